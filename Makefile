@@ -1,0 +1,43 @@
+# growth: `make run` serves, `make test` tests. Both start from a bare checkout.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help run test seed routes clean
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(VENV)/growth ## install, migrate and serve on http://127.0.0.1:8000
+	@$(BIN)/growth migrate --quiet
+	@exec $(BIN)/growth serve
+
+test: $(VENV)/test ## lint, types, and the specs with branch coverage
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/coverage erase
+	$(BIN)/pytest --cov --cov-report=term $(SPEC)
+
+seed: $(VENV)/growth ## send 30 days of demo traffic through the write path
+	@$(BIN)/growth migrate --quiet
+	@$(BIN)/growth seed
+
+routes: $(VENV)/growth ## print the route table
+	@$(BIN)/growth routes
+
+clean: ## remove the virtual environment and caches, never the database
+	rm -rf $(VENV) build dist *.egg-info .coverage* .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "growth needs Python 3.11 or newer; $(PYTHON) is older. Try: make run PYTHON=python3.11" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	  echo "Python could not make a virtual environment. On Debian: apt-get install python3-venv" >&2; exit 1; }
+
+$(VENV)/growth: setup.cfg pyproject.toml | $(VENV)/bin/pip
+	$(BIN)/pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/test: setup.cfg pyproject.toml | $(VENV)/bin/pip
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[test]'
+	@touch $@ $(VENV)/growth
