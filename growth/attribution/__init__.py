@@ -1,0 +1,1 @@
+"""The rules of attribution: pure functions of facts and rules, without I/O, clock or settings."""

@@ -1,0 +1,69 @@
+"""Rule 4: the attribution models, each a rule that shares one conversion's credit among clicks.
+
+A model is a function of the times of the clicks, earliest first, and of the conversion. It returns
+a weight for each click; `shares` turns weights into millionths that sum to exactly one million.
+To add a model, write its function and add its line to `MODELS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from growth.attribution.facts import DAY
+
+WHOLE = 1_000_000
+"""The credit of one conversion, in millionths."""
+
+HALF_LIFE = 7 * DAY
+
+Weights = Sequence[float]
+Model = Callable[[Sequence[int], int], Weights]
+
+
+def first_click(clicks: Sequence[int], conversion: int) -> Weights:
+    """All credit to the earliest click."""
+    return [1] + [0] * (len(clicks) - 1)
+
+
+def last_click(clicks: Sequence[int], conversion: int) -> Weights:
+    """All credit to the latest click."""
+    return [0] * (len(clicks) - 1) + [1]
+
+
+def linear(clicks: Sequence[int], conversion: int) -> Weights:
+    """The same credit to every click."""
+    return [1] * len(clicks)
+
+
+def position_based(clicks: Sequence[int], conversion: int) -> Weights:
+    """40% to the earliest, 40% to the latest, 20% to those between; 50/50 when there are two."""
+    between = len(clicks) - 2
+    if between < 1:
+        return linear(clicks, conversion)
+    return [2 * between] + [1] * between + [2 * between]
+
+
+def time_decay(clicks: Sequence[int], conversion: int) -> Weights:
+    """Half as much for every 7 days that a click lies further back."""
+    return [0.5 ** ((conversion - click) / HALF_LIFE) for click in clicks]
+
+
+MODELS: dict[str, Model] = {
+    "first_click": first_click,
+    "last_click": last_click,
+    "linear": linear,
+    "position_based": position_based,
+    "time_decay": time_decay,
+}
+
+
+def shares(weights: Weights) -> list[int]:
+    """Split one conversion by the weights, in millionths; the rest goes to the earliest.
+
+    >>> shares([1, 1, 1])
+    [333334, 333333, 333333]
+    """
+    total = sum(weights)
+    parts = [int(WHOLE * weight / total) for weight in weights]
+    parts[0] += WHOLE - sum(parts)
+    return parts

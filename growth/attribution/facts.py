@@ -1,0 +1,79 @@
+"""The facts that attribution is a function of, and the order they stand in.
+
+Times are integers: microseconds since 1970-01-01 UTC. A fact never changes once stored.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SECOND = 1_000_000
+MINUTE = 60 * SECOND
+DAY = 24 * 60 * MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class Pageview:
+    """One page seen by a visitor. `digest` names the fact: 32 hex digits over its content."""
+
+    fingerprint: str
+    created_at: int
+    digest: str
+    url: str
+    referrer_url: str | None = None
+    user_id: str | None = None
+    fact_id: str | None = None
+    country: str | None = None
+    user_agent: str | None = None
+    is_bot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A named thing that a visitor or a user did, with a fingerprint, a user_id, or both.
+
+    `value` counts minor units of `currency`, or millionths when there is no currency.
+    `data` is the sender's own object as JSON text.
+    """
+
+    name: str
+    created_at: int
+    digest: str
+    fingerprint: str | None = None
+    user_id: str | None = None
+    fact_id: str | None = None
+    value: int | None = None
+    currency: str | None = None
+    category: str | None = None
+    session_id: str | None = None
+    country: str | None = None
+    data: str | None = None
+
+    @property
+    def subject(self) -> str:
+        """Whom the fact is filed under: its visitor, else its user."""
+        if self.fingerprint is not None:
+            return visitor(self.fingerprint)
+        assert self.user_id is not None  # the schema asks for one of the two
+        return user(self.user_id)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Claim:
+    """A moment when a visitor was known to be a user: a fact that carries both."""
+
+    created_at: int
+    user_id: str
+
+
+Fact = Pageview | Event
+
+
+def user(user_id: str) -> str:
+    """The owner key of a user, `u:…`."""
+    return f"u:{user_id}"
+
+
+def visitor(fingerprint: str) -> str:
+    """The owner key of a visitor whom nobody claimed, `v:…`."""
+    return f"v:{fingerprint}"

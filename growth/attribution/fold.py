@@ -1,0 +1,89 @@
+"""Rule 8 for visits: folds pageviews onto a visitor's visits, the newest one or late ones alike."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable
+from dataclasses import replace
+from itertools import groupby
+
+from growth.attribution.facts import Pageview
+from growth.attribution.rules import Rules
+from growth.attribution.visits import Visit, in_order, start_visit, starts_visit
+
+
+class Fold:
+    """The visits of one visitor from some instant on, as they were (`old`) and as they are (`new`).
+
+    Begins after `before`, the stored visit that began last before that instant, seen as it was at
+    `resumed_at`, the time of its last page before then. `later` are the stored visits that
+    began afterwards, in order. Both dictionaries are keyed by the digest of the visit's first page.
+
+    The newest page of a visitor costs one step. A late page costs as many steps as it takes until
+    the new visits rejoin the old: once the same visit goes on, all that follows is as it was.
+    """
+
+    def __init__(
+        self, before: Visit | None, resumed_at: int, later: Iterable[Visit], rules: Rules
+    ) -> None:
+        self.rules = rules
+        self.later = iter(later)
+        self.upcoming = next(self.later, None)
+        self.old: dict[str, Visit] = {}
+        self.new: dict[str, Visit] = {}
+        self.counts: dict[str, int] = {}
+        self.was: str | None = None
+        self.current: Visit | None = None
+        if before is not None:
+            self.keep(before)
+            self.current = self.new[before.digest] = replace(before, last_at=resumed_at)
+
+    def run(self, pages: Iterable[Pageview], late: Container[str], until: int) -> Fold:
+        """Fold all of the visitor's `pages` from the instant on; return self.
+
+        `late` holds the digests of those not yet counted, the last of them at `until`.
+        """
+        for at, tied in groupby(pages, key=lambda page: page.created_at):
+            for page in in_order(tied, self.rules):
+                self.step(page, is_late=page.digest in late)
+            if at >= until and self.has_rejoined(at):
+                break
+        self.new = {
+            digest: replace(visit, pageviews=self.counts[digest])
+            for digest, visit in self.new.items()
+        }
+        return self
+
+    def step(self, page: Pageview, is_late: bool) -> None:
+        if not is_late:
+            self.leave_old(page)
+        current = self.current
+        if current is None or starts_visit(current, page, self.rules):
+            tied = current is not None and current.started_at == page.created_at
+            tie = current.tie + 1 if current is not None and tied else 0
+            current = start_visit(page, tie, is_first=current is None, rules=self.rules)
+        self.current = self.new[current.digest] = replace(current, last_at=page.created_at)
+        self.counts[current.digest] = self.counts.get(current.digest, 0) + 1
+
+    def leave_old(self, page: Pageview) -> None:
+        """Take a stored page out of the stored visit that counted it."""
+        if self.upcoming is not None and self.upcoming.digest == page.digest:
+            self.keep(self.upcoming)
+            self.upcoming = next(self.later, None)
+        if self.was is not None:
+            self.counts[self.was] -= 1
+
+    def keep(self, stored: Visit) -> None:
+        self.old[stored.digest] = stored
+        self.counts[stored.digest] = self.counts.get(stored.digest, 0) + stored.pageviews
+        self.was = stored.digest
+
+    def has_rejoined(self, at: int) -> bool:
+        """Whether the same visit goes on past `at`; if so, it ends as the stored one did."""
+        current = self.current
+        if current is None or current.digest != self.was:
+            return False
+        stored = self.old[current.digest]
+        if stored.last_at < at:
+            return False
+        self.new[current.digest] = replace(current, last_at=stored.last_at)
+        return True

@@ -1,0 +1,84 @@
+"""Reading URLs and hosts as browsers send them, never raising."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from urllib.parse import unquote_plus
+
+import tldextract
+
+# The snapshot that ships with tldextract: nothing is fetched, nothing is written to disk. With
+# private suffixes, because two shops on myshopify.com are two sites.
+_public_suffixes = tldextract.TLDExtract(
+    suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True
+)
+
+MAX_PARAMETERS = 1000
+MAX_HOST_LENGTH = 253  # RFC 1035, section 2.3.4, less the two octets of framing
+
+# RFC 3986, appendix B. Three times as fast as urllib's urlsplit, and it has no error to raise.
+_URL = re.compile(r"(?:([^:/?#]+):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?", re.DOTALL)
+_HOST_AND_PORT = re.compile(r"(?:\[([0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)\]|([^:]*))(?::\d*)?")
+_HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|[0-9a-f.]*:[0-9a-f:.]*")
+# Browsers drop line breaks and tabs from URLs; no database takes NUL or half a surrogate pair.
+_JUNK = re.compile("[\0\t\r\n\ud800-\udfff]")
+
+
+def split_url(text: str) -> tuple[str, str, str, str]:
+    """Split a URL into scheme, host, path and query, each empty when it has none."""
+    match = _URL.match(_JUNK.sub("", text).strip())
+    assert match is not None  # every part of the pattern is optional
+    scheme, authority, path, query = match.groups("")
+    return scheme.lower(), _host_of(authority), path, query
+
+
+def normalise_host(host: str) -> str:
+    """Write a host in lower-case ASCII without trailing dots; empty when it is none."""
+    host = host.lower().rstrip(".")
+    if len(host) > MAX_HOST_LENGTH:
+        return ""
+    if not host.isascii():
+        try:
+            host = host.encode("idna").decode("ascii")
+        except UnicodeError:  # a label that is empty, too long, or of characters no name may have
+            return ""
+    return host if _HOST.fullmatch(host) else ""
+
+
+def parameters(query: str) -> Iterator[tuple[str, str]]:
+    """Yield the first `MAX_PARAMETERS`: the name decoded and in lower case, the value as it is."""
+    for pair in query.split("&", MAX_PARAMETERS)[:MAX_PARAMETERS]:
+        name, _, value = pair.partition("=")
+        # Mail clients and templates escape "&" once too often: "?utm_source=a&amp;utm_medium=b".
+        yield unquote_plus(name).lower().removeprefix("amp;"), value
+
+
+@lru_cache(maxsize=8192)
+def split_host(host: str) -> tuple[str, str]:
+    """Return a host's site (its registrable domain) and its stem (without the public suffix).
+
+    shop.example.co.uk → example.co.uk, shop.example
+    tenant.github.io   → tenant.github.io, ""  (the stem of a private suffix is anyone's choice)
+    localhost, ::1     → itself, ""
+    """
+    parts = _public_suffixes.extract_str(f"[{host}]" if ":" in host else host)
+    if parts.ipv4 or parts.ipv6:
+        return host, ""
+    if not parts.suffix:  # the list's default rule: an unknown last label is a suffix
+        return ".".join(host.split(".")[-2:]), ""
+    if not parts.domain:
+        return host, ""
+    stem = "" if parts.is_private else host.removesuffix("." + parts.suffix)
+    return f"{parts.domain}.{parts.suffix}", stem
+
+
+def parents(host: str) -> Iterator[str]:
+    """Yield the host, then what it is under: a.b.com, b.com, com."""
+    while host:
+        yield host
+        host = host.partition(".")[2]
+
+
+def _host_of(authority: str) -> str:
+    match = _HOST_AND_PORT.fullmatch(authority.rpartition("@")[2])
+    return normalise_host(match[1] or match[2] or "") if match else ""

@@ -1,0 +1,95 @@
+"""Rules 2 and 5: when a pageview starts a new visit, and in which order pageviews stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from growth.attribution.evidence import Evidence, evidence_of
+from growth.attribution.facts import MINUTE, Pageview, visitor
+from growth.attribution.origin import Origin, origin_of
+from growth.attribution.rules import Rules
+
+VISIT_TIMEOUT = 30 * MINUTE
+
+Rank = tuple[int, bool, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A run of pageviews by one visitor, from one origin; its start is the click.
+
+    `digest` names the pageview it started with; `tie` counts the visits of the visitor that started
+    before it at the very same microsecond. `owner` is whom it belongs to (rule 6) and `rules` the
+    version of the rules that its origin was decided by.
+    """
+
+    fingerprint: str
+    started_at: int
+    digest: str
+    tie: int
+    last_at: int
+    pageviews: int
+    is_first: bool
+    owner: str
+    url: str
+    referrer_url: str | None
+    country: str | None
+    is_direct: bool
+    origin: Origin = field(repr=False)
+    rules: str = field(repr=False)
+
+    @property
+    def rank(self) -> Rank:
+        """Where the visit stands among all visits of a person (rule 5)."""
+        return self.started_at, self.is_direct, self.url, self.referrer_url or "", self.digest
+
+
+def starts_visit(current: Visit | None, page: Pageview, rules: Rules) -> bool:
+    """Whether `page`, the visitor's next, starts a new visit after `current` (rule 2)."""
+    if current is None or page.created_at - current.last_at >= VISIT_TIMEOUT:
+        return True
+    seen, start = (evidence_of(p.url, p.referrer_url, rules) for p in (page, current))
+    return brings_campaign(seen, start) or brings_referrer(seen, start)
+
+
+def brings_campaign(seen: Evidence, start: Evidence) -> bool:
+    """Whether a utm value or click id is there that the visit did not start with."""
+    return not set(seen.campaign) <= set(start.campaign)
+
+
+def brings_referrer(seen: Evidence, start: Evidence) -> bool:
+    """Whether the page came from another source: a known one, or any if the visit was direct."""
+    if seen.referrer is None or seen.referrer == start.referrer:
+        return False
+    return seen.is_known_source or start.is_direct
+
+
+def in_order(pages: Iterable[Pageview], rules: Rules) -> list[Pageview]:
+    """The pages by time; at the same time evidence before none, then content, then id (rule 5)."""
+
+    def rank(page: Pageview) -> Rank:
+        is_direct = evidence_of(page.url, page.referrer_url, rules).is_direct
+        return page.created_at, is_direct, page.url, page.referrer_url or "", page.digest
+
+    return sorted(pages, key=rank)
+
+
+def start_visit(page: Pageview, tie: int, is_first: bool, rules: Rules) -> Visit:
+    """The visit that `page` starts, its pageviews not counted and its owner not known yet."""
+    return Visit(
+        fingerprint=page.fingerprint,
+        started_at=page.created_at,
+        digest=page.digest,
+        tie=tie,
+        last_at=page.created_at,
+        pageviews=0,
+        is_first=is_first,
+        owner=visitor(page.fingerprint),
+        url=page.url,
+        referrer_url=page.referrer_url,
+        country=page.country,
+        is_direct=evidence_of(page.url, page.referrer_url, rules).is_direct,
+        origin=origin_of(page.url, page.referrer_url, rules),
+        rules=rules.version,
+    )
