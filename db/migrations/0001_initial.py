@@ -1,0 +1,218 @@
+"""The first tables: facts, what is derived from them, and marks."""
+
+from peewee import (
+    BigIntegerField,
+    BooleanField,
+    CompositeKey,
+    IntegerField,
+    Model,
+    SmallIntegerField,
+    TextField,
+)
+
+
+class Pageview(Model):
+    fingerprint = TextField()
+    created_at = BigIntegerField()
+    digest = TextField()
+    url = TextField()
+    referrer_url = TextField(null=True)
+    user_id = TextField(null=True)
+    fact_id = TextField(null=True)
+    country = TextField(null=True)
+    user_agent = TextField(null=True)
+    is_bot = BooleanField()
+
+    class Meta:
+        table_name = "pageviews"
+        primary_key = CompositeKey("fingerprint", "created_at", "digest")
+        without_rowid = True
+
+
+Pageview.add_index(
+    Pageview.index(
+        Pageview.fingerprint, Pageview.fact_id, unique=True, name="pageviews_fact_id"
+    ).where(Pageview.fact_id.is_null(False))
+)
+
+
+class Event(Model):
+    subject = TextField()
+    created_at = BigIntegerField()
+    digest = TextField()
+    name = TextField()
+    fingerprint = TextField(null=True)
+    user_id = TextField(null=True)
+    fact_id = TextField(null=True)
+    value = BigIntegerField(null=True)
+    currency = TextField(null=True)
+    category = TextField(null=True)
+    session_id = TextField(null=True)
+    country = TextField(null=True)
+    data = TextField(null=True)
+
+    class Meta:
+        table_name = "events"
+        primary_key = CompositeKey("subject", "created_at", "digest")
+        without_rowid = True
+
+
+Event.add_index(
+    Event.index(Event.subject, Event.fact_id, unique=True, name="events_fact_id").where(
+        Event.fact_id.is_null(False)
+    )
+)
+Event.add_index(
+    Event.index(Event.user_id, Event.created_at, name="events_user_id").where(
+        Event.user_id.is_null(False)
+    )
+)
+
+
+class Claim(Model):
+    fingerprint = TextField()
+    created_at = BigIntegerField()
+    user_id = TextField()
+
+    class Meta:
+        table_name = "claims"
+        primary_key = CompositeKey("fingerprint", "created_at", "user_id")
+        without_rowid = True
+
+
+class Device(Model):
+    user_id = TextField()
+    fingerprint = TextField()
+
+    class Meta:
+        table_name = "devices"
+        primary_key = CompositeKey("user_id", "fingerprint")
+        without_rowid = True
+        indexes = ((("fingerprint", "user_id"), False),)
+
+
+class Visit(Model):
+    fingerprint = TextField()
+    started_at = BigIntegerField()
+    digest = TextField()
+    tie = SmallIntegerField()
+    last_at = BigIntegerField()
+    pageviews = BigIntegerField()
+    is_first = BooleanField()
+    owner = TextField()
+    url = TextField()
+    referrer_url = TextField(null=True)
+    country = TextField(null=True)
+    is_direct = BooleanField()
+    rules = TextField()
+    channel = TextField()
+    source = TextField(null=True)
+    medium = TextField(null=True)
+    campaign = TextField(null=True)
+    content = TextField(null=True)
+    term = TextField(null=True)
+    paid = BooleanField()
+    landing_page = TextField()
+    host = TextField()
+    referrer = TextField(null=True)
+    click_ids = TextField()
+
+    class Meta:
+        table_name = "visits"
+        primary_key = CompositeKey("fingerprint", "started_at", "digest")
+        without_rowid = True
+        indexes = (
+            (("owner", "is_direct", "started_at"), False),
+            (("owner", "started_at", "last_at", "pageviews"), False),
+            (("started_at",), False),
+        )
+
+
+class Conversion(Model):
+    owner = TextField()
+    occurred_at = BigIntegerField()
+    digest = TextField()
+    event = TextField()
+    fingerprint = TextField(null=True)
+    fact_id = TextField(null=True)
+    value = BigIntegerField(null=True)
+    currency = TextField(null=True)
+    is_conversion = BooleanField()
+    from_trial = BooleanField()
+    visits_before = BigIntegerField()
+    pages_before = BigIntegerField()
+    revision = IntegerField()
+    changed_at = BigIntegerField()
+
+    class Meta:
+        table_name = "conversions"
+        primary_key = CompositeKey("owner", "occurred_at", "digest")
+        without_rowid = True
+        indexes = (
+            (("digest",), False),
+            (("owner", "event", "occurred_at"), False),
+            (("fingerprint",), False),
+            (("changed_at",), False),
+        )
+
+
+class Credit(Model):
+    owner = TextField()
+    conversion = TextField()
+    model = TextField()
+    position = SmallIntegerField()
+    event = TextField()
+    occurred_at = BigIntegerField()
+    credit = IntegerField()
+    revenue = BigIntegerField(null=True)
+    fingerprint = TextField(null=True)
+    started_at = BigIntegerField(null=True)
+    click = TextField(null=True)
+
+    class Meta:
+        table_name = "credits"
+        primary_key = CompositeKey("owner", "conversion", "model", "position")
+        without_rowid = True
+        indexes = ((("model", "event", "occurred_at"), False),)
+
+
+class Origin(Model):
+    id = BigIntegerField(primary_key=True)
+    channel = TextField()
+    source = TextField(null=True)
+    medium = TextField(null=True)
+    campaign = TextField(null=True)
+    paid = BooleanField()
+
+    class Meta:
+        table_name = "origins"
+
+
+class Rollup(Model):
+    day = IntegerField()
+    origin = BigIntegerField()
+    country = TextField()
+    visits = BigIntegerField()
+    new_visitors = BigIntegerField()
+    pageviews = BigIntegerField()
+
+    class Meta:
+        table_name = "rollups"
+        primary_key = CompositeKey("day", "origin", "country")
+        without_rowid = True
+
+
+class Mark(Model):
+    name = TextField(primary_key=True)
+    value = TextField()
+
+    class Meta:
+        table_name = "marks"
+
+
+TABLES = (Pageview, Event, Claim, Device, Visit, Conversion, Credit, Origin, Rollup, Mark)
+
+
+def up(migrator, db):
+    with db.bind_ctx(TABLES):
+        db.create_tables(TABLES)

@@ -1,0 +1,37 @@
+"""The peewee records: one concept a file, facts first, then what is derived from them."""
+
+from growth.models.conversion import ConversionRecord, CreditRecord
+from growth.models.event import EventRecord
+from growth.models.identity import ClaimRecord, DeviceRecord
+from growth.models.mark import MarkRecord
+from growth.models.pageview import PageviewRecord
+from growth.models.rollup import OriginRecord, RollupRecord
+from growth.models.visit import VisitRecord
+
+FACTS = (PageviewRecord, EventRecord)
+DERIVED = (
+    ClaimRecord,
+    DeviceRecord,
+    VisitRecord,
+    ConversionRecord,
+    CreditRecord,
+    OriginRecord,
+    RollupRecord,
+)
+RECORDS = (*FACTS, *DERIVED, MarkRecord)
+
+__all__ = [
+    "DERIVED",
+    "FACTS",
+    "RECORDS",
+    "ClaimRecord",
+    "ConversionRecord",
+    "CreditRecord",
+    "DeviceRecord",
+    "EventRecord",
+    "MarkRecord",
+    "OriginRecord",
+    "PageviewRecord",
+    "RollupRecord",
+    "VisitRecord",
+]

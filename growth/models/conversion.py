@@ -1,0 +1,115 @@
+"""The conversions and their credits: derived, keyed by the person they belong to."""
+
+from __future__ import annotations
+
+from peewee import (
+    BigIntegerField,
+    BooleanField,
+    CompositeKey,
+    IntegerField,
+    SmallIntegerField,
+    TextField,
+)
+
+from growth.models.base import Record, Statement, delete, fields, insert, param, upsert
+
+
+class ConversionRecord(Record):
+    """An event that converts, once did, or decides the state of a person.
+
+    `is_conversion` says whether it counts now; `revision` is 0 as long as it never did. `digest`
+    names the event. Times are in microseconds UTC, `value` as in events.
+    """
+
+    owner = TextField()
+    occurred_at = BigIntegerField()
+    digest = TextField()
+    event = TextField()
+    fingerprint = TextField(null=True)
+    fact_id = TextField(null=True)
+    value = BigIntegerField(null=True)
+    currency = TextField(null=True)
+    is_conversion = BooleanField()
+    from_trial = BooleanField()
+    visits_before = BigIntegerField()
+    pages_before = BigIntegerField()
+    revision = IntegerField()
+    changed_at = BigIntegerField()
+
+    class Meta:
+        table_name = "conversions"
+        primary_key = CompositeKey("owner", "occurred_at", "digest")
+        without_rowid = True
+        indexes = (
+            (("digest",), False),
+            (("owner", "event", "occurred_at"), False),
+            (("fingerprint",), False),
+            (("changed_at",), False),
+        )
+
+
+class CreditRecord(Record):
+    """The share of a conversion that a click gets under a model; see `attribution.Credit`.
+
+    `conversion` is the digest of its event. The click is the visit of `fingerprint` that started at
+    `started_at` with the page `click`; all three are null in an unattributed conversion.
+    """
+
+    owner = TextField()
+    conversion = TextField()
+    model = TextField()
+    position = SmallIntegerField()
+    event = TextField()
+    occurred_at = BigIntegerField()
+    credit = IntegerField()
+    revenue = BigIntegerField(null=True)
+    fingerprint = TextField(null=True)
+    started_at = BigIntegerField(null=True)
+    click = TextField(null=True)
+
+    class Meta:
+        table_name = "credits"
+        primary_key = CompositeKey("owner", "conversion", "model", "position")
+        without_rowid = True
+        indexes = ((("model", "event", "occurred_at"), False),)
+
+
+UPSERT = Statement(lambda: upsert(ConversionRecord))
+DELETE = Statement(lambda: delete(ConversionRecord))
+BY_DIGEST = Statement(
+    lambda: ConversionRecord.select(*fields(ConversionRecord)).where(
+        ConversionRecord.digest == param("digest")
+    )
+)
+SINCE = Statement(
+    lambda: (
+        ConversionRecord.select(*fields(ConversionRecord))
+        .where(
+            ConversionRecord.owner == param("owner"),
+            ConversionRecord.occurred_at >= param("since"),
+        )
+        .order_by(ConversionRecord.occurred_at, ConversionRecord.digest)
+    )
+)
+EARLIEST = Statement(
+    lambda: (
+        ConversionRecord.select(ConversionRecord.occurred_at, ConversionRecord.digest)
+        .where(ConversionRecord.owner == param("owner"), ConversionRecord.event == param("event"))
+        .order_by(ConversionRecord.occurred_at, ConversionRecord.digest)
+        .limit(1)
+    )
+)
+
+INSERT_CREDIT = Statement(lambda: insert(CreditRecord))
+DELETE_CREDITS = Statement(
+    lambda: CreditRecord.delete().where(
+        CreditRecord.owner == param("owner"), CreditRecord.conversion == param("conversion")
+    )
+)
+CREDITS_OF = Statement(
+    lambda: (
+        CreditRecord.select(*fields(CreditRecord))
+        .where(CreditRecord.owner == param("owner"), CreditRecord.conversion == param("conversion"))
+        .order_by(CreditRecord.model, CreditRecord.position)
+    )
+)

@@ -1,0 +1,157 @@
+"""The visits: derived from the pageviews of a visitor and the claims on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from peewee import BigIntegerField, BooleanField, CompositeKey, SmallIntegerField, TextField, fn
+
+from growth.attribution.origin import Origin
+from growth.attribution.visits import Visit
+from growth.models.base import Record, Statement, delete, fields, param, upsert
+
+ORIGIN = (
+    "channel",
+    "source",
+    "medium",
+    "campaign",
+    "content",
+    "term",
+    "paid",
+    "landing_page",
+    "host",
+    "referrer",
+    "click_ids",
+)
+
+
+class VisitRecord(Record):
+    """Times are in microseconds UTC; `click_ids` is JSON text, `[[name, value], …]`."""
+
+    fingerprint = TextField()
+    started_at = BigIntegerField()
+    digest = TextField()
+    tie = SmallIntegerField()
+    last_at = BigIntegerField()
+    pageviews = BigIntegerField()
+    is_first = BooleanField()
+    owner = TextField()
+    url = TextField()
+    referrer_url = TextField(null=True)
+    country = TextField(null=True)
+    is_direct = BooleanField()
+    rules = TextField()
+    channel = TextField()
+    source = TextField(null=True)
+    medium = TextField(null=True)
+    campaign = TextField(null=True)
+    content = TextField(null=True)
+    term = TextField(null=True)
+    paid = BooleanField()
+    landing_page = TextField()
+    host = TextField()
+    referrer = TextField(null=True)
+    click_ids = TextField()
+
+    class Meta:
+        table_name = "visits"
+        primary_key = CompositeKey("fingerprint", "started_at", "digest")
+        without_rowid = True
+        indexes = (
+            (("owner", "is_direct", "started_at"), False),
+            (("owner", "started_at", "last_at", "pageviews"), False),
+            (("started_at",), False),
+        )
+
+
+UPSERT = Statement(lambda: upsert(VisitRecord))
+DELETE = Statement(lambda: delete(VisitRecord))
+
+
+def of_visitor() -> Any:
+    return VisitRecord.select(*fields(VisitRecord)).where(
+        VisitRecord.fingerprint == param("fingerprint")
+    )
+
+
+def of_owner() -> Any:
+    return VisitRecord.select(*fields(VisitRecord)).where(VisitRecord.owner == param("owner"))
+
+
+LATEST_BEFORE = Statement(
+    lambda: (
+        of_visitor()
+        .where(VisitRecord.started_at < param("at"))
+        .order_by(VisitRecord.started_at.desc(), VisitRecord.tie.desc())
+        .limit(1)
+    )
+)
+FROM = Statement(
+    lambda: (
+        of_visitor()
+        .where(VisitRecord.started_at >= param("start"), VisitRecord.started_at <= param("end"))
+        .order_by(VisitRecord.started_at, VisitRecord.tie)
+        .limit(param("size"))
+    )
+)
+LATEST_CLICKS = Statement(
+    lambda: (
+        of_owner()
+        .where(
+            VisitRecord.is_direct == param("is_direct"),
+            VisitRecord.started_at >= param("start"),
+            VisitRecord.started_at <= param("end"),
+        )
+        .order_by(VisitRecord.started_at.desc(), VisitRecord.digest.desc())
+        .limit(param("size"))
+    )
+)
+EARLIEST_CLICK = Statement(
+    lambda: (
+        of_owner()
+        .where(
+            VisitRecord.is_direct == param("is_direct"),
+            VisitRecord.started_at >= param("start"),
+            VisitRecord.started_at <= param("end"),
+        )
+        .order_by(VisitRecord.started_at, VisitRecord.digest)
+        .limit(1)
+    )
+)
+SEEN_UNTIL = Statement(
+    lambda: VisitRecord.select(
+        fn.COUNT(VisitRecord.digest), fn.COALESCE(fn.SUM(VisitRecord.pageviews), 0)
+    ).where(VisitRecord.owner == param("owner"), VisitRecord.started_at <= param("at"))
+)
+ONGOING_AT = Statement(
+    lambda: VisitRecord.select(VisitRecord.fingerprint, VisitRecord.last_at).where(
+        VisitRecord.owner == param("owner"),
+        VisitRecord.started_at <= param("at"),
+        VisitRecord.last_at > param("at"),
+    )
+)
+
+
+def row_of(visit: Visit) -> dict[str, Any]:
+    """The columns of a visit, by name."""
+    row: dict[str, Any] = {
+        name: getattr(visit, name) for name in Visit.__slots__ if name != "origin"
+    }
+    row |= {name: getattr(visit.origin, name) for name in ORIGIN}
+    row["click_ids"] = orjson.dumps(visit.origin.click_ids).decode()
+    return row
+
+
+def from_row(row: tuple[Any, ...]) -> Visit:
+    """The visit of a row with all columns, in the order of the record."""
+    columns = dict(zip(COLUMNS, row, strict=True))
+    origin = {name: columns.pop(name) for name in ORIGIN}
+    origin["paid"] = bool(origin["paid"])
+    origin["click_ids"] = tuple(map(tuple, orjson.loads(origin["click_ids"])))
+    for name in ("is_first", "is_direct"):
+        columns[name] = bool(columns[name])
+    return Visit(**columns, origin=Origin(**origin))
+
+
+COLUMNS = [field.name for field in fields(VisitRecord)]
