@@ -1,0 +1,233 @@
+"""Demo traffic: what the visitors of a fictional reading app see and do."""
+
+import base64
+import math
+import random
+import tomllib
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
+from operator import itemgetter
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+Row = dict[str, Any]
+
+MOST_PAGES = 10  # browsed in one visit; joining adds two
+
+
+def generate(visitors: int, days: int, seed: int, now: datetime) -> list[tuple[str, Row]]:
+    """Make up what exactly `visitors` visitors sent in the `days` up to `now`, oldest first.
+
+    The same arguments give the same facts in any process. A fact is the path to post to and
+    the body, for example (ids shortened)::
+
+        /pageviews  {"id": "5b2c…", "fingerprint": "0f6e…", "country": "DE",
+                     "created_at": "2023-11-20T19:04:11.280313+00:00",
+                     "url": "https://www.example.com/de/books/quiet-de",
+                     "referrer_url": "https://www.google.de/", "user_agent": "Mozilla/5.0 …"}
+        /events     {"id": "91d0…", "fingerprint": "0f6e…", "country": "DE", "user_id": "6666…",
+                     "created_at": "2023-11-20T19:06:40.512004+00:00", "name": "signup"}
+
+    Raises ValueError if `now` has no time zone or `days` is not positive.
+    """
+    if now.tzinfo is None or days < 1:
+        raise ValueError(f"now needs a time zone and days at least 1, not {now} and {days}")
+    now = now.astimezone(UTC)
+    cast = tomllib.loads(files("growth.seeds").joinpath("campaigns.toml").read_text("utf-8"))
+    # Seeded with everything, so that seeding again tomorrow brings new visitors, and not
+    # yesterday's ids with other content, which the service would refuse.
+    rng = random.Random(f"{seed} {visitors} {days} {now.isoformat()}")
+    facts: list[tuple[datetime, str, Row]] = []
+    while visitors > 0:
+        life = [fact for fact in _Person(rng, cast, days, now).live() if fact[0] <= now]
+        devices = len({body["fingerprint"] for _, _, body in life})
+        if devices <= visitors:  # else two devices, and room for one
+            facts += life
+            visitors -= devices
+    return [(path, body) for _, path, body in sorted(facts, key=itemgetter(0))]
+
+
+class _Person:
+    """Somebody with a device and a clock, whose life leaves facts behind.
+
+    A life may go on after the end of the period; `generate` leaves that part out.
+    """
+
+    device: Row  # the one in hand
+    url: str  # the page it shows
+
+    def __init__(self, rng: random.Random, cast: Row, days: int, now: datetime) -> None:
+        self.rng, self.cast, self.now = rng, cast, now
+        self.facts: list[tuple[datetime, str, Row]] = []
+        self.user_id: str | None = None
+        self.country = self.pick(cast["countries"])
+        self.at = self.waking(lambda: now - timedelta(days=days) * rng.random())
+
+    def live(self) -> list[tuple[datetime, str, Row]]:
+        """Tell the whole story, from the first pageview on."""
+        if self.happens("is_bot"):
+            self.crawl()
+            return self.facts
+        source = self.pick_source("weight")
+        kind = "phone" if self.rng.random() < source["phone"] else "laptop"
+        self.take_new(kind)
+        self.visit(source)
+        if self.rng.random() < source["joins"]:
+            self.become_a_member(kind)
+        else:
+            while self.happens("comes_back"):
+                self.come_back("look_again", self.pick_source("returns"))
+        return self.facts
+
+    def crawl(self) -> None:
+        self.take_new("crawler")
+        for _ in range(self.rng.randint(1, MOST_PAGES)):
+            self.see(self.link(self.rng.choice(self.cast["pages"])))
+            self.at += self.delay("crawl")
+
+    def become_a_member(self, kind: str) -> None:
+        """Join at once or on a later visit, and then perhaps on a laptop instead of the phone."""
+        first_device = self.device
+        if self.happens("decides_later"):
+            if kind == "phone" and self.happens("changes_device"):
+                self.take_new("laptop")
+            self.come_back("decision", self.pick_source("returns"))
+        joined_by = self.join()
+        if self.device is not first_device:
+            self.device = first_device
+            self.come_back("login")
+        if self.happens("shares_device"):
+            self.lend_device()
+        self.be_a_member(joined_by)
+
+    def join(self) -> str:
+        """Sign up or start a trial on the visit at hand; return the event's name."""
+        self.browse(self.cast["signup_page"])
+        self.user_id = f"{self.rng.getrandbits(96):024x}"
+        name = "trial" if self.happens("starts_with_trial") else "signup"
+        self.do(name)
+        self.browse(self.cast["welcome_page"])
+        return name
+
+    def lend_device(self) -> None:
+        """Let somebody else in the household join on this device."""
+        owner, self.user_id = self.user_id, None
+        self.come_back("look_again")
+        self.join()
+        self.user_id = owner
+
+    def be_a_member(self, joined_by: str) -> None:
+        """Keep or cancel the trial, subscribe, read for some days, perhaps leave."""
+        if joined_by == "trial":
+            self.come_back("trial")
+            keeps = self.happens("keeps_after_trial")
+            self.do("signup" if keeps else "unsubscribe")
+            if not keeps:
+                return
+        if self.happens("buys_subscription"):
+            self.buy("subscription")
+        while self.at < self.now and self.happens("reads_on"):
+            self.read()
+        if self.happens("leaves"):
+            self.do("unsubscribe")
+
+    def read(self) -> None:
+        """Spend a session in the app, which sends events and no pageviews."""
+        self.wait("next_session")
+        session = {"category": "session", "session_id": self.new_id()}
+        self.do("start", **session)
+        if self.happens("buys_book"):
+            self.buy("book")
+        self.at += self.delay("reading")
+        self.do("end", **session)
+
+    def come_back(self, delay: str, source: Row | None = None) -> None:
+        """Visit again after a while, directly unless a source is given."""
+        self.wait(delay)
+        self.visit(source or self.cast["sources"]["direct"])
+
+    def visit(self, source: Row) -> None:
+        referrer = self.rng.choice(source.get("referrers", [""])).format(**self.country)
+        self.see(self.landing_url(source), referrer or None)
+        more_pages = int(self.rng.expovariate(1 / source["pages"]))
+        for _ in range(min(more_pages, MOST_PAGES - 1)):
+            self.browse(self.rng.choice(self.cast["pages"]))
+        if self.happens("submits_form"):
+            answers = {key: self.rng.choice(values) for key, values in self.cast["form"].items()}
+            self.do("submit", category="form", data=answers)
+
+    def browse(self, page: str) -> None:
+        self.at += self.delay("page")
+        self.see(self.link(page), referrer_url=self.url)
+
+    def see(self, url: str, referrer_url: str | None = None) -> None:
+        self.url = url
+        agent = self.device["user_agent"]
+        self.leave("/pageviews", url=url, referrer_url=referrer_url, user_agent=agent)
+
+    def buy(self, product: str) -> None:
+        currency = self.country["currency"]
+        value = self.cast["prices"][product][currency]
+        self.do("purchase", category=product, value=value, currency=currency)
+
+    def do(self, name: str, **details: Any) -> None:
+        self.at += self.delay("form")
+        self.leave("/events", name=name, **details)
+
+    def leave(self, path: str, **details: Any) -> None:
+        """Put down a fact at this instant; what is None stays out of it."""
+        body = {
+            "id": self.new_id(),
+            "fingerprint": self.device["fingerprint"],
+            "user_id": self.user_id,
+            "created_at": self.at.isoformat(timespec="microseconds"),
+            "country": self.country["code"],
+            **details,
+        }
+        body = {key: value for key, value in body.items() if value is not None}
+        self.facts.append((self.at, path, body))
+
+    def happens(self, habit: str) -> bool:
+        return bool(self.rng.random() < self.cast["habits"][habit])
+
+    def delay(self, name: str) -> timedelta:
+        median_hours, spread = self.cast["delays"][name]
+        return timedelta(hours=self.rng.lognormvariate(math.log(median_hours), spread))
+
+    def wait(self, name: str) -> None:
+        self.at = self.waking(lambda: self.at + self.delay(name))
+
+    def waking(self, draw: Callable[[], datetime]) -> datetime:
+        """Draw instants until one falls on a likely hour and weekday, local time."""
+        while True:
+            at = draw()
+            local = at + timedelta(hours=self.country["utc_offset"])
+            likely = self.cast["hours"][local.hour] * self.cast["weekdays"][local.weekday()]
+            if self.rng.random() < likely:
+                return at
+
+    def pick(self, rows: list[Row], weight: str = "weight") -> Row:
+        return self.rng.choices(rows, [row.get(weight, 0) for row in rows])[0]
+
+    def pick_source(self, weight: str) -> Row:
+        code, sources = self.country["code"], self.cast["sources"].values()
+        return self.pick([row for row in sources if code in row.get("countries", [code])], weight)
+
+    def take_new(self, kind: str) -> None:
+        self.device = {**self.pick(self.cast["devices"][kind]), "fingerprint": self.new_id()}
+
+    def new_id(self) -> str:
+        return str(UUID(int=self.rng.getrandbits(128), version=4))
+
+    def link(self, page: str) -> str:
+        return str(self.cast["site"] + page.format(**self.country))
+
+    def landing_url(self, source: Row) -> str:
+        params = {key: self.rng.choice(texts) for key, texts in source.get("params", {}).items()}
+        if name := source.get("click_id"):
+            token = base64.urlsafe_b64encode(self.rng.randbytes(30)).decode()
+            params[name] = self.cast["click_ids"][name] + token
+        url = self.link(self.rng.choice(source["landing"]))
+        return f"{url}?{urlencode(params)}" if params else url
