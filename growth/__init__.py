@@ -1,0 +1,1 @@
+"""growth: tells a company where its signups come from."""

@@ -1,0 +1,51 @@
+"""create_app(settings): wires the service and returns its WSGI app."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import falcon
+import falcon.media
+import orjson
+
+from growth import errors
+from growth.auth import Authentication
+from growth.ledger import Ledger, now_us
+from growth.models.base import database
+from growth.persons import Attributor
+from growth.recorder import Recorder
+from growth.routes import routes
+from growth.rules import load_rules
+from growth.settings import Settings
+
+
+class Connection:
+    """Middleware that gives each thread that answers a connection, and keeps it."""
+
+    def process_request(self, req: falcon.Request, resp: falcon.Response) -> None:
+        database.connect(reuse_if_open=True)
+
+
+def create_ledger(settings: Settings, clock: Callable[[], int] = now_us) -> Ledger:
+    """The ledger under the rules that the settings put in force."""
+    rules = load_rules(settings.sources, settings.site_hosts)
+    return Ledger(rules, Attributor(settings.conversions, settings.lookback_days), clock)
+
+
+def create_app(
+    settings: Settings, recorder: Recorder, clock: Callable[[], int] = now_us
+) -> falcon.App[falcon.Request, falcon.Response]:
+    """The WSGI app. The database is connected and migrated; `recorder` stays the caller's."""
+    authentication = Authentication(settings.write_tokens, settings.read_tokens)
+    middleware: list[Any] = [authentication, Connection()]
+    app = falcon.App(middleware=middleware)
+    app.req_options.strip_url_path_trailing_slash = True
+    app.req_options.keep_blank_qs_values = True
+    app.resp_options.media_handlers[falcon.MEDIA_JSON] = falcon.media.JSONHandler(
+        dumps=orjson.dumps
+    )
+    errors.install(app)
+    for uri, resource in routes(recorder, clock):
+        app.add_route(uri, resource)
+    return app

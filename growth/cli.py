@@ -1,0 +1,89 @@
+"""The command line: growth serve, migrate, seed, routes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+
+from growth.database import DatabaseError, connect
+from growth.database import migrate as apply_migrations
+from growth.settings import Settings, SettingsError, load_settings
+
+
+class Refusal(click.ClickException):
+    """What stops a command: told on stderr, exit 1."""
+
+
+def command(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command its settings, and tell what is wrong without a traceback."""
+
+    @wraps(function)
+    def run(**options: Any) -> None:
+        try:
+            function(load_settings(), **options)
+        except (SettingsError, DatabaseError) as ex:
+            raise Refusal(str(ex)) from ex
+
+    return run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="growth")
+def main() -> None:
+    """Tells a company where its signups come from."""
+
+
+@main.command()
+@command
+def serve(settings: Settings) -> None:
+    """Serve until stopped."""
+    from growth.server import serve as run  # the others start faster without it
+
+    run(settings, announce=click.echo)
+
+
+@main.command()
+@click.option("--quiet", is_flag=True, help="Say nothing when nothing is pending.")
+@command
+def migrate(settings: Settings, quiet: bool) -> None:
+    """Bring the tables of the database up to date."""
+    applied = apply_migrations(connect(settings.database_url))
+    for name in applied:
+        click.echo(f"applied {name}")
+    if not applied and not quiet:
+        click.echo("nothing to apply")
+
+
+@main.command()
+@click.option("--visitors", default=500, show_default=True, type=click.IntRange(1, 100_000))
+@click.option("--days", default=30, show_default=True, type=click.IntRange(1, 3_650))
+@click.option("--seed", "number", default=1, show_default=True, help="Another, other traffic.")
+@command
+def seed(settings: Settings, visitors: int, days: int, number: int) -> None:
+    """Send demo traffic through the write path; a second time it adds nothing."""
+    from growth.seeding import seed as run
+
+    run(settings, visitors, days, number)
+
+
+@main.command()
+@command
+def routes(settings: Settings) -> None:
+    """Print the route table."""
+    from growth.app import create_ledger
+    from growth.ledger import now_us
+    from growth.recorder import Recorder
+    from growth.routes import listed
+    from growth.routes import routes as table
+
+    recorder = Recorder(create_ledger(settings).apply, settings.queue_size)
+    for line in listed(table(recorder, now_us)):
+        click.echo(line)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

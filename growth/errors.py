@@ -1,0 +1,92 @@
+"""Errors as problem+json (RFC 9457), in one place."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import falcon
+import orjson
+from peewee import OperationalError
+
+from growth.recorder import BusyError
+
+log = logging.getLogger(__name__)
+
+RETRY_AFTER_SECONDS = 1
+
+DETAILS = {
+    404: "There is nothing at this path; `growth routes` lists what there is.",
+    405: "This path does not take this method; the Allow header lists those it takes.",
+}
+"""What Falcon leaves unsaid."""
+
+
+class Problem(falcon.HTTPError):
+    """An HTTP error with messages keyed by field, or by place in a batch and field."""
+
+    def __init__(self, status: str, detail: str, errors: Any = None, **kwargs: Any) -> None:
+        super().__init__(status, description=detail, **kwargs)
+        self.errors = errors
+
+
+def invalid(errors: Any) -> Problem:
+    """The 422 for input that was read but does not fit its schema."""
+    return Problem(falcon.HTTP_422, "The input does not fit; see errors.", errors)
+
+
+def bad_query(errors: Any) -> Problem:
+    """The 400 for a question that the read endpoint does not know."""
+    return Problem(falcon.HTTP_400, "The query does not fit; see errors.", errors)
+
+
+def unavailable(detail: str) -> Problem:
+    """The 503 that asks to try again."""
+    return Problem(falcon.HTTP_503, detail, retry_after=RETRY_AFTER_SECONDS)
+
+
+def serialize(req: falcon.Request, resp: falcon.Response, error: falcon.HTTPError) -> None:
+    """Write any HTTP error as a problem."""
+    problem = {
+        "type": "about:blank",
+        "title": str(error.status)[4:],
+        "status": error.status_code,
+        "detail": error.description or DETAILS.get(error.status_code, error.title),
+    }
+    if errors := getattr(error, "errors", None):
+        problem["errors"] = errors
+    resp.data = orjson.dumps(problem, option=orjson.OPT_NON_STR_KEYS)
+    resp.content_type = "application/problem+json"
+    resp.append_header("Vary", "Accept")
+
+
+def on_busy(req: Any, resp: Any, ex: Exception, params: Any) -> None:
+    """The writer or the database could not serve now: nothing is lost if the sender retries."""
+    log.warning("%s %s: %s", req.method, req.path, ex)
+    raise unavailable("The database is busy; nothing was stored, please retry.") from ex
+
+
+def on_failure(req: Any, resp: Any, ex: Exception, params: Any) -> None:
+    """Whatever we did not foresee: logged whole, told without details."""
+    log.error("%s %s failed", req.method, req.path, exc_info=ex)
+    raise Problem(falcon.HTTP_500, "The service failed; the operator's log says why.") from ex
+
+
+def install(app: Any) -> None:
+    """Make the app answer all its errors as problems."""
+    app.set_error_serializer(serialize)
+    app.add_error_handler(Exception, on_failure)
+    app.add_error_handler((BusyError, OperationalError), on_busy)
+    app.add_error_handler(falcon.HTTPError, answer)
+    app.add_error_handler(falcon.HTTPStatus, status)
+
+
+def answer(req: Any, resp: Any, ex: Any, params: Any) -> None:
+    resp.status = ex.status
+    resp.set_headers(ex.headers or {})
+    serialize(req, resp, ex)
+
+
+def status(req: Any, resp: Any, ex: Any, params: Any) -> None:
+    resp.status, resp.text = ex.status, ex.text
+    resp.set_headers(ex.headers or {})

@@ -1,0 +1,139 @@
+"""Applies a batch of facts in one transaction: stores them, then brings what is derived up to date.
+
+The truth is a function of the facts stored and the rules in force, never of the order of arrival.
+A fact that is the newest of its person costs a few steps; a late one costs as many as it changes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from growth import persons, rollups, visitors
+from growth.attribution.facts import Claim, Event, Fact, Pageview, user
+from growth.attribution.identity import CLIENT_MISTAKE, SHARED_TERMINAL
+from growth.attribution.rules import Rules
+from growth.attribution.visits import Visit
+from growth.models import event as events
+from growth.models import identity
+from growth.models import pageview as pageviews
+from growth.models.base import database, values
+from growth.persons import Attributor
+from growth.recorder import Outcome
+from growth.visitors import Change, News
+
+
+def now_us() -> int:
+    """The clock: microseconds since 1970 UTC."""
+    return time.time_ns() // 1_000
+
+
+class Ledger:
+    """Writes facts and all that follows from them, under one set of rules."""
+
+    def __init__(
+        self, rules: Rules, attributor: Attributor, clock: Callable[[], int] = now_us
+    ) -> None:
+        self.rules = rules
+        self.attributor = attributor
+        self.clock = clock
+
+    def apply(self, facts: Sequence[Fact]) -> list[Outcome]:
+        """Commit the facts, attributed, and say what became of each."""
+        with database.atomic("IMMEDIATE"):
+            outcomes = [store(fact) for fact in facts]
+            stored = [
+                fact
+                for fact, outcome in zip(facts, outcomes, strict=True)
+                if outcome is Outcome.STORED
+            ]
+            if stored:
+                self.derive(stored)
+        return outcomes
+
+    def derive(self, stored: Sequence[Fact]) -> None:
+        """Bring visits, owners, conversions and rollups up to date with newly stored facts."""
+        touched = Touched()
+        filed = [fact for fact in stored if isinstance(fact, Event)]
+        for fingerprint, news in sorted(news_of(stored).items()):
+            changes, moved = visitors.update(fingerprint, news, self.rules)
+            touched.add_visits(changes, news.since)
+            filed += moved
+        for event in filed:
+            if event.name in self.attributor.tracked:
+                touched.add(event.created_at, *persons.file(event, owner_of(event)))
+        for owner, since in sorted(touched.owners.items()):
+            self.attributor.attribute(owner, since, self.clock())
+        rollups.apply(touched.changes)
+
+
+class Touched:
+    """The persons that a transaction touches, each from an instant on, and the changed visits."""
+
+    def __init__(self) -> None:
+        self.owners: dict[str, int] = {}
+        self.changes: list[Change] = []
+
+    def add(self, at: int, *owners: str) -> None:
+        for owner in owners:
+            self.owners[owner] = min(at, self.owners.get(owner, at))
+
+    def add_visits(self, changes: Sequence[Change], since: int) -> None:
+        """Visits that changed because of facts from the instant `since` on."""
+        self.changes += changes
+        for old, new in changes:
+            start = since if has_grown(old, new) else 0
+            for visit in filter(None, (old, new)):
+                self.add(max(visit.started_at, start), visit.owner)
+
+
+def has_grown(old: Visit | None, new: Visit | None) -> bool:
+    """Whether a visit only ends elsewhere or counts other pages than before."""
+    if old is None or new is None:
+        return False
+    return replace(new, last_at=old.last_at, pageviews=old.pageviews) == old
+
+
+def store(fact: Fact) -> Outcome:
+    """Insert a fact unless it is there; with an id, the first content stored wins."""
+    table = pageviews if isinstance(fact, Pageview) else events
+    row = values(fact) if isinstance(fact, Pageview) else values(fact) | {"subject": fact.subject}
+    if fact.fact_id is not None and (held := table.DIGEST_BY_ID.row(**row)):
+        return Outcome.DUPLICATE if held[0] == fact.digest else Outcome.CONFLICT
+    return Outcome.STORED if table.INSERT.execute(row).rowcount else Outcome.DUPLICATE
+
+
+def owner_of(event: Event) -> str:
+    return visitors.owner_of(event) if event.user_id is None else user(event.user_id)
+
+
+def news_of(stored: Sequence[Fact]) -> dict[str, News]:
+    """What the facts bring for each visitor; bots are left out (rule 11)."""
+    found: defaultdict[str, News] = defaultdict(News)
+    for fact in stored:
+        if isinstance(fact, Pageview):
+            if fact.is_bot:
+                continue
+            found[fact.fingerprint].pages.append(fact)
+        if fact.fingerprint is not None and fact.user_id is not None:
+            found[fact.fingerprint].claims.append(Claim(fact.created_at, fact.user_id))
+            for fingerprint in claim(fact.fingerprint, fact.created_at, fact.user_id):
+                found[fingerprint].is_recounted = True
+    return found
+
+
+def claim(fingerprint: str, created_at: int, user_id: str) -> list[str]:
+    """Store a claim; return the visitors whom it makes seem shared, or claimed by mistake."""
+    identity.INSERT_CLAIM.run(fingerprint=fingerprint, created_at=created_at, user_id=user_id)
+    if not identity.INSERT_DEVICE.run(fingerprint=fingerprint, user_id=user_id).rowcount:
+        return []
+    shared: list[str] = []
+    users = identity.USERS.rows(fingerprint=fingerprint, size=SHARED_TERMINAL + 2)
+    if len(users) == SHARED_TERMINAL + 1:
+        shared.append(fingerprint)
+    devices = identity.FINGERPRINTS.rows(user_id=user_id, size=CLIENT_MISTAKE + 2)
+    if len(devices) == CLIENT_MISTAKE + 1:
+        shared += [device for (device,) in devices]
+    return shared

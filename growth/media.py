@@ -1,0 +1,134 @@
+"""Reads request bodies: strict JSON or NDJSON, gzip understood, bounded before it is parsed."""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from typing import Any
+
+import falcon
+
+from growth.errors import Problem
+
+MAX_BODY = 2 * 1024 * 1024
+"""Bytes of a request, after inflating."""
+
+MAX_ITEM = 32 * 1024
+"""Bytes of one item."""
+
+MAX_ITEMS = 500
+
+JSON, NDJSON = "application/json", "application/x-ndjson"
+
+NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+"""The escape that JSON allows and databases do not."""
+
+
+class BadJsonError(ValueError):
+    """Text that is not the strict JSON we take; the message says where or why."""
+
+
+def read_items(req: falcon.Request) -> tuple[list[Any], bool]:
+    """The items of a request and whether they are a batch. Raises the HTTP error that fits.
+
+    An item of NDJSON that is not JSON is a `BadJsonError` in its place.
+    """
+    kind = (req.content_type or JSON).partition(";")[0].strip().lower()
+    if kind not in (JSON, NDJSON):
+        raise falcon.HTTPUnsupportedMediaType(description=f"Send {JSON} or {NDJSON}.")
+    body = read_body(req)
+    if kind == NDJSON:
+        return bounded([parse_line(line) for line in body.split(b"\n") if line.strip()]), True
+    try:
+        value = parse(body)
+    except BadJsonError as ex:
+        raise Problem(falcon.HTTP_400, f"The body is not JSON: {ex}") from ex
+    if isinstance(value, list):
+        return bounded([sized(item) for item in value] if len(body) > MAX_ITEM else value), True
+    if len(body) > MAX_ITEM:
+        raise too_large(f"An item has at most {MAX_ITEM} bytes.")
+    return [value], False
+
+
+def bounded(items: list[Any]) -> list[Any]:
+    if len(items) > MAX_ITEMS:
+        raise too_large(f"A request has at most {MAX_ITEMS} items; it had {len(items)}.")
+    return items
+
+
+def read_body(req: falcon.Request) -> bytes:
+    """The bytes of the body, inflated, at most MAX_BODY."""
+    if (req.content_length or 0) > MAX_BODY:
+        raise too_large(f"A request has at most {MAX_BODY} bytes.")
+    body = req.bounded_stream.read(MAX_BODY + 1)
+    encoding = (req.get_header("Content-Encoding") or "identity").strip().lower()
+    if encoding == "gzip":
+        body = inflate(body)
+    elif encoding != "identity":
+        raise falcon.HTTPUnsupportedMediaType(description="Content-Encoding may be gzip.")
+    if len(body) > MAX_BODY:
+        raise too_large(f"A request has at most {MAX_BODY} bytes after inflating.")
+    if not body.strip():
+        raise Problem(falcon.HTTP_400, "The body is empty; send a JSON object or an array of them.")
+    return body
+
+
+def inflate(body: bytes) -> bytes:
+    """Undo gzip, stopping just past the limit: a bomb costs no more memory than that."""
+    stream = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    try:
+        inflated = stream.decompress(body, MAX_BODY + 1)
+    except zlib.error as ex:
+        raise Problem(falcon.HTTP_400, "The body is not gzip.") from ex
+    if len(inflated) <= MAX_BODY and not stream.eof:
+        raise Problem(falcon.HTTP_400, "The gzip body ends too early.")
+    return inflated
+
+
+def sized(item: Any) -> Any:
+    """The item, or what is wrong with its size."""
+    size = len(json.dumps(item, ensure_ascii=False, separators=(",", ":")).encode())
+    return BadJsonError(f"an item has at most {MAX_ITEM} bytes") if size > MAX_ITEM else item
+
+
+def parse_line(line: bytes) -> Any:
+    if len(line) > MAX_ITEM:
+        return BadJsonError(f"an item has at most {MAX_ITEM} bytes")
+    try:
+        return parse(line)
+    except BadJsonError as ex:
+        return ex
+
+
+def parse(body: bytes) -> Any:
+    """The value of strict JSON: UTF-8, no NaN, no duplicate keys, no NUL or lone surrogate."""
+    try:
+        text = body.decode("utf-8")
+        value = json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
+        if NUL.search(text):
+            raise BadJsonError("it holds a NUL character")
+        if "\\u" in text:
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except RecursionError as ex:
+        raise BadJsonError("it is nested too deeply") from ex
+    except UnicodeError as ex:
+        raise BadJsonError("it is not UTF-8, or holds half of a character") from ex
+    except ValueError as ex:
+        raise BadJsonError(str(ex)) from ex
+    return value
+
+
+def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise BadJsonError("a key stands twice in one object")
+    return found
+
+
+def refuse(constant: str) -> Any:
+    raise BadJsonError(f"{constant} is no JSON number")
+
+
+def too_large(detail: str) -> Problem:
+    return Problem(falcon.HTTP_413, detail)

@@ -1,0 +1,174 @@
+"""Brings one person up to date: which of their events convert, and which clicks earn the credit."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from growth.attribution.conversions import (
+    MAX_CLICKS,
+    SIGNUP,
+    STATES,
+    TRIAL,
+    Credit,
+    converts,
+    credited_clicks,
+    credits_of,
+)
+from growth.attribution.facts import DAY, Event
+from growth.attribution.visits import Visit
+from growth.models import conversion as conversions
+from growth.models import pageview as pageviews
+from growth.models import visit as visits
+from growth.models.base import values
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """A row of the conversions: an event that counts, once did, or decides a person's state."""
+
+    owner: str
+    occurred_at: int
+    digest: str
+    event: str
+    fingerprint: str | None
+    fact_id: str | None
+    value: int | None
+    currency: str | None
+    is_conversion: bool = False
+    from_trial: bool = False
+    visits_before: int = 0
+    pages_before: int = 0
+    revision: int = 0
+    changed_at: int = 0
+
+
+class Attributor:
+    """Attributes the conversions of persons under one set of rules.
+
+    `names` are the events that convert, `lookback_days` how far back a click may lie.
+    """
+
+    def __init__(self, names: Collection[str], lookback_days: int) -> None:
+        self.names = frozenset(names)
+        self.tracked = self.names | set(STATES)
+        self.lookback = lookback_days * DAY
+
+    def attribute(self, owner: str, since: int, now: int) -> None:
+        """Attribute anew the conversions of the person from the instant `since` on.
+
+        Those that change are marked as changed at `now`. Both are in microseconds.
+        """
+        rows = conversions.SINCE.rows(owner=owner, since=since)
+        if not rows:
+            return
+        signup, trial = (
+            conversions.EARLIEST.row(owner=owner, event=name) for name in (SIGNUP, TRIAL)
+        )
+        for old in (Conversion(*row) for row in rows):
+            is_first = signup == (old.occurred_at, old.digest)
+            after_trial = trial is not None and trial[0] < old.occurred_at
+            new = self.judged(old, is_first, after_trial)
+            self.write(old, new, self.credits(new) if new.is_conversion else [], now)
+
+    def judged(self, old: Conversion, is_first_signup: bool, after_trial: bool) -> Conversion:
+        """The conversion as it is now, what came before it counted."""
+        if not converts(old.event, self.names, is_first_signup):
+            return replace(
+                old, is_conversion=False, from_trial=False, visits_before=0, pages_before=0
+            )
+        visits_before, pages_before = seen_until(old.owner, old.occurred_at)
+        return replace(
+            old,
+            is_conversion=True,
+            from_trial=after_trial,
+            visits_before=visits_before,
+            pages_before=pages_before,
+        )
+
+    def credits(self, conversion: Conversion) -> list[Credit]:
+        """The credits due for a conversion, under every model."""
+        window = {
+            "owner": conversion.owner,
+            "start": conversion.occurred_at - self.lookback,
+            "end": conversion.occurred_at,
+        }
+        clicks = clicks_in(window, is_direct=False) or clicks_in(window, is_direct=True)
+        return credits_of(credited_clicks(clicks), conversion.occurred_at, conversion.value)
+
+    def write(self, old: Conversion, new: Conversion, due: Sequence[Credit], now: int) -> None:
+        """Write what changed; a conversion whose credit changed gets its next revision."""
+        rows = [columns_of(new, credit) for credit in due]
+        held = conversions.CREDITS_OF.rows(owner=new.owner, conversion=new.digest)
+        changed = held != sorted(tuple(row.values()) for row in rows)
+        if changed:
+            conversions.DELETE_CREDITS.run(owner=new.owner, conversion=new.digest)
+            for row in rows:
+                conversions.INSERT_CREDIT.execute(row)
+        if changed or old.is_conversion != new.is_conversion:
+            new = replace(new, revision=old.revision + 1, changed_at=now)
+        if new != old:
+            conversions.UPSERT.execute(values(new))
+
+
+def file(event: Event, owner: str) -> list[str]:
+    """Put an event under its owner; return the owners to attribute anew from its instant."""
+    row = conversions.BY_DIGEST.row(digest=event.digest)
+    if row is None:
+        new = Conversion(
+            owner,
+            event.created_at,
+            event.digest,
+            event.name,
+            event.fingerprint,
+            event.fact_id,
+            event.value,
+            event.currency,
+        )
+        conversions.UPSERT.execute(values(new))
+        return [owner]
+    old = Conversion(*row)
+    if old.owner == owner:
+        return []
+    conversions.DELETE_CREDITS.run(owner=old.owner, conversion=old.digest)
+    conversions.DELETE.execute(values(old))
+    conversions.UPSERT.execute(values(replace(old, owner=owner)))
+    return [old.owner, owner]
+
+
+def seen_until(owner: str, at: int) -> tuple[int, int]:
+    """The visits that began, and the pages that were seen, by the person up to the instant."""
+    row = visits.SEEN_UNTIL.row(owner=owner, at=at)
+    assert row is not None  # an aggregate always has one
+    later = [
+        pageviews.COUNT_BETWEEN.row(fingerprint=fingerprint, after=at, until=last_at)
+        for fingerprint, last_at in visits.ONGOING_AT.rows(owner=owner, at=at)
+    ]
+    return row[0], row[1] - sum(count[0] for count in later if count)
+
+
+def clicks_in(window: dict[str, Any], is_direct: bool) -> list[Visit]:
+    """The person's direct or other visits in the window: the latest, and the earliest of all."""
+    rows = visits.LATEST_CLICKS.rows(**window, is_direct=is_direct, size=MAX_CLICKS)
+    if len(rows) == MAX_CLICKS:
+        rows += visits.EARLIEST_CLICK.rows(**window, is_direct=is_direct)
+    return list({visit.digest: visit for visit in map(visits.from_row, rows)}.values())
+
+
+def columns_of(conversion: Conversion, credit: Credit) -> dict[str, Any]:
+    """The row of a credit, its columns in their order."""
+    click = credit.click
+    return {
+        "owner": conversion.owner,
+        "conversion": conversion.digest,
+        "model": credit.model,
+        "position": credit.position,
+        "event": conversion.event,
+        "occurred_at": conversion.occurred_at,
+        "credit": credit.credit,
+        "revenue": credit.revenue,
+        "fingerprint": click and click.fingerprint,
+        "started_at": click and click.started_at,
+        "click": click and click.digest,
+    }

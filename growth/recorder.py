@@ -1,0 +1,115 @@
+"""The one writer: takes all facts that wait, applies them in one transaction, answers them all."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
+from enum import Enum
+from queue import Empty, Full, Queue
+
+from growth.attribution.facts import Fact
+
+log = logging.getLogger(__name__)
+
+MAX_BATCH = 1_000
+"""Facts that one transaction takes before it commits and the next begins."""
+
+PATIENCE_SECONDS = 30
+"""How long a request waits for its facts to be committed."""
+
+
+class Outcome(Enum):
+    """What became of a fact: all but CONFLICT are a success to its sender."""
+
+    STORED = "stored"
+    DUPLICATE = "duplicate"
+    CONFLICT = "conflict"
+
+
+class BusyError(Exception):
+    """The facts could not be committed now; the sender should try again."""
+
+
+Apply = Callable[[Sequence[Fact]], list[Outcome]]
+Job = tuple[Sequence[Fact], "Future[list[Outcome]]"]
+
+
+class Recorder:
+    """Hands facts to `apply`, a function that commits a batch of them in one transaction.
+
+    `record` blocks until its facts are committed, so that an answer means on disk. The facts of
+    one request are committed together. If a transaction fails, its requests are tried one by
+    one, so that what fails fails alone.
+    """
+
+    def __init__(self, apply: Apply, queue_size: int) -> None:
+        self.apply = apply
+        self.queue: Queue[Job | None] = Queue(queue_size)
+        self.thread = threading.Thread(target=self.write, name="recorder", daemon=True)
+
+    def start(self) -> Recorder:
+        """Start the writer and return self."""
+        self.thread.start()
+        return self
+
+    def record(self, facts: Sequence[Fact]) -> list[Outcome]:
+        """Commit the facts and say what became of each. Raises BusyError if that cannot be now."""
+        if not facts:
+            return []
+        future: Future[list[Outcome]] = Future()
+        try:
+            self.queue.put_nowait((facts, future))
+        except Full as ex:
+            raise BusyError("the queue of the writer is full") from ex
+        try:
+            return future.result(PATIENCE_SECONDS)
+        except FutureTimeout as ex:
+            future.cancel()
+            raise BusyError(f"the writer took more than {PATIENCE_SECONDS} seconds") from ex
+
+    def close(self) -> None:
+        """Commit what waits and stop the writer."""
+        self.queue.put(None)
+        self.thread.join()
+
+    def write(self) -> None:
+        while (job := self.queue.get()) is not None:
+            jobs, more = self.waiting(job)
+            self.commit(jobs)
+            if not more:
+                return
+
+    def waiting(self, first: Job) -> tuple[list[Job], bool]:
+        """All jobs that wait, up to a full batch, and whether there will be more."""
+        jobs, size = [first], len(first[0])
+        while size < MAX_BATCH:
+            try:
+                job = self.queue.get_nowait()
+            except Empty:
+                break
+            if job is None:
+                return jobs, False
+            jobs.append(job)
+            size += len(job[0])
+        return jobs, True
+
+    def commit(self, jobs: list[Job]) -> None:
+        jobs = [job for job in jobs if job[1].set_running_or_notify_cancel()]
+        try:
+            outcomes = iter(self.apply([fact for facts, _ in jobs for fact in facts]))
+        except Exception as ex:
+            self.commit_each(jobs, ex)
+            return
+        for facts, future in jobs:
+            future.set_result([next(outcomes) for _ in facts])
+
+    def commit_each(self, jobs: list[Job], ex: Exception) -> None:
+        log.warning("a batch of %d requests failed and is tried one by one: %s", len(jobs), ex)
+        for facts, future in jobs:
+            try:
+                future.set_result(self.apply(facts))
+            except Exception as alone:
+                future.set_exception(alone)

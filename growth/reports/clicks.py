@@ -1,0 +1,112 @@
+"""How clicks and conversions are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from peewee import fn
+
+from growth.attribution.credit import WHOLE
+from growth.attribution.facts import SECOND
+from growth.attribution.visits import Visit
+from growth.models import ConversionRecord, CreditRecord, VisitRecord
+from growth.models.base import fields
+from growth.models.visit import from_row
+from growth.reports.figures import ratio
+from growth.schemas.money import from_minor
+from growth.schemas.times import format_time
+
+Person = VisitRecord.alias("person")
+
+Touches = Mapping[str, list[tuple[str, int, Visit | None]]]
+"""By conversion's digest: model, credit in millionths, and click."""
+
+
+def click(visit: Visit | None, occurred_at: int | None = None) -> dict[str, Any] | None:
+    """A visit as the thing that brought the visitor, and how long before `occurred_at` it was."""
+    if visit is None:
+        return None
+    origin = visit.origin
+    shown: dict[str, Any] = {
+        "at": format_time(visit.started_at),
+        "channel": origin.channel,
+        "source": origin.source,
+        "medium": origin.medium,
+        "campaign": origin.campaign,
+        "content": origin.content,
+        "term": origin.term,
+        "paid": origin.paid,
+        "landing_page": origin.landing_page,
+        "url": visit.url,
+        "referrer_url": visit.referrer_url,
+        "click_ids": dict(origin.click_ids),
+    }
+    if occurred_at is not None:
+        shown["seconds_before"] = ratio(occurred_at - visit.started_at, SECOND)
+    return shown
+
+
+def pageviews_of(owner: Any) -> Any:
+    """All pageviews of the person in the column `owner`, as an expression."""
+    seen = Person.select(fn.SUM(Person.pageviews)).where(Person.owner == owner)
+    return fn.COALESCE(seen, 0)
+
+
+def touches_of(*owned: Any) -> dict[str, list[tuple[str, int, Visit | None]]]:
+    """The credits that fit with their clicks, by conversion, earliest click first."""
+    rows = (
+        CreditRecord.select(
+            CreditRecord.conversion, CreditRecord.model, CreditRecord.credit, *fields(VisitRecord)
+        )
+        .left_outer_join(
+            VisitRecord,
+            on=(
+                (VisitRecord.fingerprint == CreditRecord.fingerprint)
+                & (VisitRecord.started_at == CreditRecord.started_at)
+                & (VisitRecord.digest == CreditRecord.click)
+            ),
+        )
+        .where(*owned)
+        .order_by(CreditRecord.position, CreditRecord.model)
+        .tuples()
+    )
+    found: dict[str, list[tuple[str, int, Visit | None]]] = {}
+    for digest, model, credit, *visit in rows:
+        shown = from_row(tuple(visit)) if visit[0] is not None else None
+        found.setdefault(digest, []).append((model, credit, shown))
+    return found
+
+
+def conversion(record: ConversionRecord, touches: Touches, pageviews: int) -> dict[str, Any]:
+    """A conversion with its clicks; `pageviews` are all that its person has seen."""
+    at = record.occurred_at
+    clicks = {model: visit for model, _, visit in touches.get(record.digest, ())}
+    first, last = clicks.get("first_click"), clicks.get("last_click")
+    return {
+        "id": record.fact_id or record.digest,
+        "event": record.event,
+        "occurred_at": format_time(at),
+        "value": None if record.value is None else from_minor(record.value, record.currency),
+        "currency": record.currency,
+        "first_click": click(first, at),
+        "last_click": click(last, at),
+        "time_to_convert": ratio(at - first.started_at, SECOND) if first else None,
+        "visits_before": record.visits_before,
+        "pages_before": record.pages_before,
+        "pages_after": pageviews - record.pages_before,
+        "revision": record.revision,
+        "changed_at": format_time(record.changed_at),
+    }
+
+
+def all_touches(record: ConversionRecord, touches: Touches) -> list[dict[str, Any]]:
+    """Every click of a conversion with its credit under each model."""
+    found: dict[str, dict[str, Any]] = {}
+    for model, credit, visit in touches.get(record.digest, ()):
+        if visit is not None:
+            shown = found.setdefault(
+                visit.digest, {**(click(visit, record.occurred_at) or {}), "credit": {}}
+            )
+            shown["credit"][model] = credit / WHOLE
+    return sorted(found.values(), key=lambda shown: str(shown["at"]))

@@ -1,0 +1,156 @@
+"""GET /attribution?user_id= or ?fingerprint=: whom we know, and what brought them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from peewee import fn
+
+from growth.attribution.conversions import STATES
+from growth.attribution.facts import user, visitor
+from growth.models import (
+    ConversionRecord,
+    CreditRecord,
+    DeviceRecord,
+    EventRecord,
+    VisitRecord,
+)
+from growth.models.base import fields
+from growth.models.visit import from_row
+from growth.reports.clicks import all_touches, click, conversion, touches_of
+from growth.reports.period import within
+from growth.schemas.query import Query
+from growth.schemas.times import format_time
+
+
+def persons(query: Query) -> dict[str, Any]:
+    """The persons whom the ids name; a shared device may name several, an unknown id none."""
+    owners = {user(user_id) for user_id in query.user_id}
+    for fingerprint in query.fingerprint:
+        owners |= owners_of(fingerprint)
+    found = (person(owner, query) for owner in sorted(owners))
+    return {"results": [shown for shown in found if shown is not None]}
+
+
+def owners_of(fingerprint: str) -> set[str]:
+    """The persons that a visitor is or belongs to."""
+    found = {
+        owner
+        for record in (VisitRecord, ConversionRecord)
+        for (owner,) in record.select(record.owner)
+        .where(record.fingerprint == fingerprint)
+        .distinct()
+        .tuples()
+    }
+    devices = DeviceRecord.select(DeviceRecord.user_id).where(
+        DeviceRecord.fingerprint == fingerprint
+    )
+    found |= {user(user_id) for (user_id,) in devices.tuples()}
+    return found or {visitor(fingerprint)}
+
+
+def person(owner: str, query: Query) -> dict[str, Any] | None:
+    """What is known of one person, or None."""
+    seen = span(owner)
+    if seen is None:
+        return None
+    visits, pageviews = counts(owner)
+    return {
+        "user_id": owner[2:] if owner.startswith("u:") else None,
+        "fingerprints": fingerprints(owner),
+        "state": state(owner),
+        "visits": visits,
+        "pageviews": pageviews,
+        "first_seen": format_time(seen[0]),
+        "last_seen": format_time(seen[1]),
+        "first_visit": first_visit(owner),
+        "conversions": conversions_of(owner, query, pageviews),
+    }
+
+
+def span(owner: str) -> tuple[int, int] | None:
+    """When the person was first and last seen, in visits and events; None if never."""
+    events = EventRecord.subject == owner
+    if owner.startswith("u:"):
+        events |= EventRecord.user_id == owner[2:]
+    edges = [
+        edge
+        for record, first, last, owned in (
+            (VisitRecord, VisitRecord.started_at, VisitRecord.last_at, VisitRecord.owner == owner),
+            (EventRecord, EventRecord.created_at, EventRecord.created_at, events),
+            (
+                ConversionRecord,
+                ConversionRecord.occurred_at,
+                ConversionRecord.occurred_at,
+                ConversionRecord.owner == owner,
+            ),
+        )
+        for edge in record.select(fn.MIN(first), fn.MAX(last)).where(owned).tuples().get()
+        if edge is not None
+    ]
+    return (min(edges), max(edges)) if edges else None
+
+
+def counts(owner: str) -> tuple[int, int]:
+    """The visits and the pageviews of the person."""
+    visits, pageviews = (
+        VisitRecord.select(fn.COUNT(VisitRecord.digest), fn.SUM(VisitRecord.pageviews))
+        .where(VisitRecord.owner == owner)
+        .tuples()
+        .get()
+    )
+    return visits, pageviews or 0
+
+
+def fingerprints(owner: str) -> list[str]:
+    """The visitors that are, or have visits of, the person."""
+    found = {
+        fingerprint
+        for (fingerprint,) in VisitRecord.select(VisitRecord.fingerprint)
+        .where(VisitRecord.owner == owner)
+        .distinct()
+        .tuples()
+    }
+    if owner.startswith("v:"):
+        return sorted(found | {owner[2:]})
+    devices = DeviceRecord.select(DeviceRecord.fingerprint).where(DeviceRecord.user_id == owner[2:])
+    return sorted(found | {fingerprint for (fingerprint,) in devices.tuples()})
+
+
+def state(owner: str) -> str:
+    """The latest of signup, trial and unsubscribe; `visitor` before any."""
+    latest = (
+        ConversionRecord.select(ConversionRecord.event)
+        .where(ConversionRecord.owner == owner, ConversionRecord.event.in_(STATES))
+        .order_by(ConversionRecord.occurred_at.desc(), ConversionRecord.digest.desc())
+        .first()
+    )
+    return latest.event if latest else "visitor"
+
+
+def first_visit(owner: str) -> dict[str, Any] | None:
+    rows = (
+        VisitRecord.select(*fields(VisitRecord))
+        .where(VisitRecord.owner == owner)
+        .order_by(VisitRecord.started_at, VisitRecord.is_direct, VisitRecord.url)
+        .limit(1)
+        .tuples()
+    )
+    return next((click(from_row(row)) for row in rows), None)
+
+
+def conversions_of(owner: str, query: Query, pageviews: int) -> list[dict[str, Any]]:
+    """The conversions of the person, earliest first."""
+    touches = touches_of(CreditRecord.owner == owner)
+    records = ConversionRecord.select().where(
+        ConversionRecord.owner == owner, ConversionRecord.is_conversion
+    )
+    if query.event is not None:
+        records = records.where(ConversionRecord.event == query.event)
+    records = within(records, ConversionRecord.occurred_at, query)
+    shown = []
+    for record in records.order_by(ConversionRecord.occurred_at, ConversionRecord.digest):
+        shown.append(conversion(record, touches, pageviews))
+        if "touches" in query.include:
+            shown[-1]["touches"] = all_touches(record, touches)
+    return shown

@@ -1,0 +1,1 @@
+"""The resources: each loads, calls one thing, and answers."""

@@ -1,0 +1,58 @@
+"""POST /pageviews and POST /events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import falcon
+from marshmallow import ValidationError
+
+from growth.attribution.facts import Fact
+from growth.errors import invalid
+from growth.media import BadJsonError, read_items
+from growth.recorder import Outcome, Recorder
+from growth.schemas.facts import FactSchema, load_fact
+
+CONFLICT = {"id": ["Another content was stored under this id; the first stays."]}
+
+
+class Facts:
+    """Receives facts of one kind, one or many, and answers when they are committed."""
+
+    def __init__(self, recorder: Recorder, schema: FactSchema, clock: Callable[[], int]) -> None:
+        self.recorder = recorder
+        self.schema = schema
+        self.clock = clock
+
+    def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
+        items, is_batch = read_items(req)
+        answer = self.record(items)
+        if answer["rejected"] and not is_batch:
+            raise invalid(answer["rejected"][0]["errors"])
+        resp.media = answer
+
+    def record(self, items: list[Any]) -> dict[str, Any]:
+        """Store the good items; say how many were new, known, and what was wrong with the rest."""
+        now = self.clock()
+        facts: dict[int, Fact] = {}
+        errors: dict[int, Any] = {}
+        for place, item in enumerate(items):
+            try:
+                facts[place] = self.load(item, now + place)
+            except ValidationError as ex:
+                errors[place] = ex.messages
+        outcomes = self.recorder.record(list(facts.values()))
+        for place, outcome in zip(facts, outcomes, strict=True):
+            if outcome is Outcome.CONFLICT:
+                errors[place] = CONFLICT
+        return {
+            "stored": outcomes.count(Outcome.STORED),
+            "duplicates": outcomes.count(Outcome.DUPLICATE),
+            "rejected": [{"index": place, "errors": errors[place]} for place in sorted(errors)],
+        }
+
+    def load(self, item: Any, received_at: int) -> Fact:
+        if isinstance(item, BadJsonError):
+            raise ValidationError(f"Not JSON: {item}.")
+        return load_fact(self.schema, item, received_at)

@@ -1,0 +1,57 @@
+"""Keeps the daily sums of visits: what a visit was goes out, what it is comes in."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import lru_cache
+from hashlib import blake2b
+
+import orjson
+
+from growth.attribution.facts import DAY
+from growth.attribution.visits import Visit
+from growth.models import rollup as rollups
+
+Names = tuple[str, str | None, str | None, str | None, bool]
+Key = tuple[int, Names, str]
+
+
+def apply(changes: Iterable[tuple[Visit | None, Visit | None]]) -> None:
+    """Add the difference that changed visits make to the sums, each row written once."""
+    sums: defaultdict[Key, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for old, new in changes:
+        for visit, sign in ((old, -1), (new, 1)):
+            if visit is not None:
+                add(sums[key_of(visit)], visit, sign)
+    for key in sorted(sums, key=lambda key: (key[0], origin_id(key[1]), key[2])):
+        if any(sums[key]):
+            write(key, *sums[key])
+
+
+def key_of(visit: Visit) -> Key:
+    origin = visit.origin
+    names = origin.channel, origin.source, origin.medium, origin.campaign, origin.paid
+    return visit.started_at // DAY, names, visit.country or ""
+
+
+def add(figures: list[int], visit: Visit, sign: int) -> None:
+    figures[0] += sign
+    figures[1] += sign * visit.is_first
+    figures[2] += sign * visit.pageviews
+
+
+def write(key: Key, visits: int, new_visitors: int, pageviews: int) -> None:
+    day, names, country = key
+    row = {"day": day, "origin": origin_id(names), "country": country}
+    if visits > 0:
+        rollups.INSERT_ORIGIN.run(id=row["origin"], **dict(zip(rollups.NAMES, names, strict=True)))
+    rollups.ADD.run(**row, visits=visits, new_visitors=new_visitors, pageviews=pageviews)
+    if visits < 0:
+        rollups.DELETE_EMPTY.run(**row)
+
+
+@lru_cache(maxsize=10_000)
+def origin_id(names: Names) -> int:
+    """63 bits of a hash of the names: the same for the same names in every database."""
+    return int.from_bytes(blake2b(orjson.dumps(names), digest_size=8).digest()) >> 1

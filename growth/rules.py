@@ -1,0 +1,114 @@
+"""Loading the rules: our data in config/, the operator's file over it, the site's own hosts."""
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from growth.attribution.rulebook import (
+    SourceTable,
+    Table,
+    as_table,
+    index_sources,
+    read_channels,
+    read_click_ids,
+    read_pattern,
+    read_sources,
+)
+from growth.attribution.rules import EXCLUDED, ChannelRule, ClickId, Rules
+from growth.attribution.urls import normalise_host, split_url
+
+OPERATOR_TABLES = ("sources", EXCLUDED, "click_ids", "channels")
+
+
+@dataclass
+class _Book:
+    """What one file says, or both once they are merged."""
+
+    sources: SourceTable
+    click_ids: dict[str, ClickId]
+    channels: list[ChannelRule]
+
+
+def load_rules(extra: Path | None = None, site_hosts: Iterable[str] = ()) -> Rules:
+    """Load the rules in force.
+
+    `extra` is the operator's TOML file: what it names replaces ours of that name. `site_hosts`
+    are hosts, with all that is under them, that are the site's own besides the page's own domain.
+    Raises ValueError that names the file, the table, the key and what is allowed there.
+    """
+    channels = _our_table("channels.toml")
+    media = channels["media"]
+    paid_medium = read_pattern(channels["paid"]["medium"], "channels.toml [paid] medium")
+    book = _our_book(channels["channels"], media)
+    if extra is not None:
+        _merge(book, _operator_book(extra, media))
+    own = sorted({_site_host(host) for host in site_hosts})
+    in_force = (media, paid_medium, book, own)
+    return Rules(
+        version=sha256(repr(in_force).encode()).hexdigest()[:12],
+        **index_sources(book.sources, media),
+        click_ids=book.click_ids,
+        channels=tuple(book.channels),
+        paid_medium=paid_medium,
+        site_hosts=frozenset(own),
+    )
+
+
+def _our_table(name: str) -> dict[str, Any]:
+    return tomllib.loads(files("growth.config").joinpath(name).read_text("utf-8"))
+
+
+def _our_book(channels: Any, media: Table) -> _Book:
+    return _Book(
+        read_sources(_our_table("sources.toml"), media, "sources.toml"),
+        read_click_ids(_our_table("click_ids.toml"), "click_ids.toml"),
+        read_channels(channels, media, "channels.toml"),
+    )
+
+
+def _operator_book(path: Path, media: Table) -> _Book:
+    try:
+        tables = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as ex:  # not UTF-8, not TOML
+        raise ValueError(f"{path}: cannot be read as TOML: {ex}") from ex
+    as_table(tables, str(path), OPERATOR_TABLES)
+    kinds = as_table(tables.get("sources", {}), f"{path} [sources]", media)
+    return _Book(
+        read_sources({**kinds, EXCLUDED: tables.get(EXCLUDED, {})}, media, str(path)),
+        read_click_ids(tables.get("click_ids", {}), f"{path} click_ids"),
+        read_channels(tables.get("channels", []), media, str(path)),
+    )
+
+
+def _merge(ours: _Book, operator: _Book) -> None:
+    for name in operator.sources:  # to the end of the order, where its hosts win over ours
+        ours.sources.pop(name, None)
+    ours.sources.update(operator.sources)
+    ours.click_ids.update(operator.click_ids)
+    ours.channels = _merge_channels(ours.channels, operator.channels)
+
+
+def _merge_channels(ours: list[ChannelRule], operator: list[ChannelRule]) -> list[ChannelRule]:
+    """Put the operator's rules for one of our channels in its place, and new channels first."""
+    known = list(dict.fromkeys(rule.channel for rule in ours))
+    replaced = {rule.channel for rule in operator}.intersection(known)
+    merged = [rule for rule in operator if rule.channel not in replaced]
+    for rule in ours:
+        if rule.channel not in replaced:
+            merged.append(rule)
+        elif rule.channel in known:  # its first place only: "Display" has two
+            known.remove(rule.channel)
+            merged += [each for each in operator if each.channel == rule.channel]
+    return merged
+
+
+def _site_host(text: str) -> str:
+    """Accept `example.com`, `.example.com`, `*.example.com` and `https://example.com/`."""
+    host = split_url(text)[1] if "://" in text else normalise_host(text.strip().lstrip("*."))
+    if not host:
+        raise ValueError(f"site hosts: {text!r} is no host; allowed is example.com")
+    return host.removeprefix("www.")

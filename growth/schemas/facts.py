@@ -1,0 +1,123 @@
+"""Schemas of what is written, and the facts made of what they let through."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+from crawleruseragents import is_crawler
+from marshmallow import EXCLUDE, Schema, ValidationError, post_load, pre_load, validates_schema
+
+from growth.attribution.facts import MINUTE, Event, Fact, Pageview
+from growth.schemas.fields import MISTAKES, URL_LENGTH, Amount, Data, Instant, Text, Url
+from growth.schemas.money import to_minor
+
+SKEW = 5 * MINUTE
+"""How far ahead of our clock a sender's may be."""
+
+IDS = ("fingerprint", "user_id", "id", "session_id")
+
+
+class FactSchema(Schema):
+    """What pageviews and events have in common. Nulls, and ids that are mistakes, are absent."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    fingerprint = Text(255)
+    user_id = Text(255)
+    id = Text(255)
+    created_at = Instant()
+    country = Text(2, pattern="[A-Za-z]{2}", hint="Must be an ISO 3166 code of two letters.")
+
+    @pre_load
+    def leave_out_mistakes(self, item: Any, **kwargs: Any) -> Any:
+        if not isinstance(item, dict):
+            return item
+        return {
+            name: value
+            for name, value in item.items()
+            if value is not None and not (name in IDS and is_mistake(value))
+        }
+
+    @post_load
+    def in_capitals(self, valid: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+        if "country" in valid:
+            valid["country"] = valid["country"].upper()
+        return valid
+
+    def fact(self, content: dict[str, Any], identity: Mapping[str, Any]) -> Fact:
+        """The fact of validated `content` without id and time, which are in `identity`."""
+        raise NotImplementedError
+
+
+class PageviewSchema(FactSchema):
+    fingerprint = Text(255, required=True)
+    url = Url(required=True)
+    referrer_url = Text(URL_LENGTH)
+    user_agent = Text(1_024)
+
+    def fact(self, content: dict[str, Any], identity: Mapping[str, Any]) -> Fact:
+        return Pageview(**content, **identity, is_bot=is_bot(content.get("user_agent")))
+
+
+class EventSchema(FactSchema):
+    name = Text(100, required=True, pattern=".+", hint="Must not be empty.")
+    value = Amount()
+    currency = Text(3, pattern="[A-Za-z]{3}", hint="Must be an ISO 4217 code of three letters.")
+    category = Text(100)
+    session_id = Text(255)
+    data = Data()
+
+    @validates_schema
+    def names_somebody(self, valid: dict[str, Any], **kwargs: Any) -> None:
+        if "fingerprint" not in valid and "user_id" not in valid:
+            raise ValidationError("Needs a fingerprint, a user_id, or both.", "fingerprint")
+
+    @post_load
+    def in_minor_units(self, valid: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+        if "currency" in valid:
+            valid["currency"] = valid["currency"].upper()
+        if "value" in valid:
+            valid["value"] = to_minor(valid["value"], valid.get("currency"))
+        return valid
+
+    def fact(self, content: dict[str, Any], identity: Mapping[str, Any]) -> Fact:
+        return Event(**content, **identity)
+
+
+def load_fact(schema: FactSchema, item: Any, received_at: int) -> Fact:
+    """The fact of one item, received at that instant. Raises marshmallow's ValidationError.
+
+    A fact is named by the digest of its validated content as sent. Without an id and a time,
+    nothing tells a repetition from a second one like it, so that each counts.
+    """
+    content: dict[str, Any] = schema.load(item)
+    is_named = "id" in content or "created_at" in content
+    digest = digest_of(content) if is_named else secrets.token_hex(16)
+    fact_id = content.pop("id", None)
+    created_at = content.pop("created_at", received_at)
+    if created_at > received_at + SKEW:
+        created_at = received_at
+        fact_id = fact_id or digest  # sent again it arrives at another time: only an id tells
+    identity = {"created_at": created_at, "fact_id": fact_id, "digest": digest}
+    return schema.fact(content, identity)
+
+
+def digest_of(content: Mapping[str, Any]) -> str:
+    """32 hex digits that name validated content."""
+    return blake2b(orjson.dumps(content, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()
+
+
+def is_mistake(value: Any) -> bool:
+    return isinstance(value, str) and value.strip().lower() in MISTAKES
+
+
+@lru_cache(maxsize=4_096)
+def is_bot(user_agent: str | None) -> bool:
+    """Whether the user agent is a known crawler's (rule 11)."""
+    return user_agent is not None and is_crawler(user_agent)

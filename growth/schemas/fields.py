@@ -1,0 +1,92 @@
+"""The kinds of fields that senders fill in, each with its limits."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+from marshmallow import ValidationError, fields
+
+from growth.schemas.times import parse_time
+
+MISTAKES = {"", "null", "nil", "none", "undefined", "nan", "unknown", "0"}
+"""What clients send as an id when they have none."""
+
+URL_LENGTH = 8_192
+MAX_VALUE = Decimal(10) ** 12
+
+
+class Text(fields.String):
+    """A string of at most `length` characters, trimmed."""
+
+    def __init__(self, length: int, pattern: str = "", hint: str = "", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.length, self.pattern, self.hint = length, re.compile(pattern, re.ASCII), hint
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, *args, **kwargs).strip()
+        if len(text) > self.length:
+            raise ValidationError(f"Must be at most {self.length} characters long.")
+        if self.hint and not self.pattern.fullmatch(text):
+            raise ValidationError(self.hint)
+        return text
+
+
+class Url(Text):
+    """An absolute http or https URL."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(length=URL_LENGTH, **kwargs)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, *args, **kwargs)
+        try:
+            parts = urlsplit(text)
+            is_absolute = parts.scheme in ("http", "https") and bool(parts.hostname)
+        except ValueError:
+            is_absolute = False
+        if not is_absolute:
+            raise ValidationError("Must be an absolute http or https URL with a host.")
+        return text
+
+
+class Instant(fields.Field[int]):
+    """An ISO 8601 time, as microseconds since 1970 UTC."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> int:
+        if not isinstance(value, str):
+            raise ValidationError("Must be an ISO 8601 time in a string.")
+        try:
+            return parse_time(value)
+        except ValueError as ex:
+            raise ValidationError(str(ex)) from ex
+
+
+class Amount(fields.Field[Decimal]):
+    """A number, or a decimal number in a string."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Decimal:
+        if isinstance(value, bool) or not isinstance(value, int | float | str):
+            raise ValidationError("Must be a number or a decimal number in a string.")
+        try:
+            amount = Decimal(str(value).strip())
+        except InvalidOperation as ex:
+            raise ValidationError("Must be a number or a decimal number in a string.") from ex
+        if not amount.is_finite() or abs(amount) >= MAX_VALUE:
+            raise ValidationError(f"Must be between -{MAX_VALUE:f} and {MAX_VALUE:f}.")
+        return amount
+
+
+class Data(fields.Field[str]):
+    """An object of the sender's own, kept as JSON text."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        if not isinstance(value, dict):
+            raise ValidationError("Must be an object.")
+        try:
+            return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+        except TypeError as ex:
+            raise ValidationError("Must not hold numbers past 64 bits.") from ex

@@ -1,0 +1,66 @@
+"""Times as senders write them, and as we answer them: microseconds since 1970 UTC in between."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+
+TIME = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?\s*"
+    r"(?:([Zz]|UTC)|([+-])(\d\d):?(\d\d)?)?",
+    re.ASCII,
+)
+DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+def parse_time(text: str) -> int:
+    """The instant of an ISO 8601 or RFC 3339 time; UTC unless it names an offset.
+
+    Takes a `T` or a space, any number of fraction digits (cut to microseconds), and an offset, `Z`
+    or a trailing ` UTC`. Raises ValueError with what is allowed.
+
+    >>> parse_time("2023-01-20 14:02:21.16808 UTC")
+    1674223341168080
+    """
+    match = TIME.fullmatch(text.strip())
+    try:
+        if match is None:
+            raise ValueError(text)
+        return instant_of(match)
+    except (ValueError, OverflowError) as ex:
+        raise ValueError("Must be an ISO 8601 time such as 2023-01-20T14:02:21.168Z.") from ex
+
+
+def instant_of(match: re.Match[str]) -> int:
+    year, month, day, hour, minute = (int(match[place]) for place in range(1, 6))
+    second = int(match[6] or 0)
+    leap = second == 60  # RFC 3339 knows leap seconds; datetime does not
+    at = datetime(year, month, day, hour, minute, second - leap, tzinfo=offset_of(match))
+    fraction = int((match[7] or "").ljust(6, "0")[:6])
+    return (at - EPOCH) // MICROSECOND + fraction + leap * 1_000_000
+
+
+def offset_of(match: re.Match[str]) -> timezone:
+    if match[9] is None:
+        return UTC
+    hours, minutes = int(match[10]), int(match[11] or 0)
+    if minutes > 59:
+        raise ValueError("an hour has 60 minutes")
+    ahead = timedelta(hours=hours, minutes=minutes)
+    return timezone(ahead if match[9] == "+" else -ahead)
+
+
+def parse_day_or_time(text: str) -> int:
+    """As `parse_time`; a bare day is its first instant."""
+    return parse_time(f"{text}T00:00Z" if DATE.fullmatch(text.strip()) else text)
+
+
+def format_time(instant: int) -> str:
+    """RFC 3339 in UTC with Z, fraction only where there is one.
+
+    >>> format_time(1674223341168080)
+    '2023-01-20T14:02:21.168080Z'
+    """
+    return (EPOCH + timedelta(microseconds=instant)).replace(tzinfo=None).isoformat() + "Z"

@@ -1,0 +1,154 @@
+"""Every setting, typed: its name and default stand in config/growth.env, its limits here."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from importlib import resources
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from dotenv import dotenv_values
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class SettingsError(Exception):
+    """A setting is wrong; each line names the variable, its value and what is allowed."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the environment says. Secrets stay out of its representation."""
+
+    database_url: str
+    host: str
+    port: int
+    threads: int
+    queue_size: int
+    conversions: tuple[str, ...]
+    lookback_days: int
+    site_hosts: tuple[str, ...]
+    sources: Path | None
+    log_level: str
+    write_tokens: tuple[str, ...] = field(repr=False)
+    read_tokens: tuple[str, ...] = field(repr=False)
+
+    @property
+    def is_loopback(self) -> bool:
+        return self.host in LOOPBACK
+
+
+class Words(fields.String):
+    """A comma-separated list; empty means none."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        words = super()._deserialize(value, *args, **kwargs).split(",")
+        return tuple(word.strip() for word in words if word.strip())
+
+
+class File(fields.String):
+    """The path of a file that is there; empty means none."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        if not value:
+            return None
+        if not Path(value).is_file():
+            raise ValidationError("Must be the path of a file that is there.")
+        return Path(value)
+
+
+def whole(low: int, high: int) -> fields.Integer:
+    return fields.Integer(
+        validate=validate.Range(low, high),
+        error_messages={"invalid": f"Must be a whole number from {low} to {high}."},
+    )
+
+
+TOKEN = validate.Length(min=16, error="Each token must have at least 16 characters.")
+
+
+class SettingsSchema(Schema):
+    class Meta:
+        unknown = RAISE
+
+    DATABASE_URL = fields.String(
+        validate=validate.Regexp(
+            r"sqlite:///.+", error="Must be sqlite:///path or sqlite:////absolute/path."
+        )
+    )
+    HOST = fields.String(validate=validate.Length(min=1))
+    PORT = whole(1, 65_535)
+    GROWTH_THREADS = whole(1, 256)
+    GROWTH_QUEUE_SIZE = whole(1, 100_000)
+    GROWTH_CONVERSIONS = Words(
+        validate=validate.Length(min=1, error="Must name at least one event.")
+    )
+    GROWTH_LOOKBACK_DAYS = whole(1, 3_650)
+    GROWTH_SITE_HOSTS = Words()
+    GROWTH_SOURCES = File()
+    GROWTH_LOG_LEVEL = fields.String(
+        validate=validate.OneOf(LEVELS, error="Must be one of: {choices}.")
+    )
+    GROWTH_WRITE_TOKENS = Words(validate=lambda tokens: [TOKEN(token) for token in tokens])
+    GROWTH_READ_TOKENS = Words(validate=lambda tokens: [TOKEN(token) for token in tokens])
+
+
+SECRET = {"GROWTH_WRITE_TOKENS", "GROWTH_READ_TOKENS"}
+
+
+def defaults() -> dict[str, str]:
+    """The defaults, by variable, as config/growth.env has them."""
+    text = (resources.files("growth.config") / "growth.env").read_text("utf-8")
+    return {name: value or "" for name, value in dotenv_values(stream=StringIO(text)).items()}
+
+
+def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of `environ` over the defaults. Raises SettingsError naming all that are wrong.
+
+    An empty variable means its default, so that `PORT= make run` is no error.
+    """
+    known = defaults()
+    given = {
+        name: value
+        for name, value in environ.items()
+        if value and (name in known or name.startswith("GROWTH_"))
+    }
+    try:
+        loaded = SettingsSchema().load({**known, **given})
+    except ValidationError as ex:
+        raise SettingsError(explain(ex.messages_dict, {**known, **given})) from ex
+    settings = Settings(
+        **{name.removeprefix("GROWTH_").lower(): value for name, value in loaded.items()}
+    )
+    require_tokens(settings)
+    return settings
+
+
+def explain(errors: Mapping[str, Any], given: Mapping[str, str]) -> str:
+    """One line for each wrong setting."""
+    return "\n".join(explain_one(name, errors[name], given[name]) for name in sorted(errors))
+
+
+def explain_one(name: str, messages: list[str], value: str) -> str:
+    if name not in defaults():
+        near = get_close_matches(name, defaults(), n=1)
+        hint = f"did you mean {near[0]}?" if near else "config/growth.env lists them all."
+        return f"{name}: there is no such setting; {hint}"
+    shown = "(hidden)" if name in SECRET else repr(value)
+    return f"{name}={shown}: {' '.join(messages)}"
+
+
+def require_tokens(settings: Settings) -> None:
+    """Raise SettingsError if strangers could reach the service: beyond loopback tokens are due."""
+    if settings.is_loopback or (settings.write_tokens and settings.read_tokens):
+        return
+    raise SettingsError(
+        f"HOST={settings.host!r}: beyond loopback GROWTH_WRITE_TOKENS and GROWTH_READ_TOKENS "
+        f"must be set; without them only {', '.join(LOOPBACK)} are allowed."
+    )

@@ -1,0 +1,216 @@
+"""Brings one visitor up to date: its visits, whom they belong to, and whose its events are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+from growth.attribution.facts import Claim, Event, Pageview, visitor
+from growth.attribution.fold import Fold
+from growth.attribution.identity import (
+    CLIENT_MISTAKE,
+    SHARED_TERMINAL,
+    owner_of_event,
+    owner_of_visit,
+)
+from growth.attribution.rules import Rules
+from growth.attribution.visits import VISIT_TIMEOUT, Visit
+from growth.models import event as events
+from growth.models import identity as people
+from growth.models import pageview as pageviews
+from growth.models import visit as visits
+
+BEGINNING, END = -(2**62), 2**62
+"""Before and after every instant."""
+
+FIRST_READ, LONGEST_READ = 16, 1_024
+"""Rows that the first and any later read of a long history fetches."""
+
+Change = tuple[Visit | None, Visit | None]
+"""A visit as it was stored and as it is now; None where it is new or gone."""
+
+
+@dataclass(slots=True)
+class News:
+    """What a batch brought for one visitor: stored pageviews, claims, and whether all may differ.
+
+    `is_recounted` is set when the visitor or one of its users came to be seen as shared (rule 6),
+    so that no claim reaches past the visits it was made in any more.
+    """
+
+    pages: list[Pageview] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+    is_recounted: bool = False
+
+    @property
+    def since(self) -> int:
+        """The instant of the earliest of them."""
+        instants = [fact.created_at for facts in (self.pages, self.claims) for fact in facts]
+        return min(instants, default=BEGINNING)
+
+
+def update(fingerprint: str, news: News, rules: Rules) -> tuple[list[Change], list[Event]]:
+    """Write the visitor's visits anew; return how they changed, and the events to file anew."""
+    joining = joining_users(fingerprint)
+    changes: list[Change] = []
+    if news.pages:
+        changes += write(own(fingerprint, folded(fingerprint, news.pages, rules), joining))
+    reach = None
+    if news.claims or news.is_recounted:
+        reach = reach_of_claims(fingerprint, news, joining)
+        changes += write(own(fingerprint, stored_between(fingerprint, *reach), joining))
+    return changes, affected_events(fingerprint, changes, reach)
+
+
+def folded(fingerprint: str, pages: Sequence[Pageview], rules: Rules) -> list[Change]:
+    """How newly stored pages change the visits, owners aside."""
+    first = min(page.created_at for page in pages)
+    before = latest_visit(fingerprint, first)
+    resumed_at = before.last_at if before else BEGINNING
+    if resumed_at >= first:
+        row = pageviews.LAST_BEFORE.row(fingerprint=fingerprint, created_at=first)
+        assert row is not None  # the visit began with one
+        resumed_at = row[0]
+    done = Fold(before, resumed_at, visits_from(fingerprint, first), rules).run(
+        pages_from(fingerprint, first),
+        late={page.digest for page in pages},
+        until=max(page.created_at for page in pages),
+    )
+    return [(done.old.get(digest), done.new.get(digest)) for digest in done.counts]
+
+
+def own(fingerprint: str, changes: Sequence[Change], joining: Collection[str]) -> list[Change]:
+    """Give every new visit its owner and leave out what stays as it was."""
+    if not changes:
+        return []
+    news = [new for _, new in changes if new is not None]
+    claims = claims_around(
+        fingerprint,
+        min((visit.started_at for visit in news), default=END),
+        max((visit.last_at for visit in news), default=BEGINNING) + VISIT_TIMEOUT,
+        joining,
+    )
+    owned: list[Change] = [
+        (old, new and replace(new, owner=owner_of_visit(new, claims, joining)))
+        for old, new in changes
+    ]
+    return [(old, new) for old, new in owned if old != new]
+
+
+def write(changes: list[Change]) -> list[Change]:
+    for old, new in changes:
+        if new is not None:
+            visits.UPSERT.execute(visits.row_of(new))
+        elif old is not None:
+            visits.DELETE.execute(visits.row_of(old))
+    return changes
+
+
+def reach_of_claims(fingerprint: str, news: News, joining: Collection[str]) -> tuple[int, int]:
+    """The stretch of time in which a visit may change hands because of new claims."""
+    if news.is_recounted:
+        return BEGINNING, END
+    first, last = min(news.claims).created_at, max(news.claims).created_at
+    around = claims_around(fingerprint, first, last, joining)
+    start = max((c.created_at for c in around if c.created_at < first), default=BEGINNING)
+    end = min((c.created_at for c in around if c.created_at > last), default=END)
+    return start - VISIT_TIMEOUT, end
+
+
+def stored_between(fingerprint: str, start: int, end: int) -> list[Change]:
+    """The stored visits that may reach into the stretch, each as old and new."""
+    before = latest_visit(fingerprint, start)
+    found = visits_from(fingerprint, before.started_at if before else start, end)
+    return [(visit, visit) for visit in found]
+
+
+def affected_events(
+    fingerprint: str, changes: Sequence[Change], reach: tuple[int, int] | None
+) -> list[Event]:
+    """The events without a user that may have another owner now."""
+    moved = [
+        visit.started_at
+        for old, new in changes
+        for visit in (old, new)
+        if visit and (not old or not new or old.owner != new.owner)
+    ]
+    stretches = [reach] if reach else []
+    if moved:
+        following = next(visits_from(fingerprint, max(moved) + 1), None)
+        stretches.append((min(moved), following.started_at if following else END))
+    if not stretches:
+        return []
+    return [
+        Event(*row)
+        for row in events.ANONYMOUS_BETWEEN.rows(
+            subject=visitor(fingerprint),
+            start=min(start for start, _ in stretches),
+            end=max(end for _, end in stretches),
+        )
+    ]
+
+
+def owner_of(event: Event) -> str:
+    """The owner key of an event that has a fingerprint and no user (rule 6)."""
+    fingerprint, at = event.fingerprint, event.created_at
+    assert fingerprint is not None
+    joining = joining_users(fingerprint)
+    claims = claims_around(fingerprint, at, at + VISIT_TIMEOUT, joining)
+    return owner_of_event(fingerprint, at, latest_visit(fingerprint, at + 1), claims, joining)
+
+
+def joining_users(fingerprint: str) -> frozenset[str]:
+    """The users whose claims on the visitor reach past the visits they were made in."""
+    users = people.USERS.rows(fingerprint=fingerprint, size=SHARED_TERMINAL + 1)
+    if len(users) > SHARED_TERMINAL:
+        return frozenset()
+    return frozenset(user_id for (user_id,) in users if not is_mistaken(user_id))
+
+
+def is_mistaken(user_id: str) -> bool:
+    return len(people.FINGERPRINTS.rows(user_id=user_id, size=CLIENT_MISTAKE + 1)) > CLIENT_MISTAKE
+
+
+def claims_around(fingerprint: str, start: int, end: int, joining: Collection[str]) -> list[Claim]:
+    """The claims within the stretch, and the nearest of each joining user before and after it."""
+    within = people.CLAIMS_BETWEEN.rows(fingerprint=fingerprint, start=start, end=end)
+    for user_id in joining:
+        within += people.CLAIM_BEFORE.rows(fingerprint=fingerprint, user_id=user_id, start=start)
+        within += people.CLAIM_AFTER.rows(fingerprint=fingerprint, user_id=user_id, end=end)
+    return sorted(Claim(*row) for row in within)
+
+
+def latest_visit(fingerprint: str, before: int) -> Visit | None:
+    """The visit that began last before the instant."""
+    row = visits.LATEST_BEFORE.row(fingerprint=fingerprint, at=before)
+    return visits.from_row(row) if row else None
+
+
+def visits_from(fingerprint: str, start: int, end: int = END) -> Iterator[Visit]:
+    read = partial(visits.FROM.rows, fingerprint=fingerprint, end=end)
+    return map(visits.from_row, in_chunks(read, start))
+
+
+def pages_from(fingerprint: str, start: int) -> Iterator[Pageview]:
+    read = partial(pageviews.FROM.rows, fingerprint=fingerprint)
+    return (Pageview(*row) for row in in_chunks(read, start))
+
+
+def in_chunks(read: Callable[..., list[tuple[Any, ...]]], start: int) -> Iterator[tuple[Any, ...]]:
+    """Rows ordered by the time in their second column, read a few at a time and then more.
+
+    Rows of the same microsecond come from one read, so that a chunk never parts them.
+    """
+    size = FIRST_READ
+    while True:
+        rows = read(start=start, size=size)
+        if len(rows) < size:
+            yield from rows
+            return
+        last = rows[-1][1]
+        whole = [row for row in rows if row[1] < last]
+        yield from whole
+        start = last if whole else start
+        size = min(size * 4, LONGEST_READ) if whole else size * 4

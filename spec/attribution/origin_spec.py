@@ -1,0 +1,442 @@
+"""Where a visit came from: every case is named by what a marketer would call it."""
+
+from string import ascii_letters
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from growth.attribution.evidence import evidence_of
+from growth.attribution.origin import Origin, origin_of
+from growth.attribution.rules import Rules
+from growth.rules import load_rules
+
+PAGE = "https://www.example.com/en/books"
+
+# name: (query, referrer, "channel: source / medium, paid")
+Case = tuple[str, str | None, str]
+
+# Tables: a case in a line or two.
+# fmt: off
+CAMPAIGNS: dict[str, Case] = {
+    "a newsletter click": (
+        "utm_source=newsletter&utm_medium=email", None, "Email: newsletter / email"),
+    "a newsletter read in Gmail": (
+        "utm_source=march&utm_medium=email", "https://mail.google.com/", "Email: march / email"),
+    "a newsletter that only names itself": ("utm_source=newsletter", None, "Email: newsletter / -"),
+    "utm in capitals": (
+        "UTM_SOURCE=NewsLetter&UTM_Medium=EMAIL", None, "Email: newsletter / email"),
+    "an escaped ampersand": ("utm_source=march&amp;utm_medium=email", None, "Email: march / email"),
+    "an encoded parameter name": (
+        "utm%5Fsource=march&utm_medium=email", None, "Email: march / email"),
+    "a repeated utm_source": (
+        "utm_source=&utm_source=first&utm_source=second&utm_medium=email", None,
+        "Email: first / email"),
+    "e-mail with a hyphen": ("utm_source=crm&utm_medium=e-mail", None, "Email: crm / e-mail"),
+    "a source called email": ("utm_source=email", None, "Email: email / -"),
+    "a gclid leaked into a newsletter": (
+        "utm_source=march&utm_medium=email&gclid=A", None, "Email: march / email, paid"),
+    "a search ad": (
+        "utm_source=google&utm_medium=cpc", "https://www.google.de/",
+        "Paid Search: google / cpc, paid"),
+    "a search ad on Bing": (
+        "utm_source=bing&utm_medium=ppc", None, "Paid Search: bing / ppc, paid"),
+    "a search ad named adwords": (
+        "utm_source=adwords&utm_medium=cpc", None, "Paid Search: adwords / cpc, paid"),
+    "a brand search ad": (
+        "utm_source=google&utm_medium=paid_search", None,
+        "Paid Search: google / paid_search, paid"),
+    "a Facebook ad": (
+        "utm_source=facebook&utm_medium=cpc", "https://l.facebook.com/",
+        "Paid Social: facebook / cpc, paid"),
+    "a Facebook ad named fb": (
+        "utm_source=fb&utm_medium=paid", None, "Paid Social: fb / paid, paid"),
+    "an Instagram ad named ig": (
+        "utm_source=IG&utm_medium=paidsocial", None, "Paid Social: ig / paidsocial, paid"),
+    "a Facebook ad named by its host": (
+        "utm_source=m.facebook.com&utm_medium=cpm", None,
+        "Paid Social: m.facebook.com / cpm, paid"),
+    "a TikTok ad": ("utm_source=tiktok&utm_medium=cpc", None, "Paid Social: tiktok / cpc, paid"),
+    "a YouTube ad": (
+        "utm_source=youtube&utm_medium=cpv-cpc", None, "Paid Video: youtube / cpv-cpc, paid"),
+    "a shopping ad": (
+        "utm_source=google&utm_medium=cpc&utm_campaign=Shopping_DE", None,
+        "Paid Shopping: google / cpc, paid"),
+    "an Amazon ad": ("utm_source=amazon&utm_medium=cpc", None, "Paid Shopping: amazon / cpc, paid"),
+    "a workshop is no shop": (
+        "utm_source=google&utm_medium=cpc&utm_campaign=workshop", None,
+        "Paid Search: google / cpc, paid"),
+    "Performance Max": (
+        "utm_source=google&utm_medium=cpc&utm_campaign=DE_Cross-Network_2", None,
+        "Cross-network: google / cpc, paid"),
+    "a banner": ("utm_source=spiegel&utm_medium=banner", None, "Display: spiegel / banner, paid"),
+    "a display ad": (
+        "utm_source=google&utm_medium=Display", None, "Display: google / display, paid"),
+    "a display ad with a gclid": (
+        "utm_source=google&utm_medium=display&gclid=A", None, "Display: google / display, paid"),
+    "an ad paid by the thousand": (
+        "utm_source=spiegel&utm_medium=cpm", None, "Display: spiegel / cpm, paid"),
+    "retargeting": (
+        "utm_source=unknown-network&utm_medium=retargeting", None,
+        "Paid Other: unknown-network / retargeting, paid"),
+    "a native ad": (
+        "utm_source=taboola&utm_medium=referral", None, "Paid Other: taboola / referral, paid"),
+    "a podcast": ("utm_source=podcast&utm_medium=audio", None, "Audio: podcast / audio"),
+    "a text message": ("utm_source=crm&utm_medium=sms", None, "SMS: crm / sms"),
+    "a source called sms": ("utm_source=sms", None, "SMS: sms / -"),
+    "a push message": ("utm_source=app&utm_medium=webpush", None, "Push: app / webpush"),
+    "a notification": (
+        "utm_source=app&utm_medium=mobile-notification", None, "Push: app / mobile-notification"),
+    "a Firebase message": ("utm_source=firebase", None, "Push: firebase / -"),
+    "an affiliate": (
+        "utm_source=some-blog&utm_medium=affiliate", None, "Affiliates: some-blog / affiliate"),
+    "a partner": ("utm_source=partner&utm_medium=referral", None, "Referral: partner / referral"),
+    "a link in an app": ("utm_source=app&utm_medium=link", None, "Referral: app / link"),
+    "an organic post": (
+        "utm_source=linkedin&utm_medium=social", None, "Organic Social: linkedin / social"),
+    "a post on a network nobody knows": (
+        "utm_source=brandnew&utm_medium=Social-Media", None,
+        "Organic Social: brandnew / social-media"),
+    "a video on a site nobody knows": (
+        "utm_source=brandnew&utm_medium=video", None, "Organic Video: brandnew / video"),
+    "a business profile": (
+        "utm_source=google&utm_medium=organic", None, "Organic Search: google / organic"),
+    "a link ChatGPT tagged": ("utm_source=chatgpt.com", None, "AI Assistants: chatgpt.com / -"),
+    "a link ChatGPT tagged, with its referrer": (
+        "utm_source=chatgpt.com", "https://chatgpt.com/", "AI Assistants: chatgpt.com / ai"),
+    "the medium of Google Analytics for assistants": (
+        "utm_source=acme-bot&utm_medium=ai-assistant", None,
+        "AI Assistants: acme-bot / ai-assistant"),
+    "a source without a medium": ("utm_source=leaflet", None, "Unassigned: leaflet / -"),
+    "a medium without a source": ("utm_medium=email", None, "Email: - / email"),
+    "a campaign alone": ("utm_campaign=spring", None, "Unassigned: - / -"),
+    "a campaign alone, from Google": (
+        "utm_campaign=spring", "https://www.google.com/", "Organic Search: google / organic"),
+    "a medium alone, from Facebook": (
+        "utm_medium=cpc", "https://m.facebook.com/", "Paid Social: facebook / cpc, paid"),
+    "a misspelled medium": (
+        "utm_source=flyer&utm_medium=qrcode", None, "Unassigned: flyer / qrcode"),
+    "fb tagged without a medium": (
+        "utm_source=fb", "https://l.facebook.com/", "Organic Social: fb / social"),
+    "a tag that the referrer contradicts": (
+        "utm_source=leaflet", "https://www.google.com/", "Unassigned: leaflet / -"),
+    "empty tags from Google": (
+        "utm_source=&utm_medium=%20", "https://www.google.com/",
+        "Organic Search: google / organic"),
+    "a tag inside another value": ("next=utm_source%3Dx", None, "Direct: direct / -"),
+    "a tag in a longer name": ("my_utm_source=x", None, "Direct: direct / -"),
+    "a tag behind the hash": ("#utm_source=x&gclid=1", None, "Direct: direct / -"),
+    "tagged as direct": ("utm_source=direct", None, "Direct: direct / -"),
+}
+
+CLICK_IDS: dict[str, Case] = {
+    "a gclid with no utm": ("gclid=Cj0K", None, "Paid Search: google / cpc, paid"),
+    "a gclid from YouTube": (
+        "gclid=A", "https://www.youtube.com/", "Paid Search: google / cpc, paid"),
+    "a gclid in capitals": ("GCLID=Cj0K", None, "Paid Search: google / cpc, paid"),
+    "an iPhone app ad": ("gbraid=1", None, "Paid Search: google / cpc, paid"),
+    "an iPhone web ad": ("wbraid=1", None, "Paid Search: google / cpc, paid"),
+    "a Display & Video 360 click": ("dclid=1", None, "Display: google / display, paid"),
+    "Performance Max without a gclid": (
+        "gad_source=1&gad_campaignid=2", None, "Paid Search: google / cpc, paid"),
+    "a free Google listing": (
+        "srsltid=1", "https://www.google.com/", "Organic Search: google / organic"),
+    "a Microsoft ad on Bing": (
+        "msclkid=1", "https://www.bing.com/", "Paid Search: bing / cpc, paid"),
+    "a Microsoft ad on Yahoo": (
+        "msclkid=1", "https://search.yahoo.com/", "Paid Search: bing / cpc, paid"),
+    "a Microsoft ad on DuckDuckGo": (
+        "msclkid=1", "https://duckduckgo.com/", "Paid Search: bing / cpc, paid"),
+    "a Microsoft ad that utm names otherwise": (
+        "msclkid=1&utm_source=partner&utm_medium=referral", None,
+        "Paid Other: partner / referral, paid"),
+    "a shared Facebook link": (
+        "fbclid=1", "https://l.facebook.com/", "Organic Social: facebook / social"),
+    "a Facebook link in a private window": ("fbclid=1", None, "Organic Social: facebook / social"),
+    "a Facebook link on Instagram": (
+        "fbclid=1", "https://l.instagram.com/", "Organic Social: instagram / social"),
+    "an Instagram tag with an fbclid": (
+        "fbclid=1&utm_source=ig", None, "Organic Social: ig / social"),
+    "a tagged Facebook ad": (
+        "fbclid=1&utm_source=facebook&utm_medium=paid_social", None,
+        "Paid Social: facebook / paid_social, paid"),
+    "an fbclid pasted into a Google search": (
+        "fbclid=1", "https://www.google.com/", "Organic Social: facebook / social"),
+    "an Instagram profile link": ("igshid=1", None, "Organic Social: instagram / social"),
+    "a TikTok ad": ("ttclid=1", None, "Paid Social: tiktok / cpc, paid"),
+    "a TikTok ad tagged as social": (
+        "ttclid=1&utm_source=tiktok&utm_medium=social", None, "Paid Social: tiktok / social, paid"),
+    "an X ad": ("twclid=1", "https://t.co/", "Paid Social: twitter / cpc, paid"),
+    "a LinkedIn ad": ("li_fat_id=1", None, "Paid Social: linkedin / cpc, paid"),
+    "a Snapchat ad": ("ScCid=1", None, "Paid Social: snapchat / cpc, paid"),
+    "a Pinterest ad": ("epik=1", None, "Paid Social: pinterest / cpc, paid"),
+    "a Reddit ad": ("rdt_cid=1", None, "Paid Social: reddit / cpc, paid"),
+    "a Quora ad": ("qclid=1", None, "Paid Social: quora / cpc, paid"),
+    "a Nextdoor ad": ("ndclid=1", None, "Paid Social: nextdoor / cpc, paid"),
+    "a Yandex ad": ("yclid=1", None, "Paid Search: yandex / cpc, paid"),
+    "a Yahoo! JAPAN ad": (
+        "yclid=1", "https://search.yahoo.co.jp/", "Paid Search: yahoo / cpc, paid"),
+    "a Yandex result": ("ysclid=1", None, "Organic Search: yandex / organic"),
+    "a Baidu ad": ("bd_vid=1", None, "Paid Search: baidu / cpc, paid"),
+    "a Seznam ad": ("sznclid=1", None, "Paid Search: seznam / cpc, paid"),
+    "an Outbrain ad": ("dicbo=1", None, "Paid Other: outbrain / cpc, paid"),
+    "a Taboola ad": ("tblci=1", None, "Paid Other: taboola / cpc, paid"),
+    "an Awin affiliate": ("awc=1", "https://www.awin1.com/", "Affiliates: awin / affiliate"),
+    "an Impact affiliate": ("irclickid=1", None, "Affiliates: impact / affiliate"),
+    "a Mailchimp issue": ("mc_cid=1&mc_eid=2", None, "Email: mailchimp / email"),
+    "a HubSpot mail": ("_hsenc=1&_hsmi=2", None, "Email: hubspot / email"),
+    "a Marketo mail": ("mkt_tok=1", None, "Email: marketo / email"),
+    "an ad beats a share": (
+        "fbclid=1&gclid=2", "https://l.facebook.com/", "Paid Search: google / cpc, paid"),
+    "a gclid with a campaign only": (
+        "gclid=1&utm_campaign=x", None, "Paid Search: google / cpc, paid"),
+    "a gclid with google and no medium": (
+        "gclid=1&utm_source=Google", None, "Paid Search: google / cpc, paid"),
+    "a gclid with another source and no medium": (
+        "gclid=1&utm_source=brand-de", None, "Paid Other: brand-de / -, paid"),
+    "a gclid tagged organic": (
+        "gclid=1&utm_source=google&utm_medium=organic", None,
+        "Paid Search: google / organic, paid"),
+    "an empty gclid": ("gclid=", "https://www.google.com/", "Organic Search: google / organic"),
+    "a gclid inside another name": ("mygclid=1", None, "Direct: direct / -"),
+}
+
+REFERRERS: dict[str, Case] = {
+    "Google in Germany": ("", "https://www.google.de/", "Organic Search: google / organic"),
+    "Google in Britain": ("", "https://www.google.co.uk/", "Organic Search: google / organic"),
+    "the Google app": (
+        "", "android-app://com.google.android.googlequicksearchbox/",
+        "Organic Search: google / organic"),
+    "Bing": ("", "https://www.bing.com/search?q=x", "Organic Search: bing / organic"),
+    "Yahoo in Britain": ("", "https://uk.search.yahoo.com/", "Organic Search: yahoo / organic"),
+    "DuckDuckGo": ("", "https://duckduckgo.com/", "Organic Search: duckduckgo / organic"),
+    "Yandex in Turkey": ("", "https://yandex.com.tr/", "Organic Search: yandex / organic"),
+    "Baidu": ("", "http://www.baidu.com/link?url=x", "Organic Search: baidu / organic"),
+    "Naver": ("", "https://m.search.naver.com/", "Organic Search: naver / organic"),
+    "Ecosia": ("", "https://www.ecosia.org/", "Organic Search: ecosia / organic"),
+    "Brave": ("", "https://search.brave.com/", "Organic Search: brave / organic"),
+    "a ChatGPT link": ("", "https://chatgpt.com/", "AI Assistants: chatgpt / ai"),
+    "an old ChatGPT link": ("", "https://chat.openai.com/", "AI Assistants: chatgpt / ai"),
+    "Perplexity": ("", "https://www.perplexity.ai/", "AI Assistants: perplexity / ai"),
+    "Claude": ("", "https://claude.ai/", "AI Assistants: claude / ai"),
+    "Gemini is not Google": ("", "https://gemini.google.com/", "AI Assistants: gemini / ai"),
+    "Copilot": ("", "https://copilot.microsoft.com/", "AI Assistants: copilot / ai"),
+    "Copilot in the Edge sidebar": (
+        "", "https://edgeservices.bing.com/", "AI Assistants: copilot / ai"),
+    "DeepSeek": ("", "https://chat.deepseek.com/", "AI Assistants: deepseek / ai"),
+    "the Facebook link wrapper": (
+        "", "https://l.facebook.com/l.php?u=x", "Organic Social: facebook / social"),
+    "Facebook on a phone": ("", "http://m.facebook.com/", "Organic Social: facebook / social"),
+    "the Facebook app": (
+        "", "android-app://com.facebook.katana/", "Organic Social: facebook / social"),
+    "Twitter's link wrapper": ("", "https://t.co/AbC", "Organic Social: twitter / social"),
+    "X": ("", "https://x.com/", "Organic Social: twitter / social"),
+    "LinkedIn's link wrapper": ("", "https://lnkd.in/", "Organic Social: linkedin / social"),
+    "the LinkedIn app": (
+        "", "android-app://com.linkedin.android", "Organic Social: linkedin / social"),
+    "Reddit's link wrapper": ("", "https://out.reddit.com/", "Organic Social: reddit / social"),
+    "VK's link wrapper": ("", "https://away.vk.com/", "Organic Social: vk / social"),
+    "Pinterest in Germany": ("", "https://www.pinterest.de/", "Organic Social: pinterest / social"),
+    "Hacker News": ("", "https://news.ycombinator.com/", "Organic Social: hackernews / social"),
+    "Bluesky": ("", "https://go.bsky.app/", "Organic Social: bluesky / social"),
+    "YouTube": ("", "https://www.youtube.com/", "Organic Video: youtube / video"),
+    "the YouTube app": (
+        "", "android-app://com.google.android.youtube/", "Organic Video: youtube / video"),
+    "Vimeo": ("", "https://vimeo.com/", "Organic Video: vimeo / video"),
+    "Amazon in Japan": ("", "https://www.amazon.co.jp/", "Organic Shopping: amazon / shopping"),
+    "Idealo": ("", "https://www.idealo.de/", "Organic Shopping: idealo / shopping"),
+    "Google Shopping is not search": (
+        "", "https://shopping.google.com/", "Organic Shopping: google-shopping / shopping"),
+    "Gmail is not Google": ("", "https://mail.google.com/", "Email: gmail / email"),
+    "the Gmail app": ("", "android-app://com.google.android.gm/", "Email: gmail / email"),
+    "Outlook": ("", "https://outlook.live.com/", "Email: outlook / email"),
+    "Outlook's link checker": (
+        "", "https://nam02.safelinks.protection.outlook.com/", "Email: outlook / email"),
+    "Yahoo Mail is not Yahoo": ("", "https://mail.yahoo.com/", "Email: yahoo-mail / email"),
+    "an archived Mailchimp issue": (
+        "", "https://us1.campaign-archive.com/", "Email: mailchimp / email"),
+    "an affiliate network": ("", "https://www.awin1.com/cread.php", "Affiliates: awin / affiliate"),
+    "an ad network": (
+        "", "https://googleads.g.doubleclick.net/", "Paid Other: google-display / cpc, paid"),
+    "a shared Google document": (
+        "", "https://docs.google.com/", "Referral: google-docs / referral"),
+    "a blog": ("", "https://www.blog.org/post", "Referral: blog.org / referral"),
+    "a blog's subdomain": ("", "https://news.blog.org/", "Referral: news.blog.org / referral"),
+    "a blog with capitals, a port and a trailing dot": (
+        "", "HTTPS://User:pw@WWW.Blog.ORG.:8443/x", "Referral: blog.org / referral"),
+    "a blog with umlauts": ("", "https://www.bücher.de/", "Referral: xn--bcher-kva.de / referral"),
+    "an app nobody knows": (
+        "", "android-app://org.acme.reader/", "Referral: org.acme.reader / referral"),
+    "a bare IP address": ("", "http://203.0.113.9:8080/", "Referral: 203.0.113.9 / referral"),
+    "a site that ends like Google": (
+        "", "https://notgoogle.com/", "Referral: notgoogle.com / referral"),
+    "a site that begins like Google": (
+        "", "https://google.evil.com/", "Referral: google.evil.com / referral"),
+    "a blog named google on a blog host": (
+        "", "https://google.blogspot.com/", "Referral: google.blogspot.com / referral"),
+    "a bookmark": ("", None, "Direct: direct / -"),
+    "the site itself": ("", "https://www.example.com/", "Direct: direct / -"),
+    "a shop's own checkout subdomain": (
+        "", "https://checkout.example.com/pay", "Direct: direct / -"),
+    "PayPal in the middle": ("", "https://www.paypal.com/", "Direct: direct / -"),
+    "Stripe's checkout": ("", "https://checkout.stripe.com/", "Direct: direct / -"),
+    "Klarna's checkout": ("", "https://pay.klarna.com/", "Direct: direct / -"),
+    "a 3-D Secure page": ("", "https://secure5.arcot.com/acspage", "Direct: direct / -"),
+    "signing in with Google": ("", "https://accounts.google.com/", "Direct: direct / -"),
+    "signing in with Google in Japan": ("", "https://accounts.google.co.jp/", "Direct: direct / -"),
+    "signing in with Apple": ("", "https://appleid.apple.com/", "Direct: direct / -"),
+    "signing in with Microsoft": ("", "https://login.microsoftonline.com/", "Direct: direct / -"),
+    "signing in with Okta": ("", "https://acme.okta.com/", "Direct: direct / -"),
+    "signing in with Auth0": ("", "https://acme.eu.auth0.com/", "Direct: direct / -"),
+    "a gclid back from PayPal": (
+        "gclid=1", "https://www.paypal.com/", "Paid Search: google / cpc, paid"),
+    "about:blank": ("", "about:blank", "Direct: direct / -"),
+    "the word null": ("", "null", "Direct: direct / -"),
+    "the word $direct": ("", "$direct", "Direct: direct / -"),
+    "an empty referrer": ("", "", "Direct: direct / -"),
+    "a file": ("", "file:///home/me/page.html", "Direct: direct / -"),
+    "a broken referrer": ("", "https://[::1/", "Direct: direct / -"),
+    "a referrer without a host": ("", "https:///x", "Direct: direct / -"),
+}
+
+REFS: dict[str, Case] = {
+    "a ref of a known source": ("ref=producthunt", None, "Organic Social: producthunt / social"),
+    "a ref of a partner": ("ref=Acme", None, "Referral: acme / referral"),
+    "a ref with a host": ("ref=twitter.com", None, "Organic Social: twitter.com / social"),
+    "a source parameter": ("source=hn", None, "Organic Social: hn / social"),
+    "ref before source": ("source=b&ref=a", None, "Referral: a / referral"),
+    "a ref on the way through a blog": (
+        "ref=acme", "https://blog.org/", "Referral: acme / referral"),
+    "a ref on the site's own link": ("ref=menu", "https://www.example.com/", "Direct: direct / -"),
+    "a source on a subdomain's link": (
+        "source=footer", "https://blog.example.com/", "Direct: direct / -"),
+    "utm before ref": ("ref=acme&utm_source=march&utm_medium=email", None, "Email: march / email"),
+    "a click id before ref": ("ref=acme&gclid=1", None, "Paid Search: google / cpc, paid"),
+    "utm on the site's own link": (
+        "utm_source=banner&utm_medium=display", "https://www.example.com/",
+        "Display: banner / display, paid"),
+}
+# fmt: on
+
+ALL = {
+    f"{table}: {name}": case
+    for table, cases in (
+        ("utm", CAMPAIGNS),
+        ("click id", CLICK_IDS),
+        ("referrer", REFERRERS),
+        ("ref", REFS),
+    )
+    for name, case in cases.items()
+}
+
+
+@pytest.fixture(scope="module")
+def rules() -> Rules:
+    return load_rules()
+
+
+def origin(query: str, rules: Rules, referrer: str | None = None) -> Origin:
+    return origin_of(f"{PAGE}?{query}" if query else PAGE, referrer, rules)
+
+
+class DescribeOrigin:
+    @pytest.mark.parametrize(("query", "referrer", "said"), ALL.values(), ids=ALL.keys())
+    def it_says_where_a_visit_came_from(
+        self, query: str, referrer: str | None, said: str, rules: Rules
+    ) -> None:
+        found = origin(query, rules, referrer)
+
+        paid = ", paid" if found.paid else ""
+        assert said == f"{found.channel}: {found.source or '-'} / {found.medium or '-'}{paid}"
+
+    def it_keeps_campaign_content_and_term_as_sent(self, rules: Rules) -> None:
+        found = origin("utm_campaign=+202301_US%20Neu+&utm_content=A%26B&utm_term=C%2B%2B", rules)
+
+        assert (found.campaign, found.content, found.term) == ("202301_US Neu", "A&B", "C++")
+
+    def it_takes_utm_id_for_a_missing_campaign(self, rules: Rules) -> None:
+        assert origin("utm_id=17", rules).campaign == "17"
+        assert origin("utm_id=17&utm_campaign=spring", rules).campaign == "spring"
+
+    def it_keeps_click_ids_to_the_letter(self, rules: Rules) -> None:
+        found = origin("GCLID=Cj0K-aB_c&li_fat_id=a+b%2Bc%3D&fbclid=IwAR", rules)
+
+        assert found.click_ids == (
+            ("fbclid", "IwAR"),
+            ("gclid", "Cj0K-aB_c"),
+            ("li_fat_id", "a+b+c="),
+        )
+
+    def it_keeps_nothing_a_database_refuses(self, rules: Rules) -> None:
+        found = origin("utm_campaign=a%00b&gclid=c%00d&utm_term=%FF\ud800", rules)
+
+        assert (found.campaign, found.click_ids) == ("ab", (("gclid", "cd"),))
+        found.term.encode()  # type: ignore[union-attr]
+
+    def it_bounds_the_names_that_reports_group_by(self, rules: Rules) -> None:
+        assert origin(f"utm_campaign={'x' * 8000}", rules).campaign == "x" * 255
+
+    @pytest.mark.parametrize(
+        ("url", "host", "landing_page"),
+        [
+            ("https://WWW.Example.com:443/En/Books/?a=b#c", "www.example.com", "/En/Books/"),
+            ("https://example.com", "example.com", "/"),
+            ("https://example.com?gclid=1", "example.com", "/"),
+            ("https://user:pw@example.com./a%20b", "example.com", "/a%20b"),
+            ("http://[2001:DB8::1]:8000/x", "2001:db8::1", "/x"),
+            ("https://bücher.example/ä", "xn--bcher-kva.example", "/ä"),
+            ("https://[::1/x", "", "/x"),
+            ("", "", "/"),
+        ],
+        ids=["plain", "no path", "a query only", "userinfo", "IPv6", "umlauts", "broken", "empty"],
+    )
+    def it_names_the_landing_page_and_its_host(
+        self, url: str, host: str, landing_page: str, rules: Rules
+    ) -> None:
+        found = origin_of(url, None, rules)
+
+        assert (found.host, found.landing_page) == (host, landing_page)
+
+    def it_keeps_the_external_referrer_only(self, rules: Rules) -> None:
+        assert origin("", rules, "https://www.blog.org/x").referrer == "blog.org"
+        assert origin("", rules, "https://shop.example.com/").referrer is None
+        assert origin("", rules, "https://www.paypal.com/").referrer is None
+
+
+URLS = st.text() | st.builds(
+    "{}://{}/{}?{}={}&{}={}".format,
+    st.sampled_from(["http", "https", "android-app", "HTTPS", "about"]),
+    st.text(max_size=20) | st.sampled_from(["www.google.de", "example.com", "t.co", "[::1]"]),
+    st.text(max_size=10),
+    st.sampled_from(["utm_source", "UTM_MEDIUM", "gclid", "ref", "fbclid", "utm_id"]),
+    st.text(max_size=20) | st.text(ascii_letters),
+    st.sampled_from(["utm_medium", "utm_campaign", "source", "msclkid"]),
+    st.text(max_size=20),
+)
+RULES = load_rules()
+
+
+class DescribeAnyText:
+    @given(url=URLS, referrer=URLS | st.none())
+    def it_never_raises_and_writes_source_and_medium_in_lower_case(
+        self, url: str, referrer: str | None
+    ) -> None:
+        found = origin_of(url, referrer, RULES)
+
+        for name in (found.source or "", found.medium or "", found.host):
+            assert name == name.lower()
+        for value in (found.source, found.medium, found.campaign, found.landing_page):
+            assert "\0" not in (value or "")
+            (value or "").encode()
+
+    @given(url=URLS, referrer=URLS | st.none())
+    def it_is_direct_exactly_when_there_is_no_evidence(
+        self, url: str, referrer: str | None
+    ) -> None:
+        evidence = evidence_of(url, referrer, RULES)
+
+        if evidence.is_direct:
+            found = origin_of(url, referrer, RULES)
+            assert (found.channel, found.source, found.medium) == ("Direct", "direct", None)
+        else:
+            assert evidence.campaign or evidence.referrer

@@ -1,0 +1,136 @@
+"""The known sources: how they are found, and that the data is sound."""
+
+import tomllib
+from collections import Counter
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from growth.attribution.rules import Rules
+from growth.attribution.sources import source_named, source_of_host
+from growth.rules import load_rules
+
+AT_LEAST = {
+    "search": 150,
+    "social": 80,
+    "ai": 25,
+    "email": 40,
+    "video": 30,
+    "shopping": 40,
+    "affiliate": 20,
+    "ads": 20,
+    "excluded": 50,
+}
+
+
+def table(name: str) -> dict[str, Any]:
+    return tomllib.loads(files("growth.config").joinpath(name).read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def rules() -> Rules:
+    return load_rules()
+
+
+class DescribeSourceOfHost:
+    @pytest.mark.parametrize(
+        ("host", "name"),
+        [
+            ("google.com", "google"),
+            ("google.com.br", "google"),
+            ("news.google.co.in", "google"),
+            ("mail.google.com", "gmail"),
+            ("gemini.google.com", "gemini"),
+            ("shopping.google.de", "google-shopping"),
+            ("docs.google.com", "google-docs"),
+            ("accounts.google.de", "google-accounts"),
+            ("tieba.baidu.com", "tieba"),
+            ("market.yandex.ru", "yandex-market"),
+            ("mail.yandex.com.tr", "yandex-mail"),
+            ("m.vk.com", "vk"),
+            ("oauth.vk.com", "vk-login"),
+            ("aws.amazon.com", "aws"),
+            ("music.youtube.com", "youtube"),
+            ("finance.yahoo.com", "yahoo-news"),
+            ("google.github.io", None),
+            ("google.uk.com", None),
+            ("google.example.com", None),
+            ("mygoogle.com", None),
+            ("com", None),
+            ("localhost", None),
+            ("10.0.0.1", None),
+        ],
+    )
+    def it_is_the_most_specific(self, host: str, name: str | None, rules: Rules) -> None:
+        found = source_of_host(host, rules)
+
+        assert (found.name if found else None) == name
+
+
+class DescribeSourceNamed:
+    @pytest.mark.parametrize(
+        ("text", "name"),
+        [
+            ("google", "google"),
+            ("Google", "google"),
+            ("adwords", "google"),
+            ("google.com", "google"),
+            ("www.google.de", "google"),
+            ("fb", "facebook"),
+            ("IG", "instagram"),
+            ("l.facebook.com", "facebook"),
+            ("t.co", "twitter"),
+            ("x", "twitter"),
+            ("chatgpt.com", "chatgpt"),
+            ("hs_email", "hubspot"),
+            ("com.google.android.gm", "gmail"),
+            ("paypal", None),
+            ("paypal.com", None),
+            ("", None),
+            ("..", None),
+            ("a b.c", None),
+            ("acme", None),
+        ],
+    )
+    def it_knows_names_aliases_and_hosts(self, text: str, name: str | None, rules: Rules) -> None:
+        found = source_named(text, rules)
+
+        assert (found.name if found else None) == name
+
+
+class DescribeTheData:
+    def it_knows_enough_of_every_kind(self) -> None:
+        for kind, minimum in AT_LEAST.items():
+            hosts = [each for them in table("sources.toml")[kind].values() for each in them]
+            assert sum("." in host for host in hosts) >= minimum, kind
+
+    def it_names_every_host_alias_and_source_once(self) -> None:
+        texts = Counter(
+            text
+            for kind in table("sources.toml").values()
+            for name, patterns in kind.items()
+            for text in (name, *(each for each in patterns if each != name))
+        )
+
+        assert [text for text, times in texts.items() if times > 1] == []
+
+    def it_lists_no_host_that_another_of_the_same_source_covers(self) -> None:
+        for kind in table("sources.toml").values():
+            for name, patterns in kind.items():
+                covered = [
+                    p for p in patterns for q in patterns if "." in q and p.endswith(f".{q}")
+                ]
+                assert covered == [], name
+
+    def it_knows_enough_click_ids_and_every_source_they_name(self, rules: Rules) -> None:
+        assert len(rules.click_ids) >= 35
+        for name, click_id in rules.click_ids.items():
+            for source in (click_id.source, *click_id.also):
+                assert source in rules.names, name
+
+    def it_takes_no_share_for_an_ad(self, rules: Rules) -> None:
+        organic = {"fbclid", "igshid", "igsh", "mibextid", "srsltid", "ysclid"}
+
+        assert not any(rules.click_ids[name].ad for name in organic)
+        assert all(rules.click_ids[name].ad for name in ("gclid", "msclkid", "ttclid", "yclid"))
