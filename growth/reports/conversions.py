@@ -31,9 +31,7 @@ def conversions(query: Query) -> dict[str, Any]:
 
 def matching(query: Query) -> list[Any]:
     """The conversions that the query keeps, each with its person's `pageviews`."""
-    seen = fn.COALESCE(
-        Person.select(fn.SUM(Person.pageviews)).where(Person.owner == ConversionRecord.owner), 0
-    )
+    seen = pageviews_of(ConversionRecord.owner)
     rows = within(
         ConversionRecord.select(ConversionRecord, seen.alias("pageviews")),
         ConversionRecord.occurred_at,

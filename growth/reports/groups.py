@@ -103,9 +103,7 @@ def earnings(query: Query) -> Iterator[tuple[Group, Figures]]:
     weight = CreditRecord.credit
     is_attributed = CreditRecord.started_at.is_null(False)
     elapsed = CreditRecord.occurred_at - CreditRecord.started_at
-    seen = fn.COALESCE(
-        Person.select(fn.SUM(Person.pageviews)).where(Person.owner == CreditRecord.owner), 0
-    )
+    seen = pageviews_of(CreditRecord.owner)
     rows = credited(
         query,
         fn.SUM(weight),
