@@ -8,7 +8,7 @@ from peewee import fn
 
 from growth.attribution.facts import user
 from growth.models import ConversionRecord, CreditRecord
-from growth.reports.clicks import all_touches, conversion, touches_of
+from growth.reports.clicks import all_touches, conversion, pageviews_of, touches_of
 from growth.reports.period import within
 from growth.schemas.query import Query
 from growth.schemas.times import format_time

@@ -10,6 +10,7 @@ from peewee import Case, fn
 
 from growth.attribution.facts import DAY
 from growth.models import ConversionRecord, CreditRecord, OriginRecord, RollupRecord, VisitRecord
+from growth.reports.clicks import pageviews_of
 from growth.reports.figures import Figures
 from growth.reports.period import within
 from growth.schemas.query import Query
