@@ -17,7 +17,7 @@ from growth.persons import Attributor
 from growth.recorder import Recorder
 from growth.routes import routes
 from growth.rules import load_rules
-from growth.settings import Settings
+from growth.settings import Settings, SettingsError
 
 
 class Connection:
@@ -28,8 +28,11 @@ class Connection:
 
 
 def create_ledger(settings: Settings, clock: Callable[[], int] = now_us) -> Ledger:
-    """The ledger under the rules that the settings put in force."""
-    rules = load_rules(settings.sources, settings.site_hosts)
+    """The ledger under the rules that the settings put in force. Raises SettingsError."""
+    try:
+        rules = load_rules(settings.sources, settings.site_hosts)
+    except ValueError as ex:
+        raise SettingsError(f"GROWTH_SOURCES or GROWTH_SITE_HOSTS: {ex}") from ex
     return Ledger(rules, Attributor(settings.conversions, settings.lookback_days), clock)
 
 

@@ -8,10 +8,13 @@ from functools import wraps
 from typing import Any
 
 import click
+from peewee import OperationalError
 
-from growth.database import DatabaseError, connect
+from growth.database import DatabaseError, connect, require_current
 from growth.database import migrate as apply_migrations
 from growth.settings import Settings, SettingsError, load_settings
+
+SHOWN_DIFFERENCES = 20
 
 
 class Refusal(click.ClickException):
@@ -27,6 +30,8 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
             function(load_settings(), **options)
         except (SettingsError, DatabaseError) as ex:
             raise Refusal(str(ex)) from ex
+        except OperationalError as ex:  # locked, full or read-only
+            raise Refusal(f"the database cannot be used: {ex}") from ex
 
     return run
 
@@ -68,6 +73,27 @@ def seed(settings: Settings, visitors: int, days: int, number: int) -> None:
     from growth.seeding import seed as run
 
     run(settings, visitors, days, number)
+
+
+@main.command()
+@click.option("--check", is_flag=True, help="Compare only: write nothing, exit 1 on differences.")
+@command
+def rebuild(settings: Settings, check: bool) -> None:
+    """Derive visits, credits and sums anew from the facts; goes on where it was broken off."""
+    from growth.app import create_ledger
+    from growth.rebuild import Rebuild
+
+    require_current(connect(settings.database_url))
+    run = Rebuild(create_ledger(settings), write=not check)
+    found = 0
+    with click.progressbar(length=run.total(), label="rebuild", file=sys.stderr) as progress:
+        for difference in run.run(progress.update):
+            found += 1
+            if found <= SHOWN_DIFFERENCES:
+                click.echo(str(difference))
+    click.echo(f"{found} rows {'differ' if check else 'were mended'}")
+    if check and found:
+        raise SystemExit(1)
 
 
 @main.command()

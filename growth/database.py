@@ -6,7 +6,7 @@ from importlib import resources
 from pathlib import Path
 from urllib.parse import unquote
 
-from peewee import Database, OperationalError, SqliteDatabase
+from peewee import Database, PeeweeException, SqliteDatabase
 from playhouse.migrations import Runner
 
 from growth.models.base import database
@@ -42,7 +42,7 @@ def connect(url: str) -> Database:
     try:
         found.connect(reuse_if_open=True)
         found.execute_sql("SELECT 1 FROM sqlite_master")
-    except OperationalError as ex:
+    except PeeweeException as ex:
         raise DatabaseError(f"DATABASE_URL={url}: {ex}") from ex
     return found
 

@@ -25,8 +25,10 @@ DETAILS = {
 class Problem(falcon.HTTPError):
     """An HTTP error with messages keyed by field, or by place in a batch and field."""
 
-    def __init__(self, status: str, detail: str, errors: Any = None, **kwargs: Any) -> None:
-        super().__init__(status, description=detail, **kwargs)
+    def __init__(
+        self, status: str, detail: str, errors: Any = None, headers: dict[str, str] | None = None
+    ) -> None:
+        super().__init__(status, description=detail, headers=headers)
         self.errors = errors
 
 
@@ -42,7 +44,7 @@ def bad_query(errors: Any) -> Problem:
 
 def unavailable(detail: str) -> Problem:
     """The 503 that asks to try again."""
-    return Problem(falcon.HTTP_503, detail, retry_after=RETRY_AFTER_SECONDS)
+    return Problem(falcon.HTTP_503, detail, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
 
 
 def serialize(req: falcon.Request, resp: falcon.Response, error: falcon.HTTPError) -> None:
@@ -77,16 +79,3 @@ def install(app: Any) -> None:
     app.set_error_serializer(serialize)
     app.add_error_handler(Exception, on_failure)
     app.add_error_handler((BusyError, OperationalError), on_busy)
-    app.add_error_handler(falcon.HTTPError, answer)
-    app.add_error_handler(falcon.HTTPStatus, status)
-
-
-def answer(req: Any, resp: Any, ex: Any, params: Any) -> None:
-    resp.status = ex.status
-    resp.set_headers(ex.headers or {})
-    serialize(req, resp, ex)
-
-
-def status(req: Any, resp: Any, ex: Any, params: Any) -> None:
-    resp.status, resp.text = ex.status, ex.text
-    resp.set_headers(ex.headers or {})

@@ -40,6 +40,11 @@ class Ledger:
         self.attributor = attributor
         self.clock = clock
 
+    @property
+    def version(self) -> str:
+        """Of the rules in force: it changes when what is derived may."""
+        return f"{self.rules.version}-{self.attributor.version}"
+
     def apply(self, facts: Sequence[Fact]) -> list[Outcome]:
         """Commit the facts, attributed, and say what became of each."""
         with database.atomic("IMMEDIATE"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import zlib
+from math import isinf
 from typing import Any
 
 import falcon
@@ -83,29 +84,37 @@ def inflate(body: bytes) -> bytes:
         raise Problem(falcon.HTTP_400, "The body is not gzip.") from ex
     if len(inflated) <= MAX_BODY and not stream.eof:
         raise Problem(falcon.HTTP_400, "The gzip body ends too early.")
+    if stream.unused_data:
+        raise Problem(falcon.HTTP_400, "The gzip body goes on after its end.")
     return inflated
 
 
 def sized(item: Any) -> Any:
     """The item, or what is wrong with its size."""
     size = len(json.dumps(item, ensure_ascii=False, separators=(",", ":")).encode())
-    return BadJsonError(f"an item has at most {MAX_ITEM} bytes") if size > MAX_ITEM else item
+    return item_too_large() if size > MAX_ITEM else item
 
 
 def parse_line(line: bytes) -> Any:
     if len(line) > MAX_ITEM:
-        return BadJsonError(f"an item has at most {MAX_ITEM} bytes")
+        return item_too_large()
     try:
         return parse(line)
     except BadJsonError as ex:
-        return ex
+        return BadJsonError(f"Not JSON: {ex}")
+
+
+def item_too_large() -> BadJsonError:
+    return BadJsonError(f"An item has at most {MAX_ITEM} bytes")
 
 
 def parse(body: bytes) -> Any:
     """The value of strict JSON: UTF-8, no NaN, no duplicate keys, no NUL or lone surrogate."""
     try:
         text = body.decode("utf-8")
-        value = json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
+        value = json.loads(
+            text, object_pairs_hook=unique, parse_float=finite, parse_constant=refuse
+        )
         if NUL.search(text):
             raise BadJsonError("it holds a NUL character")
         if "\\u" in text:
@@ -124,6 +133,13 @@ def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise BadJsonError("a key stands twice in one object")
     return found
+
+
+def finite(text: str) -> float:
+    number = float(text)
+    if isinf(number):
+        raise BadJsonError("a number is too large")
+    return number
 
 
 def refuse(constant: str) -> Any:

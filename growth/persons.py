@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -44,6 +44,41 @@ class Conversion:
     changed_at: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A conversion as stored and as it is; the rows of its credits as held and as due."""
+
+    old: Conversion
+    new: Conversion
+    held: list[tuple[Any, ...]]
+    due: list[dict[str, Any]]
+
+    @property
+    def differs(self) -> bool:
+        return self.new != self.old or self.has_other_credit
+
+    @property
+    def rows(self) -> list[tuple[Any, ...]]:
+        """What is due, as it is held."""
+        return sorted(tuple(row.values()) for row in self.due)
+
+    @property
+    def has_other_credit(self) -> bool:
+        return self.held != self.rows
+
+    def write(self, now: int) -> None:
+        """Write what changed; a conversion whose credit changed gets its next revision."""
+        new, has_other_credit = self.new, self.has_other_credit
+        if has_other_credit:
+            conversions.DELETE_CREDITS.run(owner=new.owner, conversion=new.digest)
+            for row in self.due:
+                conversions.INSERT_CREDIT.execute(row)
+        if has_other_credit or new.is_conversion != self.old.is_conversion:
+            new = replace(new, revision=self.old.revision + 1, changed_at=now)
+        if new != self.old:
+            conversions.UPSERT.execute(values(new))
+
+
 class Attributor:
     """Attributes the conversions of persons under one set of rules.
 
@@ -54,23 +89,33 @@ class Attributor:
         self.names = frozenset(names)
         self.tracked = self.names | set(STATES)
         self.lookback = lookback_days * DAY
+        self.version = f"{lookback_days}:{','.join(sorted(self.names))}".replace(" ", "")
 
     def attribute(self, owner: str, since: int, now: int) -> None:
         """Attribute anew the conversions of the person from the instant `since` on.
 
         Those that change are marked as changed at `now`. Both are in microseconds.
         """
+        for verdict in self.verdicts(owner, since):
+            verdict.write(now)
+
+    def verdicts(self, owner: str, since: int) -> list[Verdict]:
+        """What the conversions of the person from `since` on are, beside what is stored of them."""
         rows = conversions.SINCE.rows(owner=owner, since=since)
         if not rows:
-            return
+            return []
         signup, trial = (
             conversions.EARLIEST.row(owner=owner, event=name) for name in (SIGNUP, TRIAL)
         )
+        found = []
         for old in (Conversion(*row) for row in rows):
             is_first = signup == (old.occurred_at, old.digest)
             after_trial = trial is not None and trial[0] < old.occurred_at
             new = self.judged(old, is_first, after_trial)
-            self.write(old, new, self.credits(new) if new.is_conversion else [], now)
+            due = self.credits(new) if new.is_conversion else []
+            held = conversions.CREDITS_OF.rows(owner=owner, conversion=old.digest)
+            found.append(Verdict(old, new, held, [columns_of(new, credit) for credit in due]))
+        return found
 
     def judged(self, old: Conversion, is_first_signup: bool, after_trial: bool) -> Conversion:
         """The conversion as it is now, what came before it counted."""
@@ -97,44 +142,33 @@ class Attributor:
         clicks = clicks_in(window, is_direct=False) or clicks_in(window, is_direct=True)
         return credits_of(credited_clicks(clicks), conversion.occurred_at, conversion.value)
 
-    def write(self, old: Conversion, new: Conversion, due: Sequence[Credit], now: int) -> None:
-        """Write what changed; a conversion whose credit changed gets its next revision."""
-        rows = [columns_of(new, credit) for credit in due]
-        held = conversions.CREDITS_OF.rows(owner=new.owner, conversion=new.digest)
-        changed = held != sorted(tuple(row.values()) for row in rows)
-        if changed:
-            conversions.DELETE_CREDITS.run(owner=new.owner, conversion=new.digest)
-            for row in rows:
-                conversions.INSERT_CREDIT.execute(row)
-        if changed or old.is_conversion != new.is_conversion:
-            new = replace(new, revision=old.revision + 1, changed_at=now)
-        if new != old:
-            conversions.UPSERT.execute(values(new))
-
 
 def file(event: Event, owner: str) -> list[str]:
     """Put an event under its owner; return the owners to attribute anew from its instant."""
     row = conversions.BY_DIGEST.row(digest=event.digest)
     if row is None:
-        new = Conversion(
-            owner,
-            event.created_at,
-            event.digest,
-            event.name,
-            event.fingerprint,
-            event.fact_id,
-            event.value,
-            event.currency,
-        )
+        about = event.fingerprint, event.fact_id, event.value, event.currency
+        new = Conversion(owner, event.created_at, event.digest, event.name, *about)
         conversions.UPSERT.execute(values(new))
         return [owner]
     old = Conversion(*row)
     if old.owner == owner:
         return []
-    conversions.DELETE_CREDITS.run(owner=old.owner, conversion=old.digest)
-    conversions.DELETE.execute(values(old))
+    remove(old)
     conversions.UPSERT.execute(values(replace(old, owner=owner)))
     return [old.owner, owner]
+
+
+def filed_under(event: Event) -> str | None:
+    """The owner that an event is filed under, or None."""
+    row = conversions.BY_DIGEST.row(digest=event.digest)
+    return Conversion(*row).owner if row else None
+
+
+def remove(conversion: Conversion) -> None:
+    """Take a conversion and its credits out."""
+    conversions.DELETE_CREDITS.run(owner=conversion.owner, conversion=conversion.digest)
+    conversions.DELETE.execute(values(conversion))
 
 
 def seen_until(owner: str, at: int) -> tuple[int, int]:

@@ -10,6 +10,8 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from enum import Enum
 from queue import Empty, Full, Queue
 
+from peewee import OperationalError
+
 from growth.attribution.facts import Fact
 
 log = logging.getLogger(__name__)
@@ -42,7 +44,7 @@ class Recorder:
 
     `record` blocks until its facts are committed, so that an answer means on disk. The facts of
     one request are committed together. If a transaction fails, its requests are tried one by
-    one, so that what fails fails alone.
+    one, so that what fails fails alone; if the database fails, they fail together and at once.
     """
 
     def __init__(self, apply: Apply, queue_size: int) -> None:
@@ -101,7 +103,10 @@ class Recorder:
         try:
             outcomes = iter(self.apply([fact for facts, _ in jobs for fact in facts]))
         except Exception as ex:
-            self.commit_each(jobs, ex)
+            if len(jobs) == 1 or isinstance(ex, OperationalError):
+                fail(jobs, ex)
+            else:
+                self.commit_each(jobs, ex)
             return
         for facts, future in jobs:
             future.set_result([next(outcomes) for _ in facts])
@@ -113,3 +118,8 @@ class Recorder:
                 future.set_result(self.apply(facts))
             except Exception as alone:
                 future.set_exception(alone)
+
+
+def fail(jobs: Sequence[Job], ex: Exception) -> None:
+    for _, future in jobs:
+        future.set_exception(ex)

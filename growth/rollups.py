@@ -6,11 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import blake2b
+from typing import Any
 
 import orjson
+from peewee import fn
 
 from growth.attribution.facts import DAY
 from growth.attribution.visits import Visit
+from growth.models import VisitRecord
 from growth.models import rollup as rollups
 
 Names = tuple[str, str | None, str | None, str | None, bool]
@@ -49,6 +52,31 @@ def write(key: Key, visits: int, new_visitors: int, pageviews: int) -> None:
     rollups.ADD.run(**row, visits=visits, new_visitors=new_visitors, pageviews=pageviews)
     if visits < 0:
         rollups.DELETE_EMPTY.run(**row)
+
+
+def sums_of(day: int) -> list[dict[str, Any]]:
+    """The rows that the rollups of a day must have, summed from the visits."""
+    visit, names = VisitRecord, [getattr(VisitRecord, name) for name in rollups.NAMES]
+    country = fn.COALESCE(visit.country, "")
+    rows = (
+        visit.select(
+            *names, country, fn.COUNT(visit.digest), fn.SUM(visit.is_first), fn.SUM(visit.pageviews)
+        )
+        .where(visit.started_at >= day * DAY, visit.started_at < (day + 1) * DAY)
+        .group_by(*names, country)
+        .tuples()
+    )
+    return [
+        {
+            "day": day,
+            "origin": origin_id((*row[:4], bool(row[4]))),
+            "country": row[5],
+            "visits": row[6],
+            "new_visitors": row[7],
+            "pageviews": row[8],
+        }
+        for row in rows
+    ]
 
 
 @lru_cache(maxsize=10_000)

@@ -4,44 +4,100 @@ from __future__ import annotations
 
 import logging
 import signal
+import threading
+import time
 from collections.abc import Callable
-from types import FrameType
+from typing import Any
 
 import waitress
+from waitress import wasyncore
+from waitress.channel import HTTPChannel
+from waitress.server import BaseWSGIServer
 
 from growth.app import create_app, create_ledger
 from growth.database import connect, require_current
 from growth.recorder import Recorder
-from growth.settings import Settings
+from growth.settings import Settings, SettingsError
 
 WELCOME = "growth serves {url}; try: curl '{url}/attribution', or fill it first: make seed"
 
+DRAIN_SECONDS = 10
+"""How long requests that have begun may take to end once the service is told to stop."""
+
+Sockets = dict[int, Any]
+"""What waitress listens to and talks through, by file descriptor."""
+
 
 def serve(settings: Settings, announce: Callable[[str], None]) -> None:
-    """Serve until SIGTERM or SIGINT; then commit what waits and return."""
+    """Serve until SIGTERM or SIGINT; then answer what was asked, commit what waits and return."""
     logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a full queue is normal life
     require_current(connect(settings.database_url))
-    recorder = Recorder(create_ledger(settings).apply, settings.queue_size).start()
-    server = waitress.create_server(
-        create_app(settings, recorder),
-        host=settings.host,
-        port=settings.port,
-        threads=settings.threads,
-        ident="growth",
-    )
+    recorder = Recorder(create_ledger(settings).apply, settings.queue_size)
+    sockets: Sockets = {}
+    server = listen(settings, create_app(settings, recorder), sockets)
+    recorder.start()
+    stopping = threading.Event()
+
+    def stop(*_: object) -> None:
+        stopping.set()
+        for listener in listeners(sockets):
+            listener.pull_trigger()  # wakes the loop
+
     signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
     announce(WELCOME.format(url=url_of(settings)))
+    while not stopping.is_set():
+        loop(sockets, seconds=1)
+    drain(sockets)
+    server.task_dispatcher.shutdown()
+    recorder.close()
+
+
+def listen(settings: Settings, app: Any, sockets: Sockets) -> Any:
+    """A server on the address of the settings. Raises SettingsError if it cannot be had."""
     try:
-        server.run()
-    finally:
-        server.close()
-        recorder.close()
+        return waitress.create_server(
+            app,
+            map=sockets,
+            host=settings.host,
+            port=settings.port,
+            threads=settings.threads,
+            ident="growth",
+        )
+    except (OSError, ValueError) as ex:
+        raise SettingsError(
+            f"HOST={settings.host!r} PORT={settings.port}: cannot listen there: {ex}"
+        ) from ex
 
 
-def stop(number: int, frame: FrameType | None) -> None:
-    """SIGTERM ends the server as control-C does."""
-    raise SystemExit(0)
+def drain(sockets: Sockets) -> None:
+    """Take no new connections; go on until what was asked is answered.
+
+    waitress's own end drops what is queued and what is answered but not sent yet.
+    """
+    for listener in listeners(sockets):
+        listener.accepting = False
+        wasyncore.dispatcher.close(listener)
+    end = time.monotonic() + DRAIN_SECONDS
+    loop(sockets, seconds=0.1)  # reads what was sent before
+    while any(map(is_busy, list(sockets.values()))) and time.monotonic() < end:
+        loop(sockets, seconds=0.1)
+
+
+def is_busy(found: Any) -> bool:
+    """Whether it is a connection with a request that is not answered, or not wholly."""
+    return isinstance(found, HTTPChannel) and bool(
+        found.request or found.requests or found.total_outbufs_len
+    )
+
+
+def listeners(sockets: Sockets) -> list[Any]:
+    return [found for found in sockets.values() if isinstance(found, BaseWSGIServer)]
+
+
+def loop(sockets: Sockets, seconds: float) -> None:
+    wasyncore.loop(timeout=seconds, use_poll=True, map=sockets, count=1)
 
 
 def url_of(settings: Settings) -> str:

@@ -54,5 +54,5 @@ class Facts:
 
     def load(self, item: Any, received_at: int) -> Fact:
         if isinstance(item, BadJsonError):
-            raise ValidationError(f"Not JSON: {item}.")
+            raise ValidationError({"_schema": [f"{item}."]})
         return load_fact(self.schema, item, received_at)

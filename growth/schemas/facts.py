@@ -28,6 +28,8 @@ class FactSchema(Schema):
     class Meta:
         unknown = EXCLUDE
 
+    error_messages = {"type": "Must be a JSON object."}  # noqa: RUF012
+
     fingerprint = Text(255)
     user_id = Text(255)
     id = Text(255)
@@ -114,7 +116,8 @@ def digest_of(content: Mapping[str, Any]) -> str:
 
 
 def is_mistake(value: Any) -> bool:
-    return isinstance(value, str) and value.strip().lower() in MISTAKES
+    """Whether a value is what clients send as an id when they have none; a bare 0 is, too."""
+    return type(value) in (str, int) and str(value).strip().lower() in MISTAKES
 
 
 @lru_cache(maxsize=4_096)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +17,7 @@ MISTAKES = {"", "null", "nil", "none", "undefined", "nan", "unknown", "0"}
 
 URL_LENGTH = 8_192
 MAX_VALUE = Decimal(10) ** 12
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([Ee][+-]?\d{1,3})?", re.ASCII)
 
 
 class Text(fields.String):
@@ -71,11 +72,11 @@ class Amount(fields.Field[Decimal]):
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Decimal:
         if isinstance(value, bool) or not isinstance(value, int | float | str):
             raise ValidationError("Must be a number or a decimal number in a string.")
-        try:
-            amount = Decimal(str(value).strip())
-        except InvalidOperation as ex:
-            raise ValidationError("Must be a number or a decimal number in a string.") from ex
-        if not amount.is_finite() or abs(amount) >= MAX_VALUE:
+        text = str(value).strip()
+        if not NUMBER.fullmatch(text):
+            raise ValidationError("Must be a number or a decimal number in a string.")
+        amount = Decimal(text)
+        if abs(amount) >= MAX_VALUE:
             raise ValidationError(f"Must be between -{MAX_VALUE:f} and {MAX_VALUE:f}.")
         return amount
 
@@ -89,4 +90,6 @@ class Data(fields.Field[str]):
         try:
             return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
         except TypeError as ex:
-            raise ValidationError("Must not hold numbers past 64 bits.") from ex
+            raise ValidationError(
+                "Must nest at most 250 deep and hold no numbers past 64 bits."
+            ) from ex

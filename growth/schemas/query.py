@@ -145,7 +145,7 @@ def misfits(valid: Mapping[str, Any]) -> list[tuple[str, str]]:
     by = set(valid.get("by", ()))
     is_person = bool(valid["user_id"] or valid["fingerprint"])
     start, end = valid["start"], valid["end"]
-    groups = bool(by & set(DIMENSIONS))
+    groups = bool(by & set(DIMENSIONS)) if by else not is_person
     rules = [
         (bool(by & set(LISTS)) and len(by) > 1, "by", "user and conversion stand alone."),
         ("user" in by and not is_person, "by", "by=user needs a user_id or a fingerprint."),

@@ -39,7 +39,8 @@ def instant_of(match: re.Match[str]) -> int:
     leap = second == 60  # RFC 3339 knows leap seconds; datetime does not
     at = datetime(year, month, day, hour, minute, second - leap, tzinfo=offset_of(match))
     fraction = int((match[7] or "").ljust(6, "0")[:6])
-    return (at - EPOCH) // MICROSECOND + fraction + leap * 1_000_000
+    at = at.astimezone(UTC) + timedelta(seconds=leap, microseconds=fraction)  # may leave the years
+    return (at - EPOCH) // MICROSECOND
 
 
 def offset_of(match: re.Match[str]) -> timezone:
@@ -54,7 +55,8 @@ def offset_of(match: re.Match[str]) -> timezone:
 
 def parse_day_or_time(text: str) -> int:
     """As `parse_time`; a bare day is its first instant."""
-    return parse_time(f"{text}T00:00Z" if DATE.fullmatch(text.strip()) else text)
+    text = text.strip()
+    return parse_time(f"{text}T00:00Z" if DATE.fullmatch(text) else text)
 
 
 def format_time(instant: int) -> str:

@@ -1,0 +1,250 @@
+"""Derives everything anew from the facts, to mend the derived tables or to check them.
+
+Stages run one after the other, each over units that stand alone: claims by subject, visits and
+their owners by subject, conversions and credits by person, rollups by day. A unit is compared
+with what is stored, so that a check writes nothing and a rebuild writes only what differs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import starmap
+from typing import Any
+
+from growth import persons, rollups, visitors
+from growth.attribution.facts import Event, visitor
+from growth.attribution.fold import Fold
+from growth.ledger import Ledger, owner_of
+from growth.models import (
+    ClaimRecord,
+    ConversionRecord,
+    CreditRecord,
+    DeviceRecord,
+    EventRecord,
+    MarkRecord,
+    PageviewRecord,
+    RollupRecord,
+)
+from growth.models.base import database, fields, key, values
+from growth.models.visit import row_of
+from growth.persons import Conversion
+from growth.units import DAYS, OWNERS, SUBJECTS, Units
+from growth.visitors import BEGINNING
+
+UNITS = 200
+"""Units that one transaction mends, so that the server's writes need not wait long."""
+
+MARK = "rebuild"
+
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A row that is not what the facts say; None where there is none, or should be none."""
+
+    table: str
+    key: tuple[object, ...]
+    stored: Row | None
+    derived: Row | None
+
+    def __str__(self) -> str:
+        where = f"{self.table} {' '.join(map(str, self.key))}"
+        if self.stored is None or self.derived is None:
+            return f"{where}: {'missing' if self.stored is None else 'not in the facts'}"
+        told = [
+            f"{name} is {self.stored[name]!r}, should be {value!r}"
+            for name, value in self.derived.items()
+            if value != self.stored[name]
+        ]
+        return f"{where}: {'; '.join(told)}"
+
+
+Found = Iterator[Difference]
+
+
+class Rebuild:
+    """A rebuild, or with `write` off a check, under the rules of a ledger."""
+
+    def __init__(self, ledger: Ledger, write: bool) -> None:
+        self.ledger = ledger
+        self.write = write
+        self.stages: dict[str, tuple[Units, Callable[[str], Found]]] = {
+            "claims": (SUBJECTS, self.claims),
+            "visits": (SUBJECTS, self.visits),
+            "conversions": (OWNERS, self.conversions),
+            "rollups": (DAYS, self.rollups),
+        }
+
+    def run(self, progress: Callable[[int], None]) -> Found:
+        """Go through all stages; yield what differs, or differed before it was mended.
+
+        `progress` is told how many of `total()` units were done since it was told last. A rebuild
+        that was broken off goes on where it was, unless the rules are others by now.
+        """
+        stage, after = self.resumed()
+        names = list(self.stages)
+        for name in names[names.index(stage) :]:
+            units, mend = self.stages[name]
+            while chunk := units.after(after, UNITS):
+                with database.atomic("IMMEDIATE" if self.write else "DEFERRED"):
+                    found = [each for unit in chunk for each in mend(unit)]
+                    after = chunk[-1]
+                    self.remember(f"{name} {after}")
+                yield from found
+                progress(len(chunk))
+            after = ""
+        self.remember(None)
+
+    def total(self) -> int:
+        """About how many units all stages have."""
+        return sum(units.count() for units, _ in self.stages.values())
+
+    def resumed(self) -> tuple[str, str]:
+        """The stage to go on with, and the unit after which."""
+        mark = MarkRecord.get_or_none(MarkRecord.name == MARK) if self.write else None
+        version, stage, after = mark.value.split(" ", 2) if mark else ("", "", "")
+        return (stage, after) if version == self.ledger.version else ("claims", "")
+
+    def remember(self, place: str | None) -> None:
+        """Keep how far the rebuild is; None once it is done."""
+        if self.write and place is not None:
+            MarkRecord.replace(name=MARK, value=f"{self.ledger.version} {place}").execute()
+        elif self.write:
+            MarkRecord.delete().where(MarkRecord.name == MARK).execute()
+
+    def claims(self, subject: str) -> Found:
+        """The claims on a visitor, and the users they are by."""
+        if not subject.startswith("v:"):
+            return
+        fingerprint = subject[2:]
+        columns = ClaimRecord.fingerprint, ClaimRecord.created_at, ClaimRecord.user_id
+        stored = rows_of(ClaimRecord.select(*columns).where(columns[0] == fingerprint))
+        derived = claimed(fingerprint)
+        yield from self.mend(ClaimRecord, stored, derived)
+        devices = DeviceRecord.select().where(DeviceRecord.fingerprint == fingerprint)
+        users = {row["user_id"] for row in derived}
+        pairs = [{"user_id": user_id, "fingerprint": fingerprint} for user_id in users]
+        yield from self.mend(DeviceRecord, rows_of(devices), pairs)
+
+    def visits(self, subject: str) -> Found:
+        """The visits of a visitor with their owners, and the owners of the subject's events."""
+        if subject.startswith("v:"):
+            yield from self.visits_of(subject[2:])
+        events = EventRecord.select(*fields(EventRecord, of=Event)).where(
+            EventRecord.subject == subject,
+            EventRecord.name.in_(sorted(self.ledger.attributor.tracked)),
+        )
+        for event in [Event(*row) for row in events.tuples()]:
+            owner, stored = owner_of(event), persons.filed_under(event)
+            if owner != stored:
+                held = None if stored is None else {"owner": stored}
+                yield Difference("conversions", (event.digest,), held, {"owner": owner})
+                if self.write:
+                    persons.file(event, owner)
+
+    def visits_of(self, fingerprint: str) -> Found:
+        pages = visitors.pages_from(fingerprint, BEGINNING)
+        derived = Fold(None, BEGINNING, (), self.ledger.rules).run(pages, late=(), until=0).new
+        stored = {visit.digest: visit for visit in visitors.visits_from(fingerprint, BEGINNING)}
+        pairs = [(stored.get(each), derived.get(each)) for each in {**stored, **derived}]
+        joining = visitors.joining_users(fingerprint)
+        changes = [
+            (old, new)
+            for old, new in visitors.own(fingerprint, pairs, joining)
+            if not old or not new or replace(new, rules=old.rules) != old
+        ]
+        for old, new in changes:
+            held, due = (row_of(visit) if visit else None for visit in (old, new))
+            one = old or new
+            assert one is not None  # a change has one side at least
+            yield Difference("visits", (fingerprint, one.started_at, one.digest), held, due)
+        if self.write:
+            rollups.apply(visitors.write(changes))
+
+    def conversions(self, owner: str) -> Found:
+        """Which events of a person convert, and which clicks earn the credit."""
+        for stray in strays(owner):
+            yield Difference("conversions", (owner, stray.digest), values(stray), None)
+            if self.write:
+                persons.remove(stray)
+        yield from self.credits(owner)
+        for verdict in self.ledger.attributor.verdicts(owner, BEGINNING):
+            if verdict.differs:
+                where = owner, verdict.old.digest
+                yield Difference("conversions", where, values(verdict.old), values(verdict.new))
+                if verdict.has_other_credit:
+                    held, due = {"rows": verdict.held}, {"rows": verdict.rows}
+                    yield Difference("credits", where, held, due)
+                if self.write:
+                    verdict.write(self.ledger.clock())
+
+    def credits(self, owner: str) -> Found:
+        """The credits of a person that belong to no conversion."""
+        known = ConversionRecord.select(ConversionRecord.digest).where(
+            ConversionRecord.owner == owner
+        )
+        stray = (CreditRecord.owner == owner) & CreditRecord.conversion.not_in(known)
+        for row in rows_of(CreditRecord.select().where(stray)):
+            yield Difference("credits", (owner, row["conversion"], row["model"]), row, None)
+        if self.write:
+            CreditRecord.delete().where(stray).execute()
+
+    def rollups(self, day: str) -> Found:
+        """The sums of a day."""
+        stored = RollupRecord.select().where(RollupRecord.day == int(day))
+        yield from self.mend(RollupRecord, rows_of(stored), rollups.sums_of(int(day)))
+
+    def mend(self, record: Any, stored: Iterable[Row], derived: Iterable[Row]) -> Found:
+        """Make the stored rows of a record the derived ones."""
+        names = [field.name for field in key(record)]
+        old, new = (
+            {tuple(row[n] for n in names): row for row in rows} for rows in (stored, derived)
+        )
+        for each in sorted({**old, **new}):
+            if old.get(each) == new.get(each):
+                continue
+            yield Difference(record._meta.table_name, each, old.get(each), new.get(each))
+            if self.write and each in new:
+                record.replace(**new[each]).execute()
+            elif self.write:
+                same = [getattr(record, n) == value for n, value in zip(names, each, strict=True)]
+                record.delete().where(*same).execute()
+
+
+def claimed(fingerprint: str) -> list[Row]:
+    """The claims on a visitor that its facts make."""
+    pages, events = PageviewRecord, EventRecord
+    of_pages = pages.select(pages.fingerprint, pages.created_at, pages.user_id).where(
+        pages.fingerprint == fingerprint, pages.user_id.is_null(False), ~pages.is_bot
+    )
+    of_events = events.select(events.fingerprint, events.created_at, events.user_id).where(
+        events.subject == visitor(fingerprint), events.user_id.is_null(False)
+    )
+    return rows_of(of_pages.union(of_events))
+
+
+def strays(owner: str) -> list[Conversion]:
+    """Conversions of the person whose event is not stored."""
+    rows = ConversionRecord.select(*fields(ConversionRecord)).where(ConversionRecord.owner == owner)
+    return [each for each in starmap(Conversion, rows.tuples()) if not has_event(each)]
+
+
+def has_event(conversion: Conversion) -> bool:
+    known = conversion.fingerprint
+    found: bool = (
+        EventRecord.select()
+        .where(
+            EventRecord.subject == (conversion.owner if known is None else visitor(known)),
+            EventRecord.created_at == conversion.occurred_at,
+            EventRecord.digest == conversion.digest,
+        )
+        .exists()
+    )
+    return found
+
+
+def rows_of(query: Any) -> list[Row]:
+    return list(query.dicts())

@@ -1,0 +1,87 @@
+"""What a rebuild goes through: all subjects, persons and days, a few at a time and in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from peewee import fn
+
+from growth.attribution.facts import DAY, visitor
+from growth.models import (
+    ClaimRecord,
+    ConversionRecord,
+    CreditRecord,
+    EventRecord,
+    PageviewRecord,
+    RollupRecord,
+    VisitRecord,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """`after(unit, size)` lists the units that follow one, `""` for the first; `count` all."""
+
+    after: Callable[[str, int], list[str]]
+    count: Callable[[], int]
+
+
+def subjects_after(after: str, size: int) -> list[str]:
+    """Whom facts are filed under: users as `u:…`, then visitors as `v:…`."""
+    fingerprint = after.removeprefix("v:") if after.startswith("v:") else ""
+    found = {
+        visitor(each)
+        for record in (PageviewRecord, VisitRecord, ClaimRecord)
+        for each in distinct_after(record.fingerprint, fingerprint, size)
+    }
+    found.update(distinct_after(EventRecord.subject, after, size))
+    return sorted(found)[:size]
+
+
+def owners_after(after: str, size: int) -> list[str]:
+    """The persons with conversions or credits."""
+    found = {
+        each
+        for record in (ConversionRecord, CreditRecord)
+        for each in distinct_after(record.owner, after, size)
+    }
+    return sorted(found)[:size]
+
+
+def days_after(after: str, size: int) -> list[str]:
+    """The days with visits or rollups, as days since 1970."""
+    found: list[str] = []
+    day = int(after) if after else None
+    while len(found) < size and (day := next_day(day)) is not None:
+        found.append(str(day))
+    return found
+
+
+def next_day(day: int | None) -> int | None:
+    visits, sums = VisitRecord.started_at, RollupRecord.day
+    began = VisitRecord.select(fn.MIN(visits))
+    rolled = RollupRecord.select(fn.MIN(sums))
+    if day is not None:
+        began, rolled = began.where(visits >= (day + 1) * DAY), rolled.where(sums > day)
+    started_at, summed = began.scalar(), rolled.scalar()
+    days = [summed, None if started_at is None else started_at // DAY]
+    return min((each for each in days if each is not None), default=None)
+
+
+def distinct_after(column: Any, after: str, size: int) -> list[str]:
+    rows = column.model.select(column).where(column > after).distinct().order_by(column).limit(size)
+    return [value for (value,) in rows.tuples()]
+
+
+def count(*columns: Any) -> Callable[[], int]:
+    """About how many units there are: the most that one of the columns has."""
+    return lambda: max(
+        column.model.select(fn.COUNT(column.distinct())).scalar() for column in columns
+    )
+
+
+SUBJECTS = Units(subjects_after, count(PageviewRecord.fingerprint, EventRecord.subject))
+OWNERS = Units(owners_after, count(ConversionRecord.owner))
+DAYS = Units(days_after, count(RollupRecord.day))
