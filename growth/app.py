@@ -15,6 +15,7 @@ from growth.ledger import Ledger, now_us
 from growth.models.base import database
 from growth.persons import Attributor
 from growth.recorder import Recorder
+from growth.retention import retention
 from growth.routes import routes
 from growth.rules import load_rules
 from growth.settings import Settings, SettingsError
@@ -49,6 +50,7 @@ def create_app(
         dumps=orjson.dumps
     )
     errors.install(app)
-    for uri, resource in routes(recorder, clock):
+    kept = retention(settings.retention_days, settings.lookback_days)
+    for uri, resource in routes(recorder, clock, kept):
         app.add_route(uri, resource)
     return app

@@ -97,6 +97,39 @@ def rebuild(settings: Settings, check: bool) -> None:
 
 
 @main.command()
+@click.option("--user", "users", multiple=True, help="A user_id; with all visitors of theirs.")
+@click.option("--fingerprint", "fingerprints", multiple=True, help="A visitor.")
+@command
+def erase(settings: Settings, users: tuple[str, ...], fingerprints: tuple[str, ...]) -> None:
+    """Erase persons from facts and sums, for good."""
+    from growth.app import create_ledger
+    from growth.erasure import erase as run
+
+    if not users and not fingerprints:
+        raise click.UsageError("name whom to erase: --user or --fingerprint")
+    require_current(connect(settings.database_url))
+    click.echo(f"erased {run(create_ledger(settings), users, fingerprints)} facts")
+
+
+@main.command()
+@command
+def purge(settings: Settings) -> None:
+    """Delete facts older than GROWTH_RETENTION_DAYS; what stays keeps its credit."""
+    from growth.app import create_ledger
+    from growth.retention import purge as run
+    from growth.retention import retention
+    from growth.units import SUBJECTS
+
+    kept = retention(settings.retention_days, settings.lookback_days)
+    if kept is None:
+        raise Refusal("GROWTH_RETENTION_DAYS is 0: all facts are kept")
+    require_current(connect(settings.database_url))
+    with click.progressbar(length=SUBJECTS.count(), label="purge", file=sys.stderr) as progress:
+        purged = run(create_ledger(settings), kept, progress.update)
+    click.echo(f"purged {purged} facts")
+
+
+@main.command()
 @command
 def routes(settings: Settings) -> None:
     """Print the route table."""

@@ -20,6 +20,7 @@ from growth.attribution.facts import DAY, Event
 from growth.attribution.visits import Visit
 from growth.models import conversion as conversions
 from growth.models import pageview as pageviews
+from growth.models import remnant as remnants
 from growth.models import visit as visits
 from growth.models.base import values
 
@@ -104,9 +105,7 @@ class Attributor:
         rows = conversions.SINCE.rows(owner=owner, since=since)
         if not rows:
             return []
-        signup, trial = (
-            conversions.EARLIEST.row(owner=owner, event=name) for name in (SIGNUP, TRIAL)
-        )
+        signup, trial = (earliest(owner, name) for name in (SIGNUP, TRIAL))
         found = []
         for old in (Conversion(*row) for row in rows):
             is_first = signup == (old.occurred_at, old.digest)
@@ -141,6 +140,13 @@ class Attributor:
         }
         clicks = clicks_in(window, is_direct=False) or clicks_in(window, is_direct=True)
         return credits_of(credited_clicks(clicks), conversion.occurred_at, conversion.value)
+
+
+def earliest(owner: str, name: str) -> tuple[Any, ...] | None:
+    """When the person first did so, and the digest of the event, `""` if it was purged."""
+    if purged := remnants.LATEST.row(subject=owner, kind=name):
+        return purged[0], ""
+    return conversions.EARLIEST.row(owner=owner, event=name)
 
 
 def file(event: Event, owner: str) -> list[str]:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from itertools import starmap
 from typing import Any
 
+from peewee import Value
+
 from growth import persons, rollups, visitors
 from growth.attribution.facts import Event, visitor
 from growth.attribution.fold import Fold
@@ -24,11 +26,12 @@ from growth.models import (
     EventRecord,
     MarkRecord,
     PageviewRecord,
+    RemnantRecord,
     RollupRecord,
 )
 from growth.models.base import database, fields, key, values
 from growth.models.visit import row_of
-from growth.persons import Conversion
+from growth.persons import Conversion, Verdict
 from growth.units import DAYS, OWNERS, SUBJECTS, Units
 from growth.visitors import BEGINNING
 
@@ -147,7 +150,9 @@ class Rebuild:
 
     def visits_of(self, fingerprint: str) -> Found:
         pages = visitors.pages_from(fingerprint, BEGINNING)
-        derived = Fold(None, BEGINNING, (), self.ledger.rules).run(pages, late=(), until=0).new
+        is_known = visitors.has_remnant(fingerprint)
+        fold = Fold(None, BEGINNING, (), self.ledger.rules, is_known)
+        derived = fold.run(pages, late=(), until=0).new
         stored = {visit.digest: visit for visit in visitors.visits_from(fingerprint, BEGINNING)}
         pairs = [(stored.get(each), derived.get(each)) for each in {**stored, **derived}]
         joining = visitors.joining_users(fingerprint)
@@ -173,11 +178,7 @@ class Rebuild:
         yield from self.credits(owner)
         for verdict in self.ledger.attributor.verdicts(owner, BEGINNING):
             if verdict.differs:
-                where = owner, verdict.old.digest
-                yield Difference("conversions", where, values(verdict.old), values(verdict.new))
-                if verdict.has_other_credit:
-                    held, due = {"rows": verdict.held}, {"rows": verdict.rows}
-                    yield Difference("credits", where, held, due)
+                yield from told(verdict)
                 if self.write:
                     verdict.write(self.ledger.clock())
 
@@ -215,7 +216,7 @@ class Rebuild:
 
 
 def claimed(fingerprint: str) -> list[Row]:
-    """The claims on a visitor that its facts make."""
+    """The claims on a visitor that its facts make, or made before they were purged."""
     pages, events = PageviewRecord, EventRecord
     of_pages = pages.select(pages.fingerprint, pages.created_at, pages.user_id).where(
         pages.fingerprint == fingerprint, pages.user_id.is_null(False), ~pages.is_bot
@@ -223,7 +224,27 @@ def claimed(fingerprint: str) -> list[Row]:
     of_events = events.select(events.fingerprint, events.created_at, events.user_id).where(
         events.subject == visitor(fingerprint), events.user_id.is_null(False)
     )
-    return rows_of(of_pages.union(of_events))
+    left, name = RemnantRecord, Value(fingerprint).alias("fingerprint")
+    of_remnants = left.select(name, left.created_at, left.user_id).where(
+        left.subject == visitor(fingerprint), left.kind == "claim"
+    )
+    return rows_of(of_pages.union(of_events).union(of_remnants))
+
+
+def told(verdict: Verdict) -> Found:
+    """What a verdict finds other than it is stored."""
+    old, new = verdict.old, verdict.new
+    if old != new:
+        yield Difference("conversions", (old.owner, old.digest), values(old), values(new))
+    held, due = ({row[:4]: row for row in rows} for rows in (verdict.held, verdict.rows))
+    for each in sorted({**held, **due}):
+        if held.get(each) != due.get(each):
+            yield Difference("credits", each, credit(held.get(each)), credit(due.get(each)))
+
+
+def credit(row: tuple[Any, ...] | None) -> Row | None:
+    names = [field.name for field in fields(CreditRecord)]
+    return row and dict(zip(names, row, strict=True))
 
 
 def strays(owner: str) -> list[Conversion]:

@@ -100,6 +100,8 @@ class Recorder:
 
     def commit(self, jobs: list[Job]) -> None:
         jobs = [job for job in jobs if job[1].set_running_or_notify_cancel()]
+        if not jobs:
+            return
         try:
             outcomes = iter(self.apply([fact for facts, _ in jobs for fact in facts]))
         except Exception as ex:

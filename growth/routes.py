@@ -8,16 +8,19 @@ from growth.recorder import Recorder
 from growth.resources.attribution import Attribution
 from growth.resources.facts import Facts
 from growth.resources.healthz import Healthz
+from growth.retention import Retention
 from growth.schemas.facts import EventSchema, PageviewSchema
 
 Clock = Callable[[], int]
 
 
-def routes(recorder: Recorder, clock: Clock) -> list[tuple[str, object]]:
+def routes(
+    recorder: Recorder, clock: Clock, kept: Retention | None = None
+) -> list[tuple[str, object]]:
     """Every path that the service answers, and what answers it."""
     return [
-        ("/pageviews", Facts(recorder, PageviewSchema(), clock)),
-        ("/events", Facts(recorder, EventSchema(), clock)),
+        ("/pageviews", Facts(recorder, PageviewSchema(), clock, kept.pageviews if kept else None)),
+        ("/events", Facts(recorder, EventSchema(), clock, kept.events if kept else None)),
         ("/attribution", Attribution()),
         ("/healthz", Healthz()),
     ]

@@ -17,6 +17,7 @@ from waitress.server import BaseWSGIServer
 from growth.app import create_app, create_ledger
 from growth.database import connect, require_current
 from growth.recorder import Recorder
+from growth.retention import DailyPurge, retention
 from growth.settings import Settings, SettingsError
 
 WELCOME = "growth serves {url}; try: curl '{url}/attribution', or fill it first: make seed"
@@ -33,10 +34,13 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a full queue is normal life
     require_current(connect(settings.database_url))
-    recorder = Recorder(create_ledger(settings).apply, settings.queue_size)
+    ledger = create_ledger(settings)
+    recorder = Recorder(ledger.apply, settings.queue_size)
     sockets: Sockets = {}
     server = listen(settings, create_app(settings, recorder), sockets)
     recorder.start()
+    if kept := retention(settings.retention_days, settings.lookback_days):
+        DailyPurge(ledger, kept).start()
     stopping = threading.Event()
 
     def stop(*_: object) -> None:

@@ -33,6 +33,7 @@ class Settings:
     queue_size: int
     conversions: tuple[str, ...]
     lookback_days: int
+    retention_days: int
     site_hosts: tuple[str, ...]
     sources: Path | None
     log_level: str
@@ -90,6 +91,7 @@ class SettingsSchema(Schema):
         validate=validate.Length(min=1, error="Must name at least one event.")
     )
     GROWTH_LOOKBACK_DAYS = whole(1, 3_650)
+    GROWTH_RETENTION_DAYS = whole(0, 36_500)
     GROWTH_SITE_HOSTS = Words()
     GROWTH_SOURCES = File()
     GROWTH_LOG_LEVEL = fields.String(

@@ -20,6 +20,7 @@ from growth.attribution.visits import VISIT_TIMEOUT, Visit
 from growth.models import event as events
 from growth.models import identity as people
 from growth.models import pageview as pageviews
+from growth.models import remnant as remnants
 from growth.models import visit as visits
 
 BEGINNING, END = -(2**62), 2**62
@@ -73,12 +74,18 @@ def folded(fingerprint: str, pages: Sequence[Pageview], rules: Rules) -> list[Ch
         row = pageviews.LAST_BEFORE.row(fingerprint=fingerprint, created_at=first)
         assert row is not None  # the visit began with one
         resumed_at = row[0]
-    done = Fold(before, resumed_at, visits_from(fingerprint, first), rules).run(
+    is_known = before is None and has_remnant(fingerprint)
+    done = Fold(before, resumed_at, visits_from(fingerprint, first), rules, is_known).run(
         pages_from(fingerprint, first),
         late={page.digest for page in pages},
         until=max(page.created_at for page in pages),
     )
     return [(done.old.get(digest), done.new.get(digest)) for digest in done.counts]
+
+
+def has_remnant(fingerprint: str) -> bool:
+    """Whether the visitor had visits that were purged."""
+    return remnants.LATEST.row(subject=visitor(fingerprint), kind="visit") is not None
 
 
 def own(fingerprint: str, changes: Sequence[Change], joining: Collection[str]) -> list[Change]:

@@ -69,6 +69,18 @@ Event.add_index(
 )
 
 
+class Remnant(Model):
+    subject = TextField()
+    kind = TextField()
+    user_id = TextField()
+    created_at = BigIntegerField()
+
+    class Meta:
+        table_name = "remnants"
+        primary_key = CompositeKey("subject", "kind", "user_id", "created_at")
+        without_rowid = True
+
+
 class Claim(Model):
     fingerprint = TextField()
     created_at = BigIntegerField()
@@ -210,7 +222,7 @@ class Mark(Model):
         table_name = "marks"
 
 
-TABLES = (Pageview, Event, Claim, Device, Visit, Conversion, Credit, Origin, Rollup, Mark)
+TABLES = (Pageview, Event, Remnant, Claim, Device, Visit, Conversion, Credit, Origin, Rollup, Mark)
 
 
 def up(migrator, db):

@@ -16,16 +16,23 @@ class Fold:
 
     Begins after `before`, the stored visit that began last before that instant, seen as it was at
     `resumed_at`, the time of its last page before then. `later` are the stored visits that
-    began afterwards, in order. Both dictionaries are keyed by the digest of the visit's first page.
+    began afterwards, in order. `is_known` says that the visitor had visits that are gone. Both
+    dictionaries are keyed by the digest of the visit's first page.
 
     The newest page of a visitor costs one step. A late page costs as many steps as it takes until
     the new visits rejoin the old: once the same visit goes on, all that follows is as it was.
     """
 
     def __init__(
-        self, before: Visit | None, resumed_at: int, later: Iterable[Visit], rules: Rules
+        self,
+        before: Visit | None,
+        resumed_at: int,
+        later: Iterable[Visit],
+        rules: Rules,
+        is_known: bool = False,
     ) -> None:
         self.rules = rules
+        self.is_known = is_known
         self.later = iter(later)
         self.upcoming = next(self.later, None)
         self.old: dict[str, Visit] = {}
@@ -59,8 +66,9 @@ class Fold:
         current = self.current
         if current is None or starts_visit(current, page, self.rules):
             tied = current is not None and current.started_at == page.created_at
+            is_first = current is None and not self.is_known
             tie = current.tie + 1 if current is not None and tied else 0
-            current = start_visit(page, tie, is_first=current is None, rules=self.rules)
+            current = start_visit(page, tie, is_first, self.rules)
         self.current = self.new[current.digest] = replace(current, last_at=page.created_at)
         self.counts[current.digest] = self.counts.get(current.digest, 0) + 1
 

@@ -5,10 +5,11 @@ from growth.models.event import EventRecord
 from growth.models.identity import ClaimRecord, DeviceRecord
 from growth.models.mark import MarkRecord
 from growth.models.pageview import PageviewRecord
+from growth.models.remnant import RemnantRecord
 from growth.models.rollup import OriginRecord, RollupRecord
 from growth.models.visit import VisitRecord
 
-FACTS = (PageviewRecord, EventRecord)
+FACTS = (PageviewRecord, EventRecord, RemnantRecord)
 DERIVED = (
     ClaimRecord,
     DeviceRecord,
@@ -32,6 +33,7 @@ __all__ = [
     "MarkRecord",
     "OriginRecord",
     "PageviewRecord",
+    "RemnantRecord",
     "RollupRecord",
     "VisitRecord",
 ]

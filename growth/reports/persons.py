@@ -13,6 +13,7 @@ from growth.models import (
     CreditRecord,
     DeviceRecord,
     EventRecord,
+    RemnantRecord,
     VisitRecord,
 )
 from growth.models.base import fields
@@ -123,9 +124,20 @@ def state(owner: str) -> str:
         ConversionRecord.select(ConversionRecord.event)
         .where(ConversionRecord.owner == owner, ConversionRecord.event.in_(STATES))
         .order_by(ConversionRecord.occurred_at.desc(), ConversionRecord.digest.desc())
-        .first()
+        .scalar()
     )
-    return latest.event if latest else "visitor"
+    return latest or purged_state(owner) or "visitor"
+
+
+def purged_state(owner: str) -> str | None:
+    """The latest state among what was purged."""
+    found: str | None = (
+        RemnantRecord.select(RemnantRecord.kind)
+        .where(RemnantRecord.subject == owner, RemnantRecord.kind.in_(STATES))
+        .order_by(RemnantRecord.created_at.desc(), RemnantRecord.kind)
+        .scalar()
+    )
+    return found
 
 
 def first_visit(owner: str) -> dict[str, Any] | None:

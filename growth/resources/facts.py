@@ -8,7 +8,7 @@ from typing import Any
 import falcon
 from marshmallow import ValidationError
 
-from growth.attribution.facts import Fact
+from growth.attribution.facts import DAY, Fact
 from growth.errors import invalid
 from growth.media import BadJsonError, read_items
 from growth.recorder import Outcome, Recorder
@@ -20,10 +20,18 @@ CONFLICT = {"id": ["Another content was stored under this id; the first stays."]
 class Facts:
     """Receives facts of one kind, one or many, and answers when they are committed."""
 
-    def __init__(self, recorder: Recorder, schema: FactSchema, clock: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        recorder: Recorder,
+        schema: FactSchema,
+        clock: Callable[[], int],
+        kept: int | None = None,
+    ) -> None:
+        """`kept` says for how many microseconds such facts are kept; older ones are refused."""
         self.recorder = recorder
         self.schema = schema
         self.clock = clock
+        self.kept = kept
 
     def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
         items, is_batch = read_items(req)
@@ -55,4 +63,7 @@ class Facts:
     def load(self, item: Any, received_at: int) -> Fact:
         if isinstance(item, BadJsonError):
             raise ValidationError({"_schema": [f"{item}."]})
-        return load_fact(self.schema, item, received_at)
+        fact = load_fact(self.schema, item, received_at)
+        if self.kept is not None and fact.created_at < received_at - self.kept:
+            raise ValidationError(f"Older than the {self.kept // DAY} days kept.", "created_at")
+        return fact

@@ -68,7 +68,7 @@ class PageviewSchema(FactSchema):
 
 
 class EventSchema(FactSchema):
-    name = Text(100, required=True, pattern=".+", hint="Must not be empty.")
+    name = Text(100, required=True, pattern="(?s).+", hint="Must not be empty.")
     value = Amount()
     currency = Text(3, pattern="[A-Za-z]{3}", hint="Must be an ISO 4217 code of three letters.")
     category = Text(100)

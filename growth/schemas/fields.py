@@ -29,10 +29,10 @@ class Text(fields.String):
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         text = super()._deserialize(value, *args, **kwargs).strip()
-        if len(text) > self.length:
-            raise ValidationError(f"Must be at most {self.length} characters long.")
         if self.hint and not self.pattern.fullmatch(text):
             raise ValidationError(self.hint)
+        if len(text) > self.length:
+            raise ValidationError(f"Must be at most {self.length} characters long.")
         return text
 
 

@@ -1,0 +1,127 @@
+"""Rule 12, first half: takes persons out of the facts, and out of every sum."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from growth.attribution.facts import Event, user, visitor
+from growth.ledger import Ledger, owner_of
+from growth.models import (
+    ConversionRecord,
+    DeviceRecord,
+    EventRecord,
+    PageviewRecord,
+    RemnantRecord,
+    VisitRecord,
+)
+from growth.models.base import database, fields
+from growth.rebuild import Rebuild
+from growth.visitors import is_mistaken
+
+
+def erase(ledger: Ledger, user_ids: Iterable[str], fingerprints: Iterable[str]) -> int:
+    """Erase users with all that is theirs, and visitors; return how many facts went.
+
+    All of it is one transaction. On a device that others claimed too, the user's own visits and
+    events go, and the others' stay.
+    """
+    with database.atomic("IMMEDIATE"):
+        return sum(erase_user(ledger, each) for each in user_ids) + sum(
+            without(ledger, {each}, lambda each=each: forget_visitor(each))  # type: ignore[misc]
+            for each in fingerprints
+        )
+
+
+def erase_user(ledger: Ledger, user_id: str) -> int:
+    devices = values_of(DeviceRecord.fingerprint, DeviceRecord.user_id == user_id)
+    devices |= values_of(VisitRecord.fingerprint, VisitRecord.owner == user(user_id))
+
+    def forget() -> int:
+        delete(RemnantRecord, RemnantRecord.subject == user(user_id))
+        delete(RemnantRecord, RemnantRecord.user_id == user_id)
+        on_devices = sum(forget_on(device, user_id) for device in sorted(devices))
+        return on_devices + delete(EventRecord, EventRecord.user_id == user_id)
+
+    return without(ledger, devices, forget, {user(user_id)})
+
+
+def without(
+    ledger: Ledger, devices: set[str], forget: Callable[[], int], owners: Iterable[str] = ()
+) -> int:
+    """Let `forget` take facts of the devices, then derive anew all whom that touches.
+
+    A user who had claimed too many visitors to join them may have claimed few enough then.
+    """
+    derive = Rebuild(ledger, write=True)
+    users = values_of(DeviceRecord.user_id, DeviceRecord.fingerprint.in_(devices))
+    mistaken = set(filter(is_mistaken, users))
+    touched = owners_of(devices).union(owners)
+    forgotten = forget()
+    exhaust(derive.claims(visitor(device)) for device in sorted(devices))
+    for user_id in mistaken:
+        if not is_mistaken(user_id):
+            devices = devices | values_of(DeviceRecord.fingerprint, DeviceRecord.user_id == user_id)
+    touched |= owners_of(devices)
+    exhaust(derive.visits(visitor(device)) for device in sorted(devices))
+    exhaust(derive.conversions(owner) for owner in sorted(touched | owners_of(devices)))
+    return forgotten
+
+
+def forget_visitor(fingerprint: str) -> int:
+    """Delete all facts of a visitor."""
+    delete(RemnantRecord, RemnantRecord.subject == visitor(fingerprint))
+    return delete(PageviewRecord, PageviewRecord.fingerprint == fingerprint) + delete(
+        EventRecord, EventRecord.subject == visitor(fingerprint)
+    )
+
+
+def forget_on(fingerprint: str, user_id: str) -> int:
+    """Delete what a user did on a device: all, if nobody else claimed it."""
+    users = values_of(DeviceRecord.user_id, DeviceRecord.fingerprint == fingerprint)
+    if users <= {user_id}:
+        return forget_visitor(fingerprint)
+    page = PageviewRecord
+    on_device = page.fingerprint == fingerprint
+    owned = (VisitRecord.fingerprint == fingerprint) & (VisitRecord.owner == user(user_id))
+    events = anonymous_events(fingerprint, user(user_id))
+    deleted = delete(page, on_device & (page.user_id == user_id))
+    for visit in list(VisitRecord.select().where(owned)):
+        within = page.created_at.between(visit.started_at, visit.last_at)
+        deleted += delete(page, on_device & within & page.user_id.is_null())
+    for event in events:
+        same = (EventRecord.created_at == event.created_at) & (EventRecord.digest == event.digest)
+        deleted += delete(EventRecord, (EventRecord.subject == event.subject) & same)
+    return deleted
+
+
+def anonymous_events(fingerprint: str, owner: str) -> list[Event]:
+    """The events of a visitor that name no user and belong to the person."""
+    rows = EventRecord.select(*fields(EventRecord, of=Event)).where(
+        EventRecord.subject == visitor(fingerprint), EventRecord.user_id.is_null()
+    )
+    return [event for event in (Event(*row) for row in rows.tuples()) if owner_of(event) == owner]
+
+
+def owners_of(devices: set[str]) -> set[str]:
+    """The persons who have visits or conversions on the devices."""
+    return {
+        owner
+        for record in (VisitRecord, ConversionRecord)
+        for owner in values_of(record.owner, record.fingerprint.in_(devices))
+    }
+
+
+def values_of(column: Any, *conditions: Any) -> set[str]:
+    rows = column.model.select(column).where(*conditions).distinct().tuples()
+    return {value for (value,) in rows}
+
+
+def delete(record: Any, condition: Any) -> int:
+    return int(record.delete().where(condition).execute())
+
+
+def exhaust(each: Iterable[Iterable[object]]) -> None:
+    for found in each:
+        deque(found, maxlen=0)
