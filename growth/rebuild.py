@@ -244,7 +244,7 @@ def told(verdict: Verdict) -> Found:
 
 def credit(row: tuple[Any, ...] | None) -> Row | None:
     names = [field.name for field in fields(CreditRecord)]
-    return row and dict(zip(names, row, strict=True))
+    return dict(zip(names, row, strict=True)) if row else None
 
 
 def strays(owner: str) -> list[Conversion]:

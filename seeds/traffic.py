@@ -1,18 +1,13 @@
 """Demo traffic: what the visitors of a fictional reading app see and do."""
 
-import base64
-import math
 import random
 import tomllib
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from operator import itemgetter
 from typing import Any
-from urllib.parse import urlencode
-from uuid import UUID
 
-Row = dict[str, Any]
+from growth.seeds.chance import Chance, Row
 
 MOST_PAGES = 10  # browsed in one visit; joining adds two
 
@@ -49,7 +44,7 @@ def generate(visitors: int, days: int, seed: int, now: datetime) -> list[tuple[s
     return [(path, body) for _, path, body in sorted(facts, key=itemgetter(0))]
 
 
-class _Person:
+class _Person(Chance):
     """Somebody with a device and a clock, whose life leaves facts behind.
 
     A life may go on after the end of the period; `generate` leaves that part out.
@@ -59,10 +54,10 @@ class _Person:
     url: str  # the page it shows
 
     def __init__(self, rng: random.Random, cast: Row, days: int, now: datetime) -> None:
-        self.rng, self.cast, self.now = rng, cast, now
+        super().__init__(rng, cast)
+        self.now = now
         self.facts: list[tuple[datetime, str, Row]] = []
         self.user_id: str | None = None
-        self.country = self.pick(cast["countries"])
         self.at = self.waking(lambda: now - timedelta(days=days) * rng.random())
 
     def live(self) -> list[tuple[datetime, str, Row]]:
@@ -189,45 +184,8 @@ class _Person:
         body = {key: value for key, value in body.items() if value is not None}
         self.facts.append((self.at, path, body))
 
-    def happens(self, habit: str) -> bool:
-        return bool(self.rng.random() < self.cast["habits"][habit])
-
-    def delay(self, name: str) -> timedelta:
-        median_hours, spread = self.cast["delays"][name]
-        return timedelta(hours=self.rng.lognormvariate(math.log(median_hours), spread))
-
     def wait(self, name: str) -> None:
         self.at = self.waking(lambda: self.at + self.delay(name))
 
-    def waking(self, draw: Callable[[], datetime]) -> datetime:
-        """Draw instants until one falls on a likely hour and weekday, local time."""
-        while True:
-            at = draw()
-            local = at + timedelta(hours=self.country["utc_offset"])
-            likely = self.cast["hours"][local.hour] * self.cast["weekdays"][local.weekday()]
-            if self.rng.random() < likely:
-                return at
-
-    def pick(self, rows: list[Row], weight: str = "weight") -> Row:
-        return self.rng.choices(rows, [row.get(weight, 0) for row in rows])[0]
-
-    def pick_source(self, weight: str) -> Row:
-        code, sources = self.country["code"], self.cast["sources"].values()
-        return self.pick([row for row in sources if code in row.get("countries", [code])], weight)
-
     def take_new(self, kind: str) -> None:
         self.device = {**self.pick(self.cast["devices"][kind]), "fingerprint": self.new_id()}
-
-    def new_id(self) -> str:
-        return str(UUID(int=self.rng.getrandbits(128), version=4))
-
-    def link(self, page: str) -> str:
-        return str(self.cast["site"] + page.format(**self.country))
-
-    def landing_url(self, source: Row) -> str:
-        params = {key: self.rng.choice(texts) for key, texts in source.get("params", {}).items()}
-        if name := source.get("click_id"):
-            token = base64.urlsafe_b64encode(self.rng.randbytes(30)).decode()
-            params[name] = self.cast["click_ids"][name] + token
-        url = self.link(self.rng.choice(source["landing"]))
-        return f"{url}?{urlencode(params)}" if params else url

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from falcon import testing
 
 from growth.app import create_app, create_ledger
-from growth.database import connect, migrate
+from growth.database import connect, migrate, path_of
 from growth.ledger import Ledger
+from growth.models import EventRecord, PageviewRecord
 from growth.models.base import database
 from growth.recorder import Recorder
 from growth.schemas.times import parse_time
 from growth.settings import Settings, load_settings
 
 NOW = parse_time("2026-11-22T12:00:00Z")
+
+
+@cache
+def migrated() -> bytes:
+    """A migrated database, made once: to migrate for every spec would take most of their time."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "growth.db"
+        migrate(connect(f"sqlite:///{path}"))
+        database.close()
+        return path.read_bytes()
 
 
 class Service:
@@ -28,7 +42,8 @@ class Service:
         self.settings: Settings = load_settings(
             {"DATABASE_URL": f"sqlite:///{folder}/growth.db", **environ}
         )
-        migrate(connect(self.settings.database_url))
+        (folder / "growth.db").write_bytes(migrated())
+        connect(self.settings.database_url)
         self.ledger: Ledger = create_ledger(self.settings, self.clock)
         self.recorder = Recorder(self.ledger.apply, self.settings.queue_size).start()
         app = create_app(self.settings, self.recorder, self.clock)
@@ -48,6 +63,20 @@ class Service:
         answer: dict[str, Any] = result.json
         return answer
 
+    def send(
+        self, path: str, body: bytes | str, kind: str = "application/json", **headers: str
+    ) -> testing.Result:
+        """Post a body as it is; `Content_Encoding="gzip"` sets the header Content-Encoding."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.client.simulate_post(path, body=body, headers={"Content-Type": kind, **named})
+
+    def get(self, path: str, query: str = "", **options: Any) -> testing.Result:
+        return self.client.simulate_get(path, query_string=query, **options)
+
+    def facts(self) -> int:
+        """How many facts are stored."""
+        return sum(record.select().count() for record in (PageviewRecord, EventRecord))
+
     def ask(self, **params: Any) -> dict[str, Any]:
         """The answer of the read endpoint, which must be one; `start` asks for `from`."""
         if "start" in params:
@@ -60,6 +89,42 @@ class Service:
     def close(self) -> None:
         self.recorder.close()
         database.close()
+
+
+def pageview(**fields: Any) -> dict[str, Any]:
+    """A good pageview but for what `fields` say."""
+    return {
+        "fingerprint": "b998",
+        "url": "https://www.example.com/en",
+        "created_at": "2026-11-20T10:00:00Z",
+        **fields,
+    }
+
+
+def event(**fields: Any) -> dict[str, Any]:
+    """A good event but for what `fields` say."""
+    return {
+        "name": "signup",
+        "fingerprint": "b998",
+        "created_at": "2026-11-20T11:00:00Z",
+        **fields,
+    }
+
+
+def without(item: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in item.items() if name not in names}
+
+
+def problem(result: testing.Result, status: int) -> dict[str, Any]:
+    """The problem that the result is, which must have that status and all its members."""
+    assert result.status_code == status, result.text
+    assert result.headers["content-type"] == "application/problem+json"
+    told: dict[str, Any] = result.json
+    assert told["type"] == "about:blank"
+    assert told["status"] == status
+    assert told["title"]
+    assert told["detail"]
+    return told
 
 
 @pytest.fixture
@@ -83,3 +148,11 @@ def make_service(tmp_path: Path) -> Iterator[Callable[..., Service]]:
 @pytest.fixture
 def service(make_service: Callable[..., Service]) -> Service:
     return make_service()
+
+
+@pytest.fixture
+def other(service: Service) -> Iterator[sqlite3.Connection]:
+    """A connection of another process to the service's database."""
+    connection = sqlite3.connect(path_of(service.settings.database_url), isolation_level=None)
+    yield connection
+    connection.close()
