@@ -92,9 +92,10 @@ def purge_facts(
     """Let `forget` delete; persons keep their states for as long as any fact of theirs is left."""
     gone = EventRecord.select(EventRecord.digest).where(old_events)
     persons = values_of(ConversionRecord.owner, ConversionRecord.digest.in_(gone))
+    persons |= owners_of(devices)
     keep_states(gone)
     deleted = without(ledger, devices, forget, persons)
-    for owner in persons | owners_of(devices):
+    for owner in persons:
         if is_gone(owner):
             delete(RemnantRecord, RemnantRecord.subject == owner)
     return deleted

@@ -65,5 +65,5 @@ class Facts:
             raise ValidationError({"_schema": [f"{item}."]})
         fact = load_fact(self.schema, item, received_at)
         if self.kept is not None and fact.created_at < received_at - self.kept:
-            raise ValidationError(f"Older than the {self.kept // DAY} days kept.", "created_at")
+            raise ValidationError({"created_at": [f"Older than the {self.kept // DAY} days kept."]})
         return fact
