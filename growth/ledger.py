@@ -9,20 +9,19 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
-from growth import persons, rollups, visitors
+from growth import persons, sums, visitors
 from growth.attribution.facts import Claim, Event, Fact, Pageview, user
 from growth.attribution.identity import CLIENT_MISTAKE, SHARED_TERMINAL
 from growth.attribution.rules import Rules
-from growth.attribution.visits import Visit
 from growth.models import event as events
 from growth.models import identity
 from growth.models import pageview as pageviews
 from growth.models.base import database, values
 from growth.persons import Attributor
 from growth.recorder import Outcome
-from growth.visitors import Change, News
+from growth.touched import Touched
+from growth.visitors import News
 
 
 def now_us() -> int:
@@ -59,46 +58,19 @@ class Ledger:
         return outcomes
 
     def derive(self, stored: Sequence[Fact]) -> None:
-        """Bring visits, owners, conversions and rollups up to date with newly stored facts."""
+        """Bring visits, owners, sums and conversions up to date with newly stored facts."""
         touched = Touched()
         filed = [fact for fact in stored if isinstance(fact, Event)]
         for fingerprint, news in sorted(news_of(stored).items()):
             changes, moved = visitors.update(fingerprint, news, self.rules)
-            touched.add_visits(changes, news.since)
+            touched.add_visits(changes, news)
             filed += moved
         for event in filed:
             if event.name in self.attributor.tracked:
-                touched.add(event.created_at, *persons.file(event, owner_of(event)))
-        for owner, since in sorted(touched.owners.items()):
-            self.attributor.attribute(owner, since, self.clock())
-        rollups.apply(touched.changes)
-
-
-class Touched:
-    """The persons that a transaction touches, each from an instant on, and the changed visits."""
-
-    def __init__(self) -> None:
-        self.owners: dict[str, int] = {}
-        self.changes: list[Change] = []
-
-    def add(self, at: int, *owners: str) -> None:
-        for owner in owners:
-            self.owners[owner] = min(at, self.owners.get(owner, at))
-
-    def add_visits(self, changes: Sequence[Change], since: int) -> None:
-        """Visits that changed because of facts from the instant `since` on."""
-        self.changes += changes
-        for old, new in changes:
-            start = since if has_grown(old, new) else 0
-            for visit in filter(None, (old, new)):
-                self.add(max(visit.started_at, start), visit.owner)
-
-
-def has_grown(old: Visit | None, new: Visit | None) -> bool:
-    """Whether a visit only ends elsewhere or counts other pages than before."""
-    if old is None or new is None:
-        return False
-    return replace(new, last_at=old.last_at, pageviews=old.pageviews) == old
+                touched.add_event(event, persons.file(event, owner_of(event)))
+        sums.add(touched.changes)
+        for owner, touch in sorted(touched.persons.items()):
+            self.attributor.attribute(owner, touch, self.clock())
 
 
 def store(fact: Fact) -> Outcome:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,9 +20,12 @@ from growth.attribution.facts import DAY, Event
 from growth.attribution.visits import Visit
 from growth.models import conversion as conversions
 from growth.models import pageview as pageviews
+from growth.models import person as people
 from growth.models import remnant as remnants
 from growth.models import visit as visits
 from growth.models.base import values
+from growth.touched import Touch
+from growth.visitors import BEGINNING, END
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,14 @@ class Conversion:
     pages_before: int = 0
     revision: int = 0
     changed_at: int = 0
+
+
+NOT_CONVERTING: dict[str, Any] = {
+    "is_conversion": False,
+    "from_trial": False,
+    "visits_before": 0,
+    "pages_before": 0,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,44 +103,46 @@ class Attributor:
         self.lookback = lookback_days * DAY
         self.version = f"{lookback_days}:{','.join(sorted(self.names))}".replace(" ", "")
 
-    def attribute(self, owner: str, since: int, now: int) -> None:
-        """Attribute anew the conversions of the person from the instant `since` on.
+    def attribute(self, owner: str, touch: Touch, now: int) -> None:
+        """Attribute anew the conversions of the person that a touch may change.
 
-        Those that change are marked as changed at `now`. Both are in microseconds.
+        Those whose credit changes are marked as changed at `now`, in microseconds. Conversions
+        past the touch, and past the lookback of its clicks, only have more or less before them.
         """
-        for verdict in self.verdicts(owner, since):
+        if touch.visits or touch.pageviews:
+            conversions.SHIFT.run(
+                owner=owner, after=touch.until, visits=touch.visits, pageviews=touch.pageviews
+            )
+        reach = touch.until + (self.lookback if touch.moves_clicks else 0)
+        for verdict in self.verdicts(
+            owner, touch.since, END if touch.moves_states else reach, counted_after=touch.until
+        ):
             verdict.write(now)
 
-    def verdicts(self, owner: str, since: int) -> list[Verdict]:
-        """What the conversions of the person from `since` on are, beside what is stored of them."""
-        rows = conversions.SINCE.rows(owner=owner, since=since)
+    def verdicts(
+        self, owner: str, since: int = BEGINNING, until: int = END, counted_after: int = END
+    ) -> Iterator[Verdict]:
+        """What the person's conversions in a stretch of time are, beside what is stored of them.
+
+        What came before those after the instant `counted_after` is counted already.
+        """
+        rows = conversions.BETWEEN.rows(owner=owner, since=since, until=until)
         if not rows:
-            return []
+            return
         signup, trial = (earliest(owner, name) for name in (SIGNUP, TRIAL))
-        found = []
         for old in (Conversion(*row) for row in rows):
             is_first = signup == (old.occurred_at, old.digest)
             after_trial = trial is not None and trial[0] < old.occurred_at
-            new = self.judged(old, is_first, after_trial)
+            if not converts(old.event, self.names, is_first):
+                new = replace(old, **NOT_CONVERTING)
+            else:
+                new = replace(old, is_conversion=True, from_trial=after_trial)
+                if old.occurred_at <= counted_after or not old.is_conversion:
+                    visits_before, pages_before = seen_until(owner, old.occurred_at)
+                    new = replace(new, visits_before=visits_before, pages_before=pages_before)
             due = self.credits(new) if new.is_conversion else []
             held = conversions.CREDITS_OF.rows(owner=owner, conversion=old.digest)
-            found.append(Verdict(old, new, held, [columns_of(new, credit) for credit in due]))
-        return found
-
-    def judged(self, old: Conversion, is_first_signup: bool, after_trial: bool) -> Conversion:
-        """The conversion as it is now, what came before it counted."""
-        if not converts(old.event, self.names, is_first_signup):
-            return replace(
-                old, is_conversion=False, from_trial=False, visits_before=0, pages_before=0
-            )
-        visits_before, pages_before = seen_until(old.owner, old.occurred_at)
-        return replace(
-            old,
-            is_conversion=True,
-            from_trial=after_trial,
-            visits_before=visits_before,
-            pages_before=pages_before,
-        )
+            yield Verdict(old, new, held, [columns_of(new, credit) for credit in due])
 
     def credits(self, conversion: Conversion) -> list[Credit]:
         """The credits due for a conversion, under every model."""
@@ -178,14 +191,19 @@ def remove(conversion: Conversion) -> None:
 
 
 def seen_until(owner: str, at: int) -> tuple[int, int]:
-    """The visits that began, and the pages that were seen, by the person up to the instant."""
-    row = visits.SEEN_UNTIL.row(owner=owner, at=at)
-    assert row is not None  # an aggregate always has one
-    later = [
+    """The visits that began, and the pages that were seen, by the person up to the instant.
+
+    Counted from the end, for most conversions are the newest of their person.
+    """
+    total, later = people.TOTALS.row(owner=owner), visits.SEEN_AFTER.row(owner=owner, at=at)
+    if total is None or later is None:
+        return 0, 0
+    ongoing = [
         pageviews.COUNT_BETWEEN.row(fingerprint=fingerprint, after=at, until=last_at)
         for fingerprint, last_at in visits.ONGOING_AT.rows(owner=owner, at=at)
     ]
-    return row[0], row[1] - sum(count[0] for count in later if count)
+    pages_after = later[1] + sum(count[0] for count in ongoing if count)
+    return total[0] - later[0], total[1] - pages_after
 
 
 def clicks_in(window: dict[str, Any], is_direct: bool) -> list[Visit]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from peewee import Value
 
-from growth import persons, rollups, visitors
+from growth import persons, sums, visitors
 from growth.attribution.facts import Event, visitor
 from growth.attribution.fold import Fold
 from growth.ledger import Ledger, owner_of
@@ -26,6 +26,7 @@ from growth.models import (
     EventRecord,
     MarkRecord,
     PageviewRecord,
+    PersonRecord,
     RemnantRecord,
     RollupRecord,
 )
@@ -167,16 +168,18 @@ class Rebuild:
             assert one is not None  # a change has one side at least
             yield Difference("visits", (fingerprint, one.started_at, one.digest), held, due)
         if self.write:
-            rollups.apply(visitors.write(changes))
+            sums.add(visitors.write(changes))
 
     def conversions(self, owner: str) -> Found:
         """Which events of a person convert, and which clicks earn the credit."""
+        stored = rows_of(PersonRecord.select().where(PersonRecord.owner == owner))
+        yield from self.mend(PersonRecord, stored, sums.sums_of_person(owner))
         for stray in strays(owner):
             yield Difference("conversions", (owner, stray.digest), values(stray), None)
             if self.write:
                 persons.remove(stray)
         yield from self.credits(owner)
-        for verdict in self.ledger.attributor.verdicts(owner, BEGINNING):
+        for verdict in list(self.ledger.attributor.verdicts(owner)):
             if verdict.differs:
                 yield from told(verdict)
                 if self.write:
@@ -196,7 +199,7 @@ class Rebuild:
     def rollups(self, day: str) -> Found:
         """The sums of a day."""
         stored = RollupRecord.select().where(RollupRecord.day == int(day))
-        yield from self.mend(RollupRecord, rows_of(stored), rollups.sums_of(int(day)))
+        yield from self.mend(RollupRecord, rows_of(stored), sums.sums_of_day(int(day)))
 
     def mend(self, record: Any, stored: Iterable[Row], derived: Iterable[Row]) -> Found:
         """Make the stored rows of a record the derived ones."""

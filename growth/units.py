@@ -15,6 +15,7 @@ from growth.models import (
     CreditRecord,
     EventRecord,
     PageviewRecord,
+    PersonRecord,
     RollupRecord,
     VisitRecord,
 )
@@ -41,10 +42,10 @@ def subjects_after(after: str, size: int) -> list[str]:
 
 
 def owners_after(after: str, size: int) -> list[str]:
-    """The persons with conversions or credits."""
+    """The persons with visits, sums, conversions or credits."""
     found = {
         each
-        for record in (ConversionRecord, CreditRecord)
+        for record in (VisitRecord, PersonRecord, ConversionRecord, CreditRecord)
         for each in distinct_after(record.owner, after, size)
     }
     return sorted(found)[:size]
@@ -83,5 +84,5 @@ def count(*columns: Any) -> Callable[[], int]:
 
 
 SUBJECTS = Units(subjects_after, count(PageviewRecord.fingerprint, EventRecord.subject))
-OWNERS = Units(owners_after, count(ConversionRecord.owner))
+OWNERS = Units(owners_after, count(PersonRecord.owner, ConversionRecord.owner))
 DAYS = Units(days_after, count(RollupRecord.day))

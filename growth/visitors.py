@@ -48,8 +48,15 @@ class News:
     @property
     def since(self) -> int:
         """The instant of the earliest of them."""
-        instants = [fact.created_at for facts in (self.pages, self.claims) for fact in facts]
-        return min(instants, default=BEGINNING)
+        return min(self.instants(), default=BEGINNING)
+
+    @property
+    def until(self) -> int:
+        """The instant of the latest of them."""
+        return max(self.instants(), default=END)
+
+    def instants(self) -> list[int]:
+        return [fact.created_at for facts in (self.pages, self.claims) for fact in facts]
 
 
 def update(fingerprint: str, news: News, rules: Rules) -> tuple[list[Change], list[Event]]:

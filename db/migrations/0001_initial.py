@@ -135,9 +135,20 @@ class Visit(Model):
         without_rowid = True
         indexes = (
             (("owner", "is_direct", "started_at"), False),
-            (("owner", "started_at", "last_at", "pageviews"), False),
+            (("owner", "started_at", "pageviews"), False),
+            (("owner", "last_at", "started_at"), False),
             (("started_at",), False),
         )
+
+
+class Person(Model):
+    owner = TextField(primary_key=True)
+    visits = BigIntegerField()
+    pageviews = BigIntegerField()
+
+    class Meta:
+        table_name = "persons"
+        without_rowid = True
 
 
 class Conversion(Model):
@@ -222,7 +233,20 @@ class Mark(Model):
         table_name = "marks"
 
 
-TABLES = (Pageview, Event, Remnant, Claim, Device, Visit, Conversion, Credit, Origin, Rollup, Mark)
+TABLES = (
+    Pageview,
+    Event,
+    Remnant,
+    Claim,
+    Device,
+    Visit,
+    Person,
+    Conversion,
+    Credit,
+    Origin,
+    Rollup,
+    Mark,
+)
 
 
 def up(migrator, db):

@@ -5,6 +5,7 @@ from growth.models.event import EventRecord
 from growth.models.identity import ClaimRecord, DeviceRecord
 from growth.models.mark import MarkRecord
 from growth.models.pageview import PageviewRecord
+from growth.models.person import PersonRecord
 from growth.models.remnant import RemnantRecord
 from growth.models.rollup import OriginRecord, RollupRecord
 from growth.models.visit import VisitRecord
@@ -14,6 +15,7 @@ DERIVED = (
     ClaimRecord,
     DeviceRecord,
     VisitRecord,
+    PersonRecord,
     ConversionRecord,
     CreditRecord,
     OriginRecord,
@@ -33,6 +35,7 @@ __all__ = [
     "MarkRecord",
     "OriginRecord",
     "PageviewRecord",
+    "PersonRecord",
     "RemnantRecord",
     "RollupRecord",
     "VisitRecord",

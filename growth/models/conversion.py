@@ -81,14 +81,27 @@ BY_DIGEST = Statement(
         ConversionRecord.digest == param("digest")
     )
 )
-SINCE = Statement(
+BETWEEN = Statement(
     lambda: (
         ConversionRecord.select(*fields(ConversionRecord))
         .where(
             ConversionRecord.owner == param("owner"),
             ConversionRecord.occurred_at >= param("since"),
+            ConversionRecord.occurred_at <= param("until"),
         )
         .order_by(ConversionRecord.occurred_at, ConversionRecord.digest)
+    )
+)
+SHIFT = Statement(
+    lambda: ConversionRecord.update(
+        {
+            ConversionRecord.visits_before: ConversionRecord.visits_before + param("visits"),
+            ConversionRecord.pages_before: ConversionRecord.pages_before + param("pageviews"),
+        }
+    ).where(
+        ConversionRecord.owner == param("owner"),
+        ConversionRecord.occurred_at > param("after"),
+        ConversionRecord.is_conversion,
     )
 )
 EARLIEST = Statement(

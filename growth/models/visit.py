@@ -60,7 +60,8 @@ class VisitRecord(Record):
         without_rowid = True
         indexes = (
             (("owner", "is_direct", "started_at"), False),
-            (("owner", "started_at", "last_at", "pageviews"), False),
+            (("owner", "started_at", "pageviews"), False),
+            (("owner", "last_at", "started_at"), False),
             (("started_at",), False),
         )
 
@@ -119,16 +120,16 @@ EARLIEST_CLICK = Statement(
         .limit(1)
     )
 )
-SEEN_UNTIL = Statement(
+SEEN_AFTER = Statement(
     lambda: VisitRecord.select(
         fn.COUNT(VisitRecord.digest), fn.COALESCE(fn.SUM(VisitRecord.pageviews), 0)
-    ).where(VisitRecord.owner == param("owner"), VisitRecord.started_at <= param("at"))
+    ).where(VisitRecord.owner == param("owner"), VisitRecord.started_at > param("at"))
 )
 ONGOING_AT = Statement(
     lambda: VisitRecord.select(VisitRecord.fingerprint, VisitRecord.last_at).where(
         VisitRecord.owner == param("owner"),
-        VisitRecord.started_at <= param("at"),
         VisitRecord.last_at > param("at"),
+        VisitRecord.started_at <= param("at"),
     )
 )
 

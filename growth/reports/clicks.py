@@ -10,14 +10,12 @@ from peewee import fn
 from growth.attribution.credit import WHOLE
 from growth.attribution.facts import SECOND
 from growth.attribution.visits import Visit
-from growth.models import ConversionRecord, CreditRecord, VisitRecord
+from growth.models import ConversionRecord, CreditRecord, PersonRecord, VisitRecord
 from growth.models.base import fields
 from growth.models.visit import from_row
 from growth.reports.figures import ratio
 from growth.schemas.money import from_minor
 from growth.schemas.times import format_time
-
-Person = VisitRecord.alias("person")
 
 Touches = Mapping[str, list[tuple[str, int, Visit | None]]]
 """By conversion's digest: model, credit in millionths, and click."""
@@ -49,7 +47,7 @@ def click(visit: Visit | None, occurred_at: int | None = None) -> dict[str, Any]
 
 def pageviews_of(owner: Any) -> Any:
     """All pageviews of the person in the column `owner`, as an expression."""
-    seen = Person.select(fn.SUM(Person.pageviews)).where(Person.owner == owner)
+    seen = PersonRecord.select(PersonRecord.pageviews).where(PersonRecord.owner == owner)
     return fn.COALESCE(seen, 0)
 
 

@@ -16,6 +16,7 @@ from growth.models import (
     RemnantRecord,
     VisitRecord,
 )
+from growth.models import person as people
 from growth.models.base import fields
 from growth.models.visit import from_row
 from growth.reports.clicks import all_touches, click, conversion, touches_of
@@ -55,7 +56,7 @@ def person(owner: str, query: Query) -> dict[str, Any] | None:
     seen = span(owner)
     if seen is None:
         return None
-    visits, pageviews = counts(owner)
+    visits, pageviews = people.TOTALS.row(owner=owner) or (0, 0)
     return {
         "user_id": owner[2:] if owner.startswith("u:") else None,
         "fingerprints": fingerprints(owner),
@@ -90,17 +91,6 @@ def span(owner: str) -> tuple[int, int] | None:
         if edge is not None
     ]
     return (min(edges), max(edges)) if edges else None
-
-
-def counts(owner: str) -> tuple[int, int]:
-    """The visits and the pageviews of the person."""
-    visits, pageviews = (
-        VisitRecord.select(fn.COUNT(VisitRecord.digest), fn.SUM(VisitRecord.pageviews))
-        .where(VisitRecord.owner == owner)
-        .tuples()
-        .get()
-    )
-    return visits, pageviews or 0
 
 
 def fingerprints(owner: str) -> list[str]:

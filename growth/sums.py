@@ -1,7 +1,8 @@
-"""Keeps the daily sums of visits: what a visit was goes out, what it is comes in."""
+"""Keeps the sums of visits by day and by person: what a visit was goes out, what it is comes in."""
 
 from __future__ import annotations
 
+import operator
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
@@ -14,22 +15,38 @@ from peewee import fn
 from growth.attribution.facts import DAY
 from growth.attribution.visits import Visit
 from growth.models import VisitRecord
+from growth.models import person as people
 from growth.models import rollup as rollups
 
 Names = tuple[str, str | None, str | None, str | None, bool]
 Key = tuple[int, Names, str]
 
 
-def apply(changes: Iterable[tuple[Visit | None, Visit | None]]) -> None:
+def add(changes: Iterable[tuple[Visit | None, Visit | None]]) -> None:
     """Add the difference that changed visits make to the sums, each row written once."""
-    sums: defaultdict[Key, list[int]] = defaultdict(lambda: [0, 0, 0])
+    days: defaultdict[Key, list[int]] = defaultdict(lambda: [0, 0, 0])
+    owners: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
     for old, new in changes:
         for visit, sign in ((old, -1), (new, 1)):
             if visit is not None:
-                add(sums[key_of(visit)], visit, sign)
-    for key in sorted(sums, key=lambda key: (key[0], origin_id(key[1]), key[2])):
-        if any(sums[key]):
-            write(key, *sums[key])
+                count(days[key_of(visit)], sign, sign * visit.is_first, sign * visit.pageviews)
+                count(owners[visit.owner], sign, sign * visit.pageviews)
+    for owner in sorted(owners):
+        if any(owners[owner]):
+            write_person(owner, *owners[owner])
+    for key in sorted(days, key=lambda key: (key[0], origin_id(key[1]), key[2])):
+        if any(days[key]):
+            write_day(key, *days[key])
+
+
+def count(figures: list[int], *more: int) -> None:
+    figures[:] = map(operator.add, figures, more)
+
+
+def write_person(owner: str, visits: int, pageviews: int) -> None:
+    people.ADD.run(owner=owner, visits=visits, pageviews=pageviews)
+    if visits < 0:
+        people.DELETE_EMPTY.run(owner=owner)
 
 
 def key_of(visit: Visit) -> Key:
@@ -38,13 +55,7 @@ def key_of(visit: Visit) -> Key:
     return visit.started_at // DAY, names, visit.country or ""
 
 
-def add(figures: list[int], visit: Visit, sign: int) -> None:
-    figures[0] += sign
-    figures[1] += sign * visit.is_first
-    figures[2] += sign * visit.pageviews
-
-
-def write(key: Key, visits: int, new_visitors: int, pageviews: int) -> None:
+def write_day(key: Key, visits: int, new_visitors: int, pageviews: int) -> None:
     day, names, country = key
     row = {"day": day, "origin": origin_id(names), "country": country}
     if visits > 0:
@@ -54,7 +65,18 @@ def write(key: Key, visits: int, new_visitors: int, pageviews: int) -> None:
         rollups.DELETE_EMPTY.run(**row)
 
 
-def sums_of(day: int) -> list[dict[str, Any]]:
+def sums_of_person(owner: str) -> list[dict[str, Any]]:
+    """The row that the sums of a person must have, from the visits; none without visits."""
+    visits, pageviews = (
+        VisitRecord.select(fn.COUNT(VisitRecord.digest), fn.SUM(VisitRecord.pageviews))
+        .where(VisitRecord.owner == owner)
+        .tuples()
+        .get()
+    )
+    return [{"owner": owner, "visits": visits, "pageviews": pageviews}] if visits else []
+
+
+def sums_of_day(day: int) -> list[dict[str, Any]]:
     """The rows that the rollups of a day must have, summed from the visits."""
     visit, names = VisitRecord, [getattr(VisitRecord, name) for name in rollups.NAMES]
     country = fn.COALESCE(visit.country, "")
