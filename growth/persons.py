@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 from typing import Any
 
 from growth.attribution.conversions import (
@@ -16,6 +17,7 @@ from growth.attribution.conversions import (
     credited_clicks,
     credits_of,
 )
+from growth.attribution.credit import MODELS
 from growth.attribution.facts import DAY, Event
 from growth.attribution.visits import Visit
 from growth.models import conversion as conversions
@@ -101,7 +103,8 @@ class Attributor:
         self.names = frozenset(names)
         self.tracked = self.names | set(STATES)
         self.lookback = lookback_days * DAY
-        self.version = f"{lookback_days}:{','.join(sorted(self.names))}".replace(" ", "")
+        rules = lookback_days, sorted(self.names), sorted(MODELS), MAX_CLICKS
+        self.version = blake2b(repr(rules).encode(), digest_size=4).hexdigest()
 
     def attribute(self, owner: str, touch: Touch, now: int) -> None:
         """Attribute anew the conversions of the person that a touch may change.

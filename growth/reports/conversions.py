@@ -10,6 +10,7 @@ from growth.attribution.facts import user
 from growth.models import ConversionRecord, CreditRecord
 from growth.reports.clicks import all_touches, conversion, pageviews_of, touches_of
 from growth.reports.period import within
+from growth.reports.persons import owners_of
 from growth.schemas.query import Query
 from growth.schemas.times import format_time
 
@@ -48,7 +49,8 @@ def matching(query: Query) -> list[Any]:
     if query.user_id:
         rows = rows.where(ConversionRecord.owner.in_([user(each) for each in query.user_id]))
     if query.fingerprint:
-        rows = rows.where(ConversionRecord.fingerprint.in_(query.fingerprint))
+        owners = {owner for each in query.fingerprint for owner in owners_of(each)}
+        rows = rows.where(ConversionRecord.owner.in_(sorted(owners)))
     return list(rows.order_by(ConversionRecord.occurred_at.desc(), ConversionRecord.digest.desc()))
 
 

@@ -13,3 +13,5 @@ class Attribution:
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         resp.media = reports.answer(load_query(req.params))
+
+    on_head = on_get

@@ -19,3 +19,5 @@ class Healthz:
         except OperationalError as ex:
             raise unavailable(f"The database is not writable: {ex}.") from ex
         resp.media = {"status": "ok"}
+
+    on_head = on_get
