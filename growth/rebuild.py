@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import starmap
 from typing import Any
 
-from peewee import Value
+from peewee import Value, chunked
 
 from growth import persons, sums, visitors
 from growth.attribution.facts import Event, visitor
@@ -25,6 +25,7 @@ from growth.models import (
     DeviceRecord,
     EventRecord,
     MarkRecord,
+    OriginRecord,
     PageviewRecord,
     PersonRecord,
     RemnantRecord,
@@ -151,7 +152,7 @@ class Rebuild:
 
     def visits_of(self, fingerprint: str) -> Found:
         pages = visitors.pages_from(fingerprint, BEGINNING)
-        is_known = visitors.has_remnant(fingerprint)
+        is_known = visitors.purged_owner(fingerprint) is not None
         fold = Fold(None, BEGINNING, (), self.ledger.rules, is_known)
         derived = fold.run(pages, late=(), until=0).new
         stored = {visit.digest: visit for visit in visitors.visits_from(fingerprint, BEGINNING)}
@@ -197,9 +198,12 @@ class Rebuild:
             CreditRecord.delete().where(stray).execute()
 
     def rollups(self, day: str) -> Found:
-        """The sums of a day."""
+        """The sums of a day, and the names they are found under."""
         stored = RollupRecord.select().where(RollupRecord.day == int(day))
         yield from self.mend(RollupRecord, rows_of(stored), sums.sums_of_day(int(day)))
+        for due in chunked(sums.origins_of_day(int(day)), UNITS):
+            held = OriginRecord.select().where(OriginRecord.id.in_([row["id"] for row in due]))
+            yield from self.mend(OriginRecord, rows_of(held), due)
 
     def mend(self, record: Any, stored: Iterable[Row], derived: Iterable[Row]) -> Found:
         """Make the stored rows of a record the derived ones."""

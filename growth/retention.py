@@ -78,7 +78,7 @@ def purge_subject(ledger: Ledger, subject: str, kept: Retention, now: int) -> in
 
     def forget() -> int:
         claims = remembered_claims(fingerprint, horizon, now - kept.events)
-        seen = last_seen(fingerprint, first_kept(fingerprint, horizon))
+        seen = last_purged(fingerprint, first_kept(fingerprint, horizon))
         deleted = delete(EventRecord, old_events) + delete(PageviewRecord, old_pages)
         leave_remnants(fingerprint, claims, seen)
         return deleted
@@ -108,11 +108,16 @@ def first_kept(fingerprint: str, horizon: int) -> int:
     return horizon if began is None else min(began, horizon)
 
 
-def last_seen(fingerprint: str, before: int) -> int | None:
-    """When the visits that began before the instant ended; None without any."""
-    old = (VisitRecord.fingerprint == fingerprint) & (VisitRecord.started_at < before)
-    seen: int | None = VisitRecord.select(fn.MAX(VisitRecord.last_at)).where(old).scalar()
-    return seen
+def last_purged(fingerprint: str, before: int) -> tuple[int, str] | None:
+    """When the last of the visits that began before the instant ended, and its user or ''."""
+    row = (
+        VisitRecord.select(VisitRecord.last_at, VisitRecord.owner)
+        .where(VisitRecord.fingerprint == fingerprint, VisitRecord.started_at < before)
+        .order_by(VisitRecord.started_at.desc(), VisitRecord.tie.desc())
+        .tuples()
+        .first()
+    )
+    return row and (row[0], row[1][2:] if row[1].startswith("u:") else "")
 
 
 def remembered_claims(fingerprint: str, horizon: int, young: int) -> set[tuple[int, str]]:
@@ -131,7 +136,9 @@ def remembered_claims(fingerprint: str, horizon: int, young: int) -> set[tuple[i
     return {claim for claim in claims if claim[0] >= horizon or latest[claim[1]] == claim[0]}
 
 
-def leave_remnants(fingerprint: str, claims: Iterable[tuple[int, str]], seen: int | None) -> None:
+def leave_remnants(
+    fingerprint: str, claims: Iterable[tuple[int, str]], seen: tuple[int, str] | None
+) -> None:
     """Remember what is needed of a visitor; nothing, if no fact of it is left."""
     subject = visitor(fingerprint)
     claim_remnants = (RemnantRecord.subject == subject) & (RemnantRecord.kind == "claim")
@@ -144,7 +151,7 @@ def leave_remnants(fingerprint: str, claims: Iterable[tuple[int, str]], seen: in
     for created_at, user_id in claims:
         remnants.INSERT.run(subject=subject, kind="claim", user_id=user_id, created_at=created_at)
     if seen is not None:
-        keep_latest(subject, "visit", seen)
+        keep_latest(subject, "visit", *seen)
 
 
 def keep_states(gone: Any) -> None:
@@ -160,12 +167,12 @@ def keep_states(gone: Any) -> None:
         keep_latest(owner, state, occurred_at)
 
 
-def keep_latest(subject: str, kind: str, created_at: int) -> None:
+def keep_latest(subject: str, kind: str, created_at: int, user_id: str = "") -> None:
     row = remnants.LATEST.row(subject=subject, kind=kind)
-    same = (RemnantRecord.subject == subject) & (RemnantRecord.kind == kind)
-    delete(RemnantRecord, same)
-    latest = max(created_at, row[0]) if row else created_at
-    remnants.INSERT.run(subject=subject, kind=kind, user_id="", created_at=latest)
+    if row and row[0] > created_at:
+        return
+    delete(RemnantRecord, (RemnantRecord.subject == subject) & (RemnantRecord.kind == kind))
+    remnants.INSERT.run(subject=subject, kind=kind, user_id=user_id, created_at=created_at)
 
 
 def is_gone(owner: str) -> bool:

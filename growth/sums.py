@@ -101,6 +101,18 @@ def sums_of_day(day: int) -> list[dict[str, Any]]:
     ]
 
 
+def origins_of_day(day: int) -> list[dict[str, Any]]:
+    """The names that the rollups of a day are found under, from the visits."""
+    visit, names = VisitRecord, [getattr(VisitRecord, name) for name in rollups.NAMES]
+    rows = visit.select(*names).where(
+        visit.started_at >= day * DAY, visit.started_at < (day + 1) * DAY
+    )
+    return [
+        {"id": origin_id((*row[:4], bool(row[4]))), **dict(zip(rollups.NAMES, row, strict=True))}
+        for row in rows.distinct().tuples()
+    ]
+
+
 @lru_cache(maxsize=10_000)
 def origin_id(names: Names) -> int:
     """63 bits of a hash of the names: the same for the same names in every database."""

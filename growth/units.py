@@ -13,6 +13,7 @@ from growth.models import (
     ClaimRecord,
     ConversionRecord,
     CreditRecord,
+    DeviceRecord,
     EventRecord,
     PageviewRecord,
     PersonRecord,
@@ -34,7 +35,7 @@ def subjects_after(after: str, size: int) -> list[str]:
     fingerprint = after.removeprefix("v:") if after.startswith("v:") else ""
     found = {
         visitor(each)
-        for record in (PageviewRecord, VisitRecord, ClaimRecord)
+        for record in (PageviewRecord, VisitRecord, ClaimRecord, DeviceRecord)
         for each in distinct_after(record.fingerprint, fingerprint, size)
     }
     found.update(distinct_after(EventRecord.subject, after, size))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from growth.attribution.facts import Claim, Event, Pageview, visitor
+from growth.attribution.facts import Claim, Event, Pageview, user, visitor
 from growth.attribution.fold import Fold
 from growth.attribution.identity import (
     CLIENT_MISTAKE,
@@ -81,18 +81,13 @@ def folded(fingerprint: str, pages: Sequence[Pageview], rules: Rules) -> list[Ch
         row = pageviews.LAST_BEFORE.row(fingerprint=fingerprint, created_at=first)
         assert row is not None  # the visit began with one
         resumed_at = row[0]
-    is_known = before is None and has_remnant(fingerprint)
+    is_known = before is None and purged_owner(fingerprint) is not None
     done = Fold(before, resumed_at, visits_from(fingerprint, first), rules, is_known).run(
         pages_from(fingerprint, first),
         late={page.digest for page in pages},
         until=max(page.created_at for page in pages),
     )
     return [(done.old.get(digest), done.new.get(digest)) for digest in done.counts]
-
-
-def has_remnant(fingerprint: str) -> bool:
-    """Whether the visitor had visits that were purged."""
-    return remnants.LATEST.row(subject=visitor(fingerprint), kind="visit") is not None
 
 
 def own(fingerprint: str, changes: Sequence[Change], joining: Collection[str]) -> list[Change]:
@@ -170,9 +165,18 @@ def owner_of(event: Event) -> str:
     """The owner key of an event that has a fingerprint and no user (rule 6)."""
     fingerprint, at = event.fingerprint, event.created_at
     assert fingerprint is not None
+    latest = latest_visit(fingerprint, at + 1)
+    if latest is None and (user_id := purged_owner(fingerprint)):
+        return user(user_id)
     joining = joining_users(fingerprint)
     claims = claims_around(fingerprint, at, at + VISIT_TIMEOUT, joining)
-    return owner_of_event(fingerprint, at, latest_visit(fingerprint, at + 1), claims, joining)
+    return owner_of_event(fingerprint, at, latest, claims, joining)
+
+
+def purged_owner(fingerprint: str) -> str | None:
+    """Whose the visitor's last purged visit was."""
+    row = remnants.LATEST.row(subject=visitor(fingerprint), kind="visit")
+    return row[1] if row else None
 
 
 def joining_users(fingerprint: str) -> frozenset[str]:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from falcon import testing
 
+from growth import app as app_module
 from growth.app import create_app, create_ledger
 from growth.database import connect, migrate, path_of
 from growth.ledger import Ledger
@@ -22,6 +23,9 @@ from growth.schemas.times import parse_time
 from growth.settings import Settings, load_settings
 
 NOW = parse_time("2026-11-22T12:00:00Z")
+
+app_module.load_rules = cache(app_module.load_rules)
+"""Loading the rules is most of the time that making a service takes; they are the same each time."""
 
 
 @cache

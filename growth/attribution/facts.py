@@ -58,6 +58,24 @@ class Event:
         return user(self.user_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What was spent on a source, medium and campaign on a day, in minor units of `currency`.
+
+    `day` counts days since 1970-01-01; absent names are ''. Told again, it replaces the earlier.
+    """
+
+    day: int
+    source: str
+    medium: str
+    campaign: str
+    content: str
+    amount: int
+    currency: str
+    clicks: int | None = None
+    impressions: int | None = None
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Claim:
     """A moment when a visitor was known to be a user: a fact that carries both."""

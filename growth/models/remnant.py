@@ -11,7 +11,7 @@ class RemnantRecord(Record):
     """One thing that is remembered of a subject after its facts went.
 
     kind          subject       user_id   created_at
-    visit         v:b998…       ''        when the visitor was seen last before
+    visit         v:b998…       6666bd…   when the last visit purged ended, and whose it was
     claim         v:b998…       6666bd…   when the user claimed the visitor
     signup, …     u:6666bd…     ''        when the person last did so
 
@@ -32,7 +32,7 @@ class RemnantRecord(Record):
 INSERT = Statement(lambda: insert(RemnantRecord))
 LATEST = Statement(
     lambda: (
-        RemnantRecord.select(RemnantRecord.created_at)
+        RemnantRecord.select(RemnantRecord.created_at, RemnantRecord.user_id)
         .where(RemnantRecord.subject == param("subject"), RemnantRecord.kind == param("kind"))
         .order_by(RemnantRecord.created_at.desc())
         .limit(1)

@@ -23,7 +23,7 @@ IDS = ("fingerprint", "user_id", "id", "session_id")
 
 
 class FactSchema(Schema):
-    """What pageviews and events have in common. Nulls, and ids that are mistakes, are absent."""
+    """What pageviews and events have in common. Nulls, empty texts and mistaken ids are absent."""
 
     class Meta:
         unknown = EXCLUDE
@@ -43,7 +43,7 @@ class FactSchema(Schema):
         return {
             name: value
             for name, value in item.items()
-            if value is not None and not (name in IDS and is_mistake(value))
+            if value not in (None, "") and not (name in IDS and is_mistake(value))
         }
 
     @post_load

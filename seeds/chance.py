@@ -1,0 +1,57 @@
+"""Chance, loaded with the figures of campaigns.toml: what happens to somebody, when and where."""
+
+import base64
+import math
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+Row = dict[str, Any]
+
+
+class Chance:
+    """Draws for somebody in one country, from the figures and names in `cast`."""
+
+    def __init__(self, rng: random.Random, cast: Row) -> None:
+        self.rng, self.cast = rng, cast
+        self.country = self.pick(cast["countries"])
+
+    def happens(self, habit: str) -> bool:
+        return bool(self.rng.random() < self.cast["habits"][habit])
+
+    def delay(self, name: str) -> timedelta:
+        median_hours, spread = self.cast["delays"][name]
+        return timedelta(hours=self.rng.lognormvariate(math.log(median_hours), spread))
+
+    def waking(self, draw: Callable[[], datetime]) -> datetime:
+        """Draw instants until one falls on a likely hour and weekday, local time."""
+        while True:
+            at = draw()
+            local = at + timedelta(hours=self.country["utc_offset"])
+            likely = self.cast["hours"][local.hour] * self.cast["weekdays"][local.weekday()]
+            if self.rng.random() < likely:
+                return at
+
+    def pick(self, rows: list[Row], weight: str = "weight") -> Row:
+        return self.rng.choices(rows, [row.get(weight, 0) for row in rows])[0]
+
+    def pick_source(self, weight: str) -> Row:
+        code, sources = self.country["code"], self.cast["sources"].values()
+        return self.pick([row for row in sources if code in row.get("countries", [code])], weight)
+
+    def new_id(self) -> str:
+        return str(UUID(int=self.rng.getrandbits(128), version=4))
+
+    def link(self, page: str) -> str:
+        return str(self.cast["site"] + page.format(**self.country))
+
+    def landing_url(self, source: Row) -> str:
+        params = {key: self.rng.choice(texts) for key, texts in source.get("params", {}).items()}
+        if name := source.get("click_id"):
+            token = base64.urlsafe_b64encode(self.rng.randbytes(30)).decode()
+            params[name] = self.cast["click_ids"][name] + token
+        url = self.link(self.rng.choice(source["landing"]))
+        return f"{url}?{urlencode(params)}" if params else url

@@ -1,0 +1,191 @@
+"""A real `growth serve` process, and the curl commands of documents sent to it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from documents import HEREDOC, ROOT
+
+WRITTEN_URL = "http://127.0.0.1:8000"
+"""What documents call the service."""
+
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""Opens URLs without the proxy that the environment may name."""
+
+VARYING = {"changed_at", "as_of"}
+"""What an answer tells of the time it was made; shown in documents with a time of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request as a curl command makes it."""
+
+    method: str
+    url: str
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a service answered: status and JSON."""
+
+    status: int
+    body: Any
+
+
+def parse_curl(command: str) -> Call:
+    """The request of a curl command. Takes -H, -d, --data-binary (`@-` is the here-document)."""
+    heredoc = HEREDOC.search(command)
+    name, *words = shlex.split(HEREDOC.sub("", command).replace("\\\n", " "))
+    assert name == "curl", command
+    urls: list[str] = []
+    headers: dict[str, str] = {}
+    body: str | None = None
+    rest = iter(words)
+    for word in rest:
+        if word == "-H":
+            header, _, value = next(rest).partition(":")
+            headers[header] = value.strip()
+        elif word in ("-d", "--data-binary"):
+            body = next(rest)
+        else:
+            assert not word.startswith("-"), f"curl {word} is not translated"
+            urls.append(word)
+    assert len(urls) == 1, f"one URL in: {command}"
+    if body == "@-":
+        assert heredoc is not None, f"what is sent by: {command}"
+        body = heredoc[2]
+    if body is not None:
+        headers.setdefault("Content-Type", "application/x-www-form-urlencoded")
+    return Call(
+        "GET" if body is None else "POST", urls[0], headers, None if body is None else body.encode()
+    )
+
+
+def send(call: Call, url: str) -> Reply:
+    """Send a call to the service at `url` instead of the one that documents name."""
+    assert call.url.startswith(WRITTEN_URL), call.url
+    request = urllib.request.Request(
+        url + call.url.removeprefix(WRITTEN_URL),
+        data=call.body,
+        headers=call.headers,
+        method=call.method,
+    )
+    try:
+        with DIRECT.open(request, timeout=30) as response:
+            return Reply(response.status, json.load(response))
+    except urllib.error.HTTPError as ex:
+        with ex:
+            return Reply(ex.code, json.load(ex))
+
+
+def steady(answer: Any) -> Any:
+    """An answer with what varies from run to run masked."""
+    if isinstance(answer, list):
+        return [steady(each) for each in answer]
+    if isinstance(answer, dict):
+        return {
+            name: "varies" if name in VARYING and value else steady(value)
+            for name, value in answer.items()
+        }
+    return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A `growth serve` process on a database of its own."""
+
+    url: str
+    database: Path
+    environ: dict[str, str]
+    process: subprocess.Popen[bytes]
+
+    def growth(self, *args: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        """Run a growth command on the same database, with other settings if they are given."""
+        return growth(self.environ | environ, *args)
+
+    def stop(self) -> int:
+        """End the process by SIGTERM; return its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(30)
+
+
+def growth(environ: dict[str, str], *args: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "growth.cli", *args],
+        env=environ,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Server]:
+    """A server on a fresh database in `folder`, stopped in the end."""
+    port = free_port()
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("GROWTH_") and name != "HOST"
+    }
+    database = folder / "growth.db"
+    environ = kept | {"DATABASE_URL": f"sqlite:///{database}", "PORT": str(port)}
+    migrated = growth(environ, "migrate", "--quiet")
+    assert migrated.returncode == 0, migrated.stderr
+    with subprocess.Popen(
+        [sys.executable, "-m", "growth.cli", "serve"],
+        env=environ,
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        server = Server(f"http://127.0.0.1:{port}", database, environ, process)
+        try:
+            wait_until_up(server)
+            yield server
+        finally:
+            if process.poll() is None:
+                server.stop()
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on, below those that the system gives to clients."""
+    draw = Random()
+    while True:
+        port = draw.randrange(20_000, 32_000)
+        with socket.socket() as candidate:
+            try:
+                candidate.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+
+
+def wait_until_up(server: Server) -> None:
+    until = time.monotonic() + 30
+    while True:
+        try:
+            with DIRECT.open(server.url + "/healthz", timeout=5):
+                return
+        except OSError:
+            assert server.process.poll() is None, "growth serve ended"
+            assert time.monotonic() < until, "growth serve does not answer"
+            time.sleep(0.05)

@@ -1,0 +1,123 @@
+"""README.md: its tables equal what is in the code."""
+
+from __future__ import annotations
+
+import re
+
+from documents import DOCUMENTS, ROOT, names, table
+from marshmallow.validate import Range
+
+from growth.attribution.conversions import MAX_CLICKS
+from growth.attribution.credit import MODELS
+from growth.attribution.evidence import MAX_VALUE_LENGTH
+from growth.attribution.facts import MINUTE
+from growth.attribution.identity import CLIENT_MISTAKE, SHARED_TERMINAL
+from growth.attribution.urls import MAX_PARAMETERS
+from growth.attribution.visits import VISIT_TIMEOUT
+from growth.media import MAX_BODY, MAX_ITEM, MAX_ITEMS
+from growth.recorder import PATIENCE_SECONDS
+from growth.reports.figures import Figures
+from growth.schemas.facts import SKEW, EventSchema, PageviewSchema
+from growth.schemas.fields import MISTAKES, URL_LENGTH, Text
+from growth.schemas.query import DIMENSIONS, INCLUDES, LISTS, PARAMETERS
+from growth.server import DRAIN_SECONDS
+from growth.settings import SettingsSchema, defaults
+
+README = ROOT / "README.md"
+TEXT = README.read_text("utf-8")
+
+TAKEN = ("required", "one of the two", "optional")
+
+
+class DescribeTables:
+    def it_has_every_setting_with_its_default(self) -> None:
+        rows = table(README, "variable", "default", "meaning")
+
+        shown = {names(row[0])[0]: (names(row[1]) or [""])[0] for row in rows}
+        assert shown == defaults()
+        assert list(shown) == list(defaults())
+        assert all(meaning for _, _, meaning in rows)
+
+    def it_has_a_field_of_the_schema_for_every_default(self) -> None:
+        assert set(defaults()) == set(SettingsSchema().fields)
+
+    def it_has_the_range_of_every_number(self) -> None:
+        meanings = {
+            names(row[0])[0]: row[2] for row in table(README, "variable", "default", "meaning")
+        }
+
+        for name, field in SettingsSchema().fields.items():
+            for rule in field.validators:
+                if isinstance(rule, Range):
+                    assert f"{rule.min:,} to {rule.max:,}" in meanings[name], name
+
+    def it_names_no_setting_that_is_not_there(self) -> None:
+        for document in DOCUMENTS:
+            named = re.findall(r"\bGROWTH_[A-Z_]+\b", document.read_text("utf-8"))
+            assert set(named) <= set(defaults()), document
+
+    def it_has_every_parameter_of_the_query(self) -> None:
+        rows = table(README, "parameter", "values", "default")
+        values = {name: names(row[1]) for row in rows for name in names(row[0])}
+
+        assert list(values) == [name for name in PARAMETERS if name in values]
+        assert set(values) == set(PARAMETERS)
+        assert values["by"] == [*DIMENSIONS, *LISTS]
+        assert values["model"] == list(MODELS)
+        assert values["include"] == list(INCLUDES)
+
+    def it_has_every_field_of_facts(self) -> None:
+        rows = table(README, "field", "pageviews", "events", "content")
+        pageview, event = PageviewSchema().fields, EventSchema().fields
+
+        shown = {names(row[0])[0]: row[1:3] for row in rows}
+        assert {name for name, (on, _) in shown.items() if on in TAKEN} == set(pageview)
+        assert {name for name, (_, on) in shown.items() if on in TAKEN} == set(event)
+        assert {name for name, (on, _) in shown.items() if on == "required"} == {
+            name for name, field in pageview.items() if field.required
+        }
+        assert {name for name, (_, on) in shown.items() if on == "required"} == {
+            name for name, field in event.items() if field.required
+        }
+
+    def it_has_the_length_of_every_text(self) -> None:
+        for row in table(README, "field", "pageviews", "events", "content"):
+            name = names(row[0])[0]
+            field = {**PageviewSchema().fields, **EventSchema().fields}[name]
+            if isinstance(field, Text):
+                length = {2: "two letters", 3: "three letters"}.get(
+                    field.length, f"{field.length:,} characters"
+                )
+                assert length in row[3], name
+
+    def it_has_every_metric(self) -> None:
+        rows = table(README, "metric", "meaning")
+        shown = [name for row in rows for name in names(row[0])]
+
+        assert sorted(shown) == sorted([*Figures().shown(0), "unattributed"])
+
+    def it_has_the_limits_of_the_code(self) -> None:
+        assert dict(table(README, "limit", "value")) == {
+            "bytes of a request, after inflating": f"{MAX_BODY // 1024**2} MiB",
+            "bytes of an item": f"{MAX_ITEM // 1024} KiB",
+            "items of a request": f"{MAX_ITEMS}",
+            "characters of a URL": f"{URL_LENGTH:,}",
+            "characters kept of a `utm_` value": f"{MAX_VALUE_LENGTH}",
+            "parameters read of a URL": f"{MAX_PARAMETERS:,}",
+            "clicks credited per conversion": f"{MAX_CLICKS}",
+            "minutes without a pageview that end a visit": f"{VISIT_TIMEOUT // MINUTE}",
+            "minutes that a sender's clock may be ahead": f"{SKEW // MINUTE}",
+            "users of a visitor before it counts as a shared terminal": f"{SHARED_TERMINAL}",
+            "visitors of a user before they count as a client's mistake": f"{CLIENT_MISTAKE}",
+            "seconds a request waits for its commit": f"{PATIENCE_SECONDS}",
+        }
+
+    def it_has_the_seconds_that_stopping_may_take(self) -> None:
+        assert f"up to {DRAIN_SECONDS} seconds" in TEXT
+
+    def it_has_the_ids_that_are_mistakes(self) -> None:
+        [sentence] = re.findall(
+            r"a client's mistake: the empty text, (.*?),\s+in any case", TEXT, re.S
+        )
+
+        assert {name.lower() for name in names(sentence)} | {""} == MISTAKES

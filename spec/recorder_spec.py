@@ -1,0 +1,211 @@
+"""The recorder: one writer, group commit, and what fails fails alone."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from conftest import Service, event, pageview, problem
+from peewee import OperationalError
+
+from growth import recorder as module
+from growth.attribution.facts import Event, Fact
+from growth.recorder import BusyError, Outcome, Recorder
+
+
+class Store:
+    """Applies facts by keeping them; a gate holds the writer up so that requests gather."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[str]] = []
+        self.poison: dict[str, Exception] = {}
+        self.gate = threading.Event()
+        self.gate.set()
+        self.entered = threading.Event()
+
+    def apply(self, facts: Sequence[Fact]) -> list[Outcome]:
+        names = [fact.digest for fact in facts]
+        self.batches.append(names)
+        self.entered.set()
+        self.gate.wait(5)
+        for name in names:
+            if name in self.poison:
+                raise self.poison[name]
+        return [Outcome.STORED] * len(facts)
+
+
+def facts(*names: str) -> list[Fact]:
+    return [Event("signup", 0, name, fingerprint="b998") for name in names]
+
+
+@pytest.fixture
+def store() -> Store:
+    return Store()
+
+
+@pytest.fixture
+def writer(store: Store) -> Iterator[Recorder]:
+    recorder = Recorder(store.apply, queue_size=10).start()
+    yield recorder
+    store.gate.set()
+    recorder.close()
+
+
+@pytest.fixture
+def pool() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(12) as threads:
+        yield threads
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    end = time.monotonic() + 5
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.001)
+
+
+def gather(store: Store, writer: Recorder, pool: ThreadPoolExecutor, *names: str) -> list[object]:
+    """Record one request per name, all of them while the writer is held up by another."""
+    store.gate.clear()
+    store.entered.clear()
+    holder = pool.submit(writer.record, facts("holder"))
+    store.entered.wait(5)
+    asked = [pool.submit(writer.record, facts(name)) for name in names]
+    wait_until(lambda: writer.queue.qsize() == len(names))
+    store.gate.set()
+    holder.result()
+    return [each.exception() or each.result() for each in asked]
+
+
+class DescribeTheRecorder:
+    def it_answers_each_fact_when_it_is_committed(self, writer: Recorder) -> None:
+        assert writer.record(facts("a", "b")) == [Outcome.STORED] * 2
+
+    def it_has_nothing_to_do_for_no_facts(self, store: Store, writer: Recorder) -> None:
+        assert writer.record([]) == []
+        assert store.batches == []
+
+    def it_commits_together_what_waits_together(
+        self, store: Store, writer: Recorder, pool: ThreadPoolExecutor
+    ) -> None:
+        told = gather(store, writer, pool, "a", "b", "c")
+
+        assert told == [[Outcome.STORED]] * 3
+        assert [sorted(batch) for batch in store.batches] == [["holder"], ["a", "b", "c"]]
+
+    def it_commits_a_full_batch_before_it_takes_more(
+        self, store: Store, writer: Recorder, pool: ThreadPoolExecutor
+    ) -> None:
+        store.gate.clear()
+        holder = pool.submit(writer.record, facts("holder"))
+        store.entered.wait(5)
+        names = [str(place) for place in range(500)]
+        asked = [pool.submit(writer.record, facts(*names)) for _ in range(3)]
+        wait_until(lambda: writer.queue.qsize() == 3)
+        store.gate.set()
+
+        assert [len(each.result()) for each in (holder, *asked)] == [1, 500, 500, 500]
+        assert [len(batch) for batch in store.batches] == [1, 1_000, 500]
+
+
+class DescribeAFailingBatch:
+    def it_is_tried_one_by_one_so_that_the_poison_fails_alone(
+        self, store: Store, writer: Recorder, pool: ThreadPoolExecutor
+    ) -> None:
+        store.poison["bad"] = poison = ValueError("poison")
+
+        told = gather(store, writer, pool, "a", "bad", "c")
+
+        assert told == [[Outcome.STORED], poison, [Outcome.STORED]]
+
+    def it_is_not_tried_again_when_it_is_one_request(self, store: Store, writer: Recorder) -> None:
+        store.poison["bad"] = ValueError("poison")
+
+        with pytest.raises(ValueError, match="poison"):
+            writer.record(facts("a", "bad"))
+
+        assert store.batches == [["a", "bad"]]
+        assert writer.record(facts("a")) == [Outcome.STORED]
+
+    def it_fails_at_once_when_the_database_does(
+        self, store: Store, writer: Recorder, pool: ThreadPoolExecutor
+    ) -> None:
+        store.poison["bad"] = locked = OperationalError("database is locked")
+
+        assert gather(store, writer, pool, "a", "bad", "c") == [locked] * 3
+        assert len(store.batches) == 2
+
+    def it_leaves_no_trace_of_the_poison_in_a_real_database(self, service: Service) -> None:
+        good = Event("trial", 1, "a" * 32, fingerprint="b998")
+        poison = Event("trial", 2**63, "b" * 32, fingerprint="b998")  # past what SQLite holds
+
+        with pytest.raises(OverflowError):
+            service.recorder.record([poison])
+
+        assert service.recorder.record([good]) == [Outcome.STORED]
+        assert service.facts() == 1
+
+
+class DescribeAFullQueue:
+    def it_is_busy(self, store: Store, pool: ThreadPoolExecutor) -> None:
+        recorder = Recorder(store.apply, queue_size=1)  # not started: nobody takes from it
+        asked = pool.submit(recorder.record, facts("a"))
+        wait_until(recorder.queue.full)
+
+        with pytest.raises(BusyError, match="queue of the writer is full"):
+            recorder.record(facts("b"))
+
+        recorder.start().close()
+        assert asked.result() == [Outcome.STORED]
+
+    def it_is_a_503_that_asks_to_try_again(
+        self, make_service: Callable[..., Service], pool: ThreadPoolExecutor
+    ) -> None:
+        service = make_service(GROWTH_QUEUE_SIZE="1")
+        gate, entered, apply = threading.Event(), threading.Event(), service.recorder.apply
+
+        def slow(batch: Sequence[Fact]) -> list[Outcome]:
+            entered.set()
+            gate.wait(5)
+            return apply(batch)
+
+        service.recorder.apply = slow
+        held = pool.submit(service.post, "/pageviews", pageview())
+        entered.wait(5)
+        waiting = pool.submit(service.post, "/events", event())
+        wait_until(service.recorder.queue.full)
+
+        refused = service.post("/events", event(id="1"))
+
+        problem(refused, 503)
+        assert refused.headers["retry-after"] == "1"
+        gate.set()
+        assert [each.result().status_code for each in (held, waiting)] == [200, 200]
+
+
+class DescribeClosing:
+    def it_commits_what_waits(self, store: Store, pool: ThreadPoolExecutor) -> None:
+        recorder = Recorder(store.apply, queue_size=10)
+        asked = [pool.submit(recorder.record, facts(name)) for name in "abc"]
+        wait_until(lambda: recorder.queue.qsize() == 3)
+
+        recorder.queue.put(None)
+        recorder.start().thread.join(5)
+
+        assert [each.result() for each in asked] == [[Outcome.STORED]] * 3
+        assert not recorder.thread.is_alive()
+
+
+class DescribePatience:
+    def it_ends_and_takes_the_request_back(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(module, "PATIENCE_SECONDS", 0.05)
+        recorder = Recorder(store.apply, queue_size=10)
+
+        with pytest.raises(BusyError, match=r"more than 0.05 seconds"):
+            recorder.record(facts("a"))
+
+        recorder.start().close()
+        assert store.batches == []

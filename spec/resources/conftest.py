@@ -1,0 +1,30 @@
+"""What the specs of GET /attribution tell the service before they ask."""
+
+import pytest
+from conftest import Service, event, pageview
+
+SEARCH = {"url": "https://www.example.com/en/book", "referrer_url": "https://www.google.de/"}
+AD = {"url": "https://www.example.com/en/meet?utm_source=facebook&utm_medium=paid&utm_campaign=NY"}
+
+
+@pytest.fixture
+def story(service: Service) -> Service:
+    """A search, and an ad two days later, that lead to a signup worth 9.99 EUR; the same ad, seen
+    in the last microsecond of that day, that leads to none; a direct visit with a signup worth 500
+    JPY; and a signup without any visit."""
+    service.store(
+        "/pageviews",
+        pageview(fingerprint="a", **SEARCH, created_at="2026-11-01T10:00:00Z", country="DE"),
+        pageview(fingerprint="a", created_at="2026-11-01T10:01:00Z"),
+        pageview(fingerprint="a", **AD, created_at="2026-11-03T10:00:00Z", country="DE"),
+        pageview(fingerprint="b", **AD, created_at="2026-11-03T23:59:59.999999Z", country="US"),
+        pageview(fingerprint="c", created_at="2026-11-04T00:00:00Z"),
+    )
+    service.store(
+        "/events",
+        event(name="trial", fingerprint="a", created_at="2026-11-01T10:30:00Z"),
+        event(fingerprint="a", created_at="2026-11-03T11:00:00Z", value=9.99, currency="EUR"),
+        event(fingerprint="c", created_at="2026-11-04T00:01:00Z", value=500, currency="JPY"),
+        event(fingerprint="nobody", created_at="2026-11-05T00:00:00Z", value=7),
+    )
+    return service

@@ -1,0 +1,206 @@
+"""growth serve: a real process on a real socket."""
+
+import json
+import os
+import random
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+import pytest
+from conftest import migrated, pageview
+
+Start = Callable[..., subprocess.Popen[str]]
+
+
+def free_port() -> int:
+    """A port below the range from which outgoing connections take theirs."""
+    while True:
+        port = random.randrange(20_000, 32_768)
+        with closing(socket.socket()) as probe:
+            if probe.connect_ex(("127.0.0.1", port)):
+                return port
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+def start(tmp_path: Path, port: int) -> Iterator[Start]:
+    """Starts `growth serve` on a migrated database."""
+    (tmp_path / "growth.db").write_bytes(migrated())
+    started: list[subprocess.Popen[str]] = []
+
+    def begin(**environ: str) -> subprocess.Popen[str]:
+        inherited = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("GROWTH_") and name not in ("HOST", "PORT", "DATABASE_URL")
+        }
+        settings = {"DATABASE_URL": f"sqlite:///{tmp_path}/growth.db", "PORT": str(port)}
+        started.append(
+            subprocess.Popen(
+                [sys.executable, "-u", "-m", "growth.cli", "serve"],
+                env={**inherited, **settings, **environ},
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+        )
+        return started[-1]
+
+    yield begin
+    for process in started:
+        process.kill()
+        print(process.communicate()[1])  # for whoever reads why a spec failed
+
+
+@pytest.fixture
+def pool() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(8) as threads:
+        yield threads
+
+
+def first_line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().rstrip("\n")
+
+
+def refusal(process: subprocess.Popen[str]) -> str:
+    """What a process that does not start says, on stderr alone."""
+    told, error = process.communicate(timeout=10)
+    assert process.returncode == 1
+    assert told == ""
+    assert "Traceback" not in error
+    return error
+
+
+def call(port: int, path: str, body: Any = None) -> tuple[int, Any]:
+    data = None if body is None else json.dumps(body).encode()
+    headers = {"Content-Type": "application/json"}
+    with urlopen(Request(f"http://127.0.0.1:{port}{path}", data, headers), timeout=15) as answer:
+        return answer.status, json.load(answer)
+
+
+class DescribeServing:
+    def it_says_where_and_what_to_try_next(self, start: Start, port: int) -> None:
+        line = first_line(start())
+
+        assert line == (
+            f"growth serves http://127.0.0.1:{port}; try: curl 'http://127.0.0.1:{port}"
+            "/attribution', or fill it first: make seed"
+        )
+        assert call(port, "/healthz") == (200, {"status": "ok"})
+
+    def it_answers_many_at_once(self, start: Start, port: int, pool: ThreadPoolExecutor) -> None:
+        first_line(start())
+
+        asked = [pool.submit(call, port, "/pageviews", pageview(id=f"p-{n}")) for n in range(50)]
+
+        assert [each.result()[1]["stored"] for each in asked] == [1] * 50
+        assert call(port, "/attribution")[1]["totals"]["pageviews"] == 50
+
+    def it_listens_on_localhost_in_both_families(self, start: Start, port: int) -> None:
+        assert f"http://localhost:{port}" in first_line(start(HOST="localhost"))
+        assert call(port, "/healthz")[0] == 200
+
+    def it_keeps_its_data_over_a_restart(self, start: Start, port: int) -> None:
+        process = start()
+        first_line(process)
+        call(port, "/pageviews", pageview())
+        process.kill()
+        process.wait()
+
+        first_line(start())
+
+        assert call(port, "/pageviews", pageview())[1]["duplicates"] == 1
+
+
+class DescribeStopping:
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+    def it_exits_with_0(self, start: Start, number: int) -> None:
+        process = start()
+        first_line(process)
+
+        process.send_signal(number)
+
+        _, error = process.communicate(timeout=5)
+        assert process.returncode == 0
+        assert error == ""
+
+    def it_answers_the_requests_in_flight_first(
+        self, start: Start, port: int, tmp_path: Path, pool: ThreadPoolExecutor
+    ) -> None:
+        """One is being served, the others wait for the only thread."""
+        process = start(GROWTH_THREADS="1")
+        first_line(process)
+        with closing(sqlite3.connect(tmp_path / "growth.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            asked = [pool.submit(call, port, "/pageviews", pageview(id=f"p-{n}")) for n in range(4)]
+            time.sleep(0.5)
+            process.send_signal(signal.SIGTERM)
+            time.sleep(0.3)
+            with pytest.raises(URLError):
+                call(port, "/healthz")
+            other.execute("ROLLBACK")
+
+        assert [each.result() for each in asked] == [
+            (200, {"stored": 1, "duplicates": 0, "rejected": []})
+        ] * 4
+        assert process.wait(5) == 0
+
+    def it_does_not_wait_for_idle_connections(self, start: Start, port: int) -> None:
+        process = start()
+        first_line(process)
+
+        with closing(socket.create_connection(("127.0.0.1", port))) as idle:
+            idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert idle.recv(1_000).startswith(b"HTTP/1.1 200")
+            process.send_signal(signal.SIGTERM)
+
+            assert process.wait(3) == 0
+
+
+class DescribeARefusedStart:
+    def it_names_the_variable_the_value_and_what_is_allowed(self, start: Start) -> None:
+        error = refusal(start(PORT="99999", GROWTH_THREADS="many"))
+
+        assert "GROWTH_THREADS='many': Must be a whole number from 1 to 256." in error
+        assert "PORT='99999': Must be greater than or equal to 1" in error
+
+    def it_needs_tokens_beyond_loopback(self, start: Start) -> None:
+        assert "HOST='0.0.0.0': beyond loopback GROWTH_WRITE_TOKENS and GROWTH_READ_TOKENS" in (
+            refusal(start(HOST="0.0.0.0"))
+        )
+
+    def it_needs_a_migrated_database(self, start: Start, tmp_path: Path) -> None:
+        (tmp_path / "growth.db").unlink()
+
+        assert "the database lacks 0001_initial" in refusal(start())
+
+    def it_needs_a_database_that_is_not_newer(self, start: Start, tmp_path: Path) -> None:
+        with closing(sqlite3.connect(tmp_path / "growth.db", isolation_level=None)) as other:
+            other.execute("INSERT INTO schema_migrations VALUES (99, '9999_later', '2031-01-01')")
+
+        assert "is newer than this growth: it has 9999_later" in refusal(start())
+
+    def it_needs_the_folder_of_the_database(self, start: Start) -> None:
+        assert "there is no folder /nowhere" in refusal(
+            start(DATABASE_URL="sqlite:////nowhere/x.db")
+        )
+
+    def it_needs_a_port_that_is_free(self, start: Start, port: int) -> None:
+        with closing(socket.create_server(("127.0.0.1", port))):
+            assert f"HOST='127.0.0.1' PORT={port}: cannot listen there" in refusal(start())
