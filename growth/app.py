@@ -12,13 +12,13 @@ import orjson
 from growth import errors
 from growth.auth import Authentication
 from growth.ledger import Ledger, now_us
+from growth.ledger.persons import Attributor
 from growth.models.base import database
-from growth.persons import Attributor
 from growth.recorder import Recorder
-from growth.retention import retention
 from growth.routes import routes
 from growth.rules import load_rules
 from growth.settings import Settings, SettingsError
+from growth.upkeep.retention import retention
 
 
 class Connection:

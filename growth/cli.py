@@ -81,7 +81,7 @@ def seed(settings: Settings, visitors: int, days: int, number: int) -> None:
 def rebuild(settings: Settings, check: bool) -> None:
     """Derive visits, credits and sums anew from the facts; goes on where it was broken off."""
     from growth.app import create_ledger
-    from growth.rebuild import Rebuild
+    from growth.upkeep.rebuild import Rebuild
 
     require_current(connect(settings.database_url))
     run = Rebuild(create_ledger(settings), write=not check)
@@ -103,7 +103,7 @@ def rebuild(settings: Settings, check: bool) -> None:
 def erase(settings: Settings, users: tuple[str, ...], fingerprints: tuple[str, ...]) -> None:
     """Erase persons from facts and sums, for good."""
     from growth.app import create_ledger
-    from growth.erasure import erase as run
+    from growth.upkeep.erasure import erase as run
 
     if not users and not fingerprints:
         raise click.UsageError("name whom to erase: --user or --fingerprint")
@@ -116,9 +116,9 @@ def erase(settings: Settings, users: tuple[str, ...], fingerprints: tuple[str, .
 def purge(settings: Settings) -> None:
     """Delete facts older than GROWTH_RETENTION_DAYS; what stays keeps its credit."""
     from growth.app import create_ledger
-    from growth.retention import purge as run
-    from growth.retention import retention
-    from growth.units import SUBJECTS
+    from growth.upkeep.retention import purge as run
+    from growth.upkeep.retention import retention
+    from growth.upkeep.units import SUBJECTS
 
     kept = retention(settings.retention_days, settings.lookback_days)
     if kept is None:

@@ -8,8 +8,8 @@ from growth.recorder import Recorder
 from growth.resources.attribution import Attribution
 from growth.resources.facts import Facts
 from growth.resources.healthz import Healthz
-from growth.retention import Retention
 from growth.schemas.facts import EventSchema, PageviewSchema
+from growth.upkeep.retention import Retention
 
 Clock = Callable[[], int]
 

@@ -17,8 +17,9 @@ from waitress.server import BaseWSGIServer
 from growth.app import create_app, create_ledger
 from growth.database import connect, require_current
 from growth.recorder import Recorder
-from growth.retention import DailyPurge, retention
 from growth.settings import Settings, SettingsError
+from growth.upkeep.purging import DailyPurge
+from growth.upkeep.retention import retention
 
 WELCOME = "growth serves {url}; try: curl '{url}/attribution', or fill it first: make seed"
 

@@ -25,7 +25,7 @@ from growth.settings import Settings, load_settings
 NOW = parse_time("2026-11-22T12:00:00Z")
 
 app_module.load_rules = cache(app_module.load_rules)
-"""Loading the rules is most of the time that making a service takes; they are the same each time."""
+"""Loading the rules is most of the time that making a service takes; they stay the same."""
 
 
 @cache

@@ -15,10 +15,10 @@ from growth.attribution.credit import MODELS, WHOLE, shares
 from growth.attribution.evidence import evidence_of
 from growth.attribution.origin import origin_of
 from growth.attribution.rules import Rules
-from growth.erasure import erase
 from growth.models import ConversionRecord, EventRecord, VisitRecord
 from growth.rules import load_rules
 from growth.schemas.times import format_time, parse_time
+from growth.upkeep.erasure import erase
 
 GUIDE = ROOT / "docs" / "attribution.md"
 TEXT = GUIDE.read_text("utf-8")

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from order_spec import FINGERPRINTS, USERS, deliver, differences, histories
 
-from growth.erasure import erase
 from growth.models import DERIVED, FACTS, EventRecord, PageviewRecord
+from growth.upkeep.erasure import erase
 
 SITE = "https://shop.example.com/"
 

@@ -13,9 +13,9 @@ from growth.attribution.rules import Rules
 from growth.attribution.visits import Visit
 from growth.models import DERIVED, OriginRecord
 from growth.models.base import database
-from growth.rebuild import Rebuild
 from growth.rules import load_rules
 from growth.schemas.times import format_time, parse_time
+from growth.upkeep.rebuild import Rebuild
 
 START = parse_time("2026-03-02T08:00:00Z")
 MINUTES, HOURS, DAYS = 60, 3_600, 86_400

@@ -1,4 +1,4 @@
-"""The truth is a function of the facts: no order of arrival, no batching, no repetition moves it."""
+"""The truth is a function of the facts: no order, no batching, no repetition moves it."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from growth.attribution.credit import MODELS
 from growth.models import DERIVED, FACTS
-from growth.rebuild import Rebuild
 from growth.schemas.query import DIMENSIONS
 from growth.schemas.times import format_time, parse_time
+from growth.upkeep.rebuild import Rebuild
 
 START = parse_time("2026-03-01T08:00:00Z")
 MINUTE = 60 * 1_000_000

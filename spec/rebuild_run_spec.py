@@ -15,8 +15,8 @@ from rebuild_spec import EVENTS, PAGES, damage, growth
 
 from growth.app import create_ledger
 from growth.models import MarkRecord
-from growth.rebuild import Rebuild
 from growth.settings import load_settings
+from growth.upkeep.rebuild import Rebuild
 
 
 class BrokenOffError(Exception):

@@ -10,8 +10,8 @@ from order_spec import deliver, differences, histories
 
 from growth.attribution.facts import DAY
 from growth.models import EventRecord, PageviewRecord, RemnantRecord, VisitRecord
-from growth.retention import Retention, purge, retention
 from growth.schemas.times import format_time, parse_time
+from growth.upkeep.retention import Retention, purge, retention
 
 KEPT = Retention(events=30 * DAY, pageviews=120 * DAY)
 SITE = "https://shop.example.com/"

@@ -75,19 +75,16 @@ def span(owner: str) -> tuple[int, int] | None:
     events = EventRecord.subject == owner
     if owner.startswith("u:"):
         events |= EventRecord.user_id == owner[2:]
+    record = ConversionRecord
+    counts = (record.owner == owner) & (record.is_conversion | record.event.in_(STATES))
     edges = [
         edge
-        for record, first, last, owned in (
-            (VisitRecord, VisitRecord.started_at, VisitRecord.last_at, VisitRecord.owner == owner),
-            (EventRecord, EventRecord.created_at, EventRecord.created_at, events),
-            (
-                ConversionRecord,
-                ConversionRecord.occurred_at,
-                ConversionRecord.occurred_at,
-                ConversionRecord.owner == owner,
-            ),
+        for first, last, owned in (
+            (VisitRecord.started_at, VisitRecord.last_at, VisitRecord.owner == owner),
+            (EventRecord.created_at, EventRecord.created_at, events),
+            (record.occurred_at, record.occurred_at, counts),
         )
-        for edge in record.select(fn.MIN(first), fn.MAX(last)).where(owned).tuples().get()
+        for edge in first.model.select(fn.MIN(first), fn.MAX(last)).where(owned).tuples().get()
         if edge is not None
     ]
     return (min(edges), max(edges)) if edges else None
@@ -134,7 +131,13 @@ def first_visit(owner: str) -> dict[str, Any] | None:
     rows = (
         VisitRecord.select(*fields(VisitRecord))
         .where(VisitRecord.owner == owner)
-        .order_by(VisitRecord.started_at, VisitRecord.is_direct, VisitRecord.url)
+        .order_by(  # as Visit.rank
+            VisitRecord.started_at,
+            VisitRecord.is_direct,
+            VisitRecord.url,
+            fn.COALESCE(VisitRecord.referrer_url, ""),
+            VisitRecord.digest,
+        )
         .limit(1)
         .tuples()
     )

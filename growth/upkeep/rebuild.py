@@ -7,17 +7,18 @@ with what is stored, so that a check writes nothing and a rebuild writes only wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from itertools import starmap
 from typing import Any
 
 from peewee import Value, chunked
 
-from growth import persons, sums, visitors
 from growth.attribution.facts import Event, visitor
 from growth.attribution.fold import Fold
-from growth.ledger import Ledger, owner_of
+from growth.ledger import Ledger, claims, conversions, history, owner_of, sums, visitors
+from growth.ledger.conversions import Conversion
+from growth.ledger.history import BEGINNING
 from growth.models import (
     ClaimRecord,
     ConversionRecord,
@@ -33,41 +34,13 @@ from growth.models import (
 )
 from growth.models.base import database, fields, key, values
 from growth.models.visit import row_of
-from growth.persons import Conversion, Verdict
-from growth.units import DAYS, OWNERS, SUBJECTS, Units
-from growth.visitors import BEGINNING
+from growth.upkeep.differences import Difference, Found, Row, told
+from growth.upkeep.units import DAYS, OWNERS, SUBJECTS, Units
 
 UNITS = 200
 """Units that one transaction mends, so that the server's writes need not wait long."""
 
 MARK = "rebuild"
-
-
-Row = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A row that is not what the facts say; None where there is none, or should be none."""
-
-    table: str
-    key: tuple[object, ...]
-    stored: Row | None
-    derived: Row | None
-
-    def __str__(self) -> str:
-        where = f"{self.table} {' '.join(map(str, self.key))}"
-        if self.stored is None or self.derived is None:
-            return f"{where}: {'missing' if self.stored is None else 'not in the facts'}"
-        told = [
-            f"{name} is {self.stored[name]!r}, should be {value!r}"
-            for name, value in self.derived.items()
-            if value != self.stored[name]
-        ]
-        return f"{where}: {'; '.join(told)}"
-
-
-Found = Iterator[Difference]
 
 
 class Rebuild:
@@ -143,27 +116,25 @@ class Rebuild:
             EventRecord.name.in_(sorted(self.ledger.attributor.tracked)),
         )
         for event in [Event(*row) for row in events.tuples()]:
-            owner, stored = owner_of(event), persons.filed_under(event)
+            owner, stored = owner_of(event), conversions.filed_under(event)
             if owner != stored:
                 held = None if stored is None else {"owner": stored}
                 yield Difference("conversions", (event.digest,), held, {"owner": owner})
                 if self.write:
-                    persons.file(event, owner)
+                    conversions.file(event, owner)
 
     def visits_of(self, fingerprint: str) -> Found:
-        pages = visitors.pages_from(fingerprint, BEGINNING)
-        is_known = visitors.purged_owner(fingerprint) is not None
+        pages = history.pages_from(fingerprint, BEGINNING)
+        is_known = history.purged_owner(fingerprint) is not None
         fold = Fold(None, BEGINNING, (), self.ledger.rules, is_known)
         derived = fold.run(pages, late=(), until=0).new
-        stored = {visit.digest: visit for visit in visitors.visits_from(fingerprint, BEGINNING)}
+        stored = {visit.digest: visit for visit in history.visits_from(fingerprint, BEGINNING)}
         pairs = [(stored.get(each), derived.get(each)) for each in {**stored, **derived}]
-        joining = visitors.joining_users(fingerprint)
-        changes = [
-            (old, new)
-            for old, new in visitors.own(fingerprint, pairs, joining)
-            if not old or not new or replace(new, rules=old.rules) != old
-        ]
+        joining = claims.joining_users(fingerprint)
+        changes = visitors.own(fingerprint, pairs, joining)
         for old, new in changes:
+            if old and new and replace(new, rules=old.rules) == old:
+                continue  # other rules came to the same
             held, due = (row_of(visit) if visit else None for visit in (old, new))
             one = old or new
             assert one is not None  # a change has one side at least
@@ -178,7 +149,7 @@ class Rebuild:
         for stray in strays(owner):
             yield Difference("conversions", (owner, stray.digest), values(stray), None)
             if self.write:
-                persons.remove(stray)
+                conversions.remove(stray)
         yield from self.credits(owner)
         for verdict in list(self.ledger.attributor.verdicts(owner)):
             if verdict.differs:
@@ -236,22 +207,6 @@ def claimed(fingerprint: str) -> list[Row]:
         left.subject == visitor(fingerprint), left.kind == "claim"
     )
     return rows_of(of_pages.union(of_events).union(of_remnants))
-
-
-def told(verdict: Verdict) -> Found:
-    """What a verdict finds other than it is stored."""
-    old, new = verdict.old, verdict.new
-    if old != new:
-        yield Difference("conversions", (old.owner, old.digest), values(old), values(new))
-    held, due = ({row[:4]: row for row in rows} for rows in (verdict.held, verdict.rows))
-    for each in sorted({**held, **due}):
-        if held.get(each) != due.get(each):
-            yield Difference("credits", each, credit(held.get(each)), credit(due.get(each)))
-
-
-def credit(row: tuple[Any, ...] | None) -> Row | None:
-    names = [field.name for field in fields(CreditRecord)]
-    return dict(zip(names, row, strict=True)) if row else None
 
 
 def strays(owner: str) -> list[Conversion]:

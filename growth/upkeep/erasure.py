@@ -8,6 +8,7 @@ from typing import Any
 
 from growth.attribution.facts import Event, user, visitor
 from growth.ledger import Ledger, owner_of
+from growth.ledger.claims import is_mistaken
 from growth.models import (
     ConversionRecord,
     DeviceRecord,
@@ -17,8 +18,7 @@ from growth.models import (
     VisitRecord,
 )
 from growth.models.base import database, fields
-from growth.rebuild import Rebuild
-from growth.visitors import is_mistaken
+from growth.upkeep.rebuild import Rebuild
 
 
 def erase(ledger: Ledger, user_ids: Iterable[str], fingerprints: Iterable[str]) -> int:
@@ -123,6 +123,10 @@ def values_of(column: Any, *conditions: Any) -> set[str]:
 
 def delete(record: Any, condition: Any) -> int:
     return int(record.delete().where(condition).execute())
+
+
+def exists(record: Any, condition: Any) -> bool:
+    return bool(record.select().where(condition).exists())
 
 
 def exhaust(each: Iterable[Iterable[object]]) -> None:

@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
-from typing import Any
 
 from growth.attribution.facts import Claim, Event, Pageview, user, visitor
 from growth.attribution.fold import Fold
 from growth.attribution.identity import (
-    CLIENT_MISTAKE,
-    SHARED_TERMINAL,
     owner_of_event,
     owner_of_visit,
 )
 from growth.attribution.rules import Rules
 from growth.attribution.visits import VISIT_TIMEOUT, Visit
+from growth.ledger.claims import claims_around, joining_users
+from growth.ledger.history import (
+    BEGINNING,
+    END,
+    latest_visit,
+    pages_from,
+    purged_owner,
+    visits_from,
+)
 from growth.models import event as events
-from growth.models import identity as people
 from growth.models import pageview as pageviews
-from growth.models import remnant as remnants
 from growth.models import visit as visits
-
-BEGINNING, END = -(2**62), 2**62
-"""Before and after every instant."""
-
-FIRST_READ, LONGEST_READ = 16, 1_024
-"""Rows that the first and any later read of a long history fetches."""
 
 Change = tuple[Visit | None, Visit | None]
 """A visit as it was stored and as it is now; None where it is new or gone."""
@@ -171,64 +168,3 @@ def owner_of(event: Event) -> str:
     joining = joining_users(fingerprint)
     claims = claims_around(fingerprint, at, at + VISIT_TIMEOUT, joining)
     return owner_of_event(fingerprint, at, latest, claims, joining)
-
-
-def purged_owner(fingerprint: str) -> str | None:
-    """Whose the visitor's last purged visit was."""
-    row = remnants.LATEST.row(subject=visitor(fingerprint), kind="visit")
-    return row[1] if row else None
-
-
-def joining_users(fingerprint: str) -> frozenset[str]:
-    """The users whose claims on the visitor reach past the visits they were made in."""
-    users = people.USERS.rows(fingerprint=fingerprint, size=SHARED_TERMINAL + 1)
-    if len(users) > SHARED_TERMINAL:
-        return frozenset()
-    return frozenset(user_id for (user_id,) in users if not is_mistaken(user_id))
-
-
-def is_mistaken(user_id: str) -> bool:
-    return len(people.FINGERPRINTS.rows(user_id=user_id, size=CLIENT_MISTAKE + 1)) > CLIENT_MISTAKE
-
-
-def claims_around(fingerprint: str, start: int, end: int, joining: Collection[str]) -> list[Claim]:
-    """The claims within the stretch, and the nearest of each joining user before and after it."""
-    within = people.CLAIMS_BETWEEN.rows(fingerprint=fingerprint, start=start, end=end)
-    for user_id in joining:
-        within += people.CLAIM_BEFORE.rows(fingerprint=fingerprint, user_id=user_id, start=start)
-        within += people.CLAIM_AFTER.rows(fingerprint=fingerprint, user_id=user_id, end=end)
-    return sorted(Claim(*row) for row in within)
-
-
-def latest_visit(fingerprint: str, before: int) -> Visit | None:
-    """The visit that began last before the instant."""
-    row = visits.LATEST_BEFORE.row(fingerprint=fingerprint, at=before)
-    return visits.from_row(row) if row else None
-
-
-def visits_from(fingerprint: str, start: int, end: int = END) -> Iterator[Visit]:
-    read = partial(visits.FROM.rows, fingerprint=fingerprint, end=end)
-    return map(visits.from_row, in_chunks(read, start))
-
-
-def pages_from(fingerprint: str, start: int) -> Iterator[Pageview]:
-    read = partial(pageviews.FROM.rows, fingerprint=fingerprint)
-    return (Pageview(*row) for row in in_chunks(read, start))
-
-
-def in_chunks(read: Callable[..., list[tuple[Any, ...]]], start: int) -> Iterator[tuple[Any, ...]]:
-    """Rows ordered by the time in their second column, read a few at a time and then more.
-
-    Rows of the same microsecond come from one read, so that a chunk never parts them.
-    """
-    size = FIRST_READ
-    while True:
-        rows = read(start=start, size=size)
-        if len(rows) < size:
-            yield from rows
-            return
-        last = rows[-1][1]
-        whole = [row for row in rows if row[1] < last]
-        yield from whole
-        start = last if whole else start
-        size = min(size * 4, LONGEST_READ) if whole else size * 4

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from growth.attribution.conversions import SIGNUP, TRIAL
 from growth.attribution.facts import Event
 from growth.attribution.visits import Visit
-from growth.visitors import BEGINNING, END, Change, News
+from growth.ledger.history import BEGINNING, END
+from growth.ledger.visitors import Change, News
 
 
 @dataclass(slots=True)

@@ -10,18 +10,18 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
-from growth import persons, sums, visitors
 from growth.attribution.facts import Claim, Event, Fact, Pageview, user
 from growth.attribution.identity import CLIENT_MISTAKE, SHARED_TERMINAL
 from growth.attribution.rules import Rules
+from growth.ledger import conversions, sums, visitors
+from growth.ledger.persons import Attributor
+from growth.ledger.touched import Touched
+from growth.ledger.visitors import News
 from growth.models import event as events
 from growth.models import identity
 from growth.models import pageview as pageviews
 from growth.models.base import database, values
-from growth.persons import Attributor
 from growth.recorder import Outcome
-from growth.touched import Touched
-from growth.visitors import News
 
 
 def now_us() -> int:
@@ -67,7 +67,7 @@ class Ledger:
             filed += moved
         for event in filed:
             if event.name in self.attributor.tracked:
-                touched.add_event(event, persons.file(event, owner_of(event)))
+                touched.add_event(event, conversions.file(event, owner_of(event)))
         sums.add(touched.changes)
         for owner, touch in sorted(touched.persons.items()):
             self.attributor.attribute(owner, touch, self.clock())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import blake2b
 from typing import Any
 
@@ -18,37 +18,16 @@ from growth.attribution.conversions import (
     credits_of,
 )
 from growth.attribution.credit import MODELS
-from growth.attribution.facts import DAY, Event
+from growth.attribution.facts import DAY
 from growth.attribution.visits import Visit
+from growth.ledger.conversions import Conversion, Verdict, columns_of
+from growth.ledger.history import BEGINNING, END
+from growth.ledger.touched import Touch
 from growth.models import conversion as conversions
 from growth.models import pageview as pageviews
 from growth.models import person as people
 from growth.models import remnant as remnants
 from growth.models import visit as visits
-from growth.models.base import values
-from growth.touched import Touch
-from growth.visitors import BEGINNING, END
-
-
-@dataclass(frozen=True, slots=True)
-class Conversion:
-    """A row of the conversions: an event that counts, once did, or decides a person's state."""
-
-    owner: str
-    occurred_at: int
-    digest: str
-    event: str
-    fingerprint: str | None
-    fact_id: str | None
-    value: int | None
-    currency: str | None
-    is_conversion: bool = False
-    from_trial: bool = False
-    visits_before: int = 0
-    pages_before: int = 0
-    revision: int = 0
-    changed_at: int = 0
-
 
 NOT_CONVERTING: dict[str, Any] = {
     "is_conversion": False,
@@ -56,41 +35,6 @@ NOT_CONVERTING: dict[str, Any] = {
     "visits_before": 0,
     "pages_before": 0,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """A conversion as stored and as it is; the rows of its credits as held and as due."""
-
-    old: Conversion
-    new: Conversion
-    held: list[tuple[Any, ...]]
-    due: list[dict[str, Any]]
-
-    @property
-    def differs(self) -> bool:
-        return self.new != self.old or self.has_other_credit
-
-    @property
-    def rows(self) -> list[tuple[Any, ...]]:
-        """What is due, as it is held."""
-        return sorted(tuple(row.values()) for row in self.due)
-
-    @property
-    def has_other_credit(self) -> bool:
-        return self.held != self.rows
-
-    def write(self, now: int) -> None:
-        """Write what changed; a conversion whose credit changed gets its next revision."""
-        new, has_other_credit = self.new, self.has_other_credit
-        if has_other_credit:
-            conversions.DELETE_CREDITS.run(owner=new.owner, conversion=new.digest)
-            for row in self.due:
-                conversions.INSERT_CREDIT.execute(row)
-        if has_other_credit or new.is_conversion != self.old.is_conversion:
-            new = replace(new, revision=self.old.revision + 1, changed_at=now)
-        if new != self.old:
-            conversions.UPSERT.execute(values(new))
 
 
 class Attributor:
@@ -165,34 +109,6 @@ def earliest(owner: str, name: str) -> tuple[Any, ...] | None:
     return conversions.EARLIEST.row(owner=owner, event=name)
 
 
-def file(event: Event, owner: str) -> list[str]:
-    """Put an event under its owner; return the owners to attribute anew from its instant."""
-    row = conversions.BY_DIGEST.row(digest=event.digest)
-    if row is None:
-        about = event.fingerprint, event.fact_id, event.value, event.currency
-        new = Conversion(owner, event.created_at, event.digest, event.name, *about)
-        conversions.UPSERT.execute(values(new))
-        return [owner]
-    old = Conversion(*row)
-    if old.owner == owner:
-        return []
-    remove(old)
-    conversions.UPSERT.execute(values(replace(old, owner=owner)))
-    return [old.owner, owner]
-
-
-def filed_under(event: Event) -> str | None:
-    """The owner that an event is filed under, or None."""
-    row = conversions.BY_DIGEST.row(digest=event.digest)
-    return Conversion(*row).owner if row else None
-
-
-def remove(conversion: Conversion) -> None:
-    """Take a conversion and its credits out."""
-    conversions.DELETE_CREDITS.run(owner=conversion.owner, conversion=conversion.digest)
-    conversions.DELETE.execute(values(conversion))
-
-
 def seen_until(owner: str, at: int) -> tuple[int, int]:
     """The visits that began, and the pages that were seen, by the person up to the instant.
 
@@ -215,21 +131,3 @@ def clicks_in(window: dict[str, Any], is_direct: bool) -> list[Visit]:
     if len(rows) == MAX_CLICKS:
         rows += visits.EARLIEST_CLICK.rows(**window, is_direct=is_direct)
     return list({visit.digest: visit for visit in map(visits.from_row, rows)}.values())
-
-
-def columns_of(conversion: Conversion, credit: Credit) -> dict[str, Any]:
-    """The row of a credit, its columns in their order."""
-    click = credit.click
-    return {
-        "owner": conversion.owner,
-        "conversion": conversion.digest,
-        "model": credit.model,
-        "position": credit.position,
-        "event": conversion.event,
-        "occurred_at": conversion.occurred_at,
-        "credit": credit.credit,
-        "revenue": credit.revenue,
-        "fingerprint": click and click.fingerprint,
-        "started_at": click and click.started_at,
-        "click": click and click.digest,
-    }

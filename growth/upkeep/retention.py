@@ -1,0 +1,110 @@
+"""Rule 12, second half: lets facts of age go; what stays keeps its credit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from peewee import fn
+
+from growth.attribution.facts import DAY
+from growth.ledger import Ledger
+from growth.models import (
+    ConversionRecord,
+    EventRecord,
+    PageviewRecord,
+    RemnantRecord,
+    VisitRecord,
+)
+from growth.models.base import database
+from growth.upkeep.erasure import delete, exists, owners_of, values_of, without
+from growth.upkeep.remnants import keep_states, last_purged, leave_remnants, remembered_claims
+from growth.upkeep.units import SUBJECTS
+
+SUBJECTS_AT_ONCE = 50
+"""Subjects that one transaction purges, so that the server's writes need not wait long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """For how long facts are kept, in microseconds: pageviews for the lookback longer."""
+
+    events: int
+    pageviews: int
+
+
+def retention(retention_days: int, lookback_days: int) -> Retention | None:
+    """None when all is kept."""
+    if not retention_days:
+        return None
+    return Retention(retention_days * DAY, (retention_days + lookback_days) * DAY)
+
+
+def purge(ledger: Ledger, kept: Retention, progress: Callable[[int], None]) -> int:
+    """Delete what is older than is kept, a few subjects at a time; return how many facts went."""
+    now = ledger.clock()
+    purged, after = 0, ""
+    while chunk := SUBJECTS.after(after, SUBJECTS_AT_ONCE):
+        with database.atomic("IMMEDIATE"):
+            purged += sum(purge_subject(ledger, each, kept, now) for each in chunk)
+        progress(len(chunk))
+        after = chunk[-1]
+    return purged
+
+
+def purge_subject(ledger: Ledger, subject: str, kept: Retention, now: int) -> int:
+    """Delete a subject's facts of age; leave remnants where what stays depends on them."""
+    old_events = (EventRecord.subject == subject) & (EventRecord.created_at < now - kept.events)
+    if not subject.startswith("v:"):
+        if not exists(EventRecord, old_events):
+            return 0
+        return purge_facts(ledger, set(), old_events, lambda: delete(EventRecord, old_events))
+    fingerprint, horizon = subject[2:], now - kept.pageviews
+    old_pages = PageviewRecord.fingerprint == fingerprint
+    old_pages &= PageviewRecord.created_at < first_kept(fingerprint, horizon)
+    if not exists(EventRecord, old_events) and not exists(PageviewRecord, old_pages):
+        return 0
+
+    def forget() -> int:
+        claims = remembered_claims(fingerprint, horizon, now - kept.events)
+        seen = last_purged(fingerprint, first_kept(fingerprint, horizon))
+        deleted = delete(EventRecord, old_events) + delete(PageviewRecord, old_pages)
+        leave_remnants(fingerprint, claims, seen)
+        return deleted
+
+    return purge_facts(ledger, {fingerprint}, old_events, forget)
+
+
+def purge_facts(
+    ledger: Ledger, devices: set[str], old_events: Any, forget: Callable[[], int]
+) -> int:
+    """Let `forget` delete; persons keep their states for as long as any fact of theirs is left."""
+    gone = EventRecord.select(EventRecord.digest).where(old_events)
+    persons = values_of(ConversionRecord.owner, ConversionRecord.digest.in_(gone))
+    persons |= owners_of(devices)
+    keep_states(gone)
+    deleted = without(ledger, devices, forget, persons)
+    for owner in persons:
+        if is_gone(owner):
+            delete(RemnantRecord, RemnantRecord.subject == owner)
+    return deleted
+
+
+def first_kept(fingerprint: str, horizon: int) -> int:
+    """The instant from which a visitor's pages stay: visits go whole, once they ended long ago."""
+    ongoing = (VisitRecord.fingerprint == fingerprint) & (VisitRecord.last_at >= horizon)
+    began: int | None = VisitRecord.select(fn.MIN(VisitRecord.started_at)).where(ongoing).scalar()
+    return horizon if began is None else min(began, horizon)
+
+
+def is_gone(owner: str) -> bool:
+    """Whether no fact of the person is left."""
+    events = EventRecord.subject == owner
+    if owner.startswith("u:"):
+        events = EventRecord.user_id == owner[2:]
+    return not (
+        exists(VisitRecord, VisitRecord.owner == owner)
+        or exists(ConversionRecord, ConversionRecord.owner == owner)
+        or exists(EventRecord, events)
+    )
