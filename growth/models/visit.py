@@ -96,30 +96,27 @@ FROM = Statement(
         .limit(param("size"))
     )
 )
+RANK = (
+    VisitRecord.started_at,
+    VisitRecord.url,
+    fn.COALESCE(VisitRecord.referrer_url, ""),
+    VisitRecord.digest,
+)
+"""As `Visit.rank`, among direct visits or among others."""
+
+
+def clicks() -> Any:
+    return of_owner().where(
+        VisitRecord.is_direct == param("is_direct"),
+        VisitRecord.started_at >= param("start"),
+        VisitRecord.started_at <= param("end"),
+    )
+
+
 LATEST_CLICKS = Statement(
-    lambda: (
-        of_owner()
-        .where(
-            VisitRecord.is_direct == param("is_direct"),
-            VisitRecord.started_at >= param("start"),
-            VisitRecord.started_at <= param("end"),
-        )
-        .order_by(VisitRecord.started_at.desc(), VisitRecord.digest.desc())
-        .limit(param("size"))
-    )
+    lambda: clicks().order_by(*(each.desc() for each in RANK)).limit(param("size"))
 )
-EARLIEST_CLICK = Statement(
-    lambda: (
-        of_owner()
-        .where(
-            VisitRecord.is_direct == param("is_direct"),
-            VisitRecord.started_at >= param("start"),
-            VisitRecord.started_at <= param("end"),
-        )
-        .order_by(VisitRecord.started_at, VisitRecord.digest)
-        .limit(1)
-    )
-)
+EARLIEST_CLICK = Statement(lambda: clicks().order_by(*RANK).limit(1))
 SEEN_AFTER = Statement(
     lambda: VisitRecord.select(
         fn.COUNT(VisitRecord.digest), fn.COALESCE(fn.SUM(VisitRecord.pageviews), 0)
