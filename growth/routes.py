@@ -8,7 +8,8 @@ from growth.recorder import Recorder
 from growth.resources.attribution import Attribution
 from growth.resources.facts import Facts
 from growth.resources.healthz import Healthz
-from growth.schemas.facts import EventSchema, PageviewSchema
+from growth.schemas.costs import load_cost
+from growth.schemas.facts import load_event, load_pageview
 from growth.upkeep.retention import Retention
 
 Clock = Callable[[], int]
@@ -19,8 +20,9 @@ def routes(
 ) -> list[tuple[str, object]]:
     """Every path that the service answers, and what answers it."""
     return [
-        ("/pageviews", Facts(recorder, PageviewSchema(), clock, kept.pageviews if kept else None)),
-        ("/events", Facts(recorder, EventSchema(), clock, kept.events if kept else None)),
+        ("/pageviews", Facts(recorder, load_pageview, clock, kept.pageviews if kept else None)),
+        ("/events", Facts(recorder, load_event, clock, kept.events if kept else None)),
+        ("/costs", Facts(recorder, load_cost, clock)),
         ("/attribution", Attribution()),
         ("/healthz", Healthz()),
     ]

@@ -16,7 +16,7 @@ from growth.models import MarkRecord
 from growth.recorder import Recorder
 from growth.reports import answer
 from growth.resources.facts import Facts
-from growth.schemas.facts import EventSchema, PageviewSchema
+from growth.schemas.facts import load_event, load_pageview
 from growth.schemas.query import load_query
 from growth.seeds.traffic import generate
 from growth.server import url_of
@@ -30,8 +30,8 @@ def seed(settings: Settings, visitors: int, days: int, number: int) -> None:
     require_current(connect(settings.database_url))
     recorder = Recorder(create_ledger(settings).apply, settings.queue_size).start()
     resources = {
-        "/pageviews": Facts(recorder, PageviewSchema(), now_us),
-        "/events": Facts(recorder, EventSchema(), now_us),
+        "/pageviews": Facts(recorder, load_pageview, now_us),
+        "/events": Facts(recorder, load_event, now_us),
     }
     facts = generate(visitors, days, number, anchor(visitors, days, number))
     stored = duplicates = 0

@@ -133,6 +133,7 @@ class DescribeRoutes:
         assert [line.split()[:2] for line in lines] == [
             ["POST", "/pageviews"],
             ["POST", "/events"],
+            ["POST", "/costs"],
             ["GET", "/attribution"],
             ["GET", "/healthz"],
         ]

@@ -17,6 +17,7 @@ from growth.attribution.visits import VISIT_TIMEOUT
 from growth.media import MAX_BODY, MAX_ITEM, MAX_ITEMS
 from growth.recorder import PATIENCE_SECONDS
 from growth.reports.figures import Figures
+from growth.schemas.costs import CostSchema
 from growth.schemas.facts import SKEW, EventSchema, PageviewSchema
 from growth.schemas.fields import MISTAKES, URL_LENGTH, Text
 from growth.schemas.query import DIMENSIONS, INCLUDES, LISTS, PARAMETERS
@@ -89,6 +90,18 @@ class DescribeTables:
                     field.length, f"{field.length:,} characters"
                 )
                 assert length in row[3], name
+
+    def it_has_every_field_of_costs(self) -> None:
+        rows = table(README, "field", "costs", "content")
+        known = CostSchema().fields
+
+        assert {names(row[0])[0]: row[1] for row in rows} == {
+            name: "required" if field.required else "optional" for name, field in known.items()
+        }
+        for name, _, content in rows:
+            field = known[names(name)[0]]
+            if isinstance(field, Text):
+                assert ("three letters" if field.length == 3 else f"{field.length}") in content
 
     def it_has_every_metric(self) -> None:
         rows = table(README, "metric", "meaning")

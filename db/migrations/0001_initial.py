@@ -69,6 +69,25 @@ Event.add_index(
 )
 
 
+class Cost(Model):
+    day = IntegerField()
+    source = TextField()
+    medium = TextField()
+    campaign = TextField()
+    content = TextField()
+    amount = BigIntegerField()
+    currency = TextField()
+    clicks = BigIntegerField(null=True)
+    impressions = BigIntegerField(null=True)
+    channel = TextField()
+    paid = BooleanField()
+
+    class Meta:
+        table_name = "costs"
+        primary_key = CompositeKey("day", "source", "medium", "campaign", "content")
+        without_rowid = True
+
+
 class Remnant(Model):
     subject = TextField()
     kind = TextField()
@@ -236,6 +255,7 @@ class Mark(Model):
 TABLES = (
     Pageview,
     Event,
+    Cost,
     Remnant,
     Claim,
     Device,
