@@ -21,6 +21,7 @@ from growth.models import event as events
 from growth.models import identity
 from growth.models import pageview as pageviews
 from growth.models.base import database, values
+from growth.models.mark import change_state
 from growth.recorder import Outcome
 
 
@@ -54,6 +55,7 @@ class Ledger:
                 if outcome is Outcome.STORED
             ]
             if stored:
+                change_state()
                 self.derive([fact for fact in stored if not isinstance(fact, Cost)])
         return outcomes
 

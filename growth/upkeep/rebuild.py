@@ -35,6 +35,7 @@ from growth.models import (
     RollupRecord,
 )
 from growth.models.base import database, fields, key, values
+from growth.models.mark import change_state
 from growth.models.visit import row_of
 from growth.upkeep.differences import Difference, Found, Row, told
 from growth.upkeep.units import COST_DAYS, DAYS, OWNERS, SUBJECTS, Units
@@ -74,6 +75,8 @@ class Rebuild:
                     found = [each for unit in chunk for each in mend(unit)]
                     after = chunk[-1]
                     self.remember(f"{name} {after}")
+                    if found and self.write:
+                        change_state()
                 yield from found
                 progress(len(chunk))
             after = ""
