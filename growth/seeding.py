@@ -16,8 +16,10 @@ from growth.models import MarkRecord
 from growth.recorder import Recorder
 from growth.reports import answer
 from growth.resources.facts import Facts
+from growth.schemas.costs import load_cost
 from growth.schemas.facts import load_event, load_pageview
 from growth.schemas.query import load_query
+from growth.seeds.spending import spending
 from growth.seeds.traffic import generate
 from growth.server import url_of
 from growth.settings import Settings
@@ -32,8 +34,10 @@ def seed(settings: Settings, visitors: int, days: int, number: int) -> None:
     resources = {
         "/pageviews": Facts(recorder, load_pageview, now_us),
         "/events": Facts(recorder, load_event, now_us),
+        "/costs": Facts(recorder, load_cost, now_us),
     }
     facts = generate(visitors, days, number, anchor(visitors, days, number))
+    facts += spending(facts, number)
     stored = duplicates = 0
     with click.progressbar(length=len(facts), label=f"{len(facts)} facts") as progress:
         for path, items in batches(facts):
@@ -82,7 +86,7 @@ def show_questions(url: str, user_id: str | None) -> None:
 
 
 def show_groups(by: str) -> None:
-    rows = answer(load_query({"by": by}))["results"]
+    rows = answer(load_query({"by": by}, now_us(), ()))["results"]
     for row in rows[:6]:
         click.echo(
             f"    {row[by] or '(none)':<26} {row['visits']:>6} visits "
@@ -92,7 +96,7 @@ def show_groups(by: str) -> None:
 
 
 def show_person(user_id: str) -> None:
-    for person in answer(load_query({"user_id": user_id}))["results"]:
+    for person in answer(load_query({"user_id": user_id}, now_us(), ()))["results"]:
         for conversion in person["conversions"]:
             for name in ("first_click", "last_click"):
                 told = conversion[name] or {"channel": "Unattributed", "source": None}

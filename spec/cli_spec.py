@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from growth.cli import main
-from growth.models import EventRecord, PageviewRecord
+from growth.models import CostRecord, EventRecord, PageviewRecord
 from growth.models.base import database
 
 Run = Callable[..., Result]
@@ -89,7 +89,9 @@ class DescribeSeed:
         assert stored > 250
         assert known == 0
         assert counted(again) == (0, stored)
-        assert PageviewRecord.select().count() + EventRecord.select().count() == stored
+        facts = (PageviewRecord, EventRecord, CostRecord)
+        assert sum(record.select().count() for record in facts) == stored
+        assert CostRecord.select().count() > 50
         for question in ("channel", "campaign", "user_id="):
             assert re.search(
                 rf"curl 'http://127.0.0.1:8000/attribution\?\S*{question}", first.output
