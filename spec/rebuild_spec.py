@@ -72,7 +72,8 @@ DAMAGE = {
     "a credit missing": ("DELETE FROM credits WHERE model = 'time_decay'", "credits u:ada"),
     "a credit without a conversion": (
         "INSERT INTO credits SELECT owner, 'ghost', model, position, event, occurred_at, credit,"
-        " revenue, fingerprint, started_at, click FROM credits WHERE event = 'signup'", "ghost"),
+        " revenue, fingerprint, started_at, click, day, origin, country, currency, from_trial,"
+        " pages_before FROM credits WHERE event = 'signup'", "ghost"),
     "a credit of nobody": ("UPDATE credits SET owner = 'u:ghost' WHERE owner = 'u:ada'", "u:ghost"),
     "a conversion without an event": (
         "UPDATE conversions SET digest = 'ghost' WHERE event = 'signup'",
