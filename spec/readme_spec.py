@@ -20,7 +20,8 @@ from growth.reports.figures import Figures
 from growth.schemas.costs import CostSchema
 from growth.schemas.facts import SKEW, EventSchema, PageviewSchema
 from growth.schemas.fields import MISTAKES, URL_LENGTH, Text
-from growth.schemas.query import DIMENSIONS, INCLUDES, LISTS, PARAMETERS
+from growth.schemas.query import PARAMETERS
+from growth.schemas.words import ALL_DIMENSIONS, ALONE, INCLUDES
 from growth.server import DRAIN_SECONDS
 from growth.settings import SettingsSchema, defaults
 
@@ -63,7 +64,7 @@ class DescribeTables:
 
         assert list(values) == [name for name in PARAMETERS if name in values]
         assert set(values) == set(PARAMETERS)
-        assert values["by"] == [*DIMENSIONS, *LISTS]
+        assert values["by"] == [*ALL_DIMENSIONS, *ALONE]
         assert values["model"] == list(MODELS)
         assert values["include"] == list(INCLUDES)
 

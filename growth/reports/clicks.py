@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from peewee import fn
-
-from growth.attribution.credit import WHOLE
+from growth.attribution.credit import SINGLE_CLICK, WHOLE
 from growth.attribution.facts import SECOND
 from growth.attribution.visits import Visit
-from growth.models import ConversionRecord, CreditRecord, PersonRecord, VisitRecord
+from growth.models import ConversionRecord, CreditRecord, VisitRecord
 from growth.models.base import fields
 from growth.models.visit import from_row
+from growth.reports.earnings import is_click
 from growth.reports.figures import ratio
 from growth.schemas.money import from_minor
 from growth.schemas.times import format_time
@@ -45,30 +44,24 @@ def click(visit: Visit | None, occurred_at: int | None = None) -> dict[str, Any]
     return shown
 
 
-def pageviews_of(owner: Any) -> Any:
-    """All pageviews of the person in the column `owner`, as an expression."""
-    seen = PersonRecord.select(PersonRecord.pageviews).where(PersonRecord.owner == owner)
-    return fn.COALESCE(seen, 0)
-
-
-def touches_of(*owned: Any) -> dict[str, list[tuple[str, int, Visit | None]]]:
-    """The credits that fit with their clicks, by conversion, earliest click first."""
+def credits_with_clicks(is_every_model: bool) -> Any:
+    """Credits and their clicks, under the models that credit one click or under all."""
     rows = (
         CreditRecord.select(
             CreditRecord.conversion, CreditRecord.model, CreditRecord.credit, *fields(VisitRecord)
         )
         .left_outer_join(
             VisitRecord,
-            on=(
-                (VisitRecord.fingerprint == CreditRecord.fingerprint)
-                & (VisitRecord.started_at == CreditRecord.started_at)
-                & (VisitRecord.digest == CreditRecord.click)
-            ),
+            on=is_click(),
         )
-        .where(*owned)
         .order_by(CreditRecord.position, CreditRecord.model)
         .tuples()
     )
+    return rows if is_every_model else rows.where(CreditRecord.model.in_(SINGLE_CLICK))
+
+
+def touches_of(rows: Any) -> dict[str, list[tuple[str, int, Visit | None]]]:
+    """Credits with their clicks by conversion, earliest click first."""
     found: dict[str, list[tuple[str, int, Visit | None]]] = {}
     for digest, model, credit, *visit in rows:
         shown = from_row(tuple(visit)) if visit[0] is not None else None
