@@ -162,7 +162,7 @@ def routes(settings: Settings) -> None:
     from growth.routes import routes as table
 
     recorder = Recorder(create_ledger(settings).apply, settings.queue_size)
-    for line in listed(table(recorder, now_us)):
+    for line in listed(table(settings, recorder, now_us)):
         click.echo(line)
 
 

@@ -92,11 +92,12 @@ class DescribeSeed:
         facts = (PageviewRecord, EventRecord, CostRecord)
         assert sum(record.select().count() for record in facts) == stored
         assert CostRecord.select().count() > 50
-        for question in ("channel", "campaign", "user_id="):
+        for question in ("by=channel", "by=campaign&event=purchase&sort=-roi", "user_id="):
             assert re.search(
                 rf"curl 'http://127.0.0.1:8000/attribution\?\S*{question}", first.output
             )
         assert " visits " in first.output
+        assert re.search(r"202311_\w+ +[\d.]+ EUR for +[\d.]+  roi [+-]\d+%", first.output)
 
     def it_adds_other_traffic_for_another_number(self, run: Run) -> None:
         run("migrate")
