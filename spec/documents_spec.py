@@ -103,7 +103,7 @@ class DescribeExamples:
     ) -> None:
         reply = replies[document, line][-1]
 
-        assert steady(reply.body) == steady(told)
+        assert steady(reply.body, reply.url) == steady(told, reply.url)
         assert reply.status == (told["status"] if "title" in told else 200)
 
     def it_is_answered_wherever_no_answer_is_shown(
@@ -213,7 +213,7 @@ class DescribeCommands:
 
         assert code == 0
         with closing(sqlite3.connect(copy)) as database:
-            assert counted(database) == 4
+            assert counted(database) == 9
 
 
 def counted(database: sqlite3.Connection) -> int:
