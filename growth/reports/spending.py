@@ -12,7 +12,7 @@ from growth.reports.figures import Figures
 from growth.reports.views import one_of
 from growth.schemas.query import Query
 from growth.schemas.words import TIMES
-from growth.schemas.zones import start_of
+from growth.schemas.zones import day_of, start_of
 
 CARRIED: dict[str, Any] = {
     "channel": CostRecord.channel,
@@ -41,13 +41,21 @@ def spending(query: Query) -> Iterator[tuple[tuple[Any, ...], Figures]]:
     kept = [one_of(CARRIED[name], query.filters[name]) for name in names]
     rows = (
         CostRecord.select(*columns, CostRecord.day, CostRecord.currency, fn.SUM(CostRecord.amount))
-        .where(*kept, SQL("1 = 1"))
+        .where(*kept, *days(query), SQL("1 = 1"))
         .group_by(*columns, CostRecord.day, CostRecord.currency)
         .tuples()
     )
     for *group, day, code, amount in rows:
         if is_within(day, query):
             yield tuple(group), Figures(cost={code: amount})
+
+
+def days(query: Query) -> Iterator[Any]:
+    """The days that the period touches: what is read of a long history."""
+    if query.start is not None:
+        yield CostRecord.day >= day_of(query.start, query.timezone)
+    if query.end is not None:
+        yield CostRecord.day <= day_of(query.end, query.timezone)
 
 
 def is_within(day: int, query: Query) -> bool:

@@ -106,3 +106,25 @@ class DescribeTheChannel:
             for table in ("visits", "costs")
         ]
         assert rows[0] == rows[1] != []
+
+
+class DescribeTheDay:
+    @pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo", "America/New_York"])
+    @pytest.mark.parametrize(
+        ("start", "to", "cost_told"),
+        [
+            ("2026-11-20", "2026-11-21", 12.5),
+            ("2026-11-19", "2026-11-20", None),
+            ("2026-11-21", "2026-11-22", None),
+            ("2026-11-01", "2026-12-01", 12.5),
+        ],
+    )
+    def it_is_a_day_in_any_zone(
+        self, service: Service, zone: str, start: str, to: str, cost_told: float | None
+    ) -> None:
+        service.store("/costs", cost(), cost(day="0001-01-01"), cost(day="9999-12-31"))
+
+        answer = service.ask(by="source", start=start, to=to, timezone=zone)
+
+        assert answer["totals"]["cost"] == ({} if cost_told is None else {"EUR": cost_told})
+        assert service.ask(by="source", timezone=zone)["totals"]["cost"] == {"EUR": 37.5}
