@@ -63,7 +63,7 @@ def store(facts: Facts, lines: Iterator[Line], file: TextIO, tell: Callable[[str
             for bad in told["rejected"]:
                 refused += 1
                 number, item = batch[bad["index"]]
-                for reason in [item] if isinstance(item, str) else reasons(bad["errors"]):
+                for reason in reasons(item, bad["errors"]):
                     tell(f"{name}, line {number}: {reason}")
             progress.update(file.buffer.tell() - done)
             done = file.buffer.tell()
@@ -71,7 +71,11 @@ def store(facts: Facts, lines: Iterator[Line], file: TextIO, tell: Callable[[str
     return refused
 
 
-def reasons(errors: dict[str, list[str]]) -> Iterator[str]:
+def reasons(item: Any, errors: dict[str, list[str]]) -> Iterator[str]:
+    """Why a line is refused: because it is no item, or for each field."""
+    if isinstance(item, str):
+        yield item
+        return
     for field, messages in errors.items():
         yield f"{field}: {' '.join(messages)}"
 
