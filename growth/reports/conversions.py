@@ -7,10 +7,10 @@ from typing import Any
 from peewee import fn
 
 from growth.models import ConversionRecord, CreditRecord, VisitRecord
+from growth.models.base import fields
 from growth.reports.clicks import (
     all_touches,
     conversion,
-    credits_with_clicks,
     touches_of,
 )
 from growth.reports.earnings import is_click, pageviews_of
@@ -31,9 +31,9 @@ def conversions(query: Query) -> dict[str, Any]:
     record, at = ConversionRecord, getattr(ConversionRecord, query.sort.removeprefix("-"))
     as_of = query.position[2] if query.position else latest_change()
     seen = pageviews_of(record.owner).alias("pageviews")
-    rows = matching(query).select(*[*record._meta.sorted_fields, seen])
+    rows = matching(query).select(*[*fields(record), seen])
     records, following = listed(rows, at, record.digest, query, as_of)
-    touches = touches_of(credits_of(records, query))
+    touches = touches_of(records, query)
     return {
         "results": [shown(each, touches, query) for each in records],
         "as_of": None if not as_of else format_time(as_of),
@@ -75,17 +75,6 @@ def credited_as_asked(query: Query, names: set[str]) -> Any:
             *view.filtered(query),
         )
     )
-
-
-def credits_of(records: list[Any], query: Query) -> Any:
-    """The credits of listed conversions, each looked up by its key: two lists would be crossed."""
-    record = ConversionRecord
-    digests = [each.digest for each in records]
-    listed_here = record.select(record.owner, record.digest).where(record.digest.in_(digests))
-    page = listed_here.alias("page")
-    rows = credits_with_clicks("touches" in query.include).switch(CreditRecord)
-    is_theirs = (CreditRecord.owner == page.c.owner) & (CreditRecord.conversion == page.c.digest)
-    return rows.join(page, on=is_theirs)
 
 
 def shown(record: Any, touches: Any, query: Query) -> dict[str, Any]:

@@ -38,6 +38,7 @@ def earnings(query: Query) -> Iterator[tuple[Group, Figures]]:
     for row in view.grouped(rows, query, CreditRecord.currency):
         code, millions, rest, *numbers = row[places:]
         figures = Figures(0, 0, 0, *numbers)
+        figures.pages_after -= figures.pages_before  # as yet all pages
         if code is not None and rest is not None:
             figures.revenue = {code: millions * MILLION + rest}
         yield row[:places], figures
@@ -57,7 +58,7 @@ def sums() -> list[Any]:
         fn.SUM(weight * CreditRecord.from_trial),
         fn.COALESCE(fn.SUM(weighed(elapsed)), 0),
         fn.SUM(weight * before),
-        fn.SUM(weight * (pageviews_of(CreditRecord.owner) - before)),
+        fn.SUM(weight * pageviews_of(CreditRecord.owner)),
         fn.MIN(elapsed),
         fn.MAX(elapsed),
     ]

@@ -12,7 +12,7 @@ def listed(rows: Any, at: Any, tie: Any, query: Query, *more: Any) -> tuple[list
     if query.position:
         rows = rows.where(beyond(at, tie, query))
     order = (at.desc(), tie.desc()) if query.is_descending else (at, tie)
-    found = list(rows.order_by(*order).limit(query.limit + 1))
+    found = list(rows.order_by(*order).limit(query.limit + 1).namedtuples())
     if len(found) <= query.limit:
         return found, None
     last = found[query.limit - 1]

@@ -7,26 +7,21 @@ from typing import Any
 from peewee import fn
 
 from growth.attribution.conversions import STATES
+from growth.ledger.conversions import Conversion
+from growth.ledger.history import BEGINNING, END
 from growth.models import (
     ConversionRecord,
-    CreditRecord,
     DeviceRecord,
     EventRecord,
     RemnantRecord,
     VisitRecord,
 )
 from growth.models import person as people
-from growth.models.base import fields
+from growth.models.base import Statement, fields, param
+from growth.models.conversion import BETWEEN
 from growth.models.visit import from_row
-from growth.reports.clicks import (
-    all_touches,
-    click,
-    conversion,
-    credits_with_clicks,
-    touches_of,
-)
+from growth.reports.clicks import all_touches, click, conversion, touches_of
 from growth.reports.identity import user_of
-from growth.reports.views import of_conversions
 from growth.schemas.query import Query
 from growth.schemas.times import format_time
 
@@ -52,65 +47,90 @@ def person(owner: str, query: Query) -> dict[str, Any] | None:
 
 def span(owner: str) -> tuple[int, int] | None:
     """When the person was first and last seen, in visits and events; None if never."""
-    events = EventRecord.subject == owner
-    if owner.startswith("u:"):
-        events |= EventRecord.user_id == owner[2:]
-    record = ConversionRecord
-    counts = (record.owner == owner) & (record.is_conversion | record.event.in_(STATES))
-    edges = [
-        edge
-        for first, last, owned in (
-            (VisitRecord.started_at, VisitRecord.last_at, VisitRecord.owner == owner),
-            (EventRecord.created_at, EventRecord.created_at, events),
-            (record.occurred_at, record.occurred_at, counts),
-        )
-        for edge in first.model.select(fn.MIN(first), fn.MAX(last)).where(owned).tuples().get()
-        if edge is not None
-    ]
+    found = SPANS.rows(owner=owner, user_id=user_of(owner))
+    edges = [edge for row in found for edge in row if edge is not None]
     return (min(edges), max(edges)) if edges else None
 
 
 def fingerprints(owner: str) -> list[str]:
     """The visitors that are, or have visits of, the person."""
-    found = {
-        fingerprint
-        for (fingerprint,) in VisitRecord.select(VisitRecord.fingerprint)
-        .where(VisitRecord.owner == owner)
-        .distinct()
-        .tuples()
-    }
-    if owner.startswith("v:"):
-        return sorted(found | {owner[2:]})
-    devices = DeviceRecord.select(DeviceRecord.fingerprint).where(DeviceRecord.user_id == owner[2:])
-    return sorted(found | {fingerprint for (fingerprint,) in devices.tuples()})
+    found = {fingerprint for (fingerprint,) in VISITORS.rows(owner=owner, user_id=user_of(owner))}
+    return sorted(found | {owner[2:]} if owner.startswith("v:") else found)
 
 
 def state(owner: str) -> str:
-    """The latest of signup, trial and unsubscribe; `visitor` before any."""
-    latest = (
-        ConversionRecord.select(ConversionRecord.event)
-        .where(ConversionRecord.owner == owner, ConversionRecord.event.in_(STATES))
-        .order_by(ConversionRecord.occurred_at.desc(), ConversionRecord.digest.desc())
-        .scalar()
-    )
-    return latest or purged_state(owner) or "visitor"
-
-
-def purged_state(owner: str) -> str | None:
-    """The latest state among what was purged."""
-    found: str | None = (
-        RemnantRecord.select(RemnantRecord.kind)
-        .where(RemnantRecord.subject == owner, RemnantRecord.kind.in_(STATES))
-        .order_by(RemnantRecord.created_at.desc(), RemnantRecord.kind)
-        .scalar()
-    )
-    return found
+    """The latest of signup, trial and unsubscribe, purged ones last; `visitor` before any."""
+    latest = STATE.row(owner=owner) or PURGED_STATE.row(owner=owner) or ("visitor",)
+    return str(latest[0])
 
 
 def first_visit(owner: str) -> dict[str, Any] | None:
-    rows = (
+    row = FIRST_VISIT.row(owner=owner)
+    return click(from_row(row)) if row else None
+
+
+def conversions_of(owner: str, query: Query, pageviews: int) -> list[dict[str, Any]]:
+    """The conversions of the person, earliest first."""
+    start = BEGINNING if query.start is None else query.start
+    end = END if query.end is None else query.end
+    rows = [Conversion(*row) for row in BETWEEN.rows(owner=owner, since=start, until=end - 1)]
+    records = [each for each in rows if each.is_conversion and query.event in (None, each.event)]
+    touches = touches_of(records, query)
+    shown = [conversion(record, touches, pageviews) for record in records]
+    if "touches" in query.include:
+        for each, record in zip(shown, records, strict=True):
+            each["touches"] = all_touches(record, touches)
+    return shown
+
+
+def spans() -> Any:
+    """The first and the last of visits, of events under either id, and of what is tracked."""
+    record = ConversionRecord
+    counts = record.is_conversion | record.event.in_(STATES)
+    parts = [
+        first.model.select(fn.MIN(first), fn.MAX(last)).where(*owned)
+        for first, last, *owned in (
+            (VisitRecord.started_at, VisitRecord.last_at, VisitRecord.owner == param("owner")),
+            (*[EventRecord.created_at] * 2, EventRecord.subject == param("owner")),
+            (*[EventRecord.created_at] * 2, EventRecord.user_id == param("user_id")),
+            (*[record.occurred_at] * 2, record.owner == param("owner"), counts),
+        )
+    ]
+    return parts[0].union_all(parts[1]).union_all(parts[2]).union_all(parts[3])
+
+
+SPANS = Statement(spans)
+VISITORS = Statement(
+    lambda: (
+        VisitRecord.select(VisitRecord.fingerprint)
+        .where(VisitRecord.owner == param("owner"))
+        .union(
+            DeviceRecord.select(DeviceRecord.fingerprint).where(
+                DeviceRecord.user_id == param("user_id")
+            )
+        )
+    )
+)
+STATE = Statement(
+    lambda: (
+        ConversionRecord.select(ConversionRecord.event)
+        .where(ConversionRecord.owner == param("owner"), ConversionRecord.event.in_(STATES))
+        .order_by(ConversionRecord.occurred_at.desc(), ConversionRecord.digest.desc())
+        .limit(1)
+    )
+)
+PURGED_STATE = Statement(
+    lambda: (
+        RemnantRecord.select(RemnantRecord.kind)
+        .where(RemnantRecord.subject == param("owner"), RemnantRecord.kind.in_(STATES))
+        .order_by(RemnantRecord.created_at.desc(), RemnantRecord.kind)
+        .limit(1)
+    )
+)
+FIRST_VISIT = Statement(
+    lambda: (
         VisitRecord.select(*fields(VisitRecord))
-        .where(VisitRecord.owner == owner)
+        .where(VisitRecord.owner == param("owner"))
         .order_by(  # as Visit.rank
             VisitRecord.started_at,
             VisitRecord.is_direct,
@@ -119,25 +139,5 @@ def first_visit(owner: str) -> dict[str, Any] | None:
             VisitRecord.digest,
         )
         .limit(1)
-        .tuples()
     )
-    return next((click(from_row(row)) for row in rows), None)
-
-
-def conversions_of(owner: str, query: Query, pageviews: int) -> list[dict[str, Any]]:
-    """The conversions of the person, earliest first."""
-    has_touches = "touches" in query.include
-    touches = touches_of(credits_with_clicks(has_touches).where(CreditRecord.owner == owner))
-    records = ConversionRecord.select().where(
-        ConversionRecord.owner == owner,
-        ConversionRecord.is_conversion,
-        *of_conversions().within(query),
-    )
-    if query.event is not None:
-        records = records.where(ConversionRecord.event == query.event)
-    shown = []
-    for record in records.order_by(ConversionRecord.occurred_at, ConversionRecord.digest):
-        shown.append(conversion(record, touches, pageviews))
-        if has_touches:
-            shown[-1]["touches"] = all_touches(record, touches)
-    return shown
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from marshmallow import ValidationError
@@ -83,10 +84,16 @@ def load_query(params: Mapping[str, Any], now: int, conversions: Collection[str]
     A following page counts `last` back from when the first one was asked.
     """
     try:
-        valid = QuerySchema(conversions).load(params)
+        valid = schema_of(tuple(conversions)).load(params)
         return query_of(valid, params, now)
     except ValidationError as ex:
         raise bad_query(explained(ex.messages_dict)) from ex
+
+
+@lru_cache(maxsize=16)
+def schema_of(conversions: tuple[str, ...]) -> QuerySchema:
+    """One schema for all queries: to make it takes longer than most answers."""
+    return QuerySchema(conversions)
 
 
 def query_of(valid: dict[str, Any], params: Mapping[str, Any], now: int) -> Query:

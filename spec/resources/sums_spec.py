@@ -1,4 +1,4 @@
-"""GET /attribution: sums of groups equal the totals, whatever is asked, and pages cut nothing off."""
+"""GET /attribution: sums of groups equal the totals, and pages cut nothing off."""
 
 from __future__ import annotations
 

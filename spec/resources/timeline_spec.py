@@ -114,7 +114,7 @@ class DescribeActive:
 
         active = Active(rows)
 
-        for end in range(0, 110):
+        for end in range(110):
             for window in WINDOWS:
                 seen = [any(end - window < day <= end for day in days) for days in people]
                 assert active.at(end, window) == sum(seen)
