@@ -18,7 +18,6 @@ from growth.recorder import Recorder
 from growth.routes import routes
 from growth.rules import load_rules
 from growth.settings import Settings, SettingsError
-from growth.upkeep.retention import retention
 
 
 class Connection:
@@ -50,7 +49,6 @@ def create_app(
         dumps=orjson.dumps
     )
     errors.install(app)
-    kept = retention(settings.retention_days, settings.lookback_days)
-    for uri, resource in routes(recorder, clock, kept):
+    for uri, resource in routes(settings, recorder, clock):
         app.add_route(uri, resource)
     return app

@@ -1,10 +1,11 @@
-"""The command line: growth serve, migrate, seed, routes."""
+"""The command line: growth and its commands."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import click
@@ -12,6 +13,7 @@ from peewee import OperationalError
 
 from growth.database import DatabaseError, connect, require_current
 from growth.database import migrate as apply_migrations
+from growth.recorder import BusyError
 from growth.settings import Settings, SettingsError, load_settings
 
 SHOWN_DIFFERENCES = 20
@@ -73,6 +75,26 @@ def seed(settings: Settings, visitors: int, days: int, number: int) -> None:
     from growth.seeding import seed as run
 
     run(settings, visitors, days, number)
+
+
+@main.group("import")
+def import_() -> None:
+    """Store facts from a file."""
+
+
+@import_.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@command
+def costs(settings: Settings, file: Path) -> None:
+    """Store the costs of a CSV file, whose first line names the fields; tell each bad line."""
+    from growth.importing import BadFileError, import_costs
+
+    try:
+        refused = import_costs(settings, file, click.echo)
+    except (BadFileError, BusyError) as ex:
+        raise Refusal(str(ex)) from ex
+    if refused:
+        raise SystemExit(1)
 
 
 @main.command()
@@ -140,7 +162,7 @@ def routes(settings: Settings) -> None:
     from growth.routes import routes as table
 
     recorder = Recorder(create_ledger(settings).apply, settings.queue_size)
-    for line in listed(table(recorder, now_us)):
+    for line in listed(table(settings, recorder, now_us)):
         click.echo(line)
 
 

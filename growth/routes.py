@@ -8,20 +8,22 @@ from growth.recorder import Recorder
 from growth.resources.attribution import Attribution
 from growth.resources.facts import Facts
 from growth.resources.healthz import Healthz
-from growth.schemas.facts import EventSchema, PageviewSchema
-from growth.upkeep.retention import Retention
+from growth.schemas.costs import load_cost
+from growth.schemas.facts import load_event, load_pageview
+from growth.settings import Settings
+from growth.upkeep.retention import retention
 
 Clock = Callable[[], int]
 
 
-def routes(
-    recorder: Recorder, clock: Clock, kept: Retention | None = None
-) -> list[tuple[str, object]]:
+def routes(settings: Settings, recorder: Recorder, clock: Clock) -> list[tuple[str, object]]:
     """Every path that the service answers, and what answers it."""
+    kept = retention(settings.retention_days, settings.lookback_days)
     return [
-        ("/pageviews", Facts(recorder, PageviewSchema(), clock, kept.pageviews if kept else None)),
-        ("/events", Facts(recorder, EventSchema(), clock, kept.events if kept else None)),
-        ("/attribution", Attribution()),
+        ("/pageviews", Facts(recorder, load_pageview, clock, kept.pageviews if kept else None)),
+        ("/events", Facts(recorder, load_event, clock, kept.events if kept else None)),
+        ("/costs", Facts(recorder, load_cost, clock)),
+        ("/attribution", Attribution(settings, clock)),
         ("/healthz", Healthz()),
     ]
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
+from urllib.parse import urlencode
 
 import click
 
@@ -16,13 +17,20 @@ from growth.models import MarkRecord
 from growth.recorder import Recorder
 from growth.reports import answer
 from growth.resources.facts import Facts
-from growth.schemas.facts import EventSchema, PageviewSchema
+from growth.schemas.costs import load_cost
+from growth.schemas.facts import load_event, load_pageview
 from growth.schemas.query import load_query
+from growth.seeds.spending import spending
 from growth.seeds.traffic import generate
 from growth.server import url_of
 from growth.settings import Settings
 
 BATCH = 100
+SHOWN_LINES = 10
+
+Row = dict[str, Any]
+Lines = Callable[[Row], Iterator[str]]
+"""What is shown of a row of an answer."""
 
 
 def seed(settings: Settings, visitors: int, days: int, number: int) -> None:
@@ -30,10 +38,12 @@ def seed(settings: Settings, visitors: int, days: int, number: int) -> None:
     require_current(connect(settings.database_url))
     recorder = Recorder(create_ledger(settings).apply, settings.queue_size).start()
     resources = {
-        "/pageviews": Facts(recorder, PageviewSchema(), now_us),
-        "/events": Facts(recorder, EventSchema(), now_us),
+        "/pageviews": Facts(recorder, load_pageview, now_us),
+        "/events": Facts(recorder, load_event, now_us),
+        "/costs": Facts(recorder, load_cost, now_us),
     }
     facts = generate(visitors, days, number, anchor(visitors, days, number))
+    facts += spending(facts, number)
     stored = duplicates = 0
     with click.progressbar(length=len(facts), label=f"{len(facts)} facts") as progress:
         for path, items in batches(facts):
@@ -42,7 +52,7 @@ def seed(settings: Settings, visitors: int, days: int, number: int) -> None:
             progress.update(len(items))
     recorder.close()
     click.echo(f"stored {stored}, known already {duplicates}\n")
-    show_questions(url_of(settings), last_user(facts))
+    show_questions(settings, last_user(facts))
 
 
 def anchor(visitors: int, days: int, number: int) -> datetime:
@@ -66,36 +76,38 @@ def last_user(facts: list[tuple[str, dict[str, Any]]]) -> str | None:
     return next(signups, None)
 
 
-def show_questions(url: str, user_id: str | None) -> None:
+def show_questions(settings: Settings, user_id: str | None) -> None:
     """The three questions worth asking: each with its curl and its answer."""
-    for question, by in (
-        ("Which channels bring the signups?", "channel"),
-        ("Which campaigns do?", "campaign"),
-    ):
-        click.echo(f"{question}\n  curl '{url}/attribution?by={by}'")
-        show_groups(by)
+    show("Which channels bring the signups?", {"by": "channel"}, settings, signups)
+    profits = {"by": "campaign", "event": "purchase", "sort": "-roi"}
+    show("Which campaigns are the most profitable?", profits, settings, returns)
     if user_id is not None:
-        click.echo(
-            f"Where did our latest user come from?\n  curl '{url}/attribution?user_id={user_id}'"
-        )
-        show_person(user_id)
+        show("Where did our latest user come from?", {"user_id": user_id}, settings, clicks)
 
 
-def show_groups(by: str) -> None:
-    rows = answer(load_query({"by": by}))["results"]
-    for row in rows[:6]:
-        click.echo(
-            f"    {row[by] or '(none)':<26} {row['visits']:>6} visits "
-            f"{row['conversions']:>6g} signups  rate {row['conversion_rate'] or 0:.1%}"
-        )
+def show(question: str, params: dict[str, str], settings: Settings, lines: Lines) -> None:
+    click.echo(f"{question}\n  curl '{url_of(settings)}/attribution?{urlencode(params)}'")
+    results = answer(load_query(params, now_us(), settings.conversions))["results"]
+    for line in islice((line for row in results for line in lines(row)), SHOWN_LINES):
+        click.echo(f"    {line}")
     click.echo()
 
 
-def show_person(user_id: str) -> None:
-    for person in answer(load_query({"user_id": user_id}))["results"]:
-        for conversion in person["conversions"]:
-            for name in ("first_click", "last_click"):
-                told = conversion[name] or {"channel": "Unattributed", "source": None}
-                click.echo(
-                    f"    {conversion['event']}, {name}: {told['channel']}, {told['source']}"
-                )
+def signups(row: Row) -> Iterator[str]:
+    yield (
+        f"{row['channel']:<26} {row['visits']:>6} visits {row['conversions']:>6g} signups  "
+        f"rate {row['conversion_rate'] or 0:.1%}"
+    )
+
+
+def returns(row: Row) -> Iterator[str]:
+    for currency, roi in row["roi"].items():
+        revenue, cost = row["revenue"].get(currency, 0), row["cost"][currency]
+        yield f"{row['campaign']:<26} {revenue:>8.2f} {currency} for {cost:>7.2f}  roi {roi:+.0%}"
+
+
+def clicks(person: Row) -> Iterator[str]:
+    for conversion in person["conversions"]:
+        for name in ("first_click", "last_click"):
+            told = conversion[name] or {"channel": "Unattributed", "source": None}
+            yield f"{conversion['event']}, {name}: {told['channel']}, {told['source']}"

@@ -6,7 +6,9 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cached_property
 from importlib import resources
+from importlib.metadata import version
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -36,6 +38,7 @@ class Settings:
     retention_days: int
     site_hosts: tuple[str, ...]
     sources: Path | None
+    report_seconds: float
     log_level: str
     write_tokens: tuple[str, ...] = field(repr=False)
     read_tokens: tuple[str, ...] = field(repr=False)
@@ -43,6 +46,11 @@ class Settings:
     @property
     def is_loopback(self) -> bool:
         return self.host in LOOPBACK
+
+    @cached_property
+    def edition(self) -> str:
+        """Names what decides on answers besides what is stored: the version and the settings."""
+        return f"{version('growth')} {self!r}"
 
 
 class Words(fields.String):
@@ -94,6 +102,10 @@ class SettingsSchema(Schema):
     GROWTH_RETENTION_DAYS = whole(0, 36_500)
     GROWTH_SITE_HOSTS = Words()
     GROWTH_SOURCES = File()
+    GROWTH_REPORT_SECONDS = fields.Float(
+        validate=validate.Range(0.001, 3_600),
+        error_messages={"invalid": "Must be a number from 0.001 to 3600."},
+    )
     GROWTH_LOG_LEVEL = fields.String(
         validate=validate.OneOf(LEVELS, error="Must be one of: {choices}.")
     )

@@ -3,13 +3,20 @@
 import base64
 import math
 import random
+import tomllib
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from importlib.resources import files
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 Row = dict[str, Any]
+
+
+def load_cast() -> Row:
+    """The figures and names in campaigns.toml."""
+    return tomllib.loads(files("growth.seeds").joinpath("campaigns.toml").read_text("utf-8"))
 
 
 class Chance:

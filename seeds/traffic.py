@@ -1,13 +1,11 @@
 """Demo traffic: what the visitors of a fictional reading app see and do."""
 
 import random
-import tomllib
 from datetime import UTC, datetime, timedelta
-from importlib.resources import files
 from operator import itemgetter
 from typing import Any
 
-from growth.seeds.chance import Chance, Row
+from growth.seeds.chance import Chance, Row, load_cast
 
 MOST_PAGES = 10  # browsed in one visit; joining adds two
 
@@ -30,7 +28,7 @@ def generate(visitors: int, days: int, seed: int, now: datetime) -> list[tuple[s
     if now.tzinfo is None or days < 1:
         raise ValueError(f"now needs a time zone and days at least 1, not {now} and {days}")
     now = now.astimezone(UTC)
-    cast = tomllib.loads(files("growth.seeds").joinpath("campaigns.toml").read_text("utf-8"))
+    cast = load_cast()
     # Seeded with everything, so that seeding again tomorrow brings new visitors, and not
     # yesterday's ids with other content, which the service would refuse.
     rng = random.Random(f"{seed} {visitors} {days} {now.isoformat()}")

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from growth.cli import main
-from growth.models import EventRecord, PageviewRecord
+from growth.models import CostRecord, EventRecord, PageviewRecord
 from growth.models.base import database
 
 Run = Callable[..., Result]
@@ -89,12 +89,15 @@ class DescribeSeed:
         assert stored > 250
         assert known == 0
         assert counted(again) == (0, stored)
-        assert PageviewRecord.select().count() + EventRecord.select().count() == stored
-        for question in ("channel", "campaign", "user_id="):
+        facts = (PageviewRecord, EventRecord, CostRecord)
+        assert sum(record.select().count() for record in facts) == stored
+        assert CostRecord.select().count() > 50
+        for question in ("by=channel", "by=campaign&event=purchase&sort=-roi", "user_id="):
             assert re.search(
                 rf"curl 'http://127.0.0.1:8000/attribution\?\S*{question}", first.output
             )
         assert " visits " in first.output
+        assert re.search(r"202311_\w+ +[\d.]+ EUR for +[\d.]+  roi [+-]\d+%", first.output)
 
     def it_adds_other_traffic_for_another_number(self, run: Run) -> None:
         run("migrate")
@@ -133,6 +136,7 @@ class DescribeRoutes:
         assert [line.split()[:2] for line in lines] == [
             ["POST", "/pageviews"],
             ["POST", "/events"],
+            ["POST", "/costs"],
             ["GET", "/attribution"],
             ["GET", "/healthz"],
         ]

@@ -115,6 +115,19 @@ def event(**fields: Any) -> dict[str, Any]:
     }
 
 
+def cost(**fields: Any) -> dict[str, Any]:
+    """A good cost but for what `fields` say."""
+    return {
+        "day": "2026-11-20",
+        "source": "google",
+        "medium": "cpc",
+        "campaign": "spring",
+        "amount": "12.50",
+        "currency": "EUR",
+        **fields,
+    }
+
+
 def without(item: dict[str, Any], *names: str) -> dict[str, Any]:
     return {name: value for name, value in item.items() if name not in names}
 

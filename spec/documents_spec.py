@@ -54,6 +54,7 @@ TOML = [
     if block.language == "toml"
 ]
 SMALL = {"seed": ["--visitors", "5", "--days", "2"]}
+CSV = [block.text for block in blocks(README) if block.language == "csv"]
 NEEDED = {"purge": {"GROWTH_RETENTION_DAYS": "36500"}}
 RUNNABLE = [names(row[0])[0] for row in table(README, "command", "does")]
 
@@ -102,7 +103,7 @@ class DescribeExamples:
     ) -> None:
         reply = replies[document, line][-1]
 
-        assert steady(reply.body) == steady(told)
+        assert steady(reply.body, reply.url) == steady(told, reply.url)
         assert reply.status == (told["status"] if "title" in told else 200)
 
     def it_is_answered_wherever_no_answer_is_shown(
@@ -175,8 +176,12 @@ class DescribeCommands:
             parse_growth(shlex.split(command)[1:])
 
     @pytest.mark.parametrize("command", [each for each in RUNNABLE if each != "growth serve"])
-    def it_works_beside_the_service(self, command: str, server: Server) -> None:
+    def it_works_beside_the_service(self, command: str, server: Server, tmp_path: Path) -> None:
         name, *options = shlex.split(command)[1:]
+        if name == "import":
+            [text], file = CSV, tmp_path / options.pop()
+            file.write_text(text, "utf-8")
+            options.append(str(file))
 
         done = server.growth(name, *options, *SMALL.get(name, []), **NEEDED.get(name, {}))
 
@@ -208,7 +213,7 @@ class DescribeCommands:
 
         assert code == 0
         with closing(sqlite3.connect(copy)) as database:
-            assert counted(database) == 4
+            assert counted(database) == 9
 
 
 def counted(database: sqlite3.Connection) -> int:
@@ -220,6 +225,9 @@ def parse_growth(args: list[str]) -> None:
     """Fail unless the command line has such a command and such options."""
     if args[0].startswith("-"):
         assert args[0] in ("--help", "--version")
+        return
+    if args[0] == "import":  # its file is there when the command is run
+        assert args[1] in main.commands["import"].commands
         return
     assert args[0] in main.commands, f"growth {args[0]}"
     with click.Context(main) as parent:

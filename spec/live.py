@@ -28,7 +28,8 @@ DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 """Opens URLs without the proxy that the environment may name."""
 
 VARYING = {"changed_at", "as_of"}
-"""What an answer tells of the time it was made; shown in documents with a time of its own."""
+"""What an answer tells of the time it was made; shown in documents with a time of its own. Of a
+question about `last` hours also when they began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Reply:
 
     status: int
     body: Any
+    url: str = ""
 
 
 def parse_curl(command: str) -> Call:
@@ -89,19 +91,20 @@ def send(call: Call, url: str) -> Reply:
     )
     try:
         with DIRECT.open(request, timeout=30) as response:
-            return Reply(response.status, json.load(response))
+            return Reply(response.status, json.load(response), call.url)
     except urllib.error.HTTPError as ex:
         with ex:
-            return Reply(ex.code, json.load(ex))
+            return Reply(ex.code, json.load(ex), call.url)
 
 
-def steady(answer: Any) -> Any:
+def steady(answer: Any, url: str = "") -> Any:
     """An answer with what varies from run to run masked."""
+    varying = VARYING | {"from"} if "last=" in url else VARYING
     if isinstance(answer, list):
-        return [steady(each) for each in answer]
+        return [steady(each, url) for each in answer]
     if isinstance(answer, dict):
         return {
-            name: "varies" if name in VARYING and value else steady(value)
+            name: "varies" if name in varying and value else steady(value, url)
             for name, value in answer.items()
         }
     return answer

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from growth.attribution.credit import MODELS
 from growth.models import DERIVED, FACTS
-from growth.schemas.query import DIMENSIONS
 from growth.schemas.times import format_time, parse_time
+from growth.schemas.words import DIMENSIONS
 from growth.upkeep.rebuild import Rebuild
 
 START = parse_time("2026-03-01T08:00:00Z")

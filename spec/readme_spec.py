@@ -17,9 +17,11 @@ from growth.attribution.visits import VISIT_TIMEOUT
 from growth.media import MAX_BODY, MAX_ITEM, MAX_ITEMS
 from growth.recorder import PATIENCE_SECONDS
 from growth.reports.figures import Figures
+from growth.schemas.costs import CostSchema
 from growth.schemas.facts import SKEW, EventSchema, PageviewSchema
 from growth.schemas.fields import MISTAKES, URL_LENGTH, Text
-from growth.schemas.query import DIMENSIONS, INCLUDES, LISTS, PARAMETERS
+from growth.schemas.query import PARAMETERS
+from growth.schemas.words import ALL_DIMENSIONS, ALONE, INCLUDES
 from growth.server import DRAIN_SECONDS
 from growth.settings import SettingsSchema, defaults
 
@@ -62,7 +64,7 @@ class DescribeTables:
 
         assert list(values) == [name for name in PARAMETERS if name in values]
         assert set(values) == set(PARAMETERS)
-        assert values["by"] == [*DIMENSIONS, *LISTS]
+        assert values["by"] == [*ALL_DIMENSIONS, *ALONE]
         assert values["model"] == list(MODELS)
         assert values["include"] == list(INCLUDES)
 
@@ -89,6 +91,18 @@ class DescribeTables:
                     field.length, f"{field.length:,} characters"
                 )
                 assert length in row[3], name
+
+    def it_has_every_field_of_costs(self) -> None:
+        rows = table(README, "field", "costs", "content")
+        known = CostSchema().fields
+
+        assert {names(row[0])[0]: row[1] for row in rows} == {
+            name: "required" if field.required else "optional" for name, field in known.items()
+        }
+        for name, _, content in rows:
+            field = known[names(name)[0]]
+            if isinstance(field, Text):
+                assert ("three letters" if field.length == 3 else f"{field.length}") in content
 
     def it_has_every_metric(self) -> None:
         rows = table(README, "metric", "meaning")

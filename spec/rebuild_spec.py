@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from conftest import Service
+from conftest import Service, cost
 from histories import DAYS, derived, did, differences, seen
 
 from growth.cli import main
@@ -26,6 +26,11 @@ EVENTS = [
     did(9 * DAYS + 90, "purchase", value="9.99", currency="EUR"),
     did(9 * DAYS + 60, "trial", fingerprint=None, user_id="bob"),
     did(9 * DAYS + 99, "unsubscribe", fingerprint="tablet", user_id="bob"),
+]
+COSTS = [
+    cost(day="2026-03-02"),
+    cost(day="2026-03-02", source="newsletter", medium="email", clicks=3),
+    cost(day="2026-03-03"),
 ]
 
 COPY = "tie, last_at, pageviews, is_first, 'v:ghost', url, referrer_url, country, is_direct, rules"
@@ -67,7 +72,8 @@ DAMAGE = {
     "a credit missing": ("DELETE FROM credits WHERE model = 'time_decay'", "credits u:ada"),
     "a credit without a conversion": (
         "INSERT INTO credits SELECT owner, 'ghost', model, position, event, occurred_at, credit,"
-        " revenue, fingerprint, started_at, click FROM credits WHERE event = 'signup'", "ghost"),
+        " revenue, fingerprint, started_at, click, day, origin, country, currency, from_trial,"
+        " pages_before FROM credits WHERE event = 'signup'", "ghost"),
     "a credit of nobody": ("UPDATE credits SET owner = 'u:ghost' WHERE owner = 'u:ada'", "u:ghost"),
     "a conversion without an event": (
         "UPDATE conversions SET digest = 'ghost' WHERE event = 'signup'",
@@ -93,6 +99,11 @@ DAMAGE = {
     "a name altered": (
         "UPDATE origins SET campaign = 'summer' WHERE campaign = 'spring'",
         "campaign is 'summer', should be 'spring'"),
+    "a cost's channel altered": (
+        "UPDATE costs SET channel = 'Email' WHERE source = 'google'",
+        "costs 20514 google cpc spring : channel is 'Email', should be 'Paid Search'"),
+    "a cost said to be free": (
+        "UPDATE costs SET paid = 0 WHERE source = 'google'", "paid is False, should be True"),
     "a name missing": ("DELETE FROM origins WHERE campaign = 'spring'", "origins"),
 }
 # fmt: on
@@ -103,6 +114,7 @@ def good(service: Service) -> Service:
     """A service with some history, nothing wrong with it."""
     service.store("/pageviews", *PAGES)
     service.store("/events", *EVENTS)
+    service.store("/costs", *COSTS)
     return service
 
 

@@ -22,7 +22,7 @@ class DescribeTheDefaults:
         assert settings.database_url == "sqlite:///db/growth.db"
         assert (settings.host, settings.port, settings.threads) == ("127.0.0.1", 8000, 8)
         assert settings.conversions == ("signup", "trial", "purchase", "lead")
-        assert settings.lookback_days == 90
+        assert (settings.lookback_days, settings.report_seconds) == (90, 10)
         assert (settings.site_hosts, settings.sources) == ((), None)
         assert (settings.write_tokens, settings.read_tokens) == ((), ())
         assert settings.is_loopback
@@ -53,6 +53,7 @@ class DescribeASetting:
             ("GROWTH_LOOKBACK_DAYS", "30", "lookback_days", 30),
             ("GROWTH_SITE_HOSTS", "a.example,b.example", "site_hosts", ("a.example", "b.example")),
             ("GROWTH_SOURCES", __file__, "sources", Path(__file__)),
+            ("GROWTH_REPORT_SECONDS", "0.5", "report_seconds", 0.5),
             ("GROWTH_LOG_LEVEL", "DEBUG", "log_level", "DEBUG"),
             ("GROWTH_WRITE_TOKENS", f"{TOKEN},{TOKEN}2", "write_tokens", (TOKEN, f"{TOKEN}2")),
             ("GROWTH_READ_TOKENS", TOKEN, "read_tokens", (TOKEN,)),
@@ -75,6 +76,13 @@ class DescribeASetting:
             ("GROWTH_LOOKBACK_DAYS", "3651", "less than or equal to 3650."),
             ("GROWTH_CONVERSIONS", " , ", "Must name at least one event."),
             ("GROWTH_SOURCES", "/nowhere.toml", "Must be the path of a file that is there."),
+            ("GROWTH_REPORT_SECONDS", "0", "less than or equal to 3600."),
+            (
+                "GROWTH_REPORT_SECONDS",
+                "nan",
+                "Special numeric values (nan or infinity) are not permitted.",
+            ),
+            ("GROWTH_REPORT_SECONDS", "1s", "Must be a number from 0.001 to 3600."),
             ("GROWTH_LOG_LEVEL", "debug", "Must be one of: DEBUG, INFO, WARNING, ERROR."),
         ],
     )

@@ -55,10 +55,14 @@ class Event(Model):
         table_name = "events"
         primary_key = CompositeKey("subject", "created_at", "digest")
         without_rowid = True
+        indexes = (
+            (("name", "created_at", "digest"), False),
+            (("created_at", "digest", "user_id"), False),
+        )
 
 
 Event.add_index(
-    Event.index(Event.subject, Event.fact_id, unique=True, name="events_fact_id").where(
+    Event.index(Event.fact_id, Event.subject, unique=True, name="events_fact_id").where(
         Event.fact_id.is_null(False)
     )
 )
@@ -67,6 +71,30 @@ Event.add_index(
         Event.user_id.is_null(False)
     )
 )
+Event.add_index(
+    Event.index(Event.session_id, Event.created_at, name="events_session_id").where(
+        Event.session_id.is_null(False)
+    )
+)
+
+
+class Cost(Model):
+    day = IntegerField()
+    source = TextField()
+    medium = TextField()
+    campaign = TextField()
+    content = TextField()
+    amount = BigIntegerField()
+    currency = TextField()
+    clicks = BigIntegerField(null=True)
+    impressions = BigIntegerField(null=True)
+    channel = TextField()
+    paid = BooleanField()
+
+    class Meta:
+        table_name = "costs"
+        primary_key = CompositeKey("day", "source", "medium", "campaign", "content")
+        without_rowid = True
 
 
 class Remnant(Model):
@@ -137,7 +165,7 @@ class Visit(Model):
             (("owner", "is_direct", "started_at"), False),
             (("owner", "started_at", "pageviews"), False),
             (("owner", "last_at", "started_at"), False),
-            (("started_at",), False),
+            (("started_at", "last_at", "owner", "digest"), False),
         )
 
 
@@ -176,6 +204,8 @@ class Conversion(Model):
             (("owner", "event", "occurred_at"), False),
             (("fingerprint",), False),
             (("changed_at",), False),
+            (("occurred_at", "digest"), False),
+            (("event", "occurred_at", "digest"), False),
         )
 
 
@@ -191,12 +221,36 @@ class Credit(Model):
     fingerprint = TextField(null=True)
     started_at = BigIntegerField(null=True)
     click = TextField(null=True)
+    day = IntegerField()
+    origin = BigIntegerField(null=True)
+    country = TextField(null=True)
+    currency = TextField(null=True)
+    from_trial = BooleanField()
+    pages_before = BigIntegerField(null=True)
 
     class Meta:
         table_name = "credits"
         primary_key = CompositeKey("owner", "conversion", "model", "position")
         without_rowid = True
-        indexes = ((("model", "event", "occurred_at"), False),)
+        indexes = (
+            (
+                (
+                    "model",
+                    "event",
+                    "day",
+                    "origin",
+                    "occurred_at",
+                    "credit",
+                    "started_at",
+                    "revenue",
+                    "currency",
+                    "from_trial",
+                    "pages_before",
+                    "country",
+                ),
+                False,
+            ),
+        )
 
 
 class Origin(Model):
@@ -236,6 +290,7 @@ class Mark(Model):
 TABLES = (
     Pageview,
     Event,
+    Cost,
     Remnant,
     Claim,
     Device,

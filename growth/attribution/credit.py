@@ -57,6 +57,10 @@ MODELS: dict[str, Model] = {
 }
 
 
+SINGLE_CLICK = ("first_click", "last_click")
+"""The models that give all credit to one click."""
+
+
 def shares(weights: Weights) -> list[int]:
     """Split one conversion by the weights, in millionths; the rest goes to the earliest.
 

@@ -1,6 +1,7 @@
 """The facts that attribution is a function of, and the order they stand in.
 
-Times are integers: microseconds since 1970-01-01 UTC. A fact never changes once stored.
+Times are integers: microseconds since 1970-01-01 UTC. What somebody did never changes once stored;
+a cost may be restated.
 """
 
 from __future__ import annotations
@@ -84,7 +85,10 @@ class Claim:
     user_id: str
 
 
-Fact = Pageview | Event
+Deed = Pageview | Event
+"""What somebody did: the facts that attribution follows from."""
+
+Fact = Deed | Cost
 
 
 def user(user_id: str) -> str:

@@ -10,10 +10,10 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
-from growth.attribution.facts import Claim, Event, Fact, Pageview, user
+from growth.attribution.facts import Claim, Cost, Deed, Event, Fact, Pageview, user
 from growth.attribution.identity import CLIENT_MISTAKE, SHARED_TERMINAL
 from growth.attribution.rules import Rules
-from growth.ledger import conversions, sums, visitors
+from growth.ledger import conversions, costs, sums, visitors
 from growth.ledger.persons import Attributor
 from growth.ledger.touched import Touched
 from growth.ledger.visitors import News
@@ -21,6 +21,7 @@ from growth.models import event as events
 from growth.models import identity
 from growth.models import pageview as pageviews
 from growth.models.base import database, values
+from growth.models.mark import change_state
 from growth.recorder import Outcome
 
 
@@ -47,17 +48,21 @@ class Ledger:
     def apply(self, facts: Sequence[Fact]) -> list[Outcome]:
         """Commit the facts, attributed, and say what became of each."""
         with database.atomic("IMMEDIATE"):
-            outcomes = [store(fact) for fact in facts]
+            outcomes = [self.store(fact) for fact in facts]
             stored = [
                 fact
                 for fact, outcome in zip(facts, outcomes, strict=True)
                 if outcome is Outcome.STORED
             ]
             if stored:
-                self.derive(stored)
+                change_state()
+                self.derive([fact for fact in stored if not isinstance(fact, Cost)])
         return outcomes
 
-    def derive(self, stored: Sequence[Fact]) -> None:
+    def store(self, fact: Fact) -> Outcome:
+        return costs.store(fact, self.rules) if isinstance(fact, Cost) else store(fact)
+
+    def derive(self, stored: Sequence[Deed]) -> None:
         """Bring visits, owners, sums and conversions up to date with newly stored facts."""
         touched = Touched()
         filed = [fact for fact in stored if isinstance(fact, Event)]
@@ -73,7 +78,7 @@ class Ledger:
             self.attributor.attribute(owner, touch, self.clock())
 
 
-def store(fact: Fact) -> Outcome:
+def store(fact: Deed) -> Outcome:
     """Insert a fact unless it is there; with an id, the first content stored wins."""
     table = pageviews if isinstance(fact, Pageview) else events
     row = values(fact) if isinstance(fact, Pageview) else values(fact) | {"subject": fact.subject}
@@ -88,7 +93,7 @@ def owner_of(event: Event) -> str:
     return visitors.owner_of(event) if event.user_id is None else user(event.user_id)
 
 
-def news_of(stored: Sequence[Fact]) -> dict[str, News]:
+def news_of(stored: Sequence[Deed]) -> dict[str, News]:
     """What the facts bring for each visitor; bots are left out (rule 11)."""
     found: defaultdict[str, News] = defaultdict(News)
     for fact in stored:

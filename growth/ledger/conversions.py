@@ -6,9 +6,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from growth.attribution.conversions import Credit
-from growth.attribution.facts import Event
+from growth.attribution.credit import SINGLE_CLICK
+from growth.attribution.facts import DAY, Event
+from growth.ledger.sums import names_of, origin_id
+from growth.models import CreditRecord
 from growth.models import conversion as conversions
-from growth.models.base import values
+from growth.models.base import fields, values
+
+CLICK = [field.name for field in fields(CreditRecord)].index("click") + 1
+"""The columns of a credit up to its click; those that follow repeat what reports need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,7 @@ class Verdict:
 
     @property
     def differs(self) -> bool:
-        return self.new != self.old or self.has_other_credit
+        return self.new != self.old or self.has_other_rows
 
     @property
     def rows(self) -> list[tuple[Any, ...]]:
@@ -50,17 +56,22 @@ class Verdict:
         return sorted(tuple(row.values()) for row in self.due)
 
     @property
-    def has_other_credit(self) -> bool:
+    def has_other_rows(self) -> bool:
         return self.held != self.rows
+
+    @property
+    def has_other_credit(self) -> bool:
+        """Whether other clicks get it, or get other shares, than is held."""
+        return [row[:CLICK] for row in self.held] != [row[:CLICK] for row in self.rows]
 
     def write(self, now: int) -> None:
         """Write what changed; a conversion whose credit changed gets its next revision."""
-        new, has_other_credit = self.new, self.has_other_credit
-        if has_other_credit:
+        new = self.new
+        if self.has_other_rows:
             conversions.DELETE_CREDITS.run(owner=new.owner, conversion=new.digest)
             for row in self.due:
                 conversions.INSERT_CREDIT.execute(row)
-        if has_other_credit or new.is_conversion != self.old.is_conversion:
+        if self.has_other_credit or new.is_conversion != self.old.is_conversion:
             new = replace(new, revision=self.old.revision + 1, changed_at=now)
         if new != self.old:
             conversions.UPSERT.execute(values(new))
@@ -109,4 +120,10 @@ def columns_of(conversion: Conversion, credit: Credit) -> dict[str, Any]:
         "fingerprint": click and click.fingerprint,
         "started_at": click and click.started_at,
         "click": click and click.digest,
+        "day": conversion.occurred_at // DAY,
+        "origin": click and origin_id(names_of(click)),
+        "country": click and click.country,
+        "currency": conversion.currency,
+        "from_trial": conversion.from_trial,
+        "pages_before": conversion.pages_before if credit.model in SINGLE_CLICK else None,
     }

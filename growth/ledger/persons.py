@@ -57,9 +57,9 @@ class Attributor:
         past the touch, and past the lookback of its clicks, only have more or less before them.
         """
         if touch.visits or touch.pageviews:
-            conversions.SHIFT.run(
-                owner=owner, after=touch.until, visits=touch.visits, pageviews=touch.pageviews
-            )
+            shift = {"owner": owner, "after": touch.until, "pageviews": touch.pageviews}
+            if conversions.SHIFT.run(**shift, visits=touch.visits).rowcount:
+                conversions.SHIFT_CREDITS.run(**shift)
         reach = touch.until + (self.lookback if touch.moves_clicks else 0)
         for verdict in self.verdicts(
             owner, touch.since, END if touch.moves_states else reach, counted_after=touch.until

@@ -50,9 +50,12 @@ def write_person(owner: str, visits: int, pageviews: int) -> None:
 
 
 def key_of(visit: Visit) -> Key:
+    return visit.started_at // DAY, names_of(visit), visit.country or ""
+
+
+def names_of(visit: Visit) -> Names:
     origin = visit.origin
-    names = origin.channel, origin.source, origin.medium, origin.campaign, origin.paid
-    return visit.started_at // DAY, names, visit.country or ""
+    return origin.channel, origin.source, origin.medium, origin.campaign, origin.paid
 
 
 def write_day(key: Key, visits: int, new_visitors: int, pageviews: int) -> None:

@@ -1,6 +1,7 @@
 """The peewee records: one concept a file, facts first, then what is derived from them."""
 
 from growth.models.conversion import ConversionRecord, CreditRecord
+from growth.models.cost import CostRecord
 from growth.models.event import EventRecord
 from growth.models.identity import ClaimRecord, DeviceRecord
 from growth.models.mark import MarkRecord
@@ -10,7 +11,7 @@ from growth.models.remnant import RemnantRecord
 from growth.models.rollup import OriginRecord, RollupRecord
 from growth.models.visit import VisitRecord
 
-FACTS = (PageviewRecord, EventRecord, RemnantRecord)
+FACTS = (PageviewRecord, EventRecord, CostRecord, RemnantRecord)
 DERIVED = (
     ClaimRecord,
     DeviceRecord,
@@ -29,6 +30,7 @@ __all__ = [
     "RECORDS",
     "ClaimRecord",
     "ConversionRecord",
+    "CostRecord",
     "CreditRecord",
     "DeviceRecord",
     "EventRecord",

@@ -74,7 +74,7 @@ def insert(record: type[Model]) -> Any:
 
 def upsert(record: type[Model]) -> Any:
     """An insert of every column as a named parameter that replaces the row of the same key."""
-    names = record._meta.primary_key.field_names
+    names = [field.name for field in key(record)]
     rest = [field for field in fields(record) if field.name not in names]
     return record.insert({field: param(field.name) for field in fields(record)}).on_conflict(
         conflict_target=key(record), preserve=rest

@@ -11,6 +11,7 @@ from peewee import (
     TextField,
 )
 
+from growth.attribution.credit import SINGLE_CLICK
 from growth.models.base import Record, Statement, delete, fields, insert, param, upsert
 
 
@@ -45,7 +46,26 @@ class ConversionRecord(Record):
             (("owner", "event", "occurred_at"), False),
             (("fingerprint",), False),
             (("changed_at",), False),
+            (("occurred_at", "digest"), False),
+            (("event", "occurred_at", "digest"), False),
         )
+
+
+REPORTED = (
+    "model",
+    "event",
+    "day",
+    "origin",
+    "occurred_at",
+    "credit",
+    "started_at",
+    "revenue",
+    "currency",
+    "from_trial",
+    "pages_before",
+    "country",
+)
+"""What a report at campaign grain reads of credits, so that it reads nothing but an index."""
 
 
 class CreditRecord(Record):
@@ -53,6 +73,10 @@ class CreditRecord(Record):
 
     `conversion` is the digest of its event. The click is the visit of `fingerprint` that started at
     `started_at` with the page `click`; all three are null in an unattributed conversion.
+
+    The rest is what reports need of the conversion and the click: its `day` since 1970-01-01 UTC,
+    the id of the click's `origin`, its `country`; `pages_before` only under models that credit one
+    click, for a late pageview changes it in every row.
     """
 
     owner = TextField()
@@ -66,12 +90,18 @@ class CreditRecord(Record):
     fingerprint = TextField(null=True)
     started_at = BigIntegerField(null=True)
     click = TextField(null=True)
+    day = IntegerField()
+    origin = BigIntegerField(null=True)
+    country = TextField(null=True)
+    currency = TextField(null=True)
+    from_trial = BooleanField()
+    pages_before = BigIntegerField(null=True)
 
     class Meta:
         table_name = "credits"
         primary_key = CompositeKey("owner", "conversion", "model", "position")
         without_rowid = True
-        indexes = ((("model", "event", "occurred_at"), False),)
+        indexes = ((REPORTED, False),)
 
 
 UPSERT = Statement(lambda: upsert(ConversionRecord))
@@ -102,6 +132,21 @@ SHIFT = Statement(
         ConversionRecord.owner == param("owner"),
         ConversionRecord.occurred_at > param("after"),
         ConversionRecord.is_conversion,
+    )
+)
+SHIFT_CREDITS = Statement(
+    lambda: CreditRecord.update(
+        {CreditRecord.pages_before: CreditRecord.pages_before + param("pageviews")}
+    ).where(
+        CreditRecord.owner == param("owner"),
+        CreditRecord.conversion.in_(
+            ConversionRecord.select(ConversionRecord.digest).where(
+                ConversionRecord.owner == param("owner"),
+                ConversionRecord.occurred_at > param("after"),
+                ConversionRecord.is_conversion,
+            )
+        ),
+        CreditRecord.model.in_(SINGLE_CLICK),
     )
 )
 EARLIEST = Statement(

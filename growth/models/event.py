@@ -33,17 +33,26 @@ class EventRecord(Record):
         table_name = "events"
         primary_key = CompositeKey("subject", "created_at", "digest")
         without_rowid = True
+        indexes = (
+            (("name", "created_at", "digest"), False),
+            (("created_at", "digest", "user_id"), False),
+        )
 
 
 EventRecord.add_index(
     EventRecord.index(
-        EventRecord.subject, EventRecord.fact_id, unique=True, name="events_fact_id"
+        EventRecord.fact_id, EventRecord.subject, unique=True, name="events_fact_id"
     ).where(EventRecord.fact_id.is_null(False))
 )
 EventRecord.add_index(
     EventRecord.index(EventRecord.user_id, EventRecord.created_at, name="events_user_id").where(
         EventRecord.user_id.is_null(False)
     )
+)
+EventRecord.add_index(
+    EventRecord.index(
+        EventRecord.session_id, EventRecord.created_at, name="events_session_id"
+    ).where(EventRecord.session_id.is_null(False))
 )
 
 INSERT = Statement(lambda: insert(EventRecord))

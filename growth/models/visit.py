@@ -62,7 +62,7 @@ class VisitRecord(Record):
             (("owner", "is_direct", "started_at"), False),
             (("owner", "started_at", "pageviews"), False),
             (("owner", "last_at", "started_at"), False),
-            (("started_at",), False),
+            (("started_at", "last_at", "owner", "digest"), False),
         )
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from peewee import fn
-
-from growth.attribution.credit import WHOLE
+from growth.attribution.credit import MODELS, SINGLE_CLICK, WHOLE
 from growth.attribution.facts import SECOND
 from growth.attribution.visits import Visit
-from growth.models import ConversionRecord, CreditRecord, PersonRecord, VisitRecord
-from growth.models.base import fields
+from growth.models import CreditRecord, VisitRecord
+from growth.models.base import Statement, fields, param
 from growth.models.visit import from_row
+from growth.reports.earnings import is_click
 from growth.reports.figures import ratio
 from growth.schemas.money import from_minor
+from growth.schemas.query import Query
 from growth.schemas.times import format_time
 
 Touches = Mapping[str, list[tuple[str, int, Visit | None]]]
@@ -45,38 +45,42 @@ def click(visit: Visit | None, occurred_at: int | None = None) -> dict[str, Any]
     return shown
 
 
-def pageviews_of(owner: Any) -> Any:
-    """All pageviews of the person in the column `owner`, as an expression."""
-    seen = PersonRecord.select(PersonRecord.pageviews).where(PersonRecord.owner == owner)
-    return fn.COALESCE(seen, 0)
-
-
-def touches_of(*owned: Any) -> dict[str, list[tuple[str, int, Visit | None]]]:
-    """The credits that fit with their clicks, by conversion, earliest click first."""
-    rows = (
-        CreditRecord.select(
-            CreditRecord.conversion, CreditRecord.model, CreditRecord.credit, *fields(VisitRecord)
+def credits_with_clicks(*models: str) -> Any:
+    """The credits of one conversion with their clicks, earliest click first."""
+    return (
+        CreditRecord.select(CreditRecord.model, CreditRecord.credit, *fields(VisitRecord))
+        .left_outer_join(VisitRecord, on=is_click())
+        .where(
+            CreditRecord.owner == param("owner"),
+            CreditRecord.conversion == param("conversion"),
+            CreditRecord.model.in_(models),
         )
-        .left_outer_join(
-            VisitRecord,
-            on=(
-                (VisitRecord.fingerprint == CreditRecord.fingerprint)
-                & (VisitRecord.started_at == CreditRecord.started_at)
-                & (VisitRecord.digest == CreditRecord.click)
-            ),
-        )
-        .where(*owned)
         .order_by(CreditRecord.position, CreditRecord.model)
-        .tuples()
     )
-    found: dict[str, list[tuple[str, int, Visit | None]]] = {}
-    for digest, model, credit, *visit in rows:
-        shown = from_row(tuple(visit)) if visit[0] is not None else None
-        found.setdefault(digest, []).append((model, credit, shown))
-    return found
 
 
-def conversion(record: ConversionRecord, touches: Touches, pageviews: int) -> dict[str, Any]:
+FIRST_AND_LAST = Statement(lambda: credits_with_clicks(*SINGLE_CLICK))
+ALL = Statement(lambda: credits_with_clicks(*MODELS))
+
+
+def touches_of(records: Iterable[Any], query: Query) -> Touches:
+    """The clicks that conversions credit: first and last, or all that earn credit if asked for.
+
+    Looked up one conversion after the other: two lists of keys would be crossed.
+    """
+    statement = ALL if "touches" in query.include else FIRST_AND_LAST
+    return {
+        record.digest: [
+            (model, credit, from_row(tuple(visit)) if visit[0] is not None else None)
+            for model, credit, *visit in statement.rows(
+                owner=record.owner, conversion=record.digest
+            )
+        ]
+        for record in records
+    }
+
+
+def conversion(record: Any, touches: Touches, pageviews: int) -> dict[str, Any]:
     """A conversion with its clicks; `pageviews` are all that its person has seen."""
     at = record.occurred_at
     clicks = {model: visit for model, _, visit in touches.get(record.digest, ())}
@@ -98,7 +102,7 @@ def conversion(record: ConversionRecord, touches: Touches, pageviews: int) -> di
     }
 
 
-def all_touches(record: ConversionRecord, touches: Touches) -> list[dict[str, Any]]:
+def all_touches(record: Any, touches: Touches) -> list[dict[str, Any]]:
     """Every click of a conversion with its credit under each model."""
     found: dict[str, dict[str, Any]] = {}
     for model, credit, visit in touches.get(record.digest, ()):

@@ -6,58 +6,81 @@ from typing import Any
 
 from peewee import fn
 
-from growth.attribution.facts import user
-from growth.models import ConversionRecord, CreditRecord
-from growth.reports.clicks import all_touches, conversion, pageviews_of, touches_of
-from growth.reports.period import within
-from growth.reports.persons import owners_of
+from growth.models import ConversionRecord, CreditRecord, VisitRecord
+from growth.models.base import fields
+from growth.reports.clicks import (
+    all_touches,
+    conversion,
+    touches_of,
+)
+from growth.reports.earnings import is_click, pageviews_of
+from growth.reports.identity import user_of
+from growth.reports.lists import listed
+from growth.reports.views import View, of_conversions, of_credits
 from growth.schemas.query import Query
 from growth.schemas.times import format_time
+from growth.schemas.words import ORIGINS
 
 
 def conversions(query: Query) -> dict[str, Any]:
     """Conversions newest first; with `changed_since` also what was taken back since.
 
-    `as_of` is the instant of the latest change that the answer knows of: ask for what changed
+    `as_of` is the instant of the latest change that the first page knew of: ask for what changed
     since then the next time.
     """
-    records = matching(query)
-    touches = touches_of(CreditRecord.conversion.in_([record.digest for record in records]))
-    as_of = ConversionRecord.select(fn.MAX(ConversionRecord.changed_at)).scalar()
+    record, at = ConversionRecord, getattr(ConversionRecord, query.sort.removeprefix("-"))
+    as_of = query.position[2] if query.position else latest_change()
+    seen = pageviews_of(record.owner).alias("pageviews")
+    rows = matching(query).select(*[*fields(record), seen])
+    records, following = listed(rows, at, record.digest, query, as_of)
+    touches = touches_of(records, query)
     return {
-        "results": [shown(record, touches, query) for record in records],
+        "results": [shown(each, touches, query) for each in records],
         "as_of": None if not as_of else format_time(as_of),
+        "next": following,
     }
 
 
-def matching(query: Query) -> list[Any]:
-    """The conversions that the query keeps, each with its person's `pageviews`."""
-    seen = pageviews_of(ConversionRecord.owner)
-    rows = within(
-        ConversionRecord.select(ConversionRecord, seen.alias("pageviews")),
-        ConversionRecord.occurred_at,
-        query,
-    )
+def latest_change() -> int | None:
+    found: int | None = ConversionRecord.select(fn.MAX(ConversionRecord.changed_at)).scalar()
+    return found
+
+
+def matching(query: Query) -> Any:
+    """The conversions that the query keeps."""
+    record = ConversionRecord
+    rows = record.select().where(*of_conversions().kept(query))
     if query.changed_since is None:
-        rows = rows.where(ConversionRecord.is_conversion)
+        rows = rows.where(record.is_conversion)
     else:
-        rows = rows.where(
-            ConversionRecord.revision > 0, ConversionRecord.changed_at >= query.changed_since
-        )
+        rows = rows.where(record.revision > 0, record.changed_at >= query.changed_since)
     if query.event is not None:
-        rows = rows.where(ConversionRecord.event == query.event)
-    if query.user_id:
-        rows = rows.where(ConversionRecord.owner.in_([user(each) for each in query.user_id]))
-    if query.fingerprint:
-        owners = {owner for each in query.fingerprint for owner in owners_of(each)}
-        rows = rows.where(ConversionRecord.owner.in_(sorted(owners)))
-    return list(rows.order_by(ConversionRecord.occurred_at.desc(), ConversionRecord.digest.desc()))
+        rows = rows.where(record.event == query.event)
+    if names := set(query.filters) & {*ORIGINS, "country"}:
+        rows = rows.where(fn.EXISTS(credited_as_asked(query, names)))
+    return rows
+
+
+def credited_as_asked(query: Query, names: set[str]) -> Any:
+    """The credits of a conversion whose clicks have the values that the query keeps."""
+    record, columns = ConversionRecord, of_credits(is_fine=True).columns
+    view = View({name: columns[name] for name in names})
+    return (
+        CreditRecord.select(CreditRecord.credit)
+        .left_outer_join(VisitRecord, on=is_click())
+        .where(
+            CreditRecord.owner == record.owner,
+            CreditRecord.conversion == record.digest,
+            CreditRecord.model == query.model,
+            *view.filtered(query),
+        )
+    )
 
 
 def shown(record: Any, touches: Any, query: Query) -> dict[str, Any]:
     """One conversion and whose it is; `retracted` if it no longer counts."""
     found = {
-        "user_id": record.owner[2:] if record.owner.startswith("u:") else None,
+        "user_id": user_of(record.owner),
         "fingerprint": record.fingerprint,
         **conversion(record, touches, record.pageviews),
         "retracted": not record.is_conversion,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,13 +9,16 @@ from growth.attribution.credit import WHOLE
 from growth.attribution.facts import SECOND
 from growth.schemas.money import from_minor
 
+Money = dict[str, int]
+"""Minor units by currency."""
+
 
 @dataclass(slots=True)
 class Figures:
-    """Sums over visits and credits. Credit and what is weighed by it are in millionths.
+    """Sums over visits, credits and costs. Credit and what is weighed by it are in millionths.
 
     `waited` is in microseconds, weighed by credit, over what was attributed; `fastest` and
-    `longest` are in microseconds; `revenue` is in minor units by currency.
+    `longest` are in microseconds; `cost` is None where it cannot be told.
     """
 
     visits: int = 0
@@ -26,60 +28,101 @@ class Figures:
     unattributed: int = 0
     from_trial: int = 0
     waited: int = 0
-    fastest: int | None = None
-    longest: int | None = None
     pages_before: int = 0
     pages_after: int = 0
-    revenue: Counter[str] = field(default_factory=Counter)
+    fastest: int | None = None
+    longest: int | None = None
+    revenue: Money = field(default_factory=dict)
+    cost: Money | None = field(default_factory=dict)
 
     def add(self, other: Figures) -> None:
         """Add the figures of another group."""
-        for name in SUMS:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        for name, choose in (("fastest", min), ("longest", max)):
-            both = [n for n in (getattr(self, name), getattr(other, name)) if n is not None]
-            setattr(self, name, choose(both, default=None))
-        self.revenue.update(other.revenue)
+        self.visits += other.visits
+        self.new_visitors += other.new_visitors
+        self.pageviews += other.pageviews
+        self.credit += other.credit
+        self.unattributed += other.unattributed
+        self.from_trial += other.from_trial
+        self.waited += other.waited
+        self.pages_before += other.pages_before
+        self.pages_after += other.pages_after
+        self.fastest = chosen(min, self.fastest, other.fastest)
+        self.longest = chosen(max, self.longest, other.longest)
+        self.revenue = summed(self.revenue, other.revenue)
+        if self.cost is not None and other.cost:
+            self.cost = summed(self.cost, other.cost)
+
+    def metric(self, name: str, all_credit: int) -> Any:
+        """One metric, of `all_credit` in the whole answer."""
+        return METRICS[name](self, all_credit)
 
     def shown(self, all_credit: int) -> dict[str, Any]:
-        """The metrics of the group, of `all_credit` in the whole answer."""
-        attributed = self.credit - self.unattributed
+        """All metrics."""
+        return {name: metric(self, all_credit) for name, metric in METRICS.items()}
+
+    def times(self, all_credit: int) -> dict[str, float | None]:
         return {
-            "visits": self.visits,
-            "new_visitors": self.new_visitors,
-            "pageviews": self.pageviews,
-            "conversions": self.credit / WHOLE,
-            "share": ratio(self.credit, all_credit),
-            "conversion_rate": ratio(self.credit, self.visits * WHOLE),
-            "from_trial": self.from_trial / WHOLE,
-            "time_to_convert": {
-                "average": ratio(self.waited * WHOLE, attributed * SECOND),
-                "fastest": ratio(self.fastest, SECOND),
-                "longest": ratio(self.longest, SECOND),
-            },
-            "pages_before": ratio(self.pages_before, self.credit),
-            "pages_after": ratio(self.pages_after, self.credit),
-            "revenue": {
-                code: from_minor(self.revenue[code], code) for code in sorted(self.revenue)
-            },
+            "average": ratio(self.waited * WHOLE, (self.credit - self.unattributed) * SECOND),
+            "fastest": ratio(self.fastest, SECOND),
+            "longest": ratio(self.longest, SECOND),
+        }
+
+    def cost_per_conversion(self, all_credit: int) -> dict[str, float | None] | None:
+        if self.cost is None:
+            return None
+        return {
+            code: ratio(from_minor(spent, code) * WHOLE, self.credit)
+            for code, spent in sorted(self.cost.items())
+        }
+
+    def roi(self, all_credit: int) -> dict[str, float | None] | None:
+        if self.cost is None:
+            return None
+        return {
+            code: ratio(self.revenue.get(code, 0) - spent, spent)
+            for code, spent in sorted(self.cost.items())
         }
 
 
-SUMS = (
-    "visits",
-    "new_visitors",
-    "pageviews",
-    "credit",
-    "unattributed",
-    "from_trial",
-    "waited",
-    "pages_before",
-    "pages_after",
-)
+METRICS: dict[str, Any] = {
+    "visits": lambda of, _: of.visits,
+    "new_visitors": lambda of, _: of.new_visitors,
+    "pageviews": lambda of, _: of.pageviews,
+    "conversions": lambda of, _: of.credit / WHOLE,
+    "share": lambda of, all_credit: ratio(of.credit, all_credit),
+    "conversion_rate": lambda of, _: ratio(of.credit, of.visits * WHOLE),
+    "from_trial": lambda of, _: of.from_trial / WHOLE,
+    "time_to_convert": Figures.times,
+    "pages_before": lambda of, _: ratio(of.pages_before, of.credit),
+    "pages_after": lambda of, _: ratio(of.pages_after, of.credit),
+    "revenue": lambda of, _: shown_money(of.revenue),
+    "cost": lambda of, _: shown_money(of.cost),
+    "cost_per_conversion": Figures.cost_per_conversion,
+    "roi": Figures.roi,
+}
 
 
-def ratio(above: int | None, below: int) -> float | None:
-    """A quotient of whole numbers, rounded to 6 decimals; None with nothing below the line."""
+def chosen(choose: Any, one: int | None, other: int | None) -> int | None:
+    if one is None or other is None:
+        return other if one is None else one
+    found: int = choose(one, other)
+    return found
+
+
+def summed(one: Money, other: Money) -> Money:
+    if not (one and other):
+        return one or other
+    return {code: one.get(code, 0) + other.get(code, 0) for code in {**one, **other}}
+
+
+def shown_money(money: Money | None) -> dict[str, float] | None:
+    if money is None:
+        return None
+    return {code: from_minor(money[code], code) for code in sorted(money)}
+
+
+def ratio(above: float | None, below: float) -> float | None:
+    """A quotient, rounded to 6 decimals; None with nothing below the line."""
     if above is None or not below:
         return None
     return round(above / below, 6)

@@ -1,4 +1,4 @@
-"""GET /attribution?user_id= or ?fingerprint=: whom we know, and what brought them."""
+"""GET /attribution?by=user: whom the ids name, or whom visits show, newest first."""
 
 from __future__ import annotations
 
@@ -6,156 +6,49 @@ from typing import Any
 
 from peewee import fn
 
-from growth.attribution.conversions import STATES
-from growth.attribution.facts import user, visitor
-from growth.models import (
-    ConversionRecord,
-    CreditRecord,
-    DeviceRecord,
-    EventRecord,
-    RemnantRecord,
-    VisitRecord,
-)
-from growth.models import person as people
-from growth.models.base import fields
-from growth.models.visit import from_row
-from growth.reports.clicks import all_touches, click, conversion, touches_of
-from growth.reports.period import within
+from growth.attribution.facts import user
+from growth.models import VisitRecord
+from growth.reports.identity import owners_of
+from growth.reports.lists import listed
+from growth.reports.person import person
+from growth.reports.views import of_visits
 from growth.schemas.query import Query
-from growth.schemas.times import format_time
+from growth.schemas.words import PERSON
 
 
 def persons(query: Query) -> dict[str, Any]:
-    """The persons whom the ids name; a shared device may name several, an unknown id none."""
-    owners = {user(user_id) for user_id in query.user_id}
-    for fingerprint in query.fingerprint:
+    """The persons whom the ids name; a shared device may name several, an unknown id none.
+
+    Without ids, all persons with a visit that the query keeps, by the first such visit.
+    """
+    if set(PERSON) & set(query.filters):
+        owners, following = named(query)
+    else:
+        owners, following = newest(query)
+    found = (person(owner, query) for owner in owners)
+    return {"results": [each for each in found if each is not None], "next": following}
+
+
+def named(query: Query) -> tuple[list[str], str | None]:
+    after = query.position[0] if query.position else ""
+    owners = {user(user_id) for user_id in query.filters.get("user_id", ())}
+    for fingerprint in query.filters.get("fingerprint", ()):
         owners |= owners_of(fingerprint)
-    found = (person(owner, query) for owner in sorted(owners))
-    return {"results": [shown for shown in found if shown is not None]}
+    left = sorted(owner for owner in owners if owner > after)
+    shown = left[: query.limit]
+    return shown, query.cursor(shown[-1]) if len(left) > len(shown) else None
 
 
-def owners_of(fingerprint: str) -> set[str]:
-    """The persons that a visitor is or belongs to."""
-    found = {
-        owner
-        for record in (VisitRecord, ConversionRecord)
-        for (owner,) in record.select(record.owner)
-        .where(record.fingerprint == fingerprint)
-        .distinct()
-        .tuples()
-    }
-    devices = DeviceRecord.select(DeviceRecord.user_id).where(
-        DeviceRecord.fingerprint == fingerprint
+def newest(query: Query) -> tuple[list[str], str | None]:
+    """By their first visits, which no later visit changes."""
+    visit, other = VisitRecord, VisitRecord.alias("other")
+    is_before = (other.started_at < visit.started_at) | (
+        (other.started_at == visit.started_at) & (other.digest < visit.digest)
     )
-    found |= {user(user_id) for (user_id,) in devices.tuples()}
-    return found or {visitor(fingerprint)}
-
-
-def person(owner: str, query: Query) -> dict[str, Any] | None:
-    """What is known of one person, or None."""
-    seen = span(owner)
-    if seen is None:
-        return None
-    visits, pageviews = people.TOTALS.row(owner=owner) or (0, 0)
-    return {
-        "user_id": owner[2:] if owner.startswith("u:") else None,
-        "fingerprints": fingerprints(owner),
-        "state": state(owner),
-        "visits": visits,
-        "pageviews": pageviews,
-        "first_seen": format_time(seen[0]),
-        "last_seen": format_time(seen[1]),
-        "first_visit": first_visit(owner),
-        "conversions": conversions_of(owner, query, pageviews),
-    }
-
-
-def span(owner: str) -> tuple[int, int] | None:
-    """When the person was first and last seen, in visits and events; None if never."""
-    events = EventRecord.subject == owner
-    if owner.startswith("u:"):
-        events |= EventRecord.user_id == owner[2:]
-    record = ConversionRecord
-    counts = (record.owner == owner) & (record.is_conversion | record.event.in_(STATES))
-    edges = [
-        edge
-        for first, last, owned in (
-            (VisitRecord.started_at, VisitRecord.last_at, VisitRecord.owner == owner),
-            (EventRecord.created_at, EventRecord.created_at, events),
-            (record.occurred_at, record.occurred_at, counts),
-        )
-        for edge in first.model.select(fn.MIN(first), fn.MAX(last)).where(owned).tuples().get()
-        if edge is not None
-    ]
-    return (min(edges), max(edges)) if edges else None
-
-
-def fingerprints(owner: str) -> list[str]:
-    """The visitors that are, or have visits of, the person."""
-    found = {
-        fingerprint
-        for (fingerprint,) in VisitRecord.select(VisitRecord.fingerprint)
-        .where(VisitRecord.owner == owner)
-        .distinct()
-        .tuples()
-    }
-    if owner.startswith("v:"):
-        return sorted(found | {owner[2:]})
-    devices = DeviceRecord.select(DeviceRecord.fingerprint).where(DeviceRecord.user_id == owner[2:])
-    return sorted(found | {fingerprint for (fingerprint,) in devices.tuples()})
-
-
-def state(owner: str) -> str:
-    """The latest of signup, trial and unsubscribe; `visitor` before any."""
-    latest = (
-        ConversionRecord.select(ConversionRecord.event)
-        .where(ConversionRecord.owner == owner, ConversionRecord.event.in_(STATES))
-        .order_by(ConversionRecord.occurred_at.desc(), ConversionRecord.digest.desc())
-        .scalar()
+    earlier = other.select(other.digest).where(
+        other.owner == visit.owner, is_before, *of_visits(other).kept(query)
     )
-    return latest or purged_state(owner) or "visitor"
-
-
-def purged_state(owner: str) -> str | None:
-    """The latest state among what was purged."""
-    found: str | None = (
-        RemnantRecord.select(RemnantRecord.kind)
-        .where(RemnantRecord.subject == owner, RemnantRecord.kind.in_(STATES))
-        .order_by(RemnantRecord.created_at.desc(), RemnantRecord.kind)
-        .scalar()
-    )
-    return found
-
-
-def first_visit(owner: str) -> dict[str, Any] | None:
-    rows = (
-        VisitRecord.select(*fields(VisitRecord))
-        .where(VisitRecord.owner == owner)
-        .order_by(  # as Visit.rank
-            VisitRecord.started_at,
-            VisitRecord.is_direct,
-            VisitRecord.url,
-            fn.COALESCE(VisitRecord.referrer_url, ""),
-            VisitRecord.digest,
-        )
-        .limit(1)
-        .tuples()
-    )
-    return next((click(from_row(row)) for row in rows), None)
-
-
-def conversions_of(owner: str, query: Query, pageviews: int) -> list[dict[str, Any]]:
-    """The conversions of the person, earliest first."""
-    touches = touches_of(CreditRecord.owner == owner)
-    records = ConversionRecord.select().where(
-        ConversionRecord.owner == owner, ConversionRecord.is_conversion
-    )
-    if query.event is not None:
-        records = records.where(ConversionRecord.event == query.event)
-    records = within(records, ConversionRecord.occurred_at, query)
-    shown = []
-    for record in records.order_by(ConversionRecord.occurred_at, ConversionRecord.digest):
-        shown.append(conversion(record, touches, pageviews))
-        if "touches" in query.include:
-            shown[-1]["touches"] = all_touches(record, touches)
-    return shown
+    rows = visit.select(visit.owner, visit.started_at, visit.digest)
+    rows = rows.where(~fn.EXISTS(earlier), *of_visits().kept(query))
+    found, following = listed(rows, visit.started_at, visit.digest, query)
+    return [each.owner for each in found], following

@@ -2,16 +2,42 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import falcon
 
 from growth import reports
+from growth.answers import is_known, send, tag_of
+from growth.attribution.facts import MINUTE
+from growth.models.base import database
+from growth.reports.deadline import deadline
 from growth.schemas.query import load_query
+from growth.settings import Settings
+
+NOW = re.compile("visit|hour|day|week|month")
+"""What an answer is by that depends on the clock."""
 
 
 class Attribution:
     """Answers every question: who brought this user, what did this campaign bring."""
 
+    def __init__(self, settings: Settings, clock: Callable[[], int]) -> None:
+        self.settings = settings
+        self.clock = clock
+
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        resp.media = reports.answer(load_query(req.params))
+        query = load_query(req.params, self.now(req.params), self.settings.conversions)
+        with deadline(self.settings.report_seconds), database.atomic("DEFERRED"):
+            tag = tag_of(query, self.settings.edition)  # of the state that the answer is of
+            if not is_known(req, resp, tag):
+                send(req, resp, reports.answer(query), tag)
 
     on_head = on_get
+
+    def now(self, params: Mapping[str, Any]) -> int:
+        """The minute that a question about now is asked in; all other answers know no time."""
+        words = {"last", "status", "timezone"} & set(params)
+        is_of_now = words or NOW.search(str(params.get("by")))
+        return self.clock() // MINUTE * MINUTE if is_of_now else 0

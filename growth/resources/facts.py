@@ -1,4 +1,4 @@
-"""POST /pageviews and POST /events."""
+"""POST /pageviews, POST /events and POST /costs."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from typing import Any
 import falcon
 from marshmallow import ValidationError
 
-from growth.attribution.facts import DAY, Fact
+from growth.attribution.facts import DAY, Cost, Fact
 from growth.errors import invalid
 from growth.media import BadJsonError, read_items
 from growth.recorder import Outcome, Recorder
-from growth.schemas.facts import FactSchema, load_fact
 
 CONFLICT = {"id": ["Another content was stored under this id; the first stays."]}
+
+
+Load = Callable[[Any, int], Fact]
+"""Makes the fact of an item received at an instant; raises ValidationError if it does not fit."""
 
 
 class Facts:
@@ -23,13 +26,13 @@ class Facts:
     def __init__(
         self,
         recorder: Recorder,
-        schema: FactSchema,
+        load: Load,
         clock: Callable[[], int],
         kept: int | None = None,
     ) -> None:
         """`kept` says for how many microseconds such facts are kept; older ones are refused."""
         self.recorder = recorder
-        self.schema = schema
+        self.load_fact = load
         self.clock = clock
         self.kept = kept
 
@@ -63,7 +66,9 @@ class Facts:
     def load(self, item: Any, received_at: int) -> Fact:
         if isinstance(item, BadJsonError):
             raise ValidationError({"_schema": [f"{item}."]})
-        fact = load_fact(self.schema, item, received_at)
-        if self.kept is not None and fact.created_at < received_at - self.kept:
+        fact = self.load_fact(item, received_at)
+        if self.kept is None or isinstance(fact, Cost):
+            return fact
+        if fact.created_at < received_at - self.kept:
             raise ValidationError({"created_at": [f"Older than the {self.kept // DAY} days kept."]})
         return fact

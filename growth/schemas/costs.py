@@ -32,6 +32,8 @@ class CostSchema(Schema):
     class Meta:
         unknown = EXCLUDE
 
+    error_messages = {"type": "Must be a JSON object."}  # noqa: RUF012
+
     day = Day(required=True)
     source = Text(NAME_LENGTH, required=True, pattern="(?s).+", hint="Must not be empty.")
     medium = Text(NAME_LENGTH, load_default="")
@@ -51,9 +53,12 @@ class CostSchema(Schema):
         return {name: value for name, value in item.items() if value is not None}
 
 
-def load_cost(schema: CostSchema, item: Any) -> Cost:
-    """The cost of one item. Raises marshmallow's ValidationError."""
-    valid: dict[str, Any] = schema.load(item)
+SCHEMA = CostSchema()
+
+
+def load_cost(item: Any, received_at: int) -> Cost:
+    """The cost of one item, whenever it is received. Raises marshmallow's ValidationError."""
+    valid: dict[str, Any] = SCHEMA.load(item)
     valid["currency"] = valid["currency"].upper()
     valid["amount"] = to_minor(valid["amount"], valid["currency"])
     return Cost(**valid | {name: valid[name].lower() for name in ("source", "medium")})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import blake2b
 from typing import Any
 
@@ -12,7 +12,7 @@ import orjson
 from crawleruseragents import is_crawler
 from marshmallow import EXCLUDE, Schema, ValidationError, post_load, pre_load, validates_schema
 
-from growth.attribution.facts import MINUTE, Event, Fact, Pageview
+from growth.attribution.facts import MINUTE, Deed, Event, Pageview
 from growth.schemas.fields import MISTAKES, URL_LENGTH, Amount, Data, Instant, Text, Url
 from growth.schemas.money import to_minor
 
@@ -52,7 +52,7 @@ class FactSchema(Schema):
             valid["country"] = valid["country"].upper()
         return valid
 
-    def fact(self, content: dict[str, Any], identity: Mapping[str, Any]) -> Fact:
+    def fact(self, content: dict[str, Any], identity: Mapping[str, Any]) -> Deed:
         """The fact of validated `content` without id and time, which are in `identity`."""
         raise NotImplementedError
 
@@ -63,7 +63,7 @@ class PageviewSchema(FactSchema):
     referrer_url = Text(URL_LENGTH)
     user_agent = Text(1_024)
 
-    def fact(self, content: dict[str, Any], identity: Mapping[str, Any]) -> Fact:
+    def fact(self, content: dict[str, Any], identity: Mapping[str, Any]) -> Deed:
         return Pageview(**content, **identity, is_bot=is_bot(content.get("user_agent")))
 
 
@@ -88,11 +88,11 @@ class EventSchema(FactSchema):
             valid["value"] = to_minor(valid["value"], valid.get("currency"))
         return valid
 
-    def fact(self, content: dict[str, Any], identity: Mapping[str, Any]) -> Fact:
+    def fact(self, content: dict[str, Any], identity: Mapping[str, Any]) -> Deed:
         return Event(**content, **identity)
 
 
-def load_fact(schema: FactSchema, item: Any, received_at: int) -> Fact:
+def load_fact(schema: FactSchema, item: Any, received_at: int) -> Deed:
     """The fact of one item, received at that instant. Raises marshmallow's ValidationError.
 
     A fact is named by the digest of its validated content as sent. Without an id and a time,
@@ -108,6 +108,10 @@ def load_fact(schema: FactSchema, item: Any, received_at: int) -> Fact:
         fact_id = fact_id or digest  # sent again it arrives at another time: only an id tells
     identity = {"created_at": created_at, "fact_id": fact_id, "digest": digest}
     return schema.fact(content, identity)
+
+
+load_pageview = partial(load_fact, PageviewSchema())
+load_event = partial(load_fact, EventSchema())
 
 
 def digest_of(content: Mapping[str, Any]) -> str:

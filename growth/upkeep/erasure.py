@@ -18,6 +18,7 @@ from growth.models import (
     VisitRecord,
 )
 from growth.models.base import database, fields
+from growth.models.mark import change_state
 from growth.upkeep.rebuild import Rebuild
 
 
@@ -29,6 +30,7 @@ def erase(ledger: Ledger, user_ids: Iterable[str], fingerprints: Iterable[str]) 
     """
     database.execute_sql("PRAGMA secure_delete = ON")  # what is deleted is overwritten too
     with database.atomic("IMMEDIATE"):
+        change_state()
         erased = sum(erase_user(ledger, each) for each in user_ids) + sum(
             without(ledger, {each}, lambda each=each: forget_visitor(each))  # type: ignore[misc]
             for each in fingerprints

@@ -14,14 +14,16 @@ from typing import Any
 
 from peewee import Value, chunked
 
-from growth.attribution.facts import Event, visitor
+from growth.attribution.facts import Cost, Event, visitor
 from growth.attribution.fold import Fold
 from growth.ledger import Ledger, claims, conversions, history, owner_of, sums, visitors
 from growth.ledger.conversions import Conversion
+from growth.ledger.costs import row_of as row_of_cost
 from growth.ledger.history import BEGINNING
 from growth.models import (
     ClaimRecord,
     ConversionRecord,
+    CostRecord,
     CreditRecord,
     DeviceRecord,
     EventRecord,
@@ -33,9 +35,10 @@ from growth.models import (
     RollupRecord,
 )
 from growth.models.base import database, fields, key, values
+from growth.models.mark import change_state
 from growth.models.visit import row_of
 from growth.upkeep.differences import Difference, Found, Row, told
-from growth.upkeep.units import DAYS, OWNERS, SUBJECTS, Units
+from growth.upkeep.units import COST_DAYS, DAYS, OWNERS, SUBJECTS, Units
 
 UNITS = 200
 """Units that one transaction mends, so that the server's writes need not wait long."""
@@ -54,6 +57,7 @@ class Rebuild:
             "visits": (SUBJECTS, self.visits),
             "conversions": (OWNERS, self.conversions),
             "rollups": (DAYS, self.rollups),
+            "costs": (COST_DAYS, self.costs),
         }
 
     def run(self, progress: Callable[[int], None]) -> Found:
@@ -71,6 +75,8 @@ class Rebuild:
                     found = [each for unit in chunk for each in mend(unit)]
                     after = chunk[-1]
                     self.remember(f"{name} {after}")
+                    if found and self.write:
+                        change_state()
                 yield from found
                 progress(len(chunk))
             after = ""
@@ -175,6 +181,13 @@ class Rebuild:
         for due in chunked(sums.origins_of_day(int(day)), UNITS):
             held = OriginRecord.select().where(OriginRecord.id.in_([row["id"] for row in due]))
             yield from self.mend(OriginRecord, rows_of(held), due)
+
+    def costs(self, day: str) -> Found:
+        """The channels of what was spent on a day."""
+        told = CostRecord.select(*fields(CostRecord, of=Cost)).where(CostRecord.day == int(day))
+        derived = [row_of_cost(Cost(*row), self.ledger.rules) for row in told.tuples()]
+        stored = CostRecord.select().where(CostRecord.day == int(day))
+        yield from self.mend(CostRecord, rows_of(stored), derived)
 
     def mend(self, record: Any, stored: Iterable[Row], derived: Iterable[Row]) -> Found:
         """Make the stored rows of a record the derived ones."""

@@ -18,6 +18,7 @@ from growth.models import (
     VisitRecord,
 )
 from growth.models.base import database
+from growth.models.mark import change_state
 from growth.upkeep.erasure import delete, exists, owners_of, values_of, without
 from growth.upkeep.remnants import keep_states, last_purged, leave_remnants, remembered_claims
 from growth.upkeep.units import SUBJECTS
@@ -47,7 +48,10 @@ def purge(ledger: Ledger, kept: Retention, progress: Callable[[int], None]) -> i
     purged, after = 0, ""
     while chunk := SUBJECTS.after(after, SUBJECTS_AT_ONCE):
         with database.atomic("IMMEDIATE"):
-            purged += sum(purge_subject(ledger, each, kept, now) for each in chunk)
+            gone = sum(purge_subject(ledger, each, kept, now) for each in chunk)
+            if gone:
+                change_state()
+        purged += gone
         progress(len(chunk))
         after = chunk[-1]
     return purged

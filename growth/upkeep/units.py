@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from peewee import fn
@@ -12,6 +13,7 @@ from growth.attribution.facts import DAY, visitor
 from growth.models import (
     ClaimRecord,
     ConversionRecord,
+    CostRecord,
     CreditRecord,
     DeviceRecord,
     EventRecord,
@@ -20,6 +22,8 @@ from growth.models import (
     RollupRecord,
     VisitRecord,
 )
+
+BEFORE_ALL_DAYS = date.min.toordinal() - date(1970, 1, 1).toordinal() - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,13 @@ def next_day(day: int | None) -> int | None:
     return min((each for each in days if each is not None), default=None)
 
 
-def distinct_after(column: Any, after: str, size: int) -> list[str]:
+def cost_days_after(after: str, size: int) -> list[str]:
+    """The days with costs, as days since 1970."""
+    day = int(after) if after else BEFORE_ALL_DAYS
+    return [str(day) for day in distinct_after(CostRecord.day, day, size)]
+
+
+def distinct_after(column: Any, after: str | int, size: int) -> list[Any]:
     rows = column.model.select(column).where(column > after).distinct().order_by(column).limit(size)
     return [value for (value,) in rows.tuples()]
 
@@ -87,3 +97,4 @@ def count(*columns: Any) -> Callable[[], int]:
 SUBJECTS = Units(subjects_after, count(PageviewRecord.fingerprint, EventRecord.subject))
 OWNERS = Units(owners_after, count(PersonRecord.owner, ConversionRecord.owner))
 DAYS = Units(days_after, count(RollupRecord.day))
+COST_DAYS = Units(cost_days_after, count(CostRecord.day))

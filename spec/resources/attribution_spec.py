@@ -7,7 +7,7 @@ import pytest
 from conftest import Service
 
 from growth.attribution.credit import MODELS
-from growth.schemas.query import DIMENSIONS
+from growth.schemas.words import DIMENSIONS
 
 COUNTS = ("visits", "new_visitors", "pageviews", "conversions", "from_trial")
 
@@ -35,6 +35,9 @@ class DescribeAGroup:
             "pages_before": 3.0,
             "pages_after": 0.0,
             "revenue": {"EUR": 9.99},
+            "cost": {},
+            "cost_per_conversion": {},
+            "roi": {},
         }
 
     def it_has_null_for_a_ratio_with_nothing_below_the_line(self, story: Service) -> None:
@@ -138,6 +141,9 @@ class DescribeTotals:
             "pages_before": 1.333333,
             "pages_after": 0.0,
             "revenue": {"EUR": 9.99, "JPY": 500.0},
+            "cost": {},
+            "cost_per_conversion": {},
+            "roi": {},
         }
 
     @pytest.mark.parametrize("model", MODELS)

@@ -49,7 +49,7 @@ class DescribeARefusedQuestion:
     @pytest.mark.parametrize(
         ("query", "name", "allowed"),
         [
-            ("colour=red", "colour", "by, event, model, from, to, user_id"),
+            ("colour=red", "colour", "by, event, model, from, to, last, timezone, changed_since"),
             ("by=colour", "by", "channel, source, medium, campaign"),
             ("model=best", "model", "first_click, last_click, linear, position_based, time_decay"),
             ("include=cats", "include", "touches"),

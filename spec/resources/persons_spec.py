@@ -45,6 +45,8 @@ class DescribeAPerson:
             "to": None,
             "timezone": "UTC",
             "filters": {"user_id": ["u-1"]},
+            "sort": "-first_visit",
+            "limit": 100,
         }
         person = only(answer)
         (conversion,) = person.pop("conversions")

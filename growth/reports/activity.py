@@ -1,0 +1,89 @@
+"""How many visitors and users were active in the days up to a day: with a visit that began, or an
+event."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import accumulate
+from typing import Any
+
+from peewee import SQL, Case, Select, fn
+
+from growth.attribution.facts import DAY
+from growth.models import EventRecord, VisitRecord
+from growth.models.base import database
+from growth.reports.buckets import bucket
+from growth.reports.views import View
+from growth.schemas.query import Query
+
+WINDOWS = (1, 7, 30)
+"""In days."""
+
+
+class Active:
+    """Rolling numbers, from rows of a day, in how many days its active are again, and their number.
+
+    Somebody is in a window of n days from a day on for n days, or until active again.
+    """
+
+    def __init__(self, rows: Iterable[tuple[int, int, int]]) -> None:
+        changes = {window: Counter[int]() for window in WINDOWS}
+        for day, gap, number in rows:
+            for window, change in changes.items():
+                change[day] += number
+                change[day + min(gap, window)] -= number
+        self.days = {
+            window: dict(zip(days, accumulate(change[day] for day in days), strict=True))
+            for window, change in changes.items()
+            for days in [range(min(change, default=0), max(change, default=-1) + 1)]
+        }
+
+    def at(self, day: int, window: int) -> int:
+        """How many were active in the window that ends with the day."""
+        return self.days[window].get(day, 0)
+
+
+def activity(query: Query) -> dict[str, Active]:
+    """Active visitors and users, of all that counts towards a day of the period."""
+    if query.start is not None:
+        query = replace(query, start=query.start - max(WINDOWS) * DAY)
+    visits, events = VisitRecord, EventRecord
+    user_id = fn.SUBSTR(visits.owner, 3)
+    is_user = visits.owner.startswith("u:")
+    return {
+        "active_visitors": Active(
+            gaps(
+                seen(visits.fingerprint, visits.started_at, query),
+                seen(events.fingerprint, events.created_at, query),
+            )
+        ),
+        "active_users": Active(
+            gaps(
+                seen(user_id, visits.started_at, query, is_user),
+                seen(events.user_id, events.created_at, query),
+            )
+        ),
+    }
+
+
+def seen(who: Any, at: Any, query: Query, is_kept: Any = None) -> Any:
+    """Who was seen on which day of the period."""
+    kept = who.is_null(False) if is_kept is None else is_kept
+    rows = at.model.select(who.alias("who"), bucket("day", at, query).alias("day"))
+    return rows.where(kept, *View({}, at=at).within(query))
+
+
+def gaps(*parts: Any) -> list[tuple[int, int, int]]:
+    """Of each day: in how many days, 30 at most, how many of its active were active again."""
+    days = parts[0].union(parts[1]).alias("days")
+    following = fn.LEAD(days.c.day).over(partition_by=[days.c.who], order_by=[days.c.day])
+    spans = Select([days], [days.c.day, (following - days.c.day).alias("gap")]).alias("spans")
+    longest = max(WINDOWS)
+    capped = Case(None, [(spans.c.gap < longest, spans.c.gap)], longest)
+    rows = Select([spans], [spans.c.day, capped, fn.COUNT(spans.c.day)])
+    found: list[tuple[int, int, int]] = list(
+        rows.group_by(SQL("1"), SQL("2")).tuples().bind(database).execute()
+    )
+    return found

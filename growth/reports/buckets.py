@@ -1,0 +1,72 @@
+"""Time as a dimension: hours and days of a local clock in SQL, weeks and months made of days."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from peewee import Case
+
+from growth.attribution.facts import DAY, SECOND
+from growth.schemas.query import Query
+from growth.schemas.zones import (
+    HOUR,
+    date_of,
+    hour_label,
+    local,
+    month_label,
+    transitions,
+    week_label,
+)
+
+AGES = 1_000_000
+"""Days added before dividing: integers are divided towards zero, not down."""
+
+OFFSETS = 1_000_000
+"""More than there are seconds in any offset."""
+
+
+def bucket(name: str, at: Any, query: Query) -> Any:
+    """The number of the local hour, with its offset, or of the local day."""
+    offset = offset_at(at, query)
+    if name != "hour":
+        return (at + offset + AGES * DAY) / DAY - AGES
+    hour = (at + offset + AGES * DAY) / HOUR
+    return hour * OFFSETS + offset / SECOND + OFFSETS // 2
+
+
+def offset_at(at: Any, query: Query) -> Any:
+    """The offset of the zone at the instant in a column: a choice among those of the period.
+
+    The latest come first, for most facts are recent.
+    """
+    known = transitions(query.timezone)
+    start = query.start if query.start is not None else known[0][0]
+    end = query.end if query.end is not None else query.now + DAY
+    changes = [each for each in reversed(known) if start < each[0] < end]
+    first = local(start, query.timezone) - start
+    return (
+        Case(None, [(at >= since, offset) for since, offset in changes], first)
+        if changes
+        else first
+    )
+
+
+def label(name: str, key: Any) -> Any:
+    """How a dimension's value is shown."""
+    if key is None or name not in LABELS:
+        return key
+    return LABELS[name](key)
+
+
+def hour_of(key: int) -> str:
+    hour, offset = divmod(key, OFFSETS)
+    return hour_label(hour - AGES * DAY // HOUR, offset - OFFSETS // 2)
+
+
+LABELS: dict[str, Any] = {
+    "hour": hour_of,
+    "day": lambda day: date_of(day).isoformat(),
+    "week": week_label,
+    "month": month_label,
+    "paid": bool,
+}

@@ -1,0 +1,83 @@
+"""How long visits last: from their first pageview to their last."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from peewee import Case, fn
+
+from growth.attribution.facts import SECOND
+from growth.models import VisitRecord
+from growth.reports.buckets import label
+from growth.reports.figures import ratio
+from growth.reports.views import of_visits
+from growth.schemas.query import Query
+
+EDGES = (0, 10, 30, 60, 180, 600, 1_800, 3_600)
+"""Where the bars of the histogram begin, in seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Durations:
+    """Of some visits, in microseconds."""
+
+    visits: int = 0
+    lasted: int = 0
+    longest: int = 0
+
+    def __add__(self, other: Durations) -> Durations:
+        return Durations(
+            self.visits + other.visits,
+            self.lasted + other.lasted,
+            max(self.longest, other.longest),
+        )
+
+    def shown(self) -> dict[str, float | None]:
+        return {
+            "average": ratio(self.lasted, self.visits * SECOND),
+            "longest": ratio(self.longest, SECOND) if self.visits else None,
+        }
+
+
+def lasted() -> Any:
+    return VisitRecord.last_at - VisitRecord.started_at
+
+
+def durations(query: Query) -> dict[Any, Durations]:
+    """By the label of the query's one dimension."""
+    view, found = of_visits(), defaultdict[Any, Durations](Durations)
+    columns = fn.COUNT(VisitRecord.started_at), fn.SUM(lasted()), fn.MAX(lasted())
+    for key, *figures in view.grouped(VisitRecord.select(*view.keys(query), *columns), query):
+        found[label(query.by[0], key)] += Durations(*figures)
+    return found
+
+
+def histogram(query: Query) -> dict[str, Any]:
+    """GET /attribution?by=visit_duration: how many visits lasted how long, bar by bar.
+
+    A bar holds the visits that lasted at least `from` and less than `to` seconds.
+    """
+    bars = [(lasted() >= edge * SECOND, edge) for edge in reversed(EDGES[1:])]
+    bar = Case(None, bars, 0)
+    view = of_visits()
+    columns = fn.COUNT(VisitRecord.started_at), fn.SUM(lasted()), fn.MAX(lasted())
+    rows = VisitRecord.select(bar, *columns).where(*view.kept(query)).group_by(bar).tuples()
+    found = {edge: Durations(*figures) for edge, *figures in rows}
+    totals = sum(found.values(), Durations())
+    results = [
+        {
+            "visit_duration": {"from": start, "to": end},
+            "visits": found.get(start, Durations()).visits,
+            "share": ratio(found.get(start, Durations()).visits, totals.visits),
+        }
+        for start, end in zip(EDGES, (*EDGES[1:], None), strict=True)
+    ]
+    if query.is_descending:
+        results.reverse()
+    return {
+        "totals": {"visits": totals.visits, "visit_duration": totals.shown()},
+        "results": results,
+        "next": None,
+    }

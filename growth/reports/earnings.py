@@ -1,0 +1,116 @@
+"""What the conversions in a period earned the clicks of each group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from peewee import Case, fn
+
+from growth.models import (
+    ConversionRecord,
+    CreditRecord,
+    OriginRecord,
+    PersonRecord,
+    VisitRecord,
+)
+from growth.models.rollup import NAMES
+from growth.reports.figures import Figures
+from growth.reports.views import View, of_credits
+from growth.schemas.query import Query
+from growth.schemas.words import ORIGINS
+
+MILLION = 1_000_000
+FINE = set(ORIGINS) - set(NAMES)
+"""Dimensions finer than campaigns."""
+
+Group = tuple[Any, ...]
+
+
+def earnings(query: Query) -> Iterator[tuple[Group, Figures]]:
+    """Figures of the credits under the query's model; a group comes once for each currency.
+
+    Values without a currency are no money.
+    """
+    view = view_of(query)
+    rows = credited(query, view, CreditRecord.currency, *sums())
+    places = len(query.by)
+    for row in view.grouped(rows, query, CreditRecord.currency):
+        code, millions, rest, *numbers = row[places:]
+        figures = Figures(0, 0, 0, *numbers)
+        figures.pages_after -= figures.pages_before  # as yet all pages
+        if code is not None and rest is not None:
+            figures.revenue = {code: millions * MILLION + rest}
+        yield row[:places], figures
+
+
+def sums() -> list[Any]:
+    """Revenue in two parts, for the sum of many large amounts does not fit 63 bits; then the
+    figures from `credit` on, in their order."""
+    weight, amount = CreditRecord.credit, CreditRecord.revenue
+    elapsed = CreditRecord.occurred_at - CreditRecord.started_at
+    before = pages_before()
+    return [
+        fn.SUM(amount / MILLION),
+        fn.SUM(rest_of(amount)),
+        fn.SUM(weight),
+        fn.SUM(Case(None, [(CreditRecord.started_at.is_null(False), 0)], weight)),
+        fn.SUM(weight * CreditRecord.from_trial),
+        fn.COALESCE(fn.SUM(weighed(elapsed)), 0),
+        fn.SUM(weight * before),
+        fn.SUM(weight * pageviews_of(CreditRecord.owner)),
+        fn.MIN(elapsed),
+        fn.MAX(elapsed),
+    ]
+
+
+def pages_before() -> Any:
+    """Kept in the credit where a model credits one click; else looked up."""
+    record = ConversionRecord
+    looked_up = record.select(record.pages_before).where(
+        record.owner == CreditRecord.owner,
+        record.occurred_at == CreditRecord.occurred_at,
+        record.digest == CreditRecord.conversion,
+    )
+    return fn.COALESCE(CreditRecord.pages_before, looked_up)
+
+
+def pageviews_of(owner: Any) -> Any:
+    """All pageviews of the person in the column `owner`, as an expression."""
+    seen = PersonRecord.select(PersonRecord.pageviews).where(PersonRecord.owner == owner)
+    return fn.COALESCE(seen, 0)
+
+
+def weighed(elapsed: Any) -> Any:
+    """Microseconds times credit, as microseconds: seconds and fractions apart, for the product
+    of 90 days and a million does not fit 63 bits twice."""
+    seconds = elapsed / MILLION
+    return seconds * CreditRecord.credit + rest_of(elapsed) * CreditRecord.credit / MILLION
+
+
+def rest_of(number: Any) -> Any:
+    """What whole millions leave of a number; peewee reads % as LIKE."""
+    return number - number / MILLION * MILLION
+
+
+def is_click() -> Any:
+    """Whether a visit is the click of a credit."""
+    return (
+        (VisitRecord.fingerprint == CreditRecord.fingerprint)
+        & (VisitRecord.started_at == CreditRecord.started_at)
+        & (VisitRecord.digest == CreditRecord.click)
+    )
+
+
+def view_of(query: Query) -> View:
+    return of_credits(is_fine=bool(FINE & {*query.by, *query.filters}))
+
+
+def credited(query: Query, view: View, *columns: Any) -> Any:
+    """The query's dimensions and columns over the credits of its event under its model."""
+    rows = CreditRecord.select(*view.keys(query), *columns)
+    if FINE & {*query.by, *query.filters}:
+        rows = rows.left_outer_join(VisitRecord, on=is_click())
+    else:
+        rows = rows.left_outer_join(OriginRecord, on=OriginRecord.id == CreditRecord.origin)
+    return rows.where(CreditRecord.model == query.model, CreditRecord.event == query.event)

@@ -1,0 +1,75 @@
+"""GET /attribution about plain events: how many there were, by group, and the list of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from peewee import fn
+
+from growth.models import EventRecord
+from growth.reports.buckets import label
+from growth.reports.lists import listed
+from growth.reports.pages import Order, page
+from growth.reports.timeline import add_timeline
+from growth.reports.users import add_users, users_by_event
+from growth.reports.views import of_events
+from growth.schemas.money import from_minor
+from growth.schemas.query import Query
+from growth.schemas.times import format_time
+
+Group = tuple[Any, ...]
+
+
+def event_counts(query: Query) -> dict[str, Any]:
+    """How many events there were, by group."""
+    view, found = of_events(), dict[Group, int]()
+    rows = EventRecord.select(*view.keys(query), fn.COUNT(EventRecord.created_at))
+    for *keys, number in view.grouped(named(rows, query), query):
+        group = tuple(map(label, query.by, keys))
+        found[group] = found.get(group, 0) + number
+    groups, following = page(found, order_of(query), query)
+    results = [
+        {**dict(zip(query.by, group, strict=True)), "events": found[group]} for group in groups
+    ]
+    totals: dict[str, Any] = {"events": sum(found.values())}
+    add_timeline(results, totals, query)
+    if "users" in query.include:
+        add_users(results, groups, users_by_event(query), query)
+    return {"totals": totals, "results": results, "next": following}
+
+
+def order_of(query: Query) -> Order[int]:
+    name = query.sort.removeprefix("-")
+
+    def rank(group: Group, events: int) -> list[Any]:
+        return [group[query.by.index(name)] if name in query.by else events]
+
+    return Order(rank, then=lambda events: [-events])
+
+
+def named(rows: Any, query: Query) -> Any:
+    return rows if query.event is None else rows.where(EventRecord.name == query.event)
+
+
+def event_list(query: Query) -> dict[str, Any]:
+    """Events as they were sent, newest first."""
+    rows = named(EventRecord.select(), query).where(*of_events().kept(query))
+    records, following = listed(rows, EventRecord.created_at, EventRecord.digest, query)
+    return {"results": [shown(each) for each in records], "next": following}
+
+
+def shown(record: Any) -> dict[str, Any]:
+    return {
+        "id": record.fact_id or record.digest,
+        "name": record.name,
+        "created_at": format_time(record.created_at),
+        "fingerprint": record.fingerprint,
+        "user_id": record.user_id,
+        "session_id": record.session_id,
+        "category": record.category,
+        "country": record.country,
+        "value": None if record.value is None else from_minor(record.value, record.currency),
+        "currency": record.currency,
+        "data": None if record.data is None else orjson.loads(record.data),
+    }

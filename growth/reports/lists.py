@@ -1,0 +1,27 @@
+"""Pages of lists: sorted by time and digest, which never change, so that writes move no row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from growth.schemas.query import Query
+
+
+def listed(rows: Any, at: Any, tie: Any, query: Query, *more: Any) -> tuple[list[Any], str | None]:
+    """The rows of the page by `at` and then `tie`, and the cursor of the next page, with `more`."""
+    if query.position:
+        rows = rows.where(beyond(at, tie, query))
+    order = (at.desc(), tie.desc()) if query.is_descending else (at, tie)
+    found = list(rows.order_by(*order).limit(query.limit + 1).namedtuples())
+    if len(found) <= query.limit:
+        return found, None
+    last = found[query.limit - 1]
+    return found[:-1], query.cursor(getattr(last, at.name), getattr(last, tie.name), *more)
+
+
+def beyond(at: Any, tie: Any, query: Query) -> Any:
+    """What comes after the page before. Says twice where, for indexes know no tuples."""
+    since, after = query.position[:2]
+    if query.is_descending:
+        return (at <= since) & ((at < since) | (tie < after))
+    return (at >= since) & ((at > since) | (tie > after))

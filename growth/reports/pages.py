@@ -1,0 +1,50 @@
+"""Pages of groups: sorted anew each time, going on after the group that ended the page before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from growth.schemas.query import Query
+
+Group = tuple[Any, ...]
+F = TypeVar("F")
+
+
+@dataclass(frozen=True, slots=True)
+class Order(Generic[F]):
+    """`rank` of a group by what is asked for; `then` by what is most, whatever was asked."""
+
+    rank: Callable[[Group, F], list[Any]]
+    then: Callable[[F], list[Any]]
+
+
+def page(found: Mapping[Group, F], order: Order[F], query: Query) -> tuple[list[Group], str | None]:
+    """The groups of the page, and the cursor of the next one. What has no value comes last."""
+
+    def place(group: Group) -> list[Any]:
+        figures = found[group]
+        rank = [ordered(each, query.is_descending) for each in order.rank(group, figures)]
+        return [*rank, *order.then(figures), *map(text, group)]
+
+    places = sorted((place(group), group) for group in found)
+    if query.position:
+        places = [each for each in places if each[0] > query.position]
+    shown = places[: query.limit]
+    following = query.cursor(*shown[-1][0]) if len(places) > len(shown) else None
+    return [group for _, group in shown], following
+
+
+def ordered(value: Any, is_descending: bool) -> list[Any]:
+    """Something that sorts as the value does, either way; none after all others."""
+    if value is None:
+        return [1]
+    if isinstance(value, bool | int | float):
+        return [0, -value if is_descending else value]
+    letters = [ord(letter) for letter in value]
+    return [0, [*map(int.__neg__, letters), 1] if is_descending else letters]
+
+
+def text(value: Any) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,54 @@
+"""include=users: whom each group is made of."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from growth.models import CreditRecord, EventRecord
+from growth.reports.buckets import label
+from growth.reports.earnings import credited, view_of
+from growth.reports.views import of_events
+from growth.schemas.query import Query
+
+MAX_USERS = 1_000
+
+Group = tuple[Any, ...]
+
+
+def users_by_credit(query: Query) -> Iterable[tuple[Any, ...]]:
+    """User and group, of every conversion credited to the group, by user."""
+    view, owner = view_of(query), CreditRecord.owner
+    rows = credited(query, view, owner).where(owner.startswith("u:"), *view.kept(query))
+    return ((row[-1][2:], row[:-1]) for row in rows.distinct().order_by(owner).tuples().iterator())
+
+
+def users_by_event(query: Query) -> Iterable[tuple[Any, ...]]:
+    """User and group, of every event in the group, by user."""
+    view, user_id = of_events(), EventRecord.user_id
+    rows = EventRecord.select(*view.keys(query), user_id)
+    rows = rows.where(user_id.is_null(False), *view.kept(query))
+    if query.event is not None:
+        rows = rows.where(EventRecord.name == query.event)
+    return ((row[-1], row[:-1]) for row in rows.distinct().order_by(user_id).tuples().iterator())
+
+
+def add_users(
+    results: list[dict[str, Any]], groups: list[Group], rows: Iterable[Any], query: Query
+) -> None:
+    """Add to each row of the page the first of its users, and how many there are."""
+    users: defaultdict[Group, list[str]] = defaultdict(list)
+    latest: dict[Group, str] = {}
+    totals: defaultdict[Group, int] = defaultdict(int)
+    shown = set(groups)
+    for user_id, keys in rows:
+        group = tuple(map(label, query.by, keys))
+        if group not in shown or latest.get(group) == user_id:
+            continue  # another day of the same week, perhaps
+        latest[group] = user_id
+        totals[group] += 1
+        if len(users[group]) < MAX_USERS:
+            users[group].append(user_id)
+    for row, group in zip(results, groups, strict=True):
+        row |= {"users": users[group], "users_total": totals[group]}

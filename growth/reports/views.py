@@ -1,0 +1,147 @@
+"""The tables as questions see them: what each dimension is there, and which rows are kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from peewee import SQL, fn
+
+from growth.attribution.facts import DAY, user
+from growth.models import (
+    ConversionRecord,
+    CreditRecord,
+    EventRecord,
+    OriginRecord,
+    RollupRecord,
+    VisitRecord,
+)
+from growth.models.rollup import NAMES
+from growth.reports.buckets import bucket
+from growth.reports.identity import owners_of
+from growth.schemas.query import Query
+from growth.schemas.words import ORIGINS, TIMES
+
+UNATTRIBUTED = "Unattributed"
+DIGEST = re.compile(r"[0-9a-f]{32}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """`columns` by dimension; `at` is the instant of a row and `day` its UTC day, where kept.
+
+    `owner` is the person of a row; `ids` are its
+    sender's id and its digest. Where rows name visitors and users themselves, `fingerprint` and
+    `user_id` are among the columns.
+    """
+
+    columns: Mapping[str, Any]
+    at: Any = None
+    day: Any = None
+    owner: Any = None
+    ids: tuple[Any, ...] = ()
+
+    def key(self, name: str, query: Query) -> Any:
+        """The expression that tells the groups of a dimension apart."""
+        if name not in TIMES:
+            return self.columns[name]
+        if self.day is not None and name != "hour" and query.timezone == "UTC":
+            return self.day
+        return bucket(name, self.at, query)
+
+    def grouped(self, rows: Any, query: Query, *more: Any) -> Any:
+        """Those of the rows that the query keeps, by its dimensions, which the rows begin with."""
+        places = [SQL(str(place + 1)) for place in range(len(query.by))]
+        return rows.where(*self.kept(query)).group_by(*places, *more).tuples()
+
+    def keys(self, query: Query) -> list[Any]:
+        return [self.key(name, query) for name in query.by]
+
+    def kept(self, query: Query) -> list[Any]:
+        """The conditions for what lies in the period and has the values asked for."""
+        return [*self.within(query), *self.filtered(query)] or [SQL("1 = 1")]
+
+    def within(self, query: Query) -> Iterator[Any]:
+        start, end = query.start, query.end
+        if self.day is not None:
+            if start is not None:
+                yield self.day >= start // DAY
+            if end is not None:
+                yield self.day <= (end - 1) // DAY
+            start, end = (edge if edge and edge % DAY else None for edge in (start, end))
+        if start is not None:
+            yield self.at >= start
+        if end is not None:
+            yield self.at < end
+
+    def filtered(self, query: Query) -> Iterator[Any]:
+        for name, values in query.filters.items():
+            if name in TIMES:
+                yield any_of((self.at >= first) & (self.at < after) for first, after in values)
+            elif name == "id":
+                yield any_of(self.is_named(each) for each in values)
+            elif name in self.columns:
+                yield one_of(self.columns[name], values)
+            elif name == "user_id":
+                yield self.owner.in_([user(each) for each in values])
+            elif name == "fingerprint":
+                yield self.owner.in_(
+                    sorted({owner for each in values for owner in owners_of(each)})
+                )
+
+    def is_named(self, value: str) -> Any:
+        """Whether a row has the id: the sender's, else its digest."""
+        fact_id, digest = self.ids
+        is_digest = DIGEST.fullmatch(value) is not None
+        return (fact_id == value) | (digest == value) if is_digest else fact_id == value
+
+
+def one_of(column: Any, values: tuple[Any, ...]) -> Any:
+    some = [value for value in values if value is not None]
+    return any_of(
+        condition
+        for condition, is_asked in ((column.in_(some), some), (column.is_null(), None in values))
+        if is_asked
+    )
+
+
+def any_of(conditions: Any) -> Any:
+    first, *more = conditions
+    for each in more:
+        first = first | each
+    return first
+
+
+def of_visits(record: Any = VisitRecord) -> View:
+    columns = {name: getattr(record, name) for name in (*ORIGINS, "country", "fingerprint")}
+    return View(columns, at=record.started_at, owner=record.owner)
+
+
+def of_rollups() -> View:
+    """Visits by UTC day at campaign grain; from the origins, which must be joined."""
+    columns = {name: getattr(OriginRecord, name) for name in NAMES}
+    columns["country"] = fn.NULLIF(RollupRecord.country, "")
+    return View(columns, day=RollupRecord.day)
+
+
+def of_credits(is_fine: bool) -> View:
+    """Credits and what they are credited to: origins, or with `is_fine` visits, joined."""
+    origin, names = (VisitRecord, ORIGINS) if is_fine else (OriginRecord, NAMES)
+    columns = {name: getattr(origin, name) for name in names}
+    columns["channel"] = fn.COALESCE(columns["channel"], UNATTRIBUTED)
+    columns["country"] = CreditRecord.country
+    record = CreditRecord
+    return View(columns, at=record.occurred_at, day=record.day, owner=record.owner)
+
+
+def of_events() -> View:
+    names = ("name", "category", "country", "session_id", "user_id", "fingerprint")
+    columns = {name: getattr(EventRecord, name) for name in names}
+    return View(columns, at=EventRecord.created_at, ids=(EventRecord.fact_id, EventRecord.digest))
+
+
+def of_conversions() -> View:
+    record = ConversionRecord
+    return View({}, record.occurred_at, owner=record.owner, ids=(record.fact_id, record.digest))

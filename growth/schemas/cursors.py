@@ -1,0 +1,42 @@
+"""Cursors: where a page of an answer ended, tied to the question that it answers."""
+
+from __future__ import annotations
+
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+
+Position = list[Any]
+"""When the question was first asked, then where the page ended."""
+
+
+def identity(params: Mapping[str, Any]) -> bytes:
+    """What makes two URLs the same question: all parameters but those that turn pages."""
+    asked = {name: params[name] for name in sorted(params) if name not in ("cursor", "limit")}
+    return orjson.dumps(asked)
+
+
+def encode(position: Position, question: bytes) -> str:
+    """A cursor that only the same question takes."""
+    body = orjson.dumps(position)
+    return urlsafe_b64encode(seal(body, question) + body).decode().rstrip("=")
+
+
+def decode(cursor: str, question: bytes) -> Position:
+    """The position in a cursor. Raises ValueError unless it was made for this question."""
+    try:
+        raw = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+    except (binascii.Error, ValueError) as ex:
+        raise ValueError("no cursor") from ex
+    if raw[:8] != seal(raw[8:], question):
+        raise ValueError("a cursor of another question")
+    position: Position = orjson.loads(raw[8:])
+    return position
+
+
+def seal(body: bytes, question: bytes) -> bytes:
+    return blake2b(body + question, digest_size=8, person=b"growth").digest()

@@ -1,0 +1,65 @@
+"""Demo costs: what the clicks of paid campaigns cost, day by day, as ad platforms report it."""
+
+import random
+from collections import Counter
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from growth.seeds.chance import Row, load_cast
+
+NAMES = ("utm_source", "utm_medium", "utm_campaign", "utm_content")
+
+Names = tuple[str, ...]
+
+
+def spending(facts: list[tuple[str, Row]], seed: int) -> list[tuple[str, Row]]:
+    """The costs of the paid clicks among the facts, oldest first; the same for the same facts.
+
+    A cost is the path to post to and the body, for example::
+
+        /costs  {"day": "2023-11-20", "source": "facebook", "medium": "paid_social",
+                 "campaign": "202311_DE_Lesewinter", "content": "still-decke",
+                 "amount": "6.12", "currency": "EUR", "clicks": 15, "impressions": 1163}
+    """
+    rng, paid = random.Random(seed), paid_campaigns(load_cast())
+    clicks = Counter(
+        (body["created_at"][:10], names)
+        for path, body in facts
+        if path == "/pageviews" and (names := names_in(body["url"]))[2] in paid
+    )
+    return [
+        ("/costs", bill(rng, day, names, seen, paid[names[2]]))
+        for (day, names), seen in sorted(clicks.items())
+    ]
+
+
+def paid_campaigns(cast: Row) -> Row:
+    """What is paid for, by campaign: the sources that have a price per click."""
+    return {
+        campaign: source
+        for source in cast["sources"].values()
+        for campaign in source.get("params", {}).get("utm_campaign", [])
+        if "price" in source
+    }
+
+
+def names_in(url: str) -> Names:
+    """The four names that costs go by; "" for those that are not in the URL."""
+    tags = dict(parse_qsl(urlsplit(url).query))
+    return tuple(tags.get(name, "") for name in NAMES)
+
+
+def bill(rng: random.Random, day: str, names: Names, seen: int, source: Row) -> Row:
+    """What a platform charges: some who clicked were gone before the page was there."""
+    clicks = seen + sum(rng.random() < 0.1 for _ in range(seen))
+    told: dict[str, Any] = {
+        "day": day,
+        **{
+            name.removeprefix("utm_"): text for name, text in zip(NAMES, names, strict=True) if text
+        },
+        "amount": f"{clicks * source['price'] * rng.uniform(0.8, 1.2):.2f}",
+        "currency": source["currency"],
+        "clicks": clicks,
+        "impressions": round(clicks * rng.uniform(40, 120)),
+    }
+    return told
