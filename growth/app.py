@@ -33,7 +33,8 @@ def create_ledger(settings: Settings, clock: Callable[[], int] = now_us) -> Ledg
         rules = load_rules(settings.sources, settings.site_hosts)
     except ValueError as ex:
         raise SettingsError(f"GROWTH_SOURCES or GROWTH_SITE_HOSTS: {ex}") from ex
-    return Ledger(rules, Attributor(settings.conversions, settings.lookback_days), clock)
+    attributor = Attributor(rules, settings.conversions, settings.lookback_days)
+    return Ledger(rules, attributor, clock)
 
 
 def create_app(

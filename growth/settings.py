@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -113,6 +114,9 @@ class SettingsSchema(Schema):
     GROWTH_READ_TOKENS = Words(validate=lambda tokens: [TOKEN(token) for token in tokens])
 
 
+SERVICE_LINK = re.compile(r"GROWTH_(SERVICE|PORT)(_|$)")
+"""What Kubernetes puts into the environment beside a service that is called growth."""
+
 SECRET = {"GROWTH_WRITE_TOKENS", "GROWTH_READ_TOKENS"}
 
 
@@ -131,7 +135,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     given = {
         name: value
         for name, value in environ.items()
-        if value and (name in known or name.startswith("GROWTH_"))
+        if value and (name in known or name.startswith("GROWTH_")) and not SERVICE_LINK.match(name)
     }
     try:
         loaded = SettingsSchema().load({**known, **given})

@@ -148,3 +148,27 @@ class DescribeLateFacts:
         signed_up.store("/pageviews", seen(7 * DAYS, "ad"))
 
         assert feed(signed_up, LATER + 1) == [("ada", "signup", False, 2)]
+
+
+class DescribePagesBefore:
+    def it_counts_no_page_of_the_next_visit_that_began_at_the_last_pages_microsecond(
+        self, service: Any
+    ) -> None:
+        def page(minute: int, campaign: str) -> dict[str, Any]:
+            url = f"https://shop.example.com/?utm_source={campaign}"
+            created_at = f"2026-03-01T10:{minute:02}:00Z"
+            return {"fingerprint": "phone", "url": url, "created_at": created_at}
+
+        purchase = {
+            "name": "purchase",
+            "fingerprint": "phone",
+            "created_at": "2026-03-01T10:02:00Z",
+        }
+        pages = [page(0, "a"), page(5, "a"), page(5, "b"), page(5, "c")]
+
+        service.store("/pageviews", *pages)
+        service.store("/events", purchase)
+
+        (conversion,) = service.ask(by="conversion")["results"]
+        assert (conversion["pages_before"], conversion["pages_after"]) == (1, 3)
+        assert differences(service) == []

@@ -102,6 +102,14 @@ class DescribePurging:
         assert RemnantRecord.select().count() == 0
         assert service.ask(user_id="ada")["results"] == []
 
+    def it_keeps_what_it_remembers_of_a_visitor_that_belongs_to_itself(self, service: Any) -> None:
+        service.store("/pageviews", page(service, 300))
+        service.store(
+            "/pageviews", *(page(service, 2, user_id=f"user {number}") for number in range(21))
+        )
+        assert purged(service) == 1
+        assert service.ask(by="channel")["totals"]["new_visitors"] == 0
+
     def it_finds_nothing_the_second_time(self, ada: Any) -> None:
         purged(ada)
         assert purged(ada) == 0

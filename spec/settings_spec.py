@@ -138,3 +138,11 @@ class DescribeBeyondLoopback:
         )
 
         assert not settings.is_loopback
+
+
+class DescribeServiceLinks:
+    @pytest.mark.parametrize(
+        "name", ["GROWTH_SERVICE_HOST", "GROWTH_PORT", "GROWTH_PORT_8000_TCP_ADDR"]
+    )
+    def it_passes_over_what_kubernetes_tells_of_a_service_called_growth(self, name: str) -> None:
+        assert load_settings({name: "tcp://10.0.0.1:8000"}) == load_settings({})

@@ -13,7 +13,7 @@ SIGNUP, TRIAL, UNSUBSCRIBE = "signup", "trial", "unsubscribe"
 STATES = (SIGNUP, TRIAL, UNSUBSCRIBE)
 """The events that decide the state of a person."""
 
-MAX_CLICKS = 100
+MAX_CLICKS = 50
 """A conversion credits at most this many clicks: the earliest and the latest others."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from hashlib import blake2b
+from itertools import takewhile
 from typing import Any
 
 from growth.attribution.conversions import (
@@ -19,9 +20,10 @@ from growth.attribution.conversions import (
 )
 from growth.attribution.credit import MODELS
 from growth.attribution.facts import DAY
-from growth.attribution.visits import Visit
+from growth.attribution.rules import Rules
+from growth.attribution.visits import Visit, in_order
 from growth.ledger.conversions import Conversion, Verdict, columns_of
-from growth.ledger.history import BEGINNING, END
+from growth.ledger.history import BEGINNING, END, pages_from
 from growth.ledger.touched import Touch
 from growth.models import conversion as conversions
 from growth.models import pageview as pageviews
@@ -43,12 +45,13 @@ class Attributor:
     `names` are the events that convert, `lookback_days` how far back a click may lie.
     """
 
-    def __init__(self, names: Collection[str], lookback_days: int) -> None:
+    def __init__(self, rules: Rules, names: Collection[str], lookback_days: int) -> None:
+        self.rules = rules
         self.names = frozenset(names)
         self.tracked = self.names | set(STATES)
         self.lookback = lookback_days * DAY
-        rules = lookback_days, sorted(self.names), sorted(MODELS), MAX_CLICKS
-        self.version = blake2b(repr(rules).encode(), digest_size=4).hexdigest()
+        inputs = lookback_days, sorted(self.names), sorted(MODELS), MAX_CLICKS
+        self.version = blake2b(repr(inputs).encode(), digest_size=4).hexdigest()
 
     def attribute(self, owner: str, touch: Touch, now: int) -> None:
         """Attribute anew the conversions of the person that a touch may change.
@@ -85,7 +88,7 @@ class Attributor:
             else:
                 new = replace(old, is_conversion=True, from_trial=after_trial)
                 if old.occurred_at <= counted_after or not old.is_conversion:
-                    visits_before, pages_before = seen_until(owner, old.occurred_at)
+                    visits_before, pages_before = self.seen_until(owner, old.occurred_at)
                     new = replace(new, visits_before=visits_before, pages_before=pages_before)
             due = self.credits(new) if new.is_conversion else []
             held = conversions.CREDITS_OF.rows(owner=owner, conversion=old.digest)
@@ -101,28 +104,38 @@ class Attributor:
         clicks = clicks_in(window, is_direct=False) or clicks_in(window, is_direct=True)
         return credits_of(credited_clicks(clicks), conversion.occurred_at, conversion.value)
 
+    def seen_until(self, owner: str, at: int) -> tuple[int, int]:
+        """The visits that began, and the pages that were seen, by the person up to the instant.
+
+        Counted from the end, for most conversions are the newest of their person.
+        """
+        total, later = people.TOTALS.row(owner=owner), visits.SEEN_AFTER.row(owner=owner, at=at)
+        if total is None or later is None:
+            return 0, 0
+        ongoing = (visits.from_row(row) for row in visits.ONGOING_AT.rows(owner=owner, at=at))
+        pages_after = later[1] + sum(
+            visit.pageviews - self.pages_until(visit, at) for visit in ongoing
+        )
+        return total[0] - later[0], total[1] - pages_after
+
+    def pages_until(self, visit: Visit, at: int) -> int:
+        """The pages of an ongoing visit up to the instant: all its visitor's from its start on.
+
+        Less those of the visit before that were seen at the microsecond when this one began.
+        """
+        fingerprint, start = visit.fingerprint, visit.started_at
+        row = pageviews.COUNT_BETWEEN.row(fingerprint=fingerprint, after=start - 1, until=at)
+        tied = takewhile(lambda page: page.created_at == start, pages_from(fingerprint, start))
+        ranked = [page.digest for page in in_order(tied, self.rules)]
+        earlier = ranked.index(visit.digest) if visit.digest in ranked else 0
+        return (row[0] if row else 0) - earlier
+
 
 def earliest(owner: str, name: str) -> tuple[Any, ...] | None:
     """When the person first did so, and the digest of the event, `""` if it was purged."""
     if purged := remnants.LATEST.row(subject=owner, kind=name):
         return purged[0], ""
     return conversions.EARLIEST.row(owner=owner, event=name)
-
-
-def seen_until(owner: str, at: int) -> tuple[int, int]:
-    """The visits that began, and the pages that were seen, by the person up to the instant.
-
-    Counted from the end, for most conversions are the newest of their person.
-    """
-    total, later = people.TOTALS.row(owner=owner), visits.SEEN_AFTER.row(owner=owner, at=at)
-    if total is None or later is None:
-        return 0, 0
-    ongoing = [
-        pageviews.COUNT_BETWEEN.row(fingerprint=fingerprint, after=at, until=last_at)
-        for fingerprint, last_at in visits.ONGOING_AT.rows(owner=owner, at=at)
-    ]
-    pages_after = later[1] + sum(count[0] for count in ongoing if count)
-    return total[0] - later[0], total[1] - pages_after
 
 
 def clicks_in(window: dict[str, Any], is_direct: bool) -> list[Visit]:

@@ -123,10 +123,8 @@ SEEN_AFTER = Statement(
     ).where(VisitRecord.owner == param("owner"), VisitRecord.started_at > param("at"))
 )
 ONGOING_AT = Statement(
-    lambda: VisitRecord.select(VisitRecord.fingerprint, VisitRecord.last_at).where(
-        VisitRecord.owner == param("owner"),
-        VisitRecord.last_at > param("at"),
-        VisitRecord.started_at <= param("at"),
+    lambda: of_owner().where(
+        VisitRecord.last_at > param("at"), VisitRecord.started_at <= param("at")
     )
 )
 

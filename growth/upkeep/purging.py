@@ -6,8 +6,6 @@ import logging
 import threading
 import time
 
-from peewee import PeeweeException
-
 from growth.ledger import Ledger
 from growth.models.base import database
 from growth.upkeep.retention import Retention, purge
@@ -16,6 +14,9 @@ log = logging.getLogger(__name__)
 
 PURGE_SECONDS = 24 * 60 * 60
 """How often the server purges."""
+
+RETRY_SECONDS = 60
+"""How long it waits after a purge that failed."""
 
 
 class DailyPurge(threading.Thread):
@@ -28,12 +29,14 @@ class DailyPurge(threading.Thread):
 
     def run(self) -> None:
         while True:
-            self.purge()
-            time.sleep(PURGE_SECONDS)
+            time.sleep(PURGE_SECONDS if self.purge() else RETRY_SECONDS)
 
-    def purge(self) -> None:
+    def purge(self) -> bool:
+        """Purge once; False if it failed, which must not end the thread."""
         try:
             with database.connection_context():
                 log.info("purged %d facts", purge(self.ledger, self.kept, lambda done: None))
-        except PeeweeException as ex:
-            log.error("the purge failed and will be tried again: %s", ex)
+        except Exception as ex:
+            log.error("the purge failed; tried again in %d s", RETRY_SECONDS, exc_info=ex)
+            return False
+        return True

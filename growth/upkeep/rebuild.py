@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from itertools import starmap
 from typing import Any
 
@@ -34,16 +35,19 @@ from growth.models import (
     RemnantRecord,
     RollupRecord,
 )
-from growth.models.base import database, fields, key, values
+from growth.models.base import fields, key, values
 from growth.models.mark import change_state
 from growth.models.visit import row_of
 from growth.upkeep.differences import Difference, Found, Row, told
+from growth.upkeep.turns import in_turns
 from growth.upkeep.units import COST_DAYS, DAYS, OWNERS, SUBJECTS, Units
 
 UNITS = 200
-"""Units that one transaction mends, so that the server's writes need not wait long."""
+"""Units that are looked up at once."""
 
 MARK = "rebuild"
+
+Mend = Callable[[str], Found]
 
 
 class Rebuild:
@@ -52,7 +56,7 @@ class Rebuild:
     def __init__(self, ledger: Ledger, write: bool) -> None:
         self.ledger = ledger
         self.write = write
-        self.stages: dict[str, tuple[Units, Callable[[str], Found]]] = {
+        self.stages: dict[str, tuple[Units, Mend]] = {
             "claims": (SUBJECTS, self.claims),
             "visits": (SUBJECTS, self.visits),
             "conversions": (OWNERS, self.conversions),
@@ -69,18 +73,26 @@ class Rebuild:
         stage, after = self.resumed()
         names = list(self.stages)
         for name in names[names.index(stage) :]:
-            units, mend = self.stages[name]
+            units, _ = self.stages[name]
             while chunk := units.after(after, UNITS):
-                with database.atomic("IMMEDIATE" if self.write else "DEFERRED"):
-                    found = [each for unit in chunk for each in mend(unit)]
-                    after = chunk[-1]
-                    self.remember(f"{name} {after}")
-                    if found and self.write:
-                        change_state()
-                yield from found
-                progress(len(chunk))
+                found: list[Difference] = []
+                work = partial(self.do, name, found)
+                for done in in_turns(chunk, self.write, work):
+                    yield from found
+                    found.clear()
+                    progress(done)
+                after = chunk[-1]
             after = ""
         self.remember(None)
+
+    def do(self, stage: str, found: list[Difference], unit: str) -> None:
+        """Compare one unit, and mend it; add what differs to `found`."""
+        _, mend = self.stages[stage]
+        differences = list(mend(unit))
+        found += differences
+        self.remember(f"{stage} {unit}")
+        if differences and self.write:
+            change_state()
 
     def total(self) -> int:
         """About how many units all stages have."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from peewee import fn
 
+from growth.attribution.conversions import STATES
 from growth.attribution.facts import DAY
 from growth.ledger import Ledger
 from growth.models import (
@@ -17,14 +18,14 @@ from growth.models import (
     RemnantRecord,
     VisitRecord,
 )
-from growth.models.base import database
 from growth.models.mark import change_state
 from growth.upkeep.erasure import delete, exists, owners_of, values_of, without
 from growth.upkeep.remnants import keep_states, last_purged, leave_remnants, remembered_claims
+from growth.upkeep.turns import in_turns
 from growth.upkeep.units import SUBJECTS
 
 SUBJECTS_AT_ONCE = 50
-"""Subjects that one transaction purges, so that the server's writes need not wait long."""
+"""Subjects that are looked up at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,52 +47,66 @@ def purge(ledger: Ledger, kept: Retention, progress: Callable[[int], None]) -> i
     """Delete what is older than is kept, a few subjects at a time; return how many facts went."""
     now = ledger.clock()
     purged, after = 0, ""
+
+    def work(subject: str) -> None:
+        nonlocal purged
+        purged += purge_subject(ledger, subject, kept, now)
+        change_state()
+
     while chunk := SUBJECTS.after(after, SUBJECTS_AT_ONCE):
-        with database.atomic("IMMEDIATE"):
-            gone = sum(purge_subject(ledger, each, kept, now) for each in chunk)
-            if gone:
-                change_state()
-        purged += gone
+        old = [subject for subject in chunk if has_old_facts(subject, kept, now)]
+        for _ in in_turns(old, True, work):
+            pass
         progress(len(chunk))
         after = chunk[-1]
     return purged
 
 
+def old_events(subject: str, kept: Retention, now: int) -> Any:
+    return (EventRecord.subject == subject) & (EventRecord.created_at < now - kept.events)
+
+
+def old_pages(fingerprint: str, kept: Retention, now: int) -> Any:
+    begin = first_kept(fingerprint, now - kept.pageviews)
+    return (PageviewRecord.fingerprint == fingerprint) & (PageviewRecord.created_at < begin)
+
+
+def has_old_facts(subject: str, kept: Retention, now: int) -> bool:
+    """Whether there is anything to purge; asked without a lock."""
+    return exists(EventRecord, old_events(subject, kept, now)) or (
+        subject.startswith("v:") and exists(PageviewRecord, old_pages(subject[2:], kept, now))
+    )
+
+
 def purge_subject(ledger: Ledger, subject: str, kept: Retention, now: int) -> int:
     """Delete a subject's facts of age; leave remnants where what stays depends on them."""
-    old_events = (EventRecord.subject == subject) & (EventRecord.created_at < now - kept.events)
+    events = old_events(subject, kept, now)
     if not subject.startswith("v:"):
-        if not exists(EventRecord, old_events):
-            return 0
-        return purge_facts(ledger, set(), old_events, lambda: delete(EventRecord, old_events))
+        return purge_facts(ledger, set(), events, lambda: delete(EventRecord, events))
     fingerprint, horizon = subject[2:], now - kept.pageviews
-    old_pages = PageviewRecord.fingerprint == fingerprint
-    old_pages &= PageviewRecord.created_at < first_kept(fingerprint, horizon)
-    if not exists(EventRecord, old_events) and not exists(PageviewRecord, old_pages):
-        return 0
+    pages = old_pages(fingerprint, kept, now)
 
     def forget() -> int:
         claims = remembered_claims(fingerprint, horizon, now - kept.events)
         seen = last_purged(fingerprint, first_kept(fingerprint, horizon))
-        deleted = delete(EventRecord, old_events) + delete(PageviewRecord, old_pages)
+        deleted = delete(EventRecord, events) + delete(PageviewRecord, pages)
         leave_remnants(fingerprint, claims, seen)
         return deleted
 
-    return purge_facts(ledger, {fingerprint}, old_events, forget)
+    return purge_facts(ledger, {fingerprint}, events, forget)
 
 
-def purge_facts(
-    ledger: Ledger, devices: set[str], old_events: Any, forget: Callable[[], int]
-) -> int:
+def purge_facts(ledger: Ledger, devices: set[str], events: Any, forget: Callable[[], int]) -> int:
     """Let `forget` delete; persons keep their states for as long as any fact of theirs is left."""
-    gone = EventRecord.select(EventRecord.digest).where(old_events)
+    gone = EventRecord.select(EventRecord.digest).where(events)
     persons = values_of(ConversionRecord.owner, ConversionRecord.digest.in_(gone))
     persons |= owners_of(devices)
     keep_states(gone)
     deleted = without(ledger, devices, forget, persons)
     for owner in persons:
         if is_gone(owner):
-            delete(RemnantRecord, RemnantRecord.subject == owner)
+            states = RemnantRecord.kind.in_(STATES)
+            delete(RemnantRecord, (RemnantRecord.subject == owner) & states)
     return deleted
 
 
