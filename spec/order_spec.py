@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from growth.attribution.credit import MODELS
 from growth.models import DERIVED, FACTS
 from growth.schemas.times import format_time, parse_time
-from growth.schemas.words import DIMENSIONS
+from growth.schemas.words import DIMENSIONS, TIMES
 from growth.upkeep.rebuild import Rebuild
 
 START = parse_time("2026-03-01T08:00:00Z")
@@ -86,7 +86,10 @@ def deliver(service: Any, batches: Sequence[Sequence[Fact]]) -> None:
 
 def answers(service: Any) -> str:
     """Every answer there is, as bytes would have it, less the two fields that tell of history."""
-    asked = [service.ask(by=by) for by in DIMENSIONS]
+    asked = [service.ask(by=by) for by in (*DIMENSIONS, "name", "category")]
+    asked += [service.ask(by=by, timezone="Asia/Kolkata") for by in TIMES]
+    asked += [service.ask(by=by) for by in ("visit", "event", "user", "visit_duration")]
+    asked.append(service.ask(by="campaign,country", include="users"))
     asked += [
         service.ask(by=",".join(DIMENSIONS), model=model, event=event)
         for model in MODELS

@@ -102,7 +102,7 @@ class DescribeNewRules:
         "environ",
         [
             pytest.param({"GROWTH_LOOKBACK_DAYS": "7"}, id="another lookback"),
-            pytest.param({"GROWTH_CONVERSIONS": "signup,unsubscribe"}, id="other conversions"),
+            pytest.param({"GROWTH_CONVERSIONS": "signup,purchase,unsubscribe"}, id="other events"),
             pytest.param({"GROWTH_SITE_HOSTS": "blog.example.org"}, id="another host of its own"),
             pytest.param({"GROWTH_SOURCES": "sources.toml"}, id="an operator's sources"),
         ],

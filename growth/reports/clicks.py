@@ -10,7 +10,7 @@ from growth.attribution.facts import SECOND
 from growth.attribution.visits import Visit
 from growth.models import CreditRecord, VisitRecord
 from growth.models.base import Statement, fields, param
-from growth.models.visit import from_row
+from growth.models.visit import COLUMNS, from_row
 from growth.reports.earnings import is_click
 from growth.reports.figures import ratio
 from growth.schemas.money import from_minor
@@ -69,15 +69,19 @@ def touches_of(records: Iterable[Any], query: Query) -> Touches:
     Looked up one conversion after the other: two lists of keys would be crossed.
     """
     statement = ALL if "touches" in query.include else FIRST_AND_LAST
-    return {
-        record.digest: [
-            (model, credit, from_row(tuple(visit)) if visit[0] is not None else None)
-            for model, credit, *visit in statement.rows(
-                owner=record.owner, conversion=record.digest
-            )
-        ]
-        for record in records
-    }
+    found: dict[str, list[tuple[str, int, Visit | None]]] = {}
+    for record in records:
+        clicks: dict[Any, Visit | None] = {None: None}
+        found[record.digest] = touches = []
+        for model, credit, *visit in statement.rows(owner=record.owner, conversion=record.digest):
+            digest = visit[DIGEST]
+            if digest not in clicks:
+                clicks[digest] = from_row(tuple(visit))
+            touches.append((model, credit, clicks[digest]))
+    return found
+
+
+DIGEST = COLUMNS.index("digest")
 
 
 def conversion(record: Any, touches: Touches, pageviews: int) -> dict[str, Any]:

@@ -1,0 +1,189 @@
+"""What questions cost over HTTP beside `GET /healthz` of the same run, one client, on SQLite.
+
+Builds a year of traffic (`traffic.py`), starts `growth serve` on it, and prints a table: each
+figure, its limit, and what was measured. `python reads.py 0.1` does so with a tenth of the
+visitors. Run by `make bench`.
+"""
+
+from __future__ import annotations
+
+import http.client
+import itertools
+import json
+import re
+import sqlite3
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from live import Server, serving
+from traffic import END, TENTHS, VISITORS, build
+
+from growth.attribution.facts import DAY
+from growth.schemas.times import format_time
+
+MONTH = f"from={format_time(END - 30 * DAY)}&to={format_time(END)}"
+YEAR = f"from={format_time(END - 365 * DAY)}&to={format_time(END)}"
+ROUNDS = 200
+
+GROUPED = """
+SELECT substr(url, instr(url, 'utm_campaign=') + 13) AS campaign, COUNT(*),
+       COUNT(DISTINCT fingerprint), COUNT(DISTINCT CASE WHEN is_signup THEN fingerprint END)
+FROM (SELECT p.fingerprint, p.url, EXISTS (
+        SELECT 1 FROM events e WHERE e.subject = 'v:' || p.fingerprint AND e.name = 'signup'
+      ) AS is_signup
+      FROM pageviews p WHERE p.created_at >= ? AND p.created_at < ?)
+GROUP BY 1
+"""
+"""The figures of a report by campaign, roughly, from the pageviews alone."""
+
+
+class Client:
+    """One connection, kept."""
+
+    def __init__(self, server: Server) -> None:
+        self.connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=60)
+
+    def get(self, path: str) -> float:
+        """Ask, read the answer, and return how many milliseconds that took."""
+        began = time.perf_counter()
+        self.connection.request("GET", path)
+        answer = self.connection.getresponse()
+        body = answer.read()
+        taken = (time.perf_counter() - began) * 1_000
+        assert answer.status == 200, body
+        return taken
+
+    def times(self, paths: Iterator[str], rounds: int) -> tuple[float, float]:
+        """The median and the 99th percentile, after a first few."""
+        for path in itertools.islice(paths, 5):
+            self.get(path)
+        taken = sorted(self.get(path) for path in itertools.islice(paths, rounds))
+        return statistics.median(taken), taken[min(len(taken) - 1, len(taken) * 99 // 100)]
+
+
+def persons(visitors: int) -> Iterator[str]:
+    """Every lookup another person."""
+    for number in itertools.count():
+        yield f"/attribution?user_id=user-{number * 7919 % visitors // 3 * 3 + 1}"
+
+
+def questions(visitors: int) -> list[tuple[str, Iterator[str], float, int]]:
+    """What is asked, its limit as a multiple of healthz, and how often."""
+    report = "/attribution?by="
+    return [
+        ("a person", persons(visitors), 5, ROUNDS),
+        ("30 days by campaign", itertools.repeat(f"{report}campaign&{MONTH}"), 20, ROUNDS),
+        ("30 days by source", itertools.repeat(f"{report}source&{MONTH}"), 20, ROUNDS),
+        ("a year by day, channel", itertools.repeat(f"{report}day,channel&{YEAR}"), 150, 20),
+        ("100 conversions", itertools.repeat(f"{report}conversion&limit=100"), 10, ROUNDS),
+    ]
+
+
+def line(name: str, limit: str, measured: str, more: str = "") -> None:
+    print(f"{name:<34} {limit:>8} {measured:>8}  {more}", flush=True)
+
+
+def grouped(server: Server) -> float:
+    """Milliseconds that the same figures take by GROUP BY over the pageviews."""
+    with sqlite3.connect(server.database) as connection:
+        taken = []
+        for _ in range(3):
+            began = time.perf_counter()
+            connection.execute(GROUPED, (END - 30 * DAY, END)).fetchall()
+            taken.append((time.perf_counter() - began) * 1_000)
+    return statistics.median(taken)
+
+
+@contextmanager
+def writing(server: Server) -> Iterator[Callable[[], int]]:
+    """Sends batches of pageviews without a pause; tells how many were stored."""
+    stop, stored = threading.Event(), [0]
+
+    def send() -> None:
+        connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=60)
+        for number in itertools.count():
+            if stop.is_set():
+                return
+            batch = [
+                {"fingerprint": f"new-{number}-{n}", "url": f"https://shop.example.com/page-{n}"}
+                for n in range(50)
+            ]
+            connection.request(
+                "POST", "/pageviews", json.dumps(batch), {"Content-Type": "application/json"}
+            )
+            answer = connection.getresponse()
+            stored[0] += json.loads(answer.read())["stored"]
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    try:
+        yield lambda: stored[0]
+    finally:
+        stop.set()
+        thread.join()
+
+
+def peak_mb(server: Server) -> float:
+    """The most memory that the server has had."""
+    status = Path(f"/proc/{server.process.pid}/status").read_text()
+    found = re.search(r"VmHWM:\s+(\d+)", status)
+    assert found is not None
+    return int(found[1]) / 1_024
+
+
+def measure(server: Server, visitors: int) -> dict[str, float]:
+    """Ask everything, print what it took, and return medians and 99th percentiles."""
+    client, found = Client(server), dict[str, float]()
+    healthz, _ = client.times(itertools.repeat("/healthz"), ROUNDS)
+    line("GET /healthz, p50", "", "1.0", f"{healthz:.2f} ms")
+    for name, paths, limit, rounds in questions(visitors):
+        middle, p99 = client.times(paths, rounds)
+        found[name] = middle
+        line(
+            f"{name}, p99", f"{limit:g}", f"{p99 / healthz:.1f}", f"{p99:.1f}, p50 {middle:.1f} ms"
+        )
+        found[f"{name}, p99"] = p99
+    return found
+
+
+def main(scale: float) -> None:
+    visitors = int(VISITORS * scale)
+    with tempfile.TemporaryDirectory() as folder:
+        small, large = Path(folder) / "small", Path(folder) / "large"
+        for place in (small, large):
+            place.mkdir()
+        build(f"sqlite:///{small}/growth.db", visitors, 1)
+        build(f"sqlite:///{large}/growth.db", visitors, TENTHS)
+        print(f"{'of ' + format(visitors * TENTHS, ',') + ' visitors':<34}    limit measured")
+        with serving(small) as server:
+            alone = measure(server, visitors)
+            peak = peak_mb(server)
+        with serving(large) as server:
+            found = measure(server, visitors)
+            month = found["30 days by campaign"]
+            line("GROUP BY / 30 days by campaign", ">= 20", f"{grouped(server) / month:.1f}")
+            line("10 times the data / alone", "1.3", f"{month / alone['30 days by campaign']:.2f}")
+            line(
+                "peak memory / a tenth's",
+                "",
+                f"{peak_mb(server) / peak:.2f}",
+                f"{peak_mb(server):.0f} MiB",
+            )
+            with writing(server) as stored:
+                began = time.perf_counter()
+                busy = measure(server, visitors)
+                rate = stored() / (time.perf_counter() - began)
+            ratio = busy["a person, p99"] / found["a person, p99"]
+            line("a person while writes run, p99", "2", f"{ratio:.2f}", f"{rate:.0f} facts/s")
+            ratio = busy["30 days by campaign, p99"] / found["30 days by campaign, p99"]
+            line("30 days while writes run, p99", "2", f"{ratio:.2f}")
+
+
+if __name__ == "__main__":
+    main(float(sys.argv[1]) if len(sys.argv) > 1 else 1)
