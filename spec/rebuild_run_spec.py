@@ -74,12 +74,12 @@ class DescribeProgress:
         assert sum(rebuilt(large, calls=MANY, GROWTH_LOOKBACK_DAYS="7")) == 751
 
     def it_is_passed_over_by_a_check(self, large: Service) -> None:
-        rebuilt(large, calls=5)
+        done = sum(rebuilt(large, calls=5))
         damage("DELETE FROM visits WHERE fingerprint = 'device 000'")
 
         assert differences(large) != []
 
-        assert sum(rebuilt(large, calls=MANY)) == 51
+        assert done + sum(rebuilt(large, calls=MANY)) == 751
 
 
 def informed(service: Service) -> Service:
