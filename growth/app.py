@@ -13,6 +13,7 @@ from growth import errors
 from growth.auth import Authentication
 from growth.ledger import Ledger, now_us
 from growth.ledger.persons import Attributor
+from growth.logs import RequestLog
 from growth.models.base import database
 from growth.recorder import Recorder
 from growth.routes import routes
@@ -42,7 +43,7 @@ def create_app(
 ) -> falcon.App[falcon.Request, falcon.Response]:
     """The WSGI app. The database is connected and migrated; `recorder` stays the caller's."""
     authentication = Authentication(settings.write_tokens, settings.read_tokens)
-    middleware: list[Any] = [authentication, Connection()]
+    middleware: list[Any] = [RequestLog(), authentication, Connection()]
     app = falcon.App(middleware=middleware)
     app.req_options.strip_url_path_trailing_slash = True
     app.req_options.keep_blank_qs_values = True

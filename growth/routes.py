@@ -22,7 +22,7 @@ def routes(
         ("/pageviews", Facts(recorder, PageviewSchema(), clock, kept.pageviews if kept else None)),
         ("/events", Facts(recorder, EventSchema(), clock, kept.events if kept else None)),
         ("/attribution", Attribution()),
-        ("/healthz", Healthz()),
+        ("/healthz", Healthz(recorder)),
     ]
 
 
