@@ -15,6 +15,7 @@ from peewee import OperationalError
 from growth.attribution.facts import Fact
 from growth.database import prove_writable
 from growth.models.base import database
+from growth.rejects import Reject
 
 log = logging.getLogger(__name__)
 
@@ -31,14 +32,16 @@ class Outcome(Enum):
     STORED = "stored"
     DUPLICATE = "duplicate"
     CONFLICT = "conflict"
+    KEPT = "kept"
+    """Not a fact, but a reject."""
 
 
 class BusyError(Exception):
     """The facts could not be committed now; the sender should try again."""
 
 
-Apply = Callable[[Sequence[Fact]], list[Outcome]]
-Job = tuple[Sequence[Fact], "Future[list[Outcome]]"]
+Apply = Callable[[Sequence[Fact | Reject]], list[Outcome]]
+Job = tuple[Sequence[Fact | Reject], "Future[list[Outcome]]"]
 
 
 class Recorder:
@@ -63,7 +66,7 @@ class Recorder:
         self.thread.start()
         return self
 
-    def record(self, facts: Sequence[Fact]) -> list[Outcome]:
+    def record(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
         """Commit the facts and say what became of each. Raises BusyError if that cannot be now."""
         return self.submit(facts) if facts else []
 
@@ -71,7 +74,7 @@ class Recorder:
         """Prove that facts could be committed now. Raises BusyError or what the database raises."""
         self.submit([])
 
-    def submit(self, facts: Sequence[Fact]) -> list[Outcome]:
+    def submit(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
         future: Future[list[Outcome]] = Future()
         if self.trouble and not self.queue.empty():
             raise BusyError(self.trouble)
@@ -129,7 +132,7 @@ class Recorder:
         for facts, future in jobs:
             future.set_result([next(outcomes) for _ in facts])
 
-    def apply_or_prove(self, facts: Sequence[Fact]) -> list[Outcome]:
+    def apply_or_prove(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
         if self.trouble and not facts:  # a check: a commit of nothing would not find a full disk
             prove_writable(database)
         return self.apply(facts)

@@ -10,6 +10,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
+from growth import rejects
 from growth.attribution.facts import Claim, Event, Fact, Pageview, user
 from growth.attribution.identity import CLIENT_MISTAKE, SHARED_TERMINAL
 from growth.attribution.rules import Rules
@@ -22,6 +23,7 @@ from growth.models import identity
 from growth.models import pageview as pageviews
 from growth.models.base import database, values
 from growth.recorder import Outcome
+from growth.rejects import Reject
 
 
 def now_us() -> int:
@@ -44,14 +46,16 @@ class Ledger:
         """Of the rules in force: it changes when what is derived may."""
         return f"{self.rules.version}-{self.attributor.version}"
 
-    def apply(self, facts: Sequence[Fact]) -> list[Outcome]:
-        """Commit the facts, attributed, and say what became of each."""
+    def apply(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
+        """Commit the facts, attributed, and the rejects; say what became of each."""
         with database.atomic("IMMEDIATE"):
+            if found := [fact for fact in facts if isinstance(fact, Reject)]:
+                rejects.store(found)
             outcomes = [store(fact) for fact in facts]
             stored = [
                 fact
                 for fact, outcome in zip(facts, outcomes, strict=True)
-                if outcome is Outcome.STORED
+                if outcome is Outcome.STORED and not isinstance(fact, Reject)
             ]
             if stored:
                 self.derive(stored)
@@ -73,8 +77,10 @@ class Ledger:
             self.attributor.attribute(owner, touch, self.clock())
 
 
-def store(fact: Fact) -> Outcome:
+def store(fact: Fact | Reject) -> Outcome:
     """Insert a fact unless it is there; with an id, the first content stored wins."""
+    if isinstance(fact, Reject):
+        return Outcome.KEPT
     table = pageviews if isinstance(fact, Pageview) else events
     row = values(fact) if isinstance(fact, Pageview) else values(fact) | {"subject": fact.subject}
     # A fact whose clock ran ahead has its digest for an id: sent again later, it has none.

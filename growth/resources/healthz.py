@@ -19,7 +19,9 @@ class Healthz:
         try:
             self.recorder.check()
         except (BusyError, OperationalError) as ex:
-            raise unavailable(f"The database is not writable: {ex}.") from ex
+            raise unavailable(
+                f"The database is not writable: {self.recorder.trouble or ex}."
+            ) from ex
         resp.media = {"status": "ok"}
 
     on_head = on_get
