@@ -8,9 +8,8 @@ from __future__ import annotations
 import logging
 import re
 import secrets
-import sys
 import time
-from typing import Any
+from typing import Any, TextIO
 
 import falcon
 import orjson
@@ -44,9 +43,9 @@ class JsonLine(logging.Formatter):
 JsonLine.converter = time.gmtime
 
 
-def set_up(level: str) -> None:
-    """Log as JSON lines on stdout from `level` on."""
-    handler = logging.StreamHandler(sys.stdout)
+def set_up(level: str, stream: TextIO) -> None:
+    """Log as JSON lines from `level` on."""
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(JsonLine())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a full queue is normal life

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -47,7 +48,7 @@ Sockets = dict[int, Any]
 
 def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     """Serve until SIGTERM or SIGINT; then answer what was asked, commit what waits and return."""
-    set_up(settings.log_level)
+    set_up(settings.log_level, sys.stdout)
     raise_file_limit()
     require_current(connect(settings.database_url))
     ledger = create_ledger(settings)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
-import sys
 import time
 from collections.abc import Callable, Iterator
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +20,13 @@ Lines = Callable[[], list[dict[str, Any]]]
 
 
 @pytest.fixture
-def lines(capsys: pytest.CaptureFixture[str]) -> Iterator[Lines]:
+def lines() -> Iterator[Lines]:
     root, request = logging.getLogger(), logging.getLogger("growth.request")
     before, level = root.handlers[:], root.level
-    set_up("INFO")
+    stream = StringIO()
+    set_up("INFO", stream)
     request.setLevel("INFO")
-    yield lambda: [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
     root.handlers[:], root.level = before, level
     request.setLevel("NOTSET")
 
@@ -116,4 +117,3 @@ class DescribeTheLevel:
         line = json.loads(JsonLine().format(record))
 
         assert line["message"] == "100% y"
-        assert sys.stdout is not None

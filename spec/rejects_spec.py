@@ -150,7 +150,7 @@ class DescribeTheBounds:
         assert run("list").output.endswith("2 rejects, 2 let go for room or age\n")
 
     def it_bounds_their_bytes(self, service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(module, "MAX_BYTES", 300)
+        monkeypatch.setattr(module, "MAX_BYTES", 230)
         self.store(service, *"12345")
 
         assert [json.loads(each.body)["id"] for each in rejects()] == ["4", "5"]

@@ -41,11 +41,14 @@ def verify(copy: sqlite3.Connection) -> None:
 
 def replace(partial: Path, target: Path) -> None:
     """Put the file in its place, on disk."""
-    for path in (partial, target.parent):
-        if path is target.parent:
-            os.replace(partial, target)
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    flush(partial)
+    os.replace(partial, target)
+    flush(target.parent)
+
+
+def flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
