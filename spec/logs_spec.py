@@ -26,7 +26,7 @@ def lines() -> Iterator[Lines]:
     stream = StringIO()
     set_up("INFO", stream)
     request.setLevel("INFO")
-    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    yield lambda: [json.loads(line) for line in stream.getvalue().split("\n")[:-1]]
     root.handlers[:], root.level = before, level
     request.setLevel("NOTSET")
 

@@ -14,14 +14,14 @@ from growth import rejects
 from growth.attribution.facts import Claim, Event, Fact, Pageview, user
 from growth.attribution.identity import CLIENT_MISTAKE, SHARED_TERMINAL
 from growth.attribution.rules import Rules
-from growth.ledger import conversions, sums, visitors
+from growth.ledger import conversions, newest, sums, visitors
 from growth.ledger.persons import Attributor
+from growth.ledger.storing import store_all
 from growth.ledger.touched import Touched
 from growth.ledger.visitors import News
-from growth.models import event as events
+from growth.models import conversion as filed_conversions
 from growth.models import identity
-from growth.models import pageview as pageviews
-from growth.models.base import database, values
+from growth.models.base import database
 from growth.recorder import Outcome
 from growth.rejects import Reject
 
@@ -49,9 +49,10 @@ class Ledger:
     def apply(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
         """Commit the facts, attributed, and the rejects; say what became of each."""
         with database.atomic("IMMEDIATE"):
-            if found := [fact for fact in facts if isinstance(fact, Reject)]:
-                rejects.store(found)
-            outcomes = [store(fact) for fact in facts]
+            if refused := [fact for fact in facts if isinstance(fact, Reject)]:
+                rejects.store(refused)
+            told = iter(store_all([fact for fact in facts if not isinstance(fact, Reject)]))
+            outcomes = [Outcome.KEPT if isinstance(fact, Reject) else next(told) for fact in facts]
             stored = [
                 fact
                 for fact, outcome in zip(facts, outcomes, strict=True)
@@ -65,7 +66,12 @@ class Ledger:
         """Bring visits, owners, sums and conversions up to date with newly stored facts."""
         touched = Touched()
         filed = [fact for fact in stored if isinstance(fact, Event)]
-        for fingerprint, news in sorted(news_of(stored).items()):
+        found = news_of(stored)
+        simple = newest.update(found, self.rules)
+        for fingerprint, news in sorted(found.items()):
+            if fingerprint in simple:
+                touched.add_visits(simple[fingerprint], news)
+                continue
             changes, moved = visitors.update(fingerprint, news, self.rules)
             touched.add_visits(changes, news)
             filed += moved
@@ -73,21 +79,10 @@ class Ledger:
             if event.name in self.attributor.tracked:
                 touched.add_event(event, conversions.file(event, owner_of(event)))
         sums.add(touched.changes)
-        for owner, touch in sorted(touched.persons.items()):
-            self.attributor.attribute(owner, touch, self.clock())
-
-
-def store(fact: Fact | Reject) -> Outcome:
-    """Insert a fact unless it is there; with an id, the first content stored wins."""
-    if isinstance(fact, Reject):
-        return Outcome.KEPT
-    table = pageviews if isinstance(fact, Pageview) else events
-    row = values(fact) if isinstance(fact, Pageview) else values(fact) | {"subject": fact.subject}
-    # A fact whose clock ran ahead has its digest for an id: sent again later, it has none.
-    known_as = fact.fact_id or fact.digest
-    if held := table.DIGEST_BY_ID.row(**row | {"fact_id": known_as}):
-        return Outcome.DUPLICATE if held[0] == fact.digest else Outcome.CONFLICT
-    return Outcome.STORED if table.INSERT.execute(row).rowcount else Outcome.DUPLICATE
+        for (owner,) in sorted(
+            filed_conversions.OWNERS.rows([(name,) for name in touched.persons])
+        ):
+            self.attributor.attribute(owner, touched.persons[owner], self.clock())
 
 
 def owner_of(event: Event) -> str:
