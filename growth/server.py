@@ -39,6 +39,12 @@ IDLE_SECONDS = 60
 MAX_HEADERS = 64 * 1024
 """Bytes of the request line and headers."""
 
+PAUSE_SECONDS = 0.002
+"""How long the loop waits for more to happen: each of its turns looks at all connections."""
+
+SWITCH_SECONDS = 0.001
+"""How long a thread may keep the others from running: the writer asks for its turn often."""
+
 OPEN_FILES = 2 * CONNECTIONS
 """Connections, and what the threads hold open of the database."""
 
@@ -50,6 +56,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     """Serve until SIGTERM or SIGINT; then answer what was asked, commit what waits and return."""
     set_up(settings.log_level, sys.stdout)
     raise_file_limit()
+    sys.setswitchinterval(SWITCH_SECONDS)
     require_current(connect(settings.database_url))
     ledger = create_ledger(settings)
     recorder = Recorder(ledger.apply, settings.queue_size)
@@ -70,6 +77,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     announce(WELCOME.format(url=url_of(settings)))
     while not stopping.is_set():
         loop(sockets, seconds=1)
+        time.sleep(PAUSE_SECONDS)
     drain(sockets)
     server.task_dispatcher.shutdown()
     recorder.close()
