@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -75,7 +76,7 @@ def refused(req: falcon.Request, resp: falcon.Response) -> Iterator[tuple[str, s
         for each in resp.media.get("rejected", ()):
             item = req.context.received[each["index"]]
             if not isinstance(item, BadJsonError):
-                yield JSON, orjson.dumps(item, default=str).decode(), each["errors"]
+                yield JSON, json.dumps(item, ensure_ascii=False), each["errors"]
             elif item.text:
                 yield NDJSON, item.text, each["errors"]
     elif resp.status_code in (400, 413, 422) and resp.data:
