@@ -21,7 +21,7 @@ class DescribeTheDefaults:
         settings = load_settings({})
 
         assert settings.database_url == "sqlite:///db/growth.db"
-        assert (settings.host, settings.port, settings.threads) == ("127.0.0.1", 8000, 8)
+        assert (settings.host, settings.port, settings.threads) == ("127.0.0.1", 8000, 32)
         assert settings.conversions == ("signup", "trial", "purchase", "lead")
         assert settings.lookback_days == 90
         assert (settings.site_hosts, settings.sources) == ((), None)

@@ -7,6 +7,7 @@ Give it a smaller number than the 1,000,000 pageviews it stores to have it soone
 from __future__ import annotations
 
 import json
+import logging
 import re
 import shutil
 import sqlite3
@@ -81,6 +82,7 @@ def serve_other(kind: str) -> None:
     settings = load_settings()
     connect(settings.database_url)
     raise_file_limit()
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     naive = Naive(create_ledger(settings).apply, settings.queue_size)
     resource = Nothing() if kind == "nothing" else Facts(naive, PageviewSchema(), now_us)
     app = falcon.App(middleware=[] if kind == "nothing" else [Connection()])
