@@ -10,9 +10,12 @@ import falcon.media
 import orjson
 
 from growth import errors
+from growth.attribution.facts import SECOND
 from growth.auth import Authentication
+from growth.keeper import RejectKeeper
 from growth.ledger import Ledger, now_us
 from growth.ledger.persons import Attributor
+from growth.logs import RequestLog
 from growth.models.base import database
 from growth.recorder import Recorder
 from growth.routes import routes
@@ -41,8 +44,16 @@ def create_app(
     settings: Settings, recorder: Recorder, clock: Callable[[], int] = now_us
 ) -> falcon.App[falcon.Request, falcon.Response]:
     """The WSGI app. The database is connected and migrated; `recorder` stays the caller's."""
-    authentication = Authentication(settings.write_tokens, settings.read_tokens)
-    middleware: list[Any] = [authentication, Connection()]
+    authentication = Authentication(
+        settings.write_tokens,
+        settings.read_tokens,
+        settings.webhook_secrets,
+        lambda: clock() // SECOND,
+    )
+    middleware: list[Any] = [RequestLog(), authentication, Connection()]
+    if settings.rejects_days:
+        keeper = RejectKeeper(recorder.record, clock, settings.rejects_days, settings.secrets)
+        middleware.append(keeper)
     app = falcon.App(middleware=middleware)
     app.req_options.strip_url_path_trailing_slash = True
     app.req_options.keep_blank_qs_values = True

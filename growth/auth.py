@@ -1,36 +1,61 @@
-"""Who may write and who may read: bearer tokens, compared in constant time."""
+"""Who may write and who may read: tokens and signatures, compared in constant time."""
 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import falcon
 
+from growth.media import raw_body
+from growth.signatures import is_signed, key_of
+
 OPEN = ("/healthz",)
+SIGNED = ("webhook-id", "webhook-timestamp", "webhook-signature")
 
 
 class Authentication:
-    """Middleware that lets a request pass if its token fits; no tokens set means all may.
+    """Middleware that lets a request pass if its token or signature fits; none set means all may.
 
-    POST needs a write token, GET a read token. Checked before the body is read.
+    POST needs a write token or a webhook's signature, GET a read token. Checked before the body
+    is parsed. `clock` tells seconds.
     """
 
-    def __init__(self, write_tokens: Sequence[str], read_tokens: Sequence[str]) -> None:
+    def __init__(
+        self,
+        write_tokens: Sequence[str],
+        read_tokens: Sequence[str],
+        webhook_secrets: Sequence[str],
+        clock: Callable[[], int],
+    ) -> None:
         self.write_tokens = [token.encode() for token in write_tokens]
         self.read_tokens = [token.encode() for token in read_tokens]
+        self.keys = [key_of(secret) for secret in webhook_secrets]
+        self.clock = clock
 
     def process_resource(
         self, req: falcon.Request, resp: falcon.Response, resource: object, params: object
     ) -> None:
-        allowed = self.read_tokens if req.method in ("GET", "HEAD") else self.write_tokens
-        if not allowed or req.path in OPEN:
+        if req.path in OPEN:
             return
-        scheme, _, given = (req.auth or "").partition(" ")
-        token = given.strip().encode("utf-8", "surrogateescape")
-        fits = [hmac.compare_digest(token, each) for each in allowed]
-        if scheme.lower() != "bearer" or not any(fits):
+        reads = req.method in ("GET", "HEAD")
+        tokens = self.read_tokens if reads else self.write_tokens
+        keys = [] if reads else self.keys
+        if (tokens or keys) and not (bears(req, tokens) or self.is_signed(req, keys)):
             raise falcon.HTTPUnauthorized(
-                description="Send a token that fits: Authorization: Bearer <token>.",
+                description="Send a token that fits: Authorization: Bearer <token>."
+                + (" Or sign by Standard Webhooks." if keys else ""),
                 challenges=["Bearer"],
             )
+
+    def is_signed(self, req: falcon.Request, keys: Sequence[bytes]) -> bool:
+        headers = [req.get_header(name) or "" for name in SIGNED]
+        return all([keys, *headers]) and is_signed(keys, self.clock(), raw_body(req), *headers)
+
+
+def bears(req: falcon.Request, tokens: Sequence[bytes]) -> bool:
+    """Whether the request has one of the tokens."""
+    scheme, _, given = (req.auth or "").partition(" ")
+    token = given.strip().encode("utf-8", "surrogateescape")
+    fits = [hmac.compare_digest(token, each) for each in tokens]
+    return scheme.lower() == "bearer" and any(fits)

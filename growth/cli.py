@@ -3,39 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from functools import wraps
+from base64 import b64encode
 from pathlib import Path
-from typing import Any
+from secrets import token_bytes, token_urlsafe
 
 import click
-from peewee import OperationalError
 
-from growth.database import DatabaseError, connect, require_current
+from growth.command import Refusal, command
+from growth.database import connect, require_current
 from growth.database import migrate as apply_migrations
 from growth.recorder import BusyError
-from growth.settings import Settings, SettingsError, load_settings
+from growth.rejects_command import rejects
+from growth.settings import Settings
+from growth.signatures import PREFIX
 
 SHOWN_DIFFERENCES = 20
-
-
-class Refusal(click.ClickException):
-    """What stops a command: told on stderr, exit 1."""
-
-
-def command(function: Callable[..., None]) -> Callable[..., None]:
-    """Give a command its settings, and tell what is wrong without a traceback."""
-
-    @wraps(function)
-    def run(**options: Any) -> None:
-        try:
-            function(load_settings(), **options)
-        except (SettingsError, DatabaseError) as ex:
-            raise Refusal(str(ex)) from ex
-        except OperationalError as ex:  # locked, full or read-only
-            raise Refusal(f"the database cannot be used: {ex}") from ex
-
-    return run
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -164,6 +146,28 @@ def routes(settings: Settings) -> None:
     recorder = Recorder(create_ledger(settings).apply, settings.queue_size)
     for line in listed(table(settings, recorder, now_us)):
         click.echo(line)
+
+
+@main.command()
+@click.option("--webhook", is_flag=True, help="A secret to sign webhooks with.")
+def token(webhook: bool) -> None:
+    """Make a token for the settings."""
+    made = PREFIX + b64encode(token_bytes(32)).decode() if webhook else token_urlsafe(32)
+    click.echo(made)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@command
+def backup(settings: Settings, file: Path) -> None:
+    """Copy the database into FILE, also while it is in use, and verify the copy."""
+    from growth.upkeep.backup import backup as run
+
+    found = connect(settings.database_url)
+    click.echo(f"wrote {run(found, file):,} bytes to {file}, verified")
+
+
+main.add_command(rejects)
 
 
 if __name__ == "__main__":

@@ -10,15 +10,20 @@ from peewee import Database, PeeweeException, SqliteDatabase
 from playhouse.migrations import Runner
 
 from growth.models.base import database
+from growth.models.mark import MarkRecord
 
 BUSY_MS = 2_000
 """How long a statement waits for another process's lock, in milliseconds."""
+
+ROOM = 256 * 1024
+"""Bytes that must fit on the disk for it not to count as full."""
 
 PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": "full",  # a commit is on disk when it returns
     "busy_timeout": BUSY_MS,
-    "cache_size": -32_000,  # KiB, a connection
+    "cache_size": -16_000,  # KiB, a connection; every thread has one
+    "wal_autocheckpoint": 4_000,  # pages: 16 MB, so that pages written often are copied once
     "temp_store": "memory",
 }
 
@@ -84,7 +89,9 @@ def refuse_newer(runner: Runner) -> None:
         )
 
 
-def is_writable(found: Database) -> None:
-    """Take and give back the write lock; raises what the database raises if it cannot."""
-    found.execute_sql("BEGIN IMMEDIATE")
-    found.execute_sql("ROLLBACK")
+def prove_writable(found: Database) -> None:
+    """Commit some pages and take them back; raises what the database raises if it cannot."""
+    with found.atomic("IMMEDIATE"):
+        MarkRecord.replace(name="room", value="." * ROOM).execute()
+    with found.atomic("IMMEDIATE"):
+        MarkRecord.delete().where(MarkRecord.name == "room").execute()

@@ -57,6 +57,8 @@ def serialize(req: falcon.Request, resp: falcon.Response, error: falcon.HTTPErro
     }
     if errors := getattr(error, "errors", None):
         problem["errors"] = errors
+    if error.status_code >= 500:
+        problem["request_id"] = req.context.id
     resp.data = orjson.dumps(problem, option=orjson.OPT_NON_STR_KEYS)
     resp.content_type = "application/problem+json"
     resp.append_header("Vary", "Accept")
@@ -64,13 +66,13 @@ def serialize(req: falcon.Request, resp: falcon.Response, error: falcon.HTTPErro
 
 def on_busy(req: Any, resp: Any, ex: Exception, params: Any) -> None:
     """The writer or the database could not serve now: nothing is lost if the sender retries."""
-    log.warning("%s %s: %s", req.method, req.path, ex)
+    log.warning("busy: %s", ex, extra={"fields": {"request_id": req.context.id}})
     raise unavailable("The database is busy; nothing was stored, please retry.") from ex
 
 
 def on_failure(req: Any, resp: Any, ex: Exception, params: Any) -> None:
     """Whatever we did not foresee: logged whole, told without details."""
-    log.error("%s %s failed", req.method, req.path, exc_info=ex)
+    log.error("failed", exc_info=ex, extra={"fields": {"request_id": req.context.id}})
     raise Problem(falcon.HTTP_500, "The service failed; the operator's log says why.") from ex
 
 

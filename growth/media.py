@@ -29,16 +29,26 @@ NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 class BadJsonError(ValueError):
     """Text that is not the strict JSON we take; the message says where or why."""
 
+    text = ""
+    """The line of NDJSON that it was, if it was not too large."""
+
 
 def read_items(req: falcon.Request) -> tuple[list[Any], bool]:
     """The items of a request and whether they are a batch. Raises the HTTP error that fits.
 
-    An item of NDJSON that is not JSON is a `BadJsonError` in its place.
+    An item of NDJSON that is not JSON is a `BadJsonError` in its place. The body and the items
+    are left in the request's context.
     """
+    items, is_batch = read(req)
+    req.context.received = items
+    return items, is_batch
+
+
+def read(req: falcon.Request) -> tuple[list[Any], bool]:
     kind = (req.content_type or JSON).partition(";")[0].strip().lower()
     if kind not in (JSON, NDJSON):
         raise falcon.HTTPUnsupportedMediaType(description=f"Send {JSON} or {NDJSON}.")
-    body = read_body(req)
+    body = req.context.body = read_body(req)
     if kind == NDJSON:
         return bounded([parse_line(line) for line in body.split(b"\n") if line.strip()]), True
     try:
@@ -62,7 +72,7 @@ def read_body(req: falcon.Request) -> bytes:
     """The bytes of the body, inflated, at most MAX_BODY."""
     if (req.content_length or 0) > MAX_BODY:
         raise too_large(f"A request has at most {MAX_BODY} bytes.")
-    body = req.bounded_stream.read(MAX_BODY + 1)
+    body = raw_body(req)
     encoding = (req.get_header("Content-Encoding") or "identity").strip().lower()
     if encoding == "gzip":
         body = inflate(body)
@@ -73,6 +83,14 @@ def read_body(req: falcon.Request) -> bytes:
     if not body.strip():
         raise Problem(falcon.HTTP_400, "The body is empty; send a JSON object or an array of them.")
     return body
+
+
+def raw_body(req: falcon.Request) -> bytes:
+    """The bytes of the body as they were sent, one more than MAX_BODY at most; read once."""
+    if not hasattr(req.context, "raw"):
+        req.context.raw = req.bounded_stream.read(MAX_BODY + 1)
+    raw: bytes = req.context.raw
+    return raw
 
 
 def inflate(body: bytes) -> bytes:
@@ -101,7 +119,9 @@ def parse_line(line: bytes) -> Any:
     try:
         return parse(line)
     except BadJsonError as ex:
-        return BadJsonError(f"Not JSON: {ex}")
+        bad = BadJsonError(f"Not JSON: {ex}")
+        bad.text = line.decode("utf-8", "replace")
+        return bad
 
 
 def item_too_large() -> BadJsonError:

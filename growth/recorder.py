@@ -13,6 +13,9 @@ from queue import Empty, Full, Queue
 from peewee import OperationalError
 
 from growth.attribution.facts import Fact
+from growth.database import prove_writable
+from growth.models.base import database
+from growth.rejects import Reject
 
 log = logging.getLogger(__name__)
 
@@ -29,14 +32,16 @@ class Outcome(Enum):
     STORED = "stored"
     DUPLICATE = "duplicate"
     CONFLICT = "conflict"
+    KEPT = "kept"
+    """Not a fact, but a reject."""
 
 
 class BusyError(Exception):
     """The facts could not be committed now; the sender should try again."""
 
 
-Apply = Callable[[Sequence[Fact]], list[Outcome]]
-Job = tuple[Sequence[Fact], "Future[list[Outcome]]"]
+Apply = Callable[[Sequence[Fact | Reject]], list[Outcome]]
+Job = tuple[Sequence[Fact | Reject], "Future[list[Outcome]]"]
 
 
 class Recorder:
@@ -45,10 +50,14 @@ class Recorder:
     `record` blocks until its facts are committed, so that an answer means on disk. The facts of
     one request are committed together. If a transaction fails, its requests are tried one by
     one, so that what fails fails alone; if the database fails, they fail together and at once.
+
+    `trouble` says why the database failed last, until it works again: in trouble one request at a
+    time is tried and the others are refused at once, so that they do not queue up for its lock.
     """
 
     def __init__(self, apply: Apply, queue_size: int) -> None:
         self.apply = apply
+        self.trouble: str | None = None
         self.queue: Queue[Job | None] = Queue(queue_size)
         self.thread = threading.Thread(target=self.write, name="recorder", daemon=True)
 
@@ -57,11 +66,18 @@ class Recorder:
         self.thread.start()
         return self
 
-    def record(self, facts: Sequence[Fact]) -> list[Outcome]:
+    def record(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
         """Commit the facts and say what became of each. Raises BusyError if that cannot be now."""
-        if not facts:
-            return []
+        return self.submit(facts) if facts else []
+
+    def check(self) -> None:
+        """Prove that facts could be committed now. Raises BusyError or what the database raises."""
+        self.submit([])
+
+    def submit(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
         future: Future[list[Outcome]] = Future()
+        if self.trouble and not self.queue.empty():
+            raise BusyError(self.trouble)
         try:
             self.queue.put_nowait((facts, future))
         except Full as ex:
@@ -103,15 +119,23 @@ class Recorder:
         if not jobs:
             return
         try:
-            outcomes = iter(self.apply([fact for facts, _ in jobs for fact in facts]))
+            outcomes = iter(self.apply_or_prove([fact for facts, _ in jobs for fact in facts]))
         except Exception as ex:
+            if isinstance(ex, OperationalError):
+                self.trouble = str(root_of(ex))
             if len(jobs) == 1 or isinstance(ex, OperationalError):
                 fail(jobs, ex)
             else:
                 self.commit_each(jobs, ex)
             return
+        self.trouble = None
         for facts, future in jobs:
             future.set_result([next(outcomes) for _ in facts])
+
+    def apply_or_prove(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
+        if self.trouble and not facts:  # a check: a commit of nothing would not find a full disk
+            prove_writable(database)
+        return self.apply(facts)
 
     def commit_each(self, jobs: list[Job], ex: Exception) -> None:
         log.warning("a batch of %d requests failed and is tried one by one: %s", len(jobs), ex)
@@ -125,3 +149,10 @@ class Recorder:
 def fail(jobs: Sequence[Job], ex: Exception) -> None:
     for _, future in jobs:
         future.set_exception(ex)
+
+
+def root_of(ex: BaseException) -> BaseException:
+    """What began it: SQLite rolls back by itself, and the rollback that follows hides why."""
+    while ex.__context__ is not None:
+        ex = ex.__context__
+    return ex

@@ -24,7 +24,7 @@ def routes(settings: Settings, recorder: Recorder, clock: Clock) -> list[tuple[s
         ("/events", Facts(recorder, load_event, clock, kept.events if kept else None)),
         ("/costs", Facts(recorder, load_cost, clock)),
         ("/attribution", Attribution(settings, clock)),
-        ("/healthz", Healthz()),
+        ("/healthz", Healthz(recorder)),
     ]
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import logging
+import resource
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -15,7 +16,10 @@ from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer
 
 from growth.app import create_app, create_ledger
+from growth.channel import Channel, Dispatcher
 from growth.database import connect, require_current
+from growth.logs import set_up
+from growth.media import MAX_BODY
 from growth.recorder import Recorder
 from growth.settings import Settings, SettingsError
 from growth.upkeep.purging import DailyPurge
@@ -26,14 +30,33 @@ WELCOME = "growth serves {url}; try: curl '{url}/attribution', or fill it first:
 DRAIN_SECONDS = 10
 """How long requests that have begun may take to end once the service is told to stop."""
 
+CONNECTIONS = 2_000
+"""Connections that may be open; those past them wait to be accepted."""
+
+IDLE_SECONDS = 60
+"""How long a connection may be idle, and how long a request may take to arrive."""
+
+MAX_HEADERS = 64 * 1024
+"""Bytes of the request line and headers."""
+
+PAUSE_SECONDS = 0.002
+"""How long the loop waits for more to happen: each of its turns looks at all connections."""
+
+SWITCH_SECONDS = 0.001
+"""How long a thread may keep the others from running: the writer asks for its turn often."""
+
+OPEN_FILES = 2 * CONNECTIONS
+"""Connections, and what the threads hold open of the database."""
+
 Sockets = dict[int, Any]
 """What waitress listens to and talks through, by file descriptor."""
 
 
 def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     """Serve until SIGTERM or SIGINT; then answer what was asked, commit what waits and return."""
-    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a full queue is normal life
+    set_up(settings.log_level, sys.stdout)
+    raise_file_limit()
+    sys.setswitchinterval(SWITCH_SECONDS)
     require_current(connect(settings.database_url))
     ledger = create_ledger(settings)
     recorder = Recorder(ledger.apply, settings.queue_size)
@@ -54,6 +77,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     announce(WELCOME.format(url=url_of(settings)))
     while not stopping.is_set():
         loop(sockets, seconds=1)
+        time.sleep(PAUSE_SECONDS)
     drain(sockets)
     server.task_dispatcher.shutdown()
     recorder.close()
@@ -62,18 +86,35 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
 def listen(settings: Settings, app: Any, sockets: Sockets) -> Any:
     """A server on the address of the settings. Raises SettingsError if it cannot be had."""
     try:
-        return waitress.create_server(
+        server = waitress.create_server(
             app,
             map=sockets,
             host=settings.host,
             port=settings.port,
-            threads=settings.threads,
+            _dispatcher=Dispatcher(settings.threads, settings.queue_size),
             ident="growth",
+            backlog=1_024,
+            connection_limit=CONNECTIONS,
+            channel_timeout=IDLE_SECONDS,
+            cleanup_interval=5,
+            max_request_body_size=MAX_BODY + 1,
+            max_request_header_size=MAX_HEADERS,
         )
     except (OSError, ValueError) as ex:
         raise SettingsError(
             f"HOST={settings.host!r} PORT={settings.port}: cannot listen there: {ex}"
         ) from ex
+    for listener in listeners(sockets):
+        listener.channel_class = Channel
+    return server
+
+
+def raise_file_limit() -> None:
+    """Allow as many open files as the connections need, as far as the system lets us."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < OPEN_FILES:
+        most = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def drain(sockets: Sockets) -> None:

@@ -17,6 +17,8 @@ from typing import Any
 from dotenv import dotenv_values
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
+from growth.signatures import key_of
+
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -43,6 +45,13 @@ class Settings:
     log_level: str
     write_tokens: tuple[str, ...] = field(repr=False)
     read_tokens: tuple[str, ...] = field(repr=False)
+    webhook_secrets: tuple[str, ...] = field(repr=False)
+    rejects_days: int
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must never be told, logged or kept."""
+        return self.write_tokens + self.read_tokens + self.webhook_secrets
 
     @property
     def is_loopback(self) -> bool:
@@ -83,6 +92,14 @@ def whole(low: int, high: int) -> fields.Integer:
 TOKEN = validate.Length(min=16, error="Each token must have at least 16 characters.")
 
 
+def require_secrets(texts: tuple[str, ...]) -> None:
+    try:
+        for text in texts:
+            key_of(text)
+    except ValueError as ex:
+        raise ValidationError("Each secret must be whsec_ and base64 of 24 to 64 bytes.") from ex
+
+
 class SettingsSchema(Schema):
     class Meta:
         unknown = RAISE
@@ -112,12 +129,14 @@ class SettingsSchema(Schema):
     )
     GROWTH_WRITE_TOKENS = Words(validate=lambda tokens: [TOKEN(token) for token in tokens])
     GROWTH_READ_TOKENS = Words(validate=lambda tokens: [TOKEN(token) for token in tokens])
+    GROWTH_WEBHOOK_SECRETS = Words(validate=require_secrets)
+    GROWTH_REJECTS_DAYS = whole(0, 3_650)
 
 
 SERVICE_LINK = re.compile(r"GROWTH_(SERVICE|PORT)(_|$)")
 """What Kubernetes puts into the environment beside a service that is called growth."""
 
-SECRET = {"GROWTH_WRITE_TOKENS", "GROWTH_READ_TOKENS"}
+SECRET = {"GROWTH_WRITE_TOKENS", "GROWTH_READ_TOKENS", "GROWTH_WEBHOOK_SECRETS"}
 
 
 def defaults() -> dict[str, str]:
@@ -164,9 +183,10 @@ def explain_one(name: str, messages: list[str], value: str) -> str:
 
 def require_tokens(settings: Settings) -> None:
     """Raise SettingsError if strangers could reach the service: beyond loopback tokens are due."""
-    if settings.is_loopback or (settings.write_tokens and settings.read_tokens):
+    may_write = settings.write_tokens or settings.webhook_secrets
+    if settings.is_loopback or (may_write and settings.read_tokens):
         return
     raise SettingsError(
-        f"HOST={settings.host!r}: beyond loopback GROWTH_WRITE_TOKENS and GROWTH_READ_TOKENS "
-        f"must be set; without them only {', '.join(LOOPBACK)} are allowed."
+        f"HOST={settings.host!r}: beyond loopback GROWTH_WRITE_TOKENS or GROWTH_WEBHOOK_SECRETS, "
+        f"and GROWTH_READ_TOKENS must be set; without them only {', '.join(LOOPBACK)} are allowed."
     )

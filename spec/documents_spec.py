@@ -22,7 +22,6 @@ from growth.attribution.credit import WHOLE, Weights, shares
 from growth.attribution.origin import origin_of
 from growth.cli import main
 from growth.rules import load_rules
-from growth.settings import defaults
 
 README = ROOT / "README.md"
 
@@ -158,7 +157,7 @@ class DescribeExamples:
 class DescribeCommands:
     @pytest.mark.parametrize("command", SHELL)
     def it_is_of_a_known_kind(self, command: str) -> None:
-        assert command.split()[0] in ("curl", "make", "growth", "sqlite3")
+        assert command.split()[0] in ("curl", "make", "growth")
 
     @pytest.mark.parametrize("command", sorted({*INLINE, *(p.values[0] for p in SHELL)}))
     def it_exists(self, command: str) -> None:
@@ -189,20 +188,6 @@ class DescribeCommands:
 
     def it_lists_every_command(self) -> None:
         assert {shlex.split(command)[1] for command in RUNNABLE} == set(main.commands)
-
-    def it_backs_up_while_the_service_runs(self, server: Server, tmp_path: Path) -> None:
-        [backup] = [p.values[0] for p in SHELL if p.values[0].startswith("sqlite3")]
-        _, path, instruction = shlex.split(backup)
-        assert f"sqlite:///{path}" == defaults()["DATABASE_URL"]
-        assert instruction.startswith(".backup ")
-
-        copy = tmp_path / "copy.db"  # what .backup does, by the same part of SQLite
-        with (
-            closing(sqlite3.connect(server.database)) as live,
-            closing(sqlite3.connect(copy)) as to,
-        ):
-            live.backup(to)
-            assert counted(to) == counted(live) > 0
 
     def it_can_be_copied_once_stopped(self, tmp_path: Path) -> None:
         with serving(tmp_path) as server:

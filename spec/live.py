@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shlex
 import signal
 import socket
@@ -141,8 +142,13 @@ def growth(environ: dict[str, str], *args: str) -> subprocess.CompletedProcess[s
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Server]:
-    """A server on a fresh database in `folder`, stopped in the end."""
+def serving(
+    folder: Path, file_limit: int | None = None, log: Path | None = None, **settings: str
+) -> Iterator[Server]:
+    """A server on the database in `folder`, made if it is not there; stopped in the end.
+
+    `file_limit` is the size in bytes past which the system lets none of its files grow.
+    """
     port = free_port()
     kept = {
         name: value
@@ -150,16 +156,21 @@ def serving(folder: Path) -> Iterator[Server]:
         if not name.startswith("GROWTH_") and name != "HOST"
     }
     database = folder / "growth.db"
-    environ = kept | {"DATABASE_URL": f"sqlite:///{database}", "PORT": str(port)}
+    environ = kept | {"DATABASE_URL": f"sqlite:///{database}", "PORT": str(port)} | settings
     migrated = growth(environ, "migrate", "--quiet")
     assert migrated.returncode == 0, migrated.stderr
-    with subprocess.Popen(
-        [sys.executable, "-m", "growth.cli", "serve"],
-        env=environ,
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as process:
+    limits = (file_limit, file_limit)
+    with (
+        (log or Path(os.devnull)).open("ab") as out,
+        subprocess.Popen(
+            [sys.executable, "-m", "growth.cli", "serve"],
+            env=environ,
+            cwd=ROOT,
+            stdout=out,
+            stderr=out,
+            preexec_fn=file_limit and (lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limits)),
+        ) as process,
+    ):
         server = Server(f"http://127.0.0.1:{port}", database, environ, process)
         try:
             wait_until_up(server)

@@ -181,7 +181,7 @@ class DescribeARefusedStart:
         assert "PORT='99999': Must be greater than or equal to 1" in error
 
     def it_needs_tokens_beyond_loopback(self, start: Start) -> None:
-        assert "HOST='0.0.0.0': beyond loopback GROWTH_WRITE_TOKENS and GROWTH_READ_TOKENS" in (
+        assert "HOST='0.0.0.0': beyond loopback GROWTH_WRITE_TOKENS or GROWTH_WEBHOOK_SECRETS" in (
             refusal(start(HOST="0.0.0.0"))
         )
 

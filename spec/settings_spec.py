@@ -7,6 +7,7 @@ import pytest
 from growth.settings import Settings, SettingsError, SettingsSchema, defaults, load_settings
 
 TOKEN = "a-token-of-16-ch"
+SECRET = "whsec_" + "a" * 32
 
 
 def refusal(**environ: str) -> str:
@@ -20,7 +21,7 @@ class DescribeTheDefaults:
         settings = load_settings({})
 
         assert settings.database_url == "sqlite:///db/growth.db"
-        assert (settings.host, settings.port, settings.threads) == ("127.0.0.1", 8000, 8)
+        assert (settings.host, settings.port, settings.threads) == ("127.0.0.1", 8000, 32)
         assert settings.conversions == ("signup", "trial", "purchase", "lead")
         assert (settings.lookback_days, settings.report_seconds) == (90, 10)
         assert (settings.site_hosts, settings.sources) == ((), None)
@@ -57,6 +58,8 @@ class DescribeASetting:
             ("GROWTH_LOG_LEVEL", "DEBUG", "log_level", "DEBUG"),
             ("GROWTH_WRITE_TOKENS", f"{TOKEN},{TOKEN}2", "write_tokens", (TOKEN, f"{TOKEN}2")),
             ("GROWTH_READ_TOKENS", TOKEN, "read_tokens", (TOKEN,)),
+            ("GROWTH_WEBHOOK_SECRETS", SECRET, "webhook_secrets", (SECRET,)),
+            ("GROWTH_REJECTS_DAYS", "0", "rejects_days", 0),
         ],
     )
     def it_is_read(self, name: str, text: str, attribute: str, value: object) -> None:
@@ -75,6 +78,7 @@ class DescribeASetting:
             ("GROWTH_QUEUE_SIZE", "-1", "less than or equal to 100000."),
             ("GROWTH_LOOKBACK_DAYS", "3651", "less than or equal to 3650."),
             ("GROWTH_CONVERSIONS", " , ", "Must name at least one event."),
+            ("GROWTH_REJECTS_DAYS", "-1", "less than or equal to 3650."),
             ("GROWTH_SOURCES", "/nowhere.toml", "Must be the path of a file that is there."),
             ("GROWTH_REPORT_SECONDS", "0", "less than or equal to 3600."),
             (
@@ -117,6 +121,12 @@ class DescribeATokensSetting:
 
         assert message == f"{name}=(hidden): Each token must have at least 16 characters."
 
+    def it_refuses_a_secret_that_is_none_without_showing_it(self) -> None:
+        assert refusal(GROWTH_WEBHOOK_SECRETS=f"{SECRET},whsec_s3cret") == (
+            "GROWTH_WEBHOOK_SECRETS=(hidden): "
+            "Each secret must be whsec_ and base64 of 24 to 64 bytes."
+        )
+
     def it_stays_out_of_the_representation(self) -> None:
         settings = load_settings({"GROWTH_WRITE_TOKENS": TOKEN, "GROWTH_READ_TOKENS": TOKEN})
 
@@ -128,14 +138,16 @@ class DescribeBeyondLoopback:
     @pytest.mark.parametrize("tokens", [{}, {"GROWTH_READ_TOKENS": TOKEN}])
     def it_needs_tokens_of_both_kinds(self, host: str, tokens: dict[str, str]) -> None:
         assert refusal(HOST=host, **tokens) == (
-            f"HOST={host!r}: beyond loopback GROWTH_WRITE_TOKENS and GROWTH_READ_TOKENS must be "
-            "set; without them only 127.0.0.1, localhost, ::1 are allowed."
+            f"HOST={host!r}: beyond loopback GROWTH_WRITE_TOKENS or GROWTH_WEBHOOK_SECRETS, and "
+            "GROWTH_READ_TOKENS must be set; without them only 127.0.0.1, localhost, ::1 are "
+            "allowed."
         )
 
-    def it_serves_with_them(self) -> None:
-        settings = load_settings(
-            {"HOST": "0.0.0.0", "GROWTH_WRITE_TOKENS": TOKEN, "GROWTH_READ_TOKENS": TOKEN}
-        )
+    @pytest.mark.parametrize(
+        "writing", [{"GROWTH_WRITE_TOKENS": TOKEN}, {"GROWTH_WEBHOOK_SECRETS": SECRET}]
+    )
+    def it_serves_with_them(self, writing: dict[str, str]) -> None:
+        settings = load_settings({"HOST": "0.0.0.0", "GROWTH_READ_TOKENS": TOKEN, **writing})
 
         assert not settings.is_loopback
 

@@ -10,19 +10,21 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
+from growth import rejects
 from growth.attribution.facts import Claim, Cost, Deed, Event, Fact, Pageview, user
 from growth.attribution.identity import CLIENT_MISTAKE, SHARED_TERMINAL
 from growth.attribution.rules import Rules
-from growth.ledger import conversions, costs, sums, visitors
+from growth.ledger import conversions, costs, newest, sums, visitors
 from growth.ledger.persons import Attributor
+from growth.ledger.storing import store_all
 from growth.ledger.touched import Touched
 from growth.ledger.visitors import News
-from growth.models import event as events
+from growth.models import conversion as filed_conversions
 from growth.models import identity
-from growth.models import pageview as pageviews
-from growth.models.base import database, values
+from growth.models.base import database
 from growth.models.mark import change_state
 from growth.recorder import Outcome
+from growth.rejects import Reject
 
 
 def now_us() -> int:
@@ -45,28 +47,44 @@ class Ledger:
         """Of the rules in force: it changes when what is derived may."""
         return f"{self.rules.version}-{self.attributor.version}"
 
-    def apply(self, facts: Sequence[Fact]) -> list[Outcome]:
-        """Commit the facts, attributed, and say what became of each."""
+    def apply(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
+        """Commit the facts, attributed, and the rejects; say what became of each."""
         with database.atomic("IMMEDIATE"):
-            outcomes = [self.store(fact) for fact in facts]
+            outcomes = self.store(facts)
             stored = [
                 fact
                 for fact, outcome in zip(facts, outcomes, strict=True)
-                if outcome is Outcome.STORED
+                if outcome is Outcome.STORED and not isinstance(fact, Reject)
             ]
             if stored:
                 change_state()
                 self.derive([fact for fact in stored if not isinstance(fact, Cost)])
         return outcomes
 
-    def store(self, fact: Fact) -> Outcome:
-        return costs.store(fact, self.rules) if isinstance(fact, Cost) else store(fact)
+    def store(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
+        """Store each fact once, and the rejects."""
+        if refused := [each for each in facts if isinstance(each, Reject)]:
+            rejects.store(refused)
+        deeds = iter(store_all([each for each in facts if isinstance(each, Pageview | Event)]))
+        return [
+            Outcome.KEPT
+            if isinstance(each, Reject)
+            else costs.store(each, self.rules)
+            if isinstance(each, Cost)
+            else next(deeds)
+            for each in facts
+        ]
 
     def derive(self, stored: Sequence[Deed]) -> None:
         """Bring visits, owners, sums and conversions up to date with newly stored facts."""
         touched = Touched()
         filed = [fact for fact in stored if isinstance(fact, Event)]
-        for fingerprint, news in sorted(news_of(stored).items()):
+        found = news_of(stored)
+        simple = newest.update(found, self.rules)
+        for fingerprint, news in sorted(found.items()):
+            if fingerprint in simple:
+                touched.add_visits(simple[fingerprint], news)
+                continue
             changes, moved = visitors.update(fingerprint, news, self.rules)
             touched.add_visits(changes, news)
             filed += moved
@@ -74,19 +92,10 @@ class Ledger:
             if event.name in self.attributor.tracked:
                 touched.add_event(event, conversions.file(event, owner_of(event)))
         sums.add(touched.changes)
-        for owner, touch in sorted(touched.persons.items()):
-            self.attributor.attribute(owner, touch, self.clock())
-
-
-def store(fact: Deed) -> Outcome:
-    """Insert a fact unless it is there; with an id, the first content stored wins."""
-    table = pageviews if isinstance(fact, Pageview) else events
-    row = values(fact) if isinstance(fact, Pageview) else values(fact) | {"subject": fact.subject}
-    # A fact whose clock ran ahead has its digest for an id: sent again later, it has none.
-    known_as = fact.fact_id or fact.digest
-    if held := table.DIGEST_BY_ID.row(**row | {"fact_id": known_as}):
-        return Outcome.DUPLICATE if held[0] == fact.digest else Outcome.CONFLICT
-    return Outcome.STORED if table.INSERT.execute(row).rowcount else Outcome.DUPLICATE
+        for (owner,) in sorted(
+            filed_conversions.OWNERS.rows([(name,) for name in touched.persons])
+        ):
+            self.attributor.attribute(owner, touched.persons[owner], self.clock())
 
 
 def owner_of(event: Event) -> str:

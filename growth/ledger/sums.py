@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
@@ -21,6 +21,8 @@ from growth.models import rollup as rollups
 Names = tuple[str, str | None, str | None, str | None, bool]
 Key = tuple[int, Names, str]
 
+FIGURES = ("visits", "new_visitors", "pageviews")
+
 
 def add(changes: Iterable[tuple[Visit | None, Visit | None]]) -> None:
     """Add the difference that changed visits make to the sums, each row written once."""
@@ -31,22 +33,22 @@ def add(changes: Iterable[tuple[Visit | None, Visit | None]]) -> None:
             if visit is not None:
                 count(days[key_of(visit)], sign, sign * visit.is_first, sign * visit.pageviews)
                 count(owners[visit.owner], sign, sign * visit.pageviews)
-    for owner in sorted(owners):
-        if any(owners[owner]):
-            write_person(owner, *owners[owner])
-    for key in sorted(days, key=lambda key: (key[0], origin_id(key[1]), key[2])):
-        if any(days[key]):
-            write_day(key, *days[key])
+    write_persons([(owner, owners[owner]) for owner in sorted(owners) if any(owners[owner])])
+    keys = sorted(days, key=lambda key: (key[0], origin_id(key[1]), key[2]))
+    write_days([(key, days[key]) for key in keys if any(days[key])])
 
 
 def count(figures: list[int], *more: int) -> None:
     figures[:] = map(operator.add, figures, more)
 
 
-def write_person(owner: str, visits: int, pageviews: int) -> None:
-    people.ADD.run(owner=owner, visits=visits, pageviews=pageviews)
-    if visits < 0:
-        people.DELETE_EMPTY.run(owner=owner)
+def write_persons(sums: Sequence[tuple[str, list[int]]]) -> None:
+    rows: list[dict[str, Any]] = [
+        {"owner": owner, "visits": visits, "pageviews": pageviews}
+        for owner, (visits, pageviews) in sums
+    ]
+    people.ADD.run_many(rows)
+    people.DELETE_EMPTY.run_many(row for row in rows if row["visits"] < 0)
 
 
 def key_of(visit: Visit) -> Key:
@@ -58,14 +60,17 @@ def names_of(visit: Visit) -> Names:
     return origin.channel, origin.source, origin.medium, origin.campaign, origin.paid
 
 
-def write_day(key: Key, visits: int, new_visitors: int, pageviews: int) -> None:
-    day, names, country = key
-    row = {"day": day, "origin": origin_id(names), "country": country}
-    if visits > 0:
-        rollups.INSERT_ORIGIN.run(id=row["origin"], **dict(zip(rollups.NAMES, names, strict=True)))
-    rollups.ADD.run(**row, visits=visits, new_visitors=new_visitors, pageviews=pageviews)
-    if visits < 0:
-        rollups.DELETE_EMPTY.run(**row)
+def write_days(sums: Sequence[tuple[Key, list[int]]]) -> None:
+    rows: list[dict[str, Any]] = []
+    for (day, names, country), figures in sums:
+        key = {"day": day, "origin": origin_id(names), "country": country}
+        rows.append(key | dict(zip(FIGURES, figures, strict=True)))
+    rollups.INSERT_ORIGIN.run_many(
+        {"id": origin_id(names), **dict(zip(rollups.NAMES, names, strict=True))}
+        for names in {key[1] for key, figures in sums if figures[0] > 0}
+    )
+    rollups.ADD.run_many(rows)
+    rollups.DELETE_EMPTY.run_many(row for row in rows if row["visits"] < 0)
 
 
 def sums_of_person(owner: str) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from growth.models.identity import ClaimRecord, DeviceRecord
 from growth.models.mark import MarkRecord
 from growth.models.pageview import PageviewRecord
 from growth.models.person import PersonRecord
+from growth.models.reject import RejectRecord
 from growth.models.remnant import RemnantRecord
 from growth.models.rollup import OriginRecord, RollupRecord
 from growth.models.visit import VisitRecord
@@ -22,7 +23,7 @@ DERIVED = (
     OriginRecord,
     RollupRecord,
 )
-RECORDS = (*FACTS, *DERIVED, MarkRecord)
+RECORDS = (*FACTS, *DERIVED, MarkRecord, RejectRecord)
 
 __all__ = [
     "DERIVED",
@@ -38,6 +39,7 @@ __all__ = [
     "OriginRecord",
     "PageviewRecord",
     "PersonRecord",
+    "RejectRecord",
     "RemnantRecord",
     "RollupRecord",
     "VisitRecord",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from itertools import chain
 from typing import Any
 
-from peewee import DatabaseProxy, Model, Value
+from peewee import CTE, DatabaseProxy, Model, Value, ValuesList, __exception_wrapper__
 
 database = DatabaseProxy()
 
@@ -47,12 +49,19 @@ class Statement:
         return self.execute(values)
 
     def execute(self, values: Mapping[str, Any]) -> Any:
+        sql, params = self.compile()
+        return database.execute_sql(sql, bound(params, values))
+
+    def run_many(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Execute with the values of each row, in one go."""
+        sql, params = self.compile()
+        with __exception_wrapper__:
+            database.cursor().executemany(sql, [bound(params, row) for row in rows])
+
+    def compile(self) -> tuple[str, list[Any]]:
         if self.compiled is None:
             self.compiled = self.build().sql()
-        sql, params = self.compiled
-        return database.execute_sql(
-            sql, [values[p.name] if isinstance(p, Parameter) else p for p in params]
-        )
+        return self.compiled
 
     def rows(self, **values: Any) -> list[tuple[Any, ...]]:
         """All rows as tuples."""
@@ -63,6 +72,47 @@ class Statement:
         """The first row, or None."""
         row: tuple[Any, ...] | None = self.execute(values).fetchone()
         return row
+
+
+def bound(params: list[Any], values: Mapping[str, Any]) -> list[Any]:
+    return [values[p.name] if type(p) is Parameter else p for p in params]
+
+
+class Batch:
+    """A query over many rows of values, compiled once for each power of two of them.
+
+    `build` gets how many rows there are; its parameters are filled in their order.
+    """
+
+    MOST = 64
+
+    def __init__(self, build: Callable[[int], Any]) -> None:
+        self.build = build
+        self.compiled: dict[int, tuple[str, list[Any]]] = {}
+
+    def rows(self, given: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
+        """What the query returns for all the rows given."""
+        found: list[tuple[Any, ...]] = []
+        start = 0
+        while start < len(given):
+            size = min(self.MOST, 1 << (len(given) - start).bit_length() - 1)
+            sql, params = self.sized(size)
+            flat = chain.from_iterable(given[start : start + size])
+            values = [next(flat) if type(p) is Parameter else p for p in params]
+            found += database.execute_sql(sql, values).fetchall()
+            start += size
+        return found
+
+    def sized(self, size: int) -> tuple[str, list[Any]]:
+        if size not in self.compiled:
+            self.compiled[size] = self.build(size).sql()
+        return self.compiled[size]
+
+
+def asked(size: int, *columns: str) -> CTE:
+    """A table of parameters, `size` rows of the columns, to join with."""
+    row = tuple(param(column) for column in columns)
+    return CTE("asked", ValuesList([row] * size), columns=columns)
 
 
 def insert(record: type[Model]) -> Any:
@@ -98,7 +148,12 @@ def fields(record: type[Model], of: type | None = None) -> list[Any]:
 
 def values(kept: Any) -> dict[str, Any]:
     """The fields of a dataclass instance by name, nothing copied."""
-    return {field.name: getattr(kept, field.name) for field in dataclasses.fields(kept)}
+    return {name: getattr(kept, name) for name in names_of(kept.__class__)}
+
+
+@cache
+def names_of(of: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(of))
 
 
 def key(record: type[Model]) -> list[Any]:

@@ -12,7 +12,7 @@ from peewee import (
 )
 
 from growth.attribution.credit import SINGLE_CLICK
-from growth.models.base import Record, Statement, delete, fields, insert, param, upsert
+from growth.models.base import Batch, Record, Statement, delete, fields, insert, param, upsert
 
 
 class ConversionRecord(Record):
@@ -111,6 +111,15 @@ BY_DIGEST = Statement(
         ConversionRecord.digest == param("digest")
     )
 )
+OWNERS = Batch(
+    lambda size: (
+        ConversionRecord.select(ConversionRecord.owner)
+        .where(ConversionRecord.owner.in_([param("owner") for _ in range(size)]))
+        .distinct()
+    )
+)
+"""Which of the owners given have any."""
+
 BETWEEN = Statement(
     lambda: (
         ConversionRecord.select(*fields(ConversionRecord))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from peewee import BigIntegerField, CompositeKey, TextField
+from typing import Any
 
-from growth.models.base import Record, Statement, insert, param
+from peewee import BigIntegerField, CompositeKey, Select, TextField, fn
+
+from growth.models.base import Batch, Record, Statement, asked, database, insert, param
+from growth.models.remnant import RemnantRecord
 
 
 class ClaimRecord(Record):
@@ -87,3 +90,23 @@ FINGERPRINTS = Statement(
         .limit(param("size"))
     )
 )
+
+
+def known(size: int) -> Any:
+    visitors = asked(size, "fingerprint", "subject")
+    claims = ClaimRecord.select(ClaimRecord.user_id).where(
+        ClaimRecord.fingerprint == visitors.c.fingerprint
+    )
+    remnants = RemnantRecord.select(RemnantRecord.user_id).where(
+        RemnantRecord.subject == visitors.c.subject
+    )
+    return (
+        Select([visitors], [visitors.c.fingerprint])
+        .where(fn.EXISTS(claims) | fn.EXISTS(remnants))
+        .with_cte(visitors)
+        .bind(database)
+    )
+
+
+KNOWN = Batch(known)
+"""Which visitors somebody claimed, or had facts that were purged."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from peewee import BigIntegerField, BooleanField, CompositeKey, TextField, fn
 
 from growth.attribution.facts import Pageview
-from growth.models.base import Record, Statement, fields, insert, param
+from growth.models.base import Batch, Record, Statement, asked, fields, insert, param
 
 
 class PageviewRecord(Record):
@@ -47,6 +47,38 @@ DIGEST_BY_ID = Statement(
         PageviewRecord.fact_id == param("fact_id"),
     )
 )
+
+
+def insert_many(size: int) -> object:
+    row = [param(field.name) for field in fields(PageviewRecord)]
+    query = PageviewRecord.insert_many([row] * size, fields=fields(PageviewRecord))
+    return query.on_conflict(action="nothing").returning(
+        PageviewRecord.fingerprint, PageviewRecord.created_at, PageviewRecord.digest
+    )
+
+
+def held_by_id(size: int) -> object:
+    ids = asked(size, "fingerprint", "fact_id")
+    return (
+        PageviewRecord.select(PageviewRecord.fingerprint, PageviewRecord.fact_id)
+        .from_(ids)
+        .join(
+            PageviewRecord,
+            on=(
+                (PageviewRecord.fingerprint == ids.c.fingerprint)
+                & (PageviewRecord.fact_id == ids.c.fact_id)
+            ),
+        )
+        .with_cte(ids)
+    )
+
+
+INSERT_MANY = Batch(insert_many)
+"""Rows go in unless their key or id is there; returns the keys of those that went in."""
+
+HELD_BY_ID = Batch(held_by_id)
+"""Which of the visitors and ids given are stored."""
+
 FROM = Statement(
     lambda: (
         PageviewRecord.select(*fields(PageviewRecord, of=Pageview))

@@ -9,7 +9,7 @@ from peewee import BigIntegerField, BooleanField, CompositeKey, SmallIntegerFiel
 
 from growth.attribution.origin import Origin
 from growth.attribution.visits import Visit
-from growth.models.base import Record, Statement, delete, fields, param, upsert
+from growth.models.base import Batch, Record, Statement, asked, delete, fields, param, upsert
 
 ORIGIN = (
     "channel",
@@ -88,6 +88,32 @@ LATEST_BEFORE = Statement(
         .limit(1)
     )
 )
+
+
+def latest_of_each(size: int) -> Any:
+    visitors, other = asked(size, "fingerprint"), VisitRecord.alias()
+    latest = (
+        other.select(other.started_at)
+        .where(other.fingerprint == visitors.c.fingerprint)
+        .order_by(other.started_at.desc())
+        .limit(1)
+    )
+    return (
+        VisitRecord.select(*fields(VisitRecord))
+        .from_(visitors)
+        .join(
+            VisitRecord,
+            on=(
+                (VisitRecord.fingerprint == visitors.c.fingerprint)
+                & (VisitRecord.started_at == latest)
+            ),
+        )
+        .order_by(VisitRecord.tie)
+        .with_cte(visitors)
+    )
+
+
+LATEST_OF_EACH = Batch(latest_of_each)
 FROM = Statement(
     lambda: (
         of_visitor()

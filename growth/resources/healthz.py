@@ -5,19 +5,23 @@ from __future__ import annotations
 import falcon
 from peewee import OperationalError
 
-from growth.database import is_writable
 from growth.errors import unavailable
-from growth.models.base import database
+from growth.recorder import BusyError, Recorder
 
 
 class Healthz:
     """Says whether the process is up and the database takes writes; else 503."""
 
+    def __init__(self, recorder: Recorder) -> None:
+        self.recorder = recorder
+
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         try:
-            is_writable(database)
-        except OperationalError as ex:
-            raise unavailable(f"The database is not writable: {ex}.") from ex
+            self.recorder.check()
+        except (BusyError, OperationalError) as ex:
+            raise unavailable(
+                f"The database is not writable: {self.recorder.trouble or ex}."
+            ) from ex
         resp.media = {"status": "ok"}
 
     on_head = on_get

@@ -1,0 +1,147 @@
+"""What waitress lacks for a life without a proxy: see each class for what it adds."""
+
+from __future__ import annotations
+
+import socket
+import time
+from typing import Any
+
+import orjson
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.task import ErrorTask, ThreadedTaskDispatcher
+from waitress.utilities import Error
+
+from growth.logs import MAX_PATH, log_request, new_request_id
+
+LINGER_SECONDS = 5
+"""How long a refused client may go on sending before the connection is cut."""
+
+DISCARDED_BYTES = 256 * 1024
+HEALTH = "/healthz"
+
+
+class OverloadError(Error):
+    """The 503 for requests past the queue."""
+
+    code = 503
+    reason = "Service Unavailable"
+
+
+class Parser(HTTPRequestParser):
+    """Refuses a request whose length is told in two ways, and asks for no body it has refused."""
+
+    def received(self, data: bytes) -> int:
+        consumed: int = super().received(data)
+        if self.error:
+            self.expect_continue = False
+        return consumed
+
+    def parse_header(self, header_plus: bytes) -> None:
+        try:
+            super().parse_header(header_plus)
+        except ValueError as ex:  # more digits than Python reads, or a URL it cannot split
+            raise ParsingError("The request line or a header is invalid") from ex
+        if "TRANSFER_ENCODING" in self.headers or (
+            self.chunked and "CONTENT_LENGTH" in self.headers
+        ):
+            raise ParsingError("Transfer-Encoding goes with HTTP/1.1 and without Content-Length")
+
+
+class ProblemTask(ErrorTask):
+    """Answers what waitress refuses as a problem, and logs it."""
+
+    def execute(self) -> None:
+        error, request_id = self.request.error, new_request_id()
+        self.status = f"{error.code} {error.reason}"
+        problem = {
+            "type": "about:blank",
+            "title": error.reason,
+            "status": error.code,
+            "detail": f"{error.body}.",
+        }
+        body = orjson.dumps(problem)
+        self.response_headers.append(("Content-Type", "application/problem+json"))
+        self.response_headers.append(("X-Request-Id", request_id))
+        if error.code == OverloadError.code:
+            self.response_headers.append(("Retry-After", "1"))
+        self.set_close_on_finish()
+        self.channel.is_refused = True
+        self.content_length = len(body)
+        self.write(body)
+        method, path = (getattr(self.request, name, "") for name in ("command", "path"))
+        took = time.time() - self.start_time
+        log_request(method, path[:MAX_PATH], error.code, took, request_id)
+
+
+class Channel(HTTPChannel):
+    """Hears a refused client out, so that the answer reaches it, and times slow senders.
+
+    Closing a socket with unread data resets the connection, and the client loses the answer.
+    """
+
+    error_task_class = ProblemTask
+    parser_class = Parser
+    is_refused = False
+    lingers_until = 0.0
+    began_at: float | None = None
+
+    def handle_read(self) -> None:
+        if not self.lingers_until:
+            super().handle_read()
+            self.count_from_its_beginning()
+        elif not self.discard():
+            self.handle_close()
+
+    def count_from_its_beginning(self) -> None:
+        """A request that trickles in is no activity: it must arrive within the channel timeout."""
+        if self.request is None:
+            self.began_at = None
+        else:
+            self.began_at = self.began_at or time.time()
+            self.last_activity = self.began_at
+
+    def discard(self) -> bool:
+        try:
+            return bool(self.socket.recv(DISCARDED_BYTES)) and time.time() < self.lingers_until
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+
+    def handle_close(self) -> None:
+        may_linger = self.is_refused and self.connected and not self.lingers_until
+        if not (may_linger and self.linger()):
+            super().handle_close()
+
+    def linger(self) -> bool:
+        """Say that no more will come, and go on reading; whether that could be done."""
+        try:
+            self.socket.shutdown(socket.SHUT_WR)
+        except OSError:
+            return False
+        self.lingers_until = time.time() + LINGER_SECONDS
+        self.will_close = False
+        self.last_activity = self.lingers_until - self.adj.channel_timeout
+        return True
+
+
+class Dispatcher(ThreadedTaskDispatcher):
+    """Bounds the requests that wait for a thread, and takes health checks first."""
+
+    def __init__(self, threads: int, queue_size: int) -> None:
+        super().__init__()
+        self.queue_size = queue_size
+        self.set_thread_count(threads)
+
+    def add_task(self, task: Any) -> None:
+        request = task.requests[0]
+        is_health = getattr(request, "path", None) == HEALTH
+        if not is_health and len(self.queue) < self.queue_size:
+            super().add_task(task)
+            return
+        if not is_health:
+            request.error = OverloadError("Too many requests wait; please retry")
+        with self.lock:
+            self.queue.appendleft(task)
+            self.queue_cv.notify()

@@ -1,0 +1,44 @@
+"""Signatures of webhooks, by Standard Webhooks (https://www.standardwebhooks.com)."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import re
+from collections.abc import Sequence
+
+PREFIX = "whsec_"
+TOLERANCE_SECONDS = 5 * 60
+"""How far a signature's time may be from ours, so that what was overheard cannot be sent later."""
+
+TIMESTAMP = re.compile(r"\d{1,12}", re.ASCII)
+
+
+def key_of(secret: str) -> bytes:
+    """The key in a `whsec_…` secret. Raises ValueError if it is none."""
+    if not secret.startswith(PREFIX):
+        raise ValueError("a webhook secret begins with whsec_")
+    key = base64.b64decode(secret.removeprefix(PREFIX), validate=True)
+    if not 24 <= len(key) <= 64:
+        raise ValueError("a webhook secret has 24 to 64 bytes")
+    return key
+
+
+def sign(key: bytes, name: str, timestamp: str, body: bytes) -> bytes:
+    """The signature of a webhook, as it stands in the header."""
+    signed = f"{name}.{timestamp}.".encode() + body
+    return b"v1," + base64.b64encode(hmac.digest(key, signed, "sha256"))
+
+
+def is_signed(
+    keys: Sequence[bytes], now: int, body: bytes, name: str, timestamp: str, signatures: str
+) -> bool:
+    """Whether one of the signatures was made with one of the keys, near `now` in seconds."""
+    if not (name.isascii() and name and TIMESTAMP.fullmatch(timestamp)):
+        return False
+    if not signatures.isascii() or abs(now - int(timestamp)) > TOLERANCE_SECONDS:
+        return False
+    given = signatures.encode().split()
+    due = [sign(key, name, timestamp, body) for key in keys]
+    fits = [hmac.compare_digest(each, one) for each in given for one in due]
+    return any(fits)
