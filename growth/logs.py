@@ -48,7 +48,7 @@ def set_up(level: str, stream: TextIO) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     # What our lines do not tell is not looked up: that is most of the time a record takes.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
-    logging._srcfile = None  # type: ignore[attr-defined]
+    logging._srcfile = None
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a full queue is normal life
 
 
