@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import signal
 import sqlite3
 import threading
@@ -137,6 +138,25 @@ class DescribeALockedDatabase:
                 assert (answer.status, answer.headers["Retry-After"]) == (503, "1")
 
 
+class DescribeAFullQueue:
+    def it_is_503_for_what_does_not_fit_and_health_goes_first(
+        self, folder: Path, pool: ThreadPoolExecutor
+    ) -> None:
+        few = {"GROWTH_THREADS": "1", "GROWTH_QUEUE_SIZE": "1"}
+        with serving(folder, **few) as server, closing(sqlite3.connect(server.database)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            asked = [pool.submit(post_once, server, "/pageviews", page(f"{n}")) for n in range(8)]
+            told = [each.result() for each in asked]
+            other.rollback()
+            wait_until_healthy(server)
+
+            assert {status for status, _ in told} == {503}
+            assert {answer["detail"] for _, answer in told} == {
+                "The database is busy; nothing was stored, please retry.",
+                "Too many requests wait; please retry.",
+            }
+
+
 class DescribeAFullDisk:
     def it_is_503_and_says_why_and_recovers(self, folder: Path) -> None:
         with serving(folder, file_limit=1_500_000) as server:
@@ -161,9 +181,7 @@ class DescribeAFullDisk:
 
 def require_room(server: Server) -> None:
     """Lift the limit on the size of the server's files."""
-    import resource
-
-    hard = resource.RLIM_INFINITY
+    hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
     resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (hard, hard))
 
 

@@ -159,7 +159,7 @@ def serving(
     environ = kept | {"DATABASE_URL": f"sqlite:///{database}", "PORT": str(port)} | settings
     migrated = growth(environ, "migrate", "--quiet")
     assert migrated.returncode == 0, migrated.stderr
-    limits = (file_limit, file_limit)
+    limits = (file_limit, resource.getrlimit(resource.RLIMIT_FSIZE)[1])
     with (
         (log or Path(os.devnull)).open("ab") as out,
         subprocess.Popen(
