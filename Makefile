@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run test seed routes clean
+.PHONY: help run test bench seed routes clean
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -17,6 +17,10 @@ test: $(VENV)/test ## lint, types, and the specs with branch coverage
 	$(BIN)/mypy
 	$(BIN)/coverage erase
 	$(BIN)/pytest --cov --cov-report=term $(SPEC)
+
+bench: $(VENV)/test ## measure reads and late facts; SCALE=0.1 with a tenth of the data
+	@$(BIN)/python spec/benchmarks/late_facts.py
+	@PYTHONPATH=spec $(BIN)/python spec/benchmarks/reads.py $(SCALE)
 
 seed: $(VENV)/growth ## send 30 days of demo traffic through the write path
 	@$(BIN)/growth migrate --quiet
