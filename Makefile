@@ -18,8 +18,10 @@ test: $(VENV)/test ## lint, types, and the specs with branch coverage
 	$(BIN)/coverage erase
 	$(BIN)/pytest --cov --cov-report=term $(SPEC)
 
-bench: $(VENV)/test ## measure speed; needs wrk, takes minutes
-	@for each in spec/benchmarks/*.py; do echo "$$each"; $(BIN)/python "$$each" || exit 1; done
+bench: $(VENV)/test ## measure late facts, reads and writes; SCALE=0.1 with a tenth of the data
+	@$(BIN)/python spec/benchmarks/late_facts.py
+	@PYTHONPATH=spec $(BIN)/python spec/benchmarks/reads.py $(SCALE)
+	@PYTHONPATH=spec $(BIN)/python spec/benchmarks/writes.py
 
 seed: $(VENV)/growth ## send 30 days of demo traffic through the write path
 	@$(BIN)/growth migrate --quiet
