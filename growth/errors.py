@@ -67,7 +67,7 @@ def serialize(req: falcon.Request, resp: falcon.Response, error: falcon.HTTPErro
 def on_busy(req: Any, resp: Any, ex: Exception, params: Any) -> None:
     """The writer or the database could not serve now: nothing is lost if the sender retries."""
     log.warning("busy: %s", ex, extra={"fields": {"request_id": req.context.id}})
-    raise unavailable("The database is busy; nothing was stored, please retry.") from ex
+    raise unavailable("The database is busy; please retry.") from ex
 
 
 def on_failure(req: Any, resp: Any, ex: Exception, params: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from order_spec import FINGERPRINTS, USERS, deliver, differences, histories
 
-from growth.models import DERIVED, FACTS, EventRecord, PageviewRecord
+from growth.models import DERIVED, FACTS, EventRecord, PageviewRecord, RejectRecord
 from growth.upkeep.erasure import erase
 
 SITE = "https://shop.example.com/"
@@ -87,6 +88,12 @@ class DescribeErasingAUser:
         erase(ada.ledger, ["ada"], [])
         assert ada.ask(user_id="ada")["results"] == []
         assert ada.ask(fingerprint="phone")["results"] == []
+
+    def it_takes_what_was_refused_of_them_too(self, ada: Any) -> None:
+        ada.post("/events", {"name": "signup", "user_id": "ada", "currency": "euro"})
+        ada.post("/events", {"name": "signup", "user_id": "adam", "currency": "euro"})
+        erase(ada.ledger, ["ada"], [])
+        assert [json.loads(each.body)["user_id"] for each in RejectRecord.select()] == ["adam"]
 
     def it_counts_what_went_and_may_be_repeated(self, ada: Any) -> None:
         assert erase(ada.ledger, ["ada"], []) == 6

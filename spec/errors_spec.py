@@ -56,7 +56,7 @@ class DescribeALockedDatabase:
 
         assert time.monotonic() - start < 3
         told = problem(result, 503)
-        assert told["detail"] == "The database is busy; nothing was stored, please retry."
+        assert told["detail"] == "The database is busy; please retry."
         assert result.headers["retry-after"] == "1"
         other.execute("ROLLBACK")
         assert service.facts() == 0

@@ -152,7 +152,7 @@ class DescribeAFullQueue:
 
             assert {status for status, _ in told} == {503}
             assert {answer["detail"] for _, answer in told} == {
-                "The database is busy; nothing was stored, please retry.",
+                "The database is busy; please retry.",
                 "Too many requests wait; please retry.",
             }
 

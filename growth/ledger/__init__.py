@@ -47,6 +47,11 @@ class Ledger:
         """Of the rules in force: it changes when what is derived may."""
         return f"{self.rules.version}-{self.attributor.version}"
 
+    def now(self) -> int:
+        """The instant to mark changes with: never before an earlier mark, whatever the clock."""
+        row = filed_conversions.LATEST_CHANGE.row()
+        return max(self.clock(), (row and row[0]) or 0)
+
     def apply(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
         """Commit the facts, attributed, and the rejects; say what became of each."""
         with database.atomic("IMMEDIATE"):
@@ -92,10 +97,10 @@ class Ledger:
             if event.name in self.attributor.tracked:
                 touched.add_event(event, conversions.file(event, owner_of(event)))
         sums.add(touched.changes)
-        for (owner,) in sorted(
-            filed_conversions.OWNERS.rows([(name,) for name in touched.persons])
-        ):
-            self.attributor.attribute(owner, touched.persons[owner], self.clock())
+        owners = sorted(filed_conversions.OWNERS.rows([(name,) for name in touched.persons]))
+        now = self.now() if owners else 0
+        for (owner,) in owners:
+            self.attributor.attribute(owner, touched.persons[owner], now)
 
 
 def owner_of(event: Event) -> str:

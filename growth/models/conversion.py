@@ -9,6 +9,7 @@ from peewee import (
     IntegerField,
     SmallIntegerField,
     TextField,
+    fn,
 )
 
 from growth.attribution.credit import SINGLE_CLICK
@@ -158,6 +159,7 @@ SHIFT_CREDITS = Statement(
         CreditRecord.model.in_(SINGLE_CLICK),
     )
 )
+LATEST_CHANGE = Statement(lambda: ConversionRecord.select(fn.MAX(ConversionRecord.changed_at)))
 EARLIEST = Statement(
     lambda: (
         ConversionRecord.select(ConversionRecord.occurred_at, ConversionRecord.digest)

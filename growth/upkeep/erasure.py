@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
+
+from peewee import fn
 
 from growth.attribution.facts import Event, user, visitor
 from growth.ledger import Ledger, owner_of
@@ -14,12 +17,13 @@ from growth.models import (
     DeviceRecord,
     EventRecord,
     PageviewRecord,
+    RejectRecord,
     RemnantRecord,
     VisitRecord,
 )
 from growth.models.base import database, fields
 from growth.models.mark import change_state
-from growth.upkeep.rebuild import Rebuild
+from growth.upkeep.mending import Mending
 
 
 def erase(ledger: Ledger, user_ids: Iterable[str], fingerprints: Iterable[str]) -> int:
@@ -29,11 +33,14 @@ def erase(ledger: Ledger, user_ids: Iterable[str], fingerprints: Iterable[str]) 
     events go, and the others' stay.
     """
     database.execute_sql("PRAGMA secure_delete = ON")  # what is deleted is overwritten too
+    users, devices = list(user_ids), list(fingerprints)
     with database.atomic("IMMEDIATE"):
         change_state()
-        erased = sum(erase_user(ledger, each) for each in user_ids) + sum(
+        for each in (*users, *devices):  # what was refused may tell of them too
+            delete(RejectRecord, fn.INSTR(RejectRecord.body, json.dumps(each)) > 0)
+        erased = sum(erase_user(ledger, each) for each in users) + sum(
             without(ledger, {each}, lambda each=each: forget_visitor(each))  # type: ignore[misc]
-            for each in fingerprints
+            for each in devices
         )
     database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     return erased
@@ -59,7 +66,7 @@ def without(
 
     A user who had claimed too many visitors to join them may have claimed few enough then.
     """
-    derive = Rebuild(ledger, write=True)
+    derive = Mending(ledger, write=True)
     users = values_of(DeviceRecord.user_id, DeviceRecord.fingerprint.in_(devices))
     mistaken = set(filter(is_mistaken, users))
     touched = owners_of(devices).union(owners)
