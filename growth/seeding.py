@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import click
 
 from growth.app import create_ledger
+from growth.attribution.credit import MODELS
 from growth.database import connect, require_current
 from growth.ledger import now_us
 from growth.models import MarkRecord
@@ -79,6 +80,7 @@ def last_user(facts: list[tuple[str, dict[str, Any]]]) -> str | None:
 def show_questions(settings: Settings, user_id: str | None) -> None:
     """The three questions worth asking: each with its curl and its answer."""
     show("Which channels bring the signups?", {"by": "channel"}, settings, signups)
+    click.echo(f"  The same by another rule: &model= takes {', '.join(MODELS)}.\n")
     profits = {"by": "campaign", "event": "purchase", "sort": "-roi"}
     show("Which campaigns are the most profitable?", profits, settings, returns)
     if user_id is not None:
