@@ -63,13 +63,19 @@ def order_of(query: Query, totals: Figures) -> Order[Figures]:
     def rank(group: Group, figures: Figures) -> list[Any]:
         if name in query.by:
             return [group[query.by.index(name)]]
-        return [number_of(figures.metric(name, totals.credit), totals.metric(name, totals.credit))]
+        metric, total = (each.metric(name, totals.credit) for each in (figures, totals))
+        return [best_of(metric) if name == "roi" else number_of(metric, total)]
 
     def then(figures: Figures) -> list[Any]:
         return [-figures.credit, -figures.visits]
 
     assert name in METRICS or name in query.by  # the grammar takes no others
     return Order(rank, then)
+
+
+def best_of(roi: dict[str, float | None] | None) -> float | None:
+    """The best of the currencies: a ratio compares across them, as amounts do not."""
+    return max((each for each in (roi or {}).values() if each is not None), default=None)
 
 
 def number_of(metric: Any, total: Any) -> Any:

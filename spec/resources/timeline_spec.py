@@ -257,3 +257,17 @@ class DescribeCosts:
             ("facebook", 1.5),
             ("tv", -1.0),
         ]
+
+    def it_compares_returns_across_currencies(self, costly: Service) -> None:
+        seen = {"fingerprint": "r", "created_at": "2026-11-03T10:00:00Z"}
+        costly.store(
+            "/pageviews", pageview(url="https://shop.example.com/?utm_source=radio", **seen)
+        )
+        costly.store("/events", event(value=9, currency="USD", **seen))
+        costly.store(
+            "/costs", {"day": "2026-11-03", "source": "radio", "amount": 1, "currency": "USD"}
+        )
+
+        rows = costly.ask(by="source", sort="-roi")["results"]
+
+        assert [row["source"] for row in rows] == ["radio", "facebook", "tv"]
