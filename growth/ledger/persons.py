@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 from itertools import takewhile
@@ -13,7 +13,6 @@ from growth.attribution.conversions import (
     SIGNUP,
     STATES,
     TRIAL,
-    Credit,
     converts,
     credited_clicks,
     credits_of,
@@ -24,12 +23,15 @@ from growth.attribution.rules import Rules
 from growth.attribution.visits import Visit, in_order
 from growth.ledger.conversions import Conversion, Verdict, columns_of
 from growth.ledger.history import BEGINNING, END, pages_from
+from growth.ledger.sums import names_of, origin_id
 from growth.ledger.touched import Touch
 from growth.models import conversion as conversions
 from growth.models import pageview as pageviews
 from growth.models import person as people
 from growth.models import remnant as remnants
 from growth.models import visit as visits
+
+NO_CLICK = (None, None, None)
 
 NOT_CONVERTING: dict[str, Any] = {
     "is_conversion": False,
@@ -64,15 +66,21 @@ class Attributor:
             if conversions.SHIFT.run(**shift, visits=touch.visits).rowcount:
                 conversions.SHIFT_CREDITS.run(**shift)
         reach = touch.until + (self.lookback if touch.moves_clicks else 0)
-        for verdict in self.verdicts(
-            owner, touch.since, END if touch.moves_states else reach, counted_after=touch.until
-        ):
-            verdict.write(now)
+        until = END if touch.moves_states else reach
+        for old, new in self.judged(owner, touch.since, until, counted_after=touch.until):
+            clicks = self.clicks(new)
+            if new != old or not has_credited(new, clicks):
+                verdict(old, new, clicks).write(now)
 
-    def verdicts(
-        self, owner: str, since: int = BEGINNING, until: int = END, counted_after: int = END
-    ) -> Iterator[Verdict]:
-        """What the person's conversions in a stretch of time are, beside what is stored of them.
+    def verdicts(self, owner: str) -> Iterator[Verdict]:
+        """What all conversions of the person are, beside what is stored of them."""
+        for old, new in self.judged(owner, BEGINNING, END, counted_after=END):
+            yield verdict(old, new, self.clicks(new))
+
+    def judged(
+        self, owner: str, since: int, until: int, counted_after: int
+    ) -> Iterator[tuple[Conversion, Conversion]]:
+        """The person's conversions in a stretch of time, as they are stored and as they are.
 
         What came before those after the instant `counted_after` is counted already.
         """
@@ -90,19 +98,19 @@ class Attributor:
                 if old.occurred_at <= counted_after or not old.is_conversion:
                     visits_before, pages_before = self.seen_until(owner, old.occurred_at)
                     new = replace(new, visits_before=visits_before, pages_before=pages_before)
-            due = self.credits(new) if new.is_conversion else []
-            held = conversions.CREDITS_OF.rows(owner=owner, conversion=old.digest)
-            yield Verdict(old, new, held, [columns_of(new, credit) for credit in due])
+            yield old, new
 
-    def credits(self, conversion: Conversion) -> list[Credit]:
-        """The credits due for a conversion, under every model."""
+    def clicks(self, conversion: Conversion) -> list[Visit]:
+        """The clicks that earn the credit of a conversion, earliest first."""
+        if not conversion.is_conversion:
+            return []
         window = {
             "owner": conversion.owner,
             "start": conversion.occurred_at - self.lookback,
             "end": conversion.occurred_at,
         }
-        clicks = clicks_in(window, is_direct=False) or clicks_in(window, is_direct=True)
-        return credits_of(credited_clicks(clicks), conversion.occurred_at, conversion.value)
+        found = clicks_in(window, is_direct=False) or clicks_in(window, is_direct=True)
+        return credited_clicks(found)
 
     def seen_until(self, owner: str, at: int) -> tuple[int, int]:
         """The visits that began, and the pages that were seen, by the person up to the instant.
@@ -129,6 +137,22 @@ class Attributor:
         ranked = [page.digest for page in in_order(tied, self.rules)]
         earlier = ranked.index(visit.digest) if visit.digest in ranked else 0
         return (row[0] if row else 0) - earlier
+
+
+def verdict(old: Conversion, new: Conversion, clicks: Sequence[Visit]) -> Verdict:
+    """What is held of a conversion's credit, and what is due."""
+    due = credits_of(clicks, new.occurred_at, new.value) if new.is_conversion else []
+    held = conversions.CREDITS_OF.rows(owner=new.owner, conversion=new.digest)
+    return Verdict(old, new, held, [columns_of(new, credit) for credit in due])
+
+
+def has_credited(conversion: Conversion, clicks: Sequence[Visit]) -> bool:
+    """Whether the credit of a conversion went to just these clicks; it is theirs to the letter."""
+    held = conversions.CLICKS_OF.rows(owner=conversion.owner, conversion=conversion.digest)
+    due: list[tuple[Any, ...]] = [
+        (each.digest, origin_id(names_of(each)), each.country) for each in clicks
+    ]
+    return held == (due or [NO_CLICK] * conversion.is_conversion)
 
 
 def earliest(owner: str, name: str) -> tuple[Any, ...] | None:

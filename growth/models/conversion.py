@@ -175,6 +175,17 @@ DELETE_CREDITS = Statement(
         CreditRecord.owner == param("owner"), CreditRecord.conversion == param("conversion")
     )
 )
+CLICKS_OF = Statement(
+    lambda: (
+        CreditRecord.select(CreditRecord.click, CreditRecord.origin, CreditRecord.country)
+        .where(
+            CreditRecord.owner == param("owner"),
+            CreditRecord.conversion == param("conversion"),
+            CreditRecord.model == "linear",  # which credits every click
+        )
+        .order_by(CreditRecord.position)
+    )
+)
 CREDITS_OF = Statement(
     lambda: (
         CreditRecord.select(*fields(CreditRecord))
