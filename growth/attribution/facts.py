@@ -99,3 +99,13 @@ def user(user_id: str) -> str:
 def visitor(fingerprint: str) -> str:
     """The owner key of a visitor whom nobody claimed, `v:…`."""
     return f"v:{fingerprint}"
+
+
+def user_of(key: str) -> str | None:
+    """The user_id that an owner key or a subject names, or None."""
+    return key[2:] if key.startswith("u:") else None
+
+
+def fingerprint_of(key: str) -> str | None:
+    """The fingerprint that an owner key or a subject names, or None."""
+    return key[2:] if key.startswith("v:") else None

@@ -86,24 +86,19 @@ def sums_of_person(owner: str) -> list[dict[str, Any]]:
 
 def sums_of_day(day: int) -> list[dict[str, Any]]:
     """The rows that the rollups of a day must have, summed from the visits."""
-    visit, names = VisitRecord, [getattr(VisitRecord, name) for name in rollups.NAMES]
-    country = fn.COALESCE(visit.country, "")
-    rows = (
-        visit.select(
-            *names, country, fn.COUNT(visit.digest), fn.SUM(visit.is_first), fn.SUM(visit.pageviews)
-        )
-        .where(visit.started_at >= day * DAY, visit.started_at < (day + 1) * DAY)
-        .group_by(*names, country)
-        .tuples()
+    country = fn.COALESCE(VisitRecord.country, "")
+    figures = (
+        fn.COUNT(VisitRecord.digest),
+        fn.SUM(VisitRecord.is_first),
+        fn.SUM(VisitRecord.pageviews),
     )
+    rows = visits_of_day(day, country, *figures).group_by(*NAMED, country)
     return [
         {
             "day": day,
             "origin": origin_id((*row[:4], bool(row[4]))),
             "country": row[5],
-            "visits": row[6],
-            "new_visitors": row[7],
-            "pageviews": row[8],
+            **dict(zip(FIGURES, row[6:], strict=True)),
         }
         for row in rows
     ]
@@ -111,14 +106,20 @@ def sums_of_day(day: int) -> list[dict[str, Any]]:
 
 def origins_of_day(day: int) -> list[dict[str, Any]]:
     """The names that the rollups of a day are found under, from the visits."""
-    visit, names = VisitRecord, [getattr(VisitRecord, name) for name in rollups.NAMES]
-    rows = visit.select(*names).where(
-        visit.started_at >= day * DAY, visit.started_at < (day + 1) * DAY
-    )
     return [
         {"id": origin_id((*row[:4], bool(row[4]))), **dict(zip(rollups.NAMES, row, strict=True))}
-        for row in rows.distinct().tuples()
+        for row in visits_of_day(day).distinct()
     ]
+
+
+NAMED = [getattr(VisitRecord, name) for name in rollups.NAMES]
+
+
+def visits_of_day(day: int, *columns: Any) -> Any:
+    """The names, and more columns, of the visits that began on a day."""
+    at = VisitRecord.started_at
+    rows = VisitRecord.select(*NAMED, *columns).where(at >= day * DAY, at < (day + 1) * DAY)
+    return rows.tuples()
 
 
 @lru_cache(maxsize=10_000)

@@ -9,21 +9,20 @@ from peewee import BigIntegerField, BooleanField, CompositeKey, SmallIntegerFiel
 
 from growth.attribution.origin import Origin
 from growth.attribution.visits import Visit
-from growth.models.base import Batch, Record, Statement, asked, delete, fields, param, upsert
-
-ORIGIN = (
-    "channel",
-    "source",
-    "medium",
-    "campaign",
-    "content",
-    "term",
-    "paid",
-    "landing_page",
-    "host",
-    "referrer",
-    "click_ids",
+from growth.models.base import (
+    Batch,
+    Record,
+    Statement,
+    asked,
+    delete,
+    fields,
+    names_of,
+    param,
+    upsert,
+    values,
 )
+
+ORIGIN = names_of(Origin)
 
 
 class VisitRecord(Record):
@@ -157,11 +156,9 @@ ONGOING_AT = Statement(
 
 def row_of(visit: Visit) -> dict[str, Any]:
     """The columns of a visit, by name."""
-    row: dict[str, Any] = {
-        name: getattr(visit, name) for name in Visit.__slots__ if name != "origin"
-    }
-    row |= {name: getattr(visit.origin, name) for name in ORIGIN}
-    row["click_ids"] = orjson.dumps(visit.origin.click_ids).decode()
+    row = values(visit)
+    row |= values(row.pop("origin"))
+    row["click_ids"] = orjson.dumps(row["click_ids"]).decode()
     return row
 
 

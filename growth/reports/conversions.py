@@ -6,6 +6,7 @@ from typing import Any
 
 from peewee import fn
 
+from growth.attribution.facts import user_of
 from growth.models import ConversionRecord, CreditRecord, VisitRecord
 from growth.models.base import fields
 from growth.reports.clicks import (
@@ -14,7 +15,6 @@ from growth.reports.clicks import (
     touches_of,
 )
 from growth.reports.earnings import is_click, pageviews_of
-from growth.reports.identity import user_of
 from growth.reports.lists import listed
 from growth.reports.views import View, of_conversions, of_credits
 from growth.schemas.query import Query

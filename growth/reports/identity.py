@@ -21,7 +21,3 @@ def owners_of(fingerprint: str) -> set[str]:
     )
     found |= {user(user_id) for (user_id,) in devices.tuples()}
     return found or {visitor(fingerprint)}
-
-
-def user_of(owner: str) -> str | None:
-    return owner[2:] if owner.startswith("u:") else None

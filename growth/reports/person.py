@@ -7,6 +7,7 @@ from typing import Any
 from peewee import fn
 
 from growth.attribution.conversions import STATES
+from growth.attribution.facts import fingerprint_of, user_of
 from growth.ledger.conversions import Conversion
 from growth.ledger.history import BEGINNING, END
 from growth.models import (
@@ -21,7 +22,6 @@ from growth.models.base import Statement, fields, param
 from growth.models.conversion import BETWEEN
 from growth.models.visit import from_row
 from growth.reports.clicks import all_touches, click, conversion, touches_of
-from growth.reports.identity import user_of
 from growth.schemas.query import Query
 from growth.schemas.times import format_time
 
@@ -55,7 +55,8 @@ def span(owner: str) -> tuple[int, int] | None:
 def fingerprints(owner: str) -> list[str]:
     """The visitors that are, or have visits of, the person."""
     found = {fingerprint for (fingerprint,) in VISITORS.rows(owner=owner, user_id=user_of(owner))}
-    return sorted(found | {owner[2:]} if owner.startswith("v:") else found)
+    own = fingerprint_of(owner)
+    return sorted(found if own is None else found | {own})
 
 
 def state(owner: str) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from growth.attribution.facts import SECOND
+from growth.attribution.facts import SECOND, user_of
 from growth.attribution.visits import VISIT_TIMEOUT
 from growth.models import VisitRecord
 from growth.models.base import fields
 from growth.models.visit import from_row
 from growth.reports.clicks import click
 from growth.reports.figures import ratio
-from growth.reports.identity import user_of
 from growth.reports.lists import listed
 from growth.reports.views import of_visits
 from growth.schemas.query import Query

@@ -9,7 +9,7 @@ from typing import Any
 
 from peewee import Value, chunked
 
-from growth.attribution.facts import Cost, Event, visitor
+from growth.attribution.facts import Cost, Event, fingerprint_of, visitor
 from growth.attribution.fold import Fold
 from growth.ledger import Ledger, claims, conversions, history, owner_of, sums, visitors
 from growth.ledger.conversions import Conversion
@@ -45,9 +45,8 @@ class Mending:
 
     def claims(self, subject: str) -> Found:
         """The claims on a visitor, and the users they are by."""
-        if not subject.startswith("v:"):
+        if (fingerprint := fingerprint_of(subject)) is None:
             return
-        fingerprint = subject[2:]
         columns = ClaimRecord.fingerprint, ClaimRecord.created_at, ClaimRecord.user_id
         stored = rows_of(ClaimRecord.select(*columns).where(columns[0] == fingerprint))
         derived = claimed(fingerprint)
@@ -59,8 +58,8 @@ class Mending:
 
     def visits(self, subject: str) -> Found:
         """The visits of a visitor with their owners, and the owners of the subject's events."""
-        if subject.startswith("v:"):
-            yield from self.visits_of(subject[2:])
+        if (fingerprint := fingerprint_of(subject)) is not None:
+            yield from self.visits_of(fingerprint)
         events = EventRecord.select(*fields(EventRecord, of=Event)).where(
             EventRecord.subject == subject,
             EventRecord.name.in_(sorted(self.ledger.attributor.tracked)),

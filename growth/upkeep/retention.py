@@ -9,7 +9,7 @@ from typing import Any
 from peewee import fn
 
 from growth.attribution.conversions import STATES
-from growth.attribution.facts import DAY
+from growth.attribution.facts import DAY, fingerprint_of, user_of
 from growth.ledger import Ledger
 from growth.models import (
     ConversionRecord,
@@ -66,29 +66,32 @@ def old_events(subject: str, kept: Retention, now: int) -> Any:
     return (EventRecord.subject == subject) & (EventRecord.created_at < now - kept.events)
 
 
-def old_pages(fingerprint: str, kept: Retention, now: int) -> Any:
-    begin = first_kept(fingerprint, now - kept.pageviews)
+def old_pages(fingerprint: str, begin: int) -> Any:
     return (PageviewRecord.fingerprint == fingerprint) & (PageviewRecord.created_at < begin)
 
 
 def has_old_facts(subject: str, kept: Retention, now: int) -> bool:
     """Whether there is anything to purge; asked without a lock."""
-    return exists(EventRecord, old_events(subject, kept, now)) or (
-        subject.startswith("v:") and exists(PageviewRecord, old_pages(subject[2:], kept, now))
-    )
+    if exists(EventRecord, old_events(subject, kept, now)):
+        return True
+    if (fingerprint := fingerprint_of(subject)) is None:
+        return False
+    begin = first_kept(fingerprint, now - kept.pageviews)
+    return exists(PageviewRecord, old_pages(fingerprint, begin))
 
 
 def purge_subject(ledger: Ledger, subject: str, kept: Retention, now: int) -> int:
     """Delete a subject's facts of age; leave remnants where what stays depends on them."""
     events = old_events(subject, kept, now)
-    if not subject.startswith("v:"):
+    if (fingerprint := fingerprint_of(subject)) is None:
         return purge_facts(ledger, set(), events, lambda: delete(EventRecord, events))
-    fingerprint, horizon = subject[2:], now - kept.pageviews
-    pages = old_pages(fingerprint, kept, now)
+    horizon = now - kept.pageviews
+    begin = first_kept(fingerprint, horizon)
+    pages = old_pages(fingerprint, begin)
 
     def forget() -> int:
         claims = remembered_claims(fingerprint, horizon, now - kept.events)
-        seen = last_purged(fingerprint, first_kept(fingerprint, horizon))
+        seen = last_purged(fingerprint, begin)
         deleted = delete(EventRecord, events) + delete(PageviewRecord, pages)
         leave_remnants(fingerprint, claims, seen)
         return deleted
@@ -120,8 +123,8 @@ def first_kept(fingerprint: str, horizon: int) -> int:
 def is_gone(owner: str) -> bool:
     """Whether no fact of the person is left."""
     events = EventRecord.subject == owner
-    if owner.startswith("u:"):
-        events = EventRecord.user_id == owner[2:]
+    if (user_id := user_of(owner)) is not None:
+        events = EventRecord.user_id == user_id
     return not (
         exists(VisitRecord, VisitRecord.owner == owner)
         or exists(ConversionRecord, ConversionRecord.owner == owner)

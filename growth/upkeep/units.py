@@ -9,7 +9,7 @@ from typing import Any
 
 from peewee import fn
 
-from growth.attribution.facts import DAY, visitor
+from growth.attribution.facts import DAY, fingerprint_of, visitor
 from growth.models import (
     ClaimRecord,
     ConversionRecord,
@@ -36,7 +36,7 @@ class Units:
 
 def subjects_after(after: str, size: int) -> list[str]:
     """Whom facts are filed under: users as `u:…`, then visitors as `v:…`."""
-    fingerprint = after.removeprefix("v:") if after.startswith("v:") else ""
+    fingerprint = fingerprint_of(after) or ""
     found = {
         visitor(each)
         for record in (PageviewRecord, VisitRecord, ClaimRecord, DeviceRecord)
