@@ -11,7 +11,7 @@ from growth.attribution.facts import SECOND, Pageview
 from growth.attribution.fold import Fold
 from growth.attribution.rules import Rules
 from growth.attribution.visits import Visit
-from growth.models import DERIVED, OriginRecord
+from growth.models import DERIVED, OriginRecord, UnsettledRecord
 from growth.models.base import database
 from growth.rules import load_rules
 from growth.schemas.times import format_time, parse_time
@@ -96,13 +96,21 @@ def differences(service: Any) -> list[str]:
 
 
 def derived() -> dict[str, list[Any]]:
-    """The rows that any answer is made of, by table, less the two columns that tell of history."""
-    records = [record for record in DERIVED if record is not OriginRecord]  # names, never removed
+    """The rows that any answer is made of, by table, less the columns that tell of history.
+
+    Names are never removed. What persons saw is settled in the earnings sooner or later, and
+    `differences` tells whether both agree.
+    """
+    left_out = (OriginRecord, UnsettledRecord)
+    records = [record for record in DERIVED if record not in left_out]
     return {record._meta.table_name: sorted(rows_of(record), key=repr) for record in records}
 
 
+HISTORY = ("revision", "changed_at", "pages_seen")
+
+
 def rows_of(record: Any) -> list[tuple[Any, ...]]:
-    names = [name for name in record._meta.fields if name not in ("revision", "changed_at")]
+    names = [name for name in record._meta.fields if name not in HISTORY]
     sql = f"SELECT {', '.join(names)} FROM {record._meta.table_name}"
     rows: list[tuple[Any, ...]] = database.execute_sql(sql).fetchall()
     return rows

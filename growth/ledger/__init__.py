@@ -15,6 +15,7 @@ from growth.attribution.facts import Claim, Cost, Deed, Event, Fact, Pageview, u
 from growth.attribution.identity import CLIENT_MISTAKE, SHARED_TERMINAL
 from growth.attribution.rules import Rules
 from growth.ledger import conversions, costs, newest, sums, visitors
+from growth.ledger.earnings import Earnings
 from growth.ledger.persons import Attributor
 from growth.ledger.storing import store_all
 from growth.ledger.touched import Touched
@@ -82,7 +83,7 @@ class Ledger:
 
     def derive(self, stored: Sequence[Deed]) -> None:
         """Bring visits, owners, sums and conversions up to date with newly stored facts."""
-        touched = Touched()
+        touched, earnings = Touched(), Earnings()
         filed = [fact for fact in stored if isinstance(fact, Event)]
         found = news_of(stored)
         simple = newest.update(found, self.rules)
@@ -95,12 +96,15 @@ class Ledger:
             filed += moved
         for event in filed:
             if event.name in self.attributor.tracked:
-                touched.add_event(event, conversions.file(event, owner_of(event)))
+                touched.add_event(event, conversions.file(event, owner_of(event), earnings))
         sums.add(touched.changes)
         owners = sorted(filed_conversions.OWNERS.rows([(name,) for name in touched.persons]))
         now = self.now() if owners else 0
         for (owner,) in owners:
-            self.attributor.attribute(owner, touched.persons[owner], now)
+            self.attributor.attribute(owner, touched.persons[owner], now, earnings)
+        if owners:
+            earnings.settle()
+        earnings.write()
 
 
 def owner_of(event: Event) -> str:

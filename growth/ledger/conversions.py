@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
-from growth.attribution.conversions import Credit
-from growth.attribution.credit import SINGLE_CLICK
-from growth.attribution.facts import DAY, Event
-from growth.ledger.sums import names_of, origin_id
-from growth.models import CreditRecord
+from growth.attribution.facts import Event
+from growth.ledger.credits import CreditRow
+from growth.ledger.earnings import Earnings
 from growth.models import conversion as conversions
-from growth.models.base import fields, values
-
-CLICK = [field.name for field in fields(CreditRecord)].index("click") + 1
-"""The columns of a credit up to its click; those that follow repeat what reports need."""
+from growth.models.base import values
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,41 +37,37 @@ class Verdict:
 
     old: Conversion
     new: Conversion
-    held: list[tuple[Any, ...]]
-    due: list[dict[str, Any]]
+    held: list[CreditRow]
+    due: list[CreditRow]
 
     @property
     def differs(self) -> bool:
         return self.new != self.old or self.has_other_rows
 
     @property
-    def rows(self) -> list[tuple[Any, ...]]:
-        """What is due, as it is held."""
-        return sorted(tuple(row.values()) for row in self.due)
-
-    @property
     def has_other_rows(self) -> bool:
-        return self.held != self.rows
+        return self.held != self.due
 
     @property
     def has_other_credit(self) -> bool:
         """Whether other clicks get it, or get other shares, than is held."""
-        return [row[:CLICK] for row in self.held] != [row[:CLICK] for row in self.rows]
+        return [row.sharing for row in self.held] != [row.sharing for row in self.due]
 
-    def write(self, now: int) -> None:
+    def write(self, now: int, earnings: Earnings) -> None:
         """Write what changed; a conversion whose credit changed gets its next revision."""
         new = self.new
         if self.has_other_rows:
+            earnings.take(self.held)
             conversions.DELETE_CREDITS.run(owner=new.owner, conversion=new.digest)
-            for row in self.due:
-                conversions.INSERT_CREDIT.execute(row)
+            conversions.INSERT_CREDIT.run_many(row._asdict() for row in self.due)
+            earnings.add(self.due)
         if self.has_other_credit or new.is_conversion != self.old.is_conversion:
             new = replace(new, revision=self.old.revision + 1, changed_at=now)
         if new != self.old:
             conversions.UPSERT.execute(values(new))
 
 
-def file(event: Event, owner: str) -> list[str]:
+def file(event: Event, owner: str, earnings: Earnings) -> list[str]:
     """Put an event under its owner; return the owners to attribute anew from its instant."""
     row = conversions.BY_DIGEST.row(digest=event.digest)
     if row is None:
@@ -88,7 +78,7 @@ def file(event: Event, owner: str) -> list[str]:
     old = Conversion(*row)
     if old.owner == owner:
         return []
-    remove(old)
+    remove(old, earnings)
     conversions.UPSERT.execute(values(replace(old, owner=owner)))
     return [old.owner, owner]
 
@@ -99,31 +89,14 @@ def filed_under(event: Event) -> str | None:
     return Conversion(*row).owner if row else None
 
 
-def remove(conversion: Conversion) -> None:
+def credits_held(conversion: Conversion) -> list[CreditRow]:
+    """The credits of a conversion as they are stored, in the order of their keys."""
+    rows = conversions.CREDITS_OF.rows(owner=conversion.owner, conversion=conversion.digest)
+    return [CreditRow(*row) for row in rows]
+
+
+def remove(conversion: Conversion, earnings: Earnings) -> None:
     """Take a conversion and its credits out."""
+    earnings.take(credits_held(conversion))
     conversions.DELETE_CREDITS.run(owner=conversion.owner, conversion=conversion.digest)
     conversions.DELETE.execute(values(conversion))
-
-
-def columns_of(conversion: Conversion, credit: Credit) -> dict[str, Any]:
-    """The row of a credit, its columns in their order."""
-    click = credit.click
-    return {
-        "owner": conversion.owner,
-        "conversion": conversion.digest,
-        "model": credit.model,
-        "position": credit.position,
-        "event": conversion.event,
-        "occurred_at": conversion.occurred_at,
-        "credit": credit.credit,
-        "revenue": credit.revenue,
-        "fingerprint": click and click.fingerprint,
-        "started_at": click and click.started_at,
-        "click": click and click.digest,
-        "day": conversion.occurred_at // DAY,
-        "origin": click and origin_id(names_of(click)),
-        "country": click and click.country,
-        "currency": conversion.currency,
-        "from_trial": conversion.from_trial,
-        "pages_before": conversion.pages_before if credit.model in SINGLE_CLICK else None,
-    }

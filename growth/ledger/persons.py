@@ -21,7 +21,9 @@ from growth.attribution.credit import MODELS
 from growth.attribution.facts import DAY
 from growth.attribution.rules import Rules
 from growth.attribution.visits import Visit, in_order
-from growth.ledger.conversions import Conversion, Verdict, columns_of
+from growth.ledger.conversions import Conversion, Verdict, credits_held
+from growth.ledger.credits import row_of
+from growth.ledger.earnings import Earnings
 from growth.ledger.history import BEGINNING, END, pages_from
 from growth.ledger.sums import names_of, origin_id
 from growth.ledger.touched import Touch
@@ -55,7 +57,7 @@ class Attributor:
         inputs = lookback_days, sorted(self.names), sorted(MODELS), MAX_CLICKS
         self.version = blake2b(repr(inputs).encode(), digest_size=4).hexdigest()
 
-    def attribute(self, owner: str, touch: Touch, now: int) -> None:
+    def attribute(self, owner: str, touch: Touch, now: int, earnings: Earnings) -> None:
         """Attribute anew the conversions of the person that a touch may change.
 
         Those whose credit changes are marked as changed at `now`, in microseconds. Conversions
@@ -65,12 +67,13 @@ class Attributor:
             shift = {"owner": owner, "after": touch.until, "pageviews": touch.pageviews}
             if conversions.SHIFT.run(**shift, visits=touch.visits).rowcount:
                 conversions.SHIFT_CREDITS.run(**shift)
+                earnings.shift(owner, touch.until, touch.pageviews)
         reach = touch.until + (self.lookback if touch.moves_clicks else 0)
         until = END if touch.moves_states else reach
         for old, new in self.judged(owner, touch.since, until, counted_after=touch.until):
             clicks = self.clicks(new)
             if new != old or not has_credited(new, clicks):
-                verdict(old, new, clicks).write(now)
+                verdict(old, new, clicks).write(now, earnings)
 
     def verdicts(self, owner: str) -> Iterator[Verdict]:
         """What all conversions of the person are, beside what is stored of them."""
@@ -142,8 +145,7 @@ class Attributor:
 def verdict(old: Conversion, new: Conversion, clicks: Sequence[Visit]) -> Verdict:
     """What is held of a conversion's credit, and what is due."""
     due = credits_of(clicks, new.occurred_at, new.value) if new.is_conversion else []
-    held = conversions.CREDITS_OF.rows(owner=new.owner, conversion=new.digest)
-    return Verdict(old, new, held, [columns_of(new, credit) for credit in due])
+    return Verdict(old, new, credits_held(new), sorted(row_of(new, credit) for credit in due))
 
 
 def has_credited(conversion: Conversion, clicks: Sequence[Visit]) -> bool:

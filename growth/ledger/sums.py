@@ -15,13 +15,12 @@ from peewee import fn
 from growth.attribution.facts import DAY
 from growth.attribution.visits import Visit
 from growth.models import VisitRecord
+from growth.models import earning as earnings
 from growth.models import person as people
 from growth.models import rollup as rollups
 
 Names = tuple[str, str | None, str | None, str | None, bool]
 Key = tuple[int, Names, str]
-
-FIGURES = ("visits", "new_visitors", "pageviews")
 
 
 def add(changes: Iterable[tuple[Visit | None, Visit | None]]) -> None:
@@ -49,6 +48,8 @@ def write_persons(sums: Sequence[tuple[str, list[int]]]) -> None:
     ]
     people.ADD.run_many(rows)
     people.DELETE_EMPTY.run_many(row for row in rows if row["visits"] < 0)
+    credited = {owner for (owner,) in earnings.CREDITED.rows([(row["owner"],) for row in rows])}
+    earnings.DEFER.run_many(row for row in rows if row["owner"] in credited)
 
 
 def key_of(visit: Visit) -> Key:
@@ -61,16 +62,24 @@ def names_of(visit: Visit) -> Names:
 
 
 def write_days(sums: Sequence[tuple[Key, list[int]]]) -> None:
-    rows: list[dict[str, Any]] = []
-    for (day, names, country), figures in sums:
-        key = {"day": day, "origin": origin_id(names), "country": country}
-        rows.append(key | dict(zip(FIGURES, figures, strict=True)))
+    """Write sums by day, origin and country, in that order, and those of all countries."""
+    totals: defaultdict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0, 0])
+    for (day, names, _), figures in sums:
+        count(totals[day, origin_id(names)], *figures)
     rollups.INSERT_ORIGIN.run_many(
         {"id": origin_id(names), **dict(zip(rollups.NAMES, names, strict=True))}
         for names in {key[1] for key, figures in sums if figures[0] > 0}
     )
-    rollups.ADD.run_many(rows)
-    rollups.DELETE_EMPTY.run_many(row for row in rows if row["visits"] < 0)
+    rollups.BY_DAY.write(row_of(*key, figures) for key, figures in totals.items())
+    rollups.BY_COUNTRY.write(
+        row_of(day, origin_id(names), figures, country=country)
+        for (day, names, country), figures in sums
+    )
+
+
+def row_of(day: int, origin: int, figures: Sequence[int], **country: str) -> dict[str, Any]:
+    row = {"day": day, "origin": origin, **country}
+    return row | dict(zip(rollups.FIGURES, figures, strict=True))
 
 
 def sums_of_person(owner: str) -> list[dict[str, Any]]:
@@ -86,28 +95,34 @@ def sums_of_person(owner: str) -> list[dict[str, Any]]:
 
 def sums_of_day(day: int) -> list[dict[str, Any]]:
     """The rows that the rollups of a day must have, summed from the visits."""
+    return [row_of(day, named(row), row[5:]) for row in summed(day)]
+
+
+def country_sums_of_day(day: int) -> list[dict[str, Any]]:
+    """As `sums_of_day`, by country."""
     country = fn.COALESCE(VisitRecord.country, "")
+    return [row_of(day, named(row), row[6:], country=row[5]) for row in summed(day, country)]
+
+
+def summed(day: int, *more: Any) -> Any:
+    """Visits, first visits and pageviews of a day by names and more columns."""
     figures = (
         fn.COUNT(VisitRecord.digest),
         fn.SUM(VisitRecord.is_first),
         fn.SUM(VisitRecord.pageviews),
     )
-    rows = visits_of_day(day, country, *figures).group_by(*NAMED, country)
-    return [
-        {
-            "day": day,
-            "origin": origin_id((*row[:4], bool(row[4]))),
-            "country": row[5],
-            **dict(zip(FIGURES, row[6:], strict=True)),
-        }
-        for row in rows
-    ]
+    return visits_of_day(day, *more, *figures).group_by(*NAMED, *more)
+
+
+def named(row: Sequence[Any]) -> int:
+    """The id of the origin whose names a row begins with."""
+    return origin_id((*row[:4], bool(row[4])))
 
 
 def origins_of_day(day: int) -> list[dict[str, Any]]:
     """The names that the rollups of a day are found under, from the visits."""
     return [
-        {"id": origin_id((*row[:4], bool(row[4]))), **dict(zip(rollups.NAMES, row, strict=True))}
+        {"id": named(row), **dict(zip(rollups.NAMES, row, strict=True))}
         for row in visits_of_day(day).distinct()
     ]
 

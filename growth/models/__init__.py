@@ -2,6 +2,7 @@
 
 from growth.models.conversion import ConversionRecord, CreditRecord
 from growth.models.cost import CostRecord
+from growth.models.earning import EarningRecord, UnsettledRecord
 from growth.models.event import EventRecord
 from growth.models.identity import ClaimRecord, DeviceRecord
 from growth.models.mark import MarkRecord
@@ -9,7 +10,7 @@ from growth.models.pageview import PageviewRecord
 from growth.models.person import PersonRecord
 from growth.models.reject import RejectRecord
 from growth.models.remnant import RemnantRecord
-from growth.models.rollup import OriginRecord, RollupRecord
+from growth.models.rollup import CountryRollupRecord, OriginRecord, RollupRecord
 from growth.models.visit import VisitRecord
 
 FACTS = (PageviewRecord, EventRecord, CostRecord, RemnantRecord)
@@ -22,6 +23,9 @@ DERIVED = (
     CreditRecord,
     OriginRecord,
     RollupRecord,
+    CountryRollupRecord,
+    EarningRecord,
+    UnsettledRecord,
 )
 RECORDS = (*FACTS, *DERIVED, MarkRecord, RejectRecord)
 
@@ -32,8 +36,10 @@ __all__ = [
     "ClaimRecord",
     "ConversionRecord",
     "CostRecord",
+    "CountryRollupRecord",
     "CreditRecord",
     "DeviceRecord",
+    "EarningRecord",
     "EventRecord",
     "MarkRecord",
     "OriginRecord",
@@ -42,5 +48,6 @@ __all__ = [
     "RejectRecord",
     "RemnantRecord",
     "RollupRecord",
+    "UnsettledRecord",
     "VisitRecord",
 ]

@@ -8,7 +8,7 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
-from peewee import CTE, DatabaseProxy, Model, Value, ValuesList, __exception_wrapper__
+from peewee import CTE, EXCLUDED, DatabaseProxy, Model, Value, ValuesList, __exception_wrapper__
 
 database = DatabaseProxy()
 
@@ -128,6 +128,18 @@ def upsert(record: type[Model]) -> Any:
     rest = [field for field in fields(record) if field.name not in names]
     return record.insert({field: param(field.name) for field in fields(record)}).on_conflict(
         conflict_target=key(record), preserve=rest
+    )
+
+
+def added(record: type[Model], *names: str, more: Mapping[Any, Any] | None = None) -> Any:
+    """An insert of every column that adds the named ones to the row of the same key, if there is.
+
+    `more` says what becomes of other columns of that row.
+    """
+    columns = [getattr(record, name) for name in names]
+    sums = {column: column + getattr(EXCLUDED, column.name) for column in columns}
+    return record.insert({field: param(field.name) for field in fields(record)}).on_conflict(
+        conflict_target=key(record), update={**sums, **(more or {})}
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from peewee import (
     BigIntegerField,
     BooleanField,
@@ -105,6 +107,24 @@ class CreditRecord(Record):
         indexes = ((REPORTED, False),)
 
 
+def later_conversions() -> list[Any]:
+    """The conditions for the conversions of a person after an instant."""
+    record = ConversionRecord
+    is_later = record.occurred_at > param("after")
+    return [record.owner == param("owner"), is_later, record.is_conversion]
+
+
+def of_later_conversions() -> list[Any]:
+    """The conditions for their credits that keep `pages_before`."""
+    digests = ConversionRecord.select(ConversionRecord.digest).where(*later_conversions())
+    record = CreditRecord
+    return [
+        record.owner == param("owner"),
+        record.conversion.in_(digests),
+        record.model.in_(SINGLE_CLICK),
+    ]
+
+
 UPSERT = Statement(lambda: upsert(ConversionRecord))
 DELETE = Statement(lambda: delete(ConversionRecord))
 BY_DIGEST = Statement(
@@ -138,26 +158,12 @@ SHIFT = Statement(
             ConversionRecord.visits_before: ConversionRecord.visits_before + param("visits"),
             ConversionRecord.pages_before: ConversionRecord.pages_before + param("pageviews"),
         }
-    ).where(
-        ConversionRecord.owner == param("owner"),
-        ConversionRecord.occurred_at > param("after"),
-        ConversionRecord.is_conversion,
-    )
+    ).where(*later_conversions())
 )
 SHIFT_CREDITS = Statement(
     lambda: CreditRecord.update(
         {CreditRecord.pages_before: CreditRecord.pages_before + param("pageviews")}
-    ).where(
-        CreditRecord.owner == param("owner"),
-        CreditRecord.conversion.in_(
-            ConversionRecord.select(ConversionRecord.digest).where(
-                ConversionRecord.owner == param("owner"),
-                ConversionRecord.occurred_at > param("after"),
-                ConversionRecord.is_conversion,
-            )
-        ),
-        CreditRecord.model.in_(SINGLE_CLICK),
-    )
+    ).where(*of_later_conversions())
 )
 LATEST_CHANGE = Statement(lambda: ConversionRecord.select(fn.MAX(ConversionRecord.changed_at)))
 EARLIEST = Statement(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from peewee import BigIntegerField, TextField
 
-from growth.models.base import Record, Statement, delete, fields, param
+from growth.models.base import Record, Statement, added, delete, param
 
 
 class PersonRecord(Record):
@@ -19,17 +19,7 @@ class PersonRecord(Record):
         without_rowid = True
 
 
-ADD = Statement(
-    lambda: PersonRecord.insert(
-        {field: param(field.name) for field in fields(PersonRecord)}
-    ).on_conflict(
-        conflict_target=[PersonRecord.owner],
-        update={
-            PersonRecord.visits: PersonRecord.visits + param("visits"),
-            PersonRecord.pageviews: PersonRecord.pageviews + param("pageviews"),
-        },
-    )
-)
+ADD = Statement(lambda: added(PersonRecord, "visits", "pageviews"))
 DELETE_EMPTY = Statement(lambda: delete(PersonRecord).where(PersonRecord.visits == 0))
 TOTALS = Statement(
     lambda: PersonRecord.select(PersonRecord.visits, PersonRecord.pageviews).where(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from peewee import BigIntegerField, BooleanField, CompositeKey, IntegerField, TextField
 
-from growth.models.base import Record, Statement, delete, insert, key, param
+from growth.models.base import Record, Statement, added, delete, insert
 
 
 class OriginRecord(Record):
@@ -22,7 +25,22 @@ class OriginRecord(Record):
 
 
 class RollupRecord(Record):
-    """Visits that began on `day` (days since 1970-01-01 UTC) with an origin, in a country or ''."""
+    """Visits that began on `day` (days since 1970-01-01 UTC) with an origin."""
+
+    day = IntegerField()
+    origin = BigIntegerField()
+    visits = BigIntegerField()
+    new_visitors = BigIntegerField()
+    pageviews = BigIntegerField()
+
+    class Meta:
+        table_name = "rollups"
+        primary_key = CompositeKey("day", "origin")
+        without_rowid = True
+
+
+class CountryRollupRecord(Record):
+    """The same by country, or '': many times the rows, which only questions of countries read."""
 
     day = IntegerField()
     origin = BigIntegerField()
@@ -32,24 +50,30 @@ class RollupRecord(Record):
     pageviews = BigIntegerField()
 
     class Meta:
-        table_name = "rollups"
+        table_name = "country_rollups"
         primary_key = CompositeKey("day", "origin", "country")
         without_rowid = True
 
 
 NAMES = ("channel", "source", "medium", "campaign", "paid")
 
+FIGURES = ("visits", "new_visitors", "pageviews")
+
 INSERT_ORIGIN = Statement(lambda: insert(OriginRecord))
-ADD = Statement(
-    lambda: RollupRecord.insert(
-        {field: param(field.name) for field in RollupRecord._meta.sorted_fields}
-    ).on_conflict(
-        conflict_target=key(RollupRecord),
-        update={
-            RollupRecord.visits: RollupRecord.visits + param("visits"),
-            RollupRecord.new_visitors: RollupRecord.new_visitors + param("new_visitors"),
-            RollupRecord.pageviews: RollupRecord.pageviews + param("pageviews"),
-        },
-    )
-)
-DELETE_EMPTY = Statement(lambda: delete(RollupRecord).where(RollupRecord.visits == 0))
+
+
+class Sums:
+    """Keeps the sums of a record: adds to them, and lets go of those of no visits."""
+
+    def __init__(self, record: Any) -> None:
+        self.add = Statement(lambda: added(record, *FIGURES))
+        self.delete_empty = Statement(lambda: delete(record).where(record.visits == 0))
+
+    def write(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Add the figures of rows, no two of the same key."""
+        rows = list(rows)
+        self.add.run_many(rows)
+        self.delete_empty.run_many(row for row in rows if row["visits"] < 0)
+
+
+BY_DAY, BY_COUNTRY = Sums(RollupRecord), Sums(CountryRollupRecord)

@@ -11,7 +11,7 @@ from growth.attribution.visits import Visit
 from growth.models import CreditRecord, VisitRecord
 from growth.models.base import Statement, fields, param
 from growth.models.visit import COLUMNS, from_row
-from growth.reports.earnings import is_click
+from growth.reports.credits import is_click
 from growth.reports.figures import ratio
 from growth.schemas.money import from_minor
 from growth.schemas.query import Query

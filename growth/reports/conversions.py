@@ -14,7 +14,7 @@ from growth.reports.clicks import (
     conversion,
     touches_of,
 )
-from growth.reports.earnings import is_click, pageviews_of
+from growth.reports.credits import is_click, pageviews_of
 from growth.reports.lists import listed
 from growth.reports.views import View, of_conversions, of_credits
 from growth.schemas.query import Query

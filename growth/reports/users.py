@@ -8,7 +8,7 @@ from typing import Any
 
 from growth.models import CreditRecord, EventRecord
 from growth.reports.buckets import label
-from growth.reports.earnings import credited, view_of
+from growth.reports.credits import credited, view_of
 from growth.reports.views import of_events
 from growth.schemas.query import Query
 

@@ -12,10 +12,11 @@ from peewee import SQL, fn
 from growth.attribution.facts import DAY, user
 from growth.models import (
     ConversionRecord,
+    CountryRollupRecord,
     CreditRecord,
+    EarningRecord,
     EventRecord,
     OriginRecord,
-    RollupRecord,
     VisitRecord,
 )
 from growth.models.rollup import NAMES
@@ -119,11 +120,18 @@ def of_visits(record: Any = VisitRecord) -> View:
     return View(columns, at=record.started_at, owner=record.owner)
 
 
-def of_rollups() -> View:
+def of_rollups(record: Any) -> View:
     """Visits by UTC day at campaign grain; from the origins, which must be joined."""
     columns = {name: getattr(OriginRecord, name) for name in NAMES}
-    columns["country"] = fn.NULLIF(RollupRecord.country, "")
-    return View(columns, day=RollupRecord.day)
+    if record is CountryRollupRecord:
+        columns["country"] = fn.NULLIF(record.country, "")
+    return View(columns, day=record.day)
+
+
+def of_earnings() -> View:
+    """Credits by UTC day at campaign grain; from the origins, which must be joined."""
+    columns = of_credits(is_fine=False).columns
+    return View({name: columns[name] for name in NAMES}, day=EarningRecord.day)
 
 
 def of_credits(is_fine: bool) -> View:

@@ -7,28 +7,19 @@ from typing import Any
 
 from peewee import fn
 
-from growth.attribution.facts import DAY
-from growth.models import OriginRecord, RollupRecord, VisitRecord
+from growth.models import CountryRollupRecord, OriginRecord, RollupRecord, VisitRecord
+from growth.models.rollup import NAMES
 from growth.reports.figures import Figures
+from growth.reports.stretches import stretches
 from growth.reports.views import of_rollups, of_visits
 from growth.schemas.query import Query
-from growth.schemas.words import TIMES
 
 
 def visits(query: Query) -> Iterator[tuple[tuple[Any, ...], Figures]]:
     places = len(query.by)
-    for row in from_rollups(query) if fits_rollups(query) else from_visits(query):
-        yield row[:places], Figures(*row[places:])
-
-
-def fits_rollups(query: Query) -> bool:
-    """Whether the period is made of whole UTC days and the dimensions are those of the rollups."""
-    if any(edge is not None and edge % DAY for edge in (query.start, query.end)):
-        return False
-    times = set(TIMES) & {*query.by}
-    if set(TIMES) & set(query.filters) or "hour" in times or (times and query.timezone != "UTC"):
-        return False
-    return {*query.by, *query.filters} <= {*of_rollups().columns, *TIMES}
+    for part, is_summed in stretches(query, {*NAMES, "country"}):
+        for row in from_rollups(part) if is_summed else from_visits(part):
+            yield row[:places], Figures(*row[places:])
 
 
 def from_visits(query: Query) -> Any:
@@ -38,7 +29,9 @@ def from_visits(query: Query) -> Any:
 
 
 def from_rollups(query: Query) -> Any:
-    view, record = of_rollups(), RollupRecord
+    has_countries = "country" in {*query.by, *query.filters}
+    record = CountryRollupRecord if has_countries else RollupRecord
+    view = of_rollups(record)
     summed = [fn.SUM(each) for each in (record.visits, record.new_visitors, record.pageviews)]
     rows = record.select(*view.keys(query), *summed)
     return view.grouped(rows.join(OriginRecord, on=OriginRecord.id == record.origin), query)

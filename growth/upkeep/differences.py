@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from growth.ledger.conversions import Verdict
-from growth.models import CreditRecord
-from growth.models.base import fields, values
+from growth.ledger.credits import CreditRow
+from growth.models.base import values
 
 Row = dict[str, Any]
 
@@ -42,12 +42,11 @@ def told(verdict: Verdict) -> Found:
     old, new = verdict.old, verdict.new
     if old != new:
         yield Difference("conversions", (old.owner, old.digest), values(old), values(new))
-    held, due = ({row[:4]: row for row in rows} for rows in (verdict.held, verdict.rows))
+    held, due = ({row[:4]: row for row in rows} for rows in (verdict.held, verdict.due))
     for each in sorted({**held, **due}):
         if held.get(each) != due.get(each):
-            yield Difference("credits", each, credit(held.get(each)), credit(due.get(each)))
+            yield Difference("credits", each, as_row(held.get(each)), as_row(due.get(each)))
 
 
-def credit(row: tuple[Any, ...] | None) -> Row | None:
-    names = [field.name for field in fields(CreditRecord)]
-    return dict(zip(names, row, strict=True)) if row else None
+def as_row(credit: CreditRow | None) -> Row | None:
+    return credit and credit._asdict()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import starmap
 from typing import Any
@@ -14,23 +14,36 @@ from growth.attribution.fold import Fold
 from growth.ledger import Ledger, claims, conversions, history, owner_of, sums, visitors
 from growth.ledger.conversions import Conversion
 from growth.ledger.costs import row_of as row_of_cost
+from growth.ledger.credits import CreditRow
+from growth.ledger.earnings import Earnings, earnings_of_day
 from growth.ledger.history import BEGINNING
 from growth.models import (
     ClaimRecord,
     ConversionRecord,
     CostRecord,
+    CountryRollupRecord,
     CreditRecord,
     DeviceRecord,
+    EarningRecord,
     EventRecord,
     OriginRecord,
     PageviewRecord,
     PersonRecord,
     RemnantRecord,
     RollupRecord,
+    UnsettledRecord,
 )
 from growth.models.base import fields, key, values
+from growth.models.earning import CREDITED
 from growth.models.visit import row_of
 from growth.upkeep.differences import Difference, Found, Row, told
+
+SUMS: dict[Any, Callable[[int], list[Row]]] = {
+    RollupRecord: sums.sums_of_day,
+    CountryRollupRecord: sums.country_sums_of_day,
+    EarningRecord: earnings_of_day,
+}
+"""What the rows of a day must be."""
 
 ORIGINS = 200
 """Names that are looked up at once."""
@@ -70,7 +83,9 @@ class Mending:
                 held = None if stored is None else {"owner": stored}
                 yield Difference("conversions", (event.digest,), held, {"owner": owner})
                 if self.write:
-                    conversions.file(event, owner)
+                    earnings = Earnings()
+                    conversions.file(event, owner, earnings)
+                    earnings.write()
 
     def visits_of(self, fingerprint: str) -> Found:
         pages = history.pages_from(fingerprint, BEGINNING)
@@ -95,32 +110,39 @@ class Mending:
         """Which events of a person convert, and which clicks earn the credit."""
         stored = rows_of(PersonRecord.select().where(PersonRecord.owner == owner))
         yield from self.mend(PersonRecord, stored, sums.sums_of_person(owner))
+        earnings = Earnings()
         for stray in strays(owner):
             yield Difference("conversions", (owner, stray.digest), values(stray), None)
             if self.write:
-                conversions.remove(stray)
-        yield from self.credits(owner)
+                conversions.remove(stray, earnings)
+        yield from self.credits(owner, earnings)
         for verdict in list(self.ledger.attributor.verdicts(owner)):
             if verdict.differs:
                 yield from told(verdict)
                 if self.write:
-                    verdict.write(self.ledger.now())
+                    verdict.write(self.ledger.now(), earnings)
+        earnings.write()
+        if self.write and not CREDITED.rows([(owner,)]):
+            UnsettledRecord.delete().where(UnsettledRecord.owner == owner).execute()
 
-    def credits(self, owner: str) -> Found:
+    def credits(self, owner: str, earnings: Earnings) -> Found:
         """The credits of a person that belong to no conversion."""
         known = ConversionRecord.select(ConversionRecord.digest).where(
             ConversionRecord.owner == owner
         )
         stray = (CreditRecord.owner == owner) & CreditRecord.conversion.not_in(known)
-        for row in rows_of(CreditRecord.select().where(stray)):
+        rows = rows_of(CreditRecord.select().where(stray))
+        for row in rows:
             yield Difference("credits", (owner, row["conversion"], row["model"]), row, None)
         if self.write:
+            earnings.take([CreditRow(**row) for row in rows])
             CreditRecord.delete().where(stray).execute()
 
     def rollups(self, day: str) -> Found:
         """The sums of a day, and the names they are found under."""
-        stored = RollupRecord.select().where(RollupRecord.day == int(day))
-        yield from self.mend(RollupRecord, rows_of(stored), sums.sums_of_day(int(day)))
+        for record, derive in SUMS.items():
+            stored = record.select().where(record.day == int(day))
+            yield from self.mend(record, rows_of(stored), derive(int(day)))
         for due in chunked(sums.origins_of_day(int(day)), ORIGINS):
             held = OriginRecord.select().where(OriginRecord.id.in_([row["id"] for row in due]))
             yield from self.mend(OriginRecord, rows_of(held), due)

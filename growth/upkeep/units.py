@@ -14,8 +14,10 @@ from growth.models import (
     ClaimRecord,
     ConversionRecord,
     CostRecord,
+    CountryRollupRecord,
     CreditRecord,
     DeviceRecord,
+    EarningRecord,
     EventRecord,
     PageviewRecord,
     PersonRecord,
@@ -57,7 +59,7 @@ def owners_after(after: str, size: int) -> list[str]:
 
 
 def days_after(after: str, size: int) -> list[str]:
-    """The days with visits or rollups, as days since 1970."""
+    """The days with visits, credits or sums of them, as days since 1970."""
     found: list[str] = []
     day = int(after) if after else None
     while len(found) < size and (day := next_day(day)) is not None:
@@ -66,14 +68,19 @@ def days_after(after: str, size: int) -> list[str]:
 
 
 def next_day(day: int | None) -> int | None:
-    visits, sums = VisitRecord.started_at, RollupRecord.day
-    began = VisitRecord.select(fn.MIN(visits))
-    rolled = RollupRecord.select(fn.MIN(sums))
-    if day is not None:
-        began, rolled = began.where(visits >= (day + 1) * DAY), rolled.where(sums > day)
-    started_at, summed = began.scalar(), rolled.scalar()
-    days = [summed, None if started_at is None else started_at // DAY]
+    instants = VisitRecord.started_at, ConversionRecord.occurred_at
+    firsts = [first_past(at, None if day is None else (day + 1) * DAY - 1) for at in instants]
+    days = [None if first is None else first // DAY for first in firsts]
+    days += [
+        first_past(record.day, day) for record in (RollupRecord, CountryRollupRecord, EarningRecord)
+    ]
     return min((each for each in days if each is not None), default=None)
+
+
+def first_past(column: Any, after: int | None) -> int | None:
+    rows = column.model.select(fn.MIN(column))
+    first: int | None = (rows if after is None else rows.where(column > after)).scalar()
+    return first
 
 
 def cost_days_after(after: str, size: int) -> list[str]:

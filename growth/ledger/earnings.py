@@ -1,0 +1,136 @@
+"""Keeps the earnings: what credits come to by day and origin."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import groupby, starmap
+from operator import attrgetter
+from typing import Any
+
+from growth.attribution.credit import SINGLE_CLICK, WHOLE
+from growth.attribution.facts import DAY
+from growth.ledger.credits import CreditRow
+from growth.ledger.sums import count
+from growth.models import ConversionRecord, CreditRecord
+from growth.models import earning as earnings
+
+MILLION = 1_000_000
+
+MOST_UNSETTLED = 200
+"""Persons whose latest pageviews are left to reports: as many as cost them next to nothing."""
+
+Place = tuple[str, str, int, int, str]
+"""Model, event, day, origin and currency."""
+
+
+class Earnings:
+    """What a transaction adds to the earnings and takes from them, written at its end.
+
+    Each row is written once, in the order of their keys.
+    """
+
+    def __init__(self) -> None:
+        self.sums: defaultdict[Place, list[int]] = defaultdict(lambda: [0] * len(earnings.SUMS))
+        self.added: defaultdict[Place, list[int]] = defaultdict(list)
+        self.taken: defaultdict[Place, list[int]] = defaultdict(list)
+
+    def add(self, rows: Sequence[CreditRow]) -> None:
+        """Count the credits of one conversion that are written."""
+        self.count(rows, 1, self.added)
+
+    def take(self, rows: Sequence[CreditRow]) -> None:
+        """Count the credits of one conversion no more, for they are deleted."""
+        self.count(rows, -1, self.taken)
+
+    def count(self, rows: Sequence[CreditRow], sign: int, times: dict[Place, list[int]]) -> None:
+        seen = seen_by(rows[0].owner) if rows else 0
+        for row in rows:
+            place = place_of(row)
+            count(self.sums[place], *(sign * figure for figure in figures_of(row, seen)))
+            if row.started_at is not None:
+                times[place].append(row.occurred_at - row.started_at)
+
+    def shift(self, owner: str, after: int, pageviews: int) -> None:
+        """Count more pageviews before the person's conversions after an instant."""
+        for *place, credit in earnings.LATER.rows(owner=owner, after=after):
+            self.sums[place_in(place)][PAGES_BEFORE] += credit * pageviews
+
+    def settle(self) -> None:
+        """Count the pageviews that persons saw lately, once they are many persons."""
+        row = earnings.DEFERRED.row()
+        if row and row[0] > MOST_UNSETTLED:
+            for *place, more in earnings.GAINED.rows(earnings.SETTLE.rows()):
+                self.sums[place_in(place)][PAGES_SEEN] += more
+
+    def write(self) -> None:
+        """Write what was counted."""
+        rows = [self.row(place) for place in sorted(self.sums)]
+        earnings.ADD.run_many(rows)
+        earnings.FIND_EXTREMES.run_many(
+            key_of(place) | {"fastest": min(taken), "longest": max(taken)}
+            for place, taken in sorted(self.taken.items())
+        )
+        earnings.DELETE_EMPTY.run_many(row for row in rows if row["credit"] < 0)
+
+    def row(self, place: Place) -> dict[str, Any]:
+        times = self.added.get(place, ())
+        return {
+            **key_of(place),
+            **dict(zip(earnings.SUMS, self.sums[place], strict=True)),
+            "fastest": min(times, default=None),
+            "longest": max(times, default=None),
+        }
+
+
+PAGES_BEFORE, PAGES_SEEN = map(earnings.SUMS.index, ("pages_before", "pages_seen"))
+
+
+def figures_of(row: CreditRow, seen: int) -> list[int]:
+    """What a credit adds to the sums, in their order."""
+    weight, is_single = row.credit, row.model in SINGLE_CLICK
+    elapsed = 0 if row.started_at is None else row.occurred_at - row.started_at
+    return [
+        weight,
+        weight * row.from_trial,
+        elapsed * weight // WHOLE,
+        *divmod(row.revenue or 0, MILLION),
+        weight * (row.pages_before or 0),
+        weight * seen * is_single,
+    ]
+
+
+def seen_by(owner: str) -> int:
+    """The pageviews of a person that the earnings count."""
+    row = earnings.COUNTED.row(owner=owner)
+    return row[0] if row else 0
+
+
+def place_of(row: CreditRow) -> Place:
+    return row.model, row.event, row.day, row.origin or 0, row.currency or ""
+
+
+def place_in(columns: Sequence[Any]) -> Place:
+    model, event, day, origin, currency = columns
+    return model, event, day, origin, currency
+
+
+def key_of(place: Place) -> dict[str, Any]:
+    return dict(zip(earnings.KEY, place, strict=True))
+
+
+def earnings_of_day(day: int) -> list[dict[str, Any]]:
+    """The rows that the earnings of a day must have, summed from the credits."""
+    found = Earnings()
+    conversion, credit = ConversionRecord, CreditRecord
+    is_theirs = (credit.owner == conversion.owner) & (credit.conversion == conversion.digest)
+    at = conversion.occurred_at
+    rows = (
+        credit.select()
+        .join(conversion, on=is_theirs)
+        .where(at >= day * DAY, at < (day + 1) * DAY)
+        .order_by(credit.owner)
+    )
+    for _, theirs in groupby(starmap(CreditRow, rows.tuples()), key=attrgetter("owner")):
+        found.add(list(theirs))
+    return [found.row(place) for place in sorted(found.sums)]

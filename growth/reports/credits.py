@@ -1,0 +1,139 @@
+"""What the credits in a period come to, from their rows: finer than by day and campaign."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from peewee import JOIN, Case, fn
+
+from growth.attribution.credit import SINGLE_CLICK, WHOLE
+from growth.models import (
+    ConversionRecord,
+    CreditRecord,
+    OriginRecord,
+    PersonRecord,
+    VisitRecord,
+)
+from growth.models.rollup import NAMES
+from growth.reports.figures import Figures
+from growth.reports.views import View, of_credits
+from growth.schemas.query import Query
+from growth.schemas.words import ORIGINS
+
+MILLION = 1_000_000
+FINE = set(ORIGINS) - set(NAMES)
+"""Dimensions finer than campaigns."""
+
+
+def by_credit(query: Query) -> Any:
+    """Rows of groups: currency, revenue in two parts, and figures from `credit` on."""
+    view = view_of(query)
+    rows = credited(query, view, CreditRecord.currency, *sums(query.model))
+    return view.grouped(with_persons(rows), query, CreditRecord.currency)
+
+
+def pages_by_credit(query: Query) -> Iterator[tuple[tuple[Any, ...], Figures]]:
+    """The pages before and after conversions, by group."""
+    view = view_of(query)
+    rows = credited(query, view, *pages(query.model))
+    for *group, before, seen in view.grouped(with_persons(rows), query):
+        yield tuple(group), Figures(pages_before=before, pages_after=seen - before)
+
+
+def sums(model: str) -> list[Any]:
+    """Revenue in two parts, for the sum of many large amounts does not fit 63 bits; then the
+    figures from `credit` on, in their order. Under models that credit one click all weigh alike.
+    """
+    is_single, weight, amount = model in SINGLE_CLICK, CreditRecord.credit, CreditRecord.revenue
+    total = totals(model)
+    elapsed = CreditRecord.occurred_at - CreditRecord.started_at
+    no_click = Case(None, [(CreditRecord.started_at.is_null(), 1)], 0)
+
+    return [
+        fn.SUM(amount / MILLION),
+        fn.SUM(rest_of(amount)),
+        fn.SUM(weight),
+        total(no_click),
+        total(CreditRecord.from_trial),
+        fn.COALESCE(fn.SUM(elapsed if is_single else weighed(elapsed)), 0),
+        *pages(model),
+        fn.MIN(elapsed),
+        fn.MAX(elapsed),
+    ]
+
+
+def totals(model: str) -> Callable[[Any], Any]:
+    """How numbers are summed by weight under a model."""
+    if model in SINGLE_CLICK:
+        return lambda number: fn.SUM(number) * WHOLE
+    return lambda number: fn.SUM(CreditRecord.credit * number)
+
+
+def pages(model: str) -> list[Any]:
+    """The pages up to the conversions, and those of their persons in all."""
+    before = CreditRecord.pages_before if model in SINGLE_CLICK else pages_before()
+    return [*map(totals(model), (before, fn.COALESCE(PersonRecord.pageviews, 0)))]
+
+
+def pages_before() -> Any:
+    """Those of the conversion, looked up: credits keep them only under models of one click."""
+    record = ConversionRecord
+    return record.select(record.pages_before).where(
+        record.owner == CreditRecord.owner,
+        record.occurred_at == CreditRecord.occurred_at,
+        record.digest == CreditRecord.conversion,
+    )
+
+
+def pageviews_of(owner: Any) -> Any:
+    """All pageviews of the person in the column `owner`, as an expression."""
+    seen = PersonRecord.select(PersonRecord.pageviews).where(PersonRecord.owner == owner)
+    return fn.COALESCE(seen, 0)
+
+
+def weighed(elapsed: Any) -> Any:
+    """Microseconds times credit, as microseconds: seconds and fractions apart, for the product
+    of 90 days and a million does not fit 63 bits twice."""
+    seconds = elapsed / MILLION
+    return seconds * CreditRecord.credit + rest_of(elapsed) * CreditRecord.credit / MILLION
+
+
+def rest_of(number: Any) -> Any:
+    """What whole millions leave of a number; peewee reads % as LIKE."""
+    return number - number / MILLION * MILLION
+
+
+def with_persons(rows: Any) -> Any:
+    """Credits joined with their persons, who may have no visits."""
+    is_theirs = PersonRecord.owner == CreditRecord.owner
+    return rows.join_from(CreditRecord, PersonRecord, JOIN.LEFT_OUTER, on=is_theirs)
+
+
+def with_origins(rows: Any) -> Any:
+    """Credits joined with the names they are found under."""
+    is_its = OriginRecord.id == CreditRecord.origin
+    return rows.join_from(CreditRecord, OriginRecord, JOIN.LEFT_OUTER, on=is_its)
+
+
+def is_click() -> Any:
+    """Whether a visit is the click of a credit."""
+    return (
+        (VisitRecord.fingerprint == CreditRecord.fingerprint)
+        & (VisitRecord.started_at == CreditRecord.started_at)
+        & (VisitRecord.digest == CreditRecord.click)
+    )
+
+
+def view_of(query: Query) -> View:
+    return of_credits(is_fine=bool(FINE & {*query.by, *query.filters}))
+
+
+def credited(query: Query, view: View, *columns: Any) -> Any:
+    """The query's dimensions and columns over the credits of its event under its model."""
+    rows = CreditRecord.select(*view.keys(query), *columns)
+    if FINE & {*query.by, *query.filters}:
+        rows = rows.left_outer_join(VisitRecord, on=is_click())
+    else:
+        rows = with_origins(rows)
+    return rows.where(CreditRecord.model == query.model, CreditRecord.event == query.event)
