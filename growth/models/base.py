@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain
 from typing import Any
@@ -72,6 +72,12 @@ class Statement:
         """The first row, or None."""
         row: tuple[Any, ...] | None = self.execute(values).fetchone()
         return row
+
+
+def rows_of(query: Any) -> Iterator[tuple[Any, ...]]:
+    """The rows of a query as the database returns them: peewee looks at every value of a row."""
+    found: Iterator[tuple[Any, ...]] = database.execute(query)
+    return found
 
 
 def bound(params: list[Any], values: Mapping[str, Any]) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -162,15 +163,16 @@ def row_of(visit: Visit) -> dict[str, Any]:
     return row
 
 
-def from_row(row: tuple[Any, ...]) -> Visit:
+def from_row(row: Sequence[Any]) -> Visit:
     """The visit of a row with all columns, in the order of the record."""
-    columns = dict(zip(COLUMNS, row, strict=True))
-    origin = {name: columns.pop(name) for name in ORIGIN}
-    origin["paid"] = bool(origin["paid"])
-    origin["click_ids"] = tuple(map(tuple, orjson.loads(origin["click_ids"])))
-    for name in ("is_first", "is_direct"):
-        columns[name] = bool(columns[name])
-    return Visit(**columns, origin=Origin(**origin))
+    *start, is_first, owner, url, referrer_url, country, is_direct, rules = row[:ABOUT]
+    *names, paid, landing_page, host, referrer, click_ids = row[ABOUT:]
+    pairs = tuple(map(tuple, orjson.loads(click_ids)))
+    about = bool(is_first), owner, url, referrer_url, country, bool(is_direct)
+    origin = Origin(*[*names, bool(paid), landing_page, host, referrer, pairs])
+    return Visit(*[*start, *about, origin, rules])
 
 
 COLUMNS = [field.name for field in fields(VisitRecord)]
+ABOUT = COLUMNS.index("rules") + 1
+"""The columns before those of the origin."""

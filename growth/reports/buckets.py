@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from peewee import Case
@@ -51,6 +52,7 @@ def offset_at(at: Any, query: Query) -> Any:
     )
 
 
+@lru_cache(maxsize=10_000)
 def label(name: str, key: Any) -> Any:
     """How a dimension's value is shown."""
     if key is None or name not in LABELS:

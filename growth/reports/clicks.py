@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -9,7 +10,7 @@ from growth.attribution.credit import MODELS, SINGLE_CLICK, WHOLE
 from growth.attribution.facts import SECOND
 from growth.attribution.visits import Visit
 from growth.models import CreditRecord, VisitRecord
-from growth.models.base import Statement, fields, param
+from growth.models.base import Batch, asked, fields
 from growth.models.visit import COLUMNS, from_row
 from growth.reports.credits import is_click
 from growth.reports.figures import ratio
@@ -45,39 +46,35 @@ def click(visit: Visit | None, occurred_at: int | None = None) -> dict[str, Any]
     return shown
 
 
-def credits_with_clicks(*models: str) -> Any:
-    """The credits of one conversion with their clicks, earliest click first."""
+def credits_with_clicks(size: int, *models: str) -> Any:
+    """The credits of so many conversions with their clicks, of each the earliest click first."""
+    theirs, record = asked(size, "owner", "conversion"), CreditRecord
+    is_its = (record.owner == theirs.c.owner) & (record.conversion == theirs.c.conversion)
     return (
-        CreditRecord.select(CreditRecord.model, CreditRecord.credit, *fields(VisitRecord))
+        record.select(record.conversion, record.model, record.credit, *fields(VisitRecord))
+        .from_(theirs)
+        .join(record, on=is_its)
         .left_outer_join(VisitRecord, on=is_click())
-        .where(
-            CreditRecord.owner == param("owner"),
-            CreditRecord.conversion == param("conversion"),
-            CreditRecord.model.in_(models),
-        )
-        .order_by(CreditRecord.position, CreditRecord.model)
+        .where(record.model.in_(models))
+        .order_by(record.position, record.model)
+        .with_cte(theirs)
     )
 
 
-FIRST_AND_LAST = Statement(lambda: credits_with_clicks(*SINGLE_CLICK))
-ALL = Statement(lambda: credits_with_clicks(*MODELS))
+FIRST_AND_LAST = Batch(lambda size: credits_with_clicks(size, *SINGLE_CLICK))
+ALL = Batch(lambda size: credits_with_clicks(size, *MODELS))
 
 
-def touches_of(records: Iterable[Any], query: Query) -> Touches:
-    """The clicks that conversions credit: first and last, or all that earn credit if asked for.
-
-    Looked up one conversion after the other: two lists of keys would be crossed.
-    """
-    statement = ALL if "touches" in query.include else FIRST_AND_LAST
-    found: dict[str, list[tuple[str, int, Visit | None]]] = {}
-    for record in records:
-        clicks: dict[Any, Visit | None] = {None: None}
-        found[record.digest] = touches = []
-        for model, credit, *visit in statement.rows(owner=record.owner, conversion=record.digest):
-            digest = visit[DIGEST]
-            if digest not in clicks:
-                clicks[digest] = from_row(tuple(visit))
-            touches.append((model, credit, clicks[digest]))
+def touches_of(conversions: Iterable[Any], query: Query) -> Touches:
+    """The clicks that conversions credit: first and last, or all that earn credit if asked for."""
+    batch = ALL if "touches" in query.include else FIRST_AND_LAST
+    found: defaultdict[str, list[tuple[str, int, Visit | None]]] = defaultdict(list)
+    clicks: dict[Any, Visit | None] = {None: None}
+    for digest, model, credit, *visit in batch.rows([(c.owner, c.digest) for c in conversions]):
+        first_page = visit[DIGEST]
+        if first_page not in clicks:
+            clicks[first_page] = from_row(tuple(visit))
+        found[digest].append((model, credit, clicks[first_page]))
     return found
 
 
@@ -89,14 +86,15 @@ def conversion(record: Any, touches: Touches, pageviews: int) -> dict[str, Any]:
     at = record.occurred_at
     clicks = {model: visit for model, _, visit in touches.get(record.digest, ())}
     first, last = clicks.get("first_click"), clicks.get("last_click")
+    first_click = click(first, at)
     return {
         "id": record.fact_id or record.digest,
         "event": record.event,
         "occurred_at": format_time(at),
         "value": None if record.value is None else from_minor(record.value, record.currency),
         "currency": record.currency,
-        "first_click": click(first, at),
-        "last_click": click(last, at),
+        "first_click": first_click,
+        "last_click": first_click if last is first else click(last, at),
         "time_to_convert": ratio(at - first.started_at, SECOND) if first else None,
         "visits_before": record.visits_before,
         "pages_before": record.pages_before,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from peewee import fn
 
 from growth.attribution.facts import user_of
+from growth.ledger.conversions import Conversion
 from growth.models import ConversionRecord, CreditRecord, VisitRecord
 from growth.models.base import fields
 from growth.reports.clicks import (
@@ -30,15 +32,21 @@ def conversions(query: Query) -> dict[str, Any]:
     """
     record, at = ConversionRecord, getattr(ConversionRecord, query.sort.removeprefix("-"))
     as_of = query.position[2] if query.position else latest_change()
-    seen = pageviews_of(record.owner).alias("pageviews")
-    rows = matching(query).select(*[*fields(record), seen])
-    records, following = listed(rows, at, record.digest, query, as_of)
-    touches = touches_of(records, query)
+    rows = matching(query).select(*fields(record), pageviews_of(record.owner))
+    found, following = listed(rows, Listed, at, record.digest, query, as_of)
+    touches = touches_of(found, query)
     return {
-        "results": [shown(each, touches, query) for each in records],
+        "results": [shown(each, touches, query) for each in found],
         "as_of": None if not as_of else format_time(as_of),
         "next": following,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(Conversion):
+    """A conversion, and how many pageviews its person has seen in all."""
+
+    pageviews: int = 0
 
 
 def latest_change() -> int | None:

@@ -7,7 +7,9 @@ from typing import Any
 import orjson
 from peewee import fn
 
+from growth.attribution.facts import Event
 from growth.models import EventRecord
+from growth.models.base import fields
 from growth.reports.buckets import label
 from growth.reports.lists import listed
 from growth.reports.pages import Order, page
@@ -54,22 +56,23 @@ def named(rows: Any, query: Query) -> Any:
 
 def event_list(query: Query) -> dict[str, Any]:
     """Events as they were sent, newest first."""
-    rows = named(EventRecord.select(), query).where(*of_events().kept(query))
-    records, following = listed(rows, EventRecord.created_at, EventRecord.digest, query)
-    return {"results": [shown(each) for each in records], "next": following}
+    rows = EventRecord.select(*fields(EventRecord, of=Event))
+    rows = named(rows, query).where(*of_events().kept(query))
+    found, following = listed(rows, Event, EventRecord.created_at, EventRecord.digest, query)
+    return {"results": [shown(each) for each in found], "next": following}
 
 
-def shown(record: Any) -> dict[str, Any]:
+def shown(event: Event) -> dict[str, Any]:
     return {
-        "id": record.fact_id or record.digest,
-        "name": record.name,
-        "created_at": format_time(record.created_at),
-        "fingerprint": record.fingerprint,
-        "user_id": record.user_id,
-        "session_id": record.session_id,
-        "category": record.category,
-        "country": record.country,
-        "value": None if record.value is None else from_minor(record.value, record.currency),
-        "currency": record.currency,
-        "data": None if record.data is None else orjson.loads(record.data),
+        "id": event.fact_id or event.digest,
+        "name": event.name,
+        "created_at": format_time(event.created_at),
+        "fingerprint": event.fingerprint,
+        "user_id": event.user_id,
+        "session_id": event.session_id,
+        "category": event.category,
+        "country": event.country,
+        "value": None if event.value is None else from_minor(event.value, event.currency),
+        "currency": event.currency,
+        "data": None if event.data is None else orjson.loads(event.data),
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -40,15 +39,15 @@ def groups(query: Query) -> dict[str, Any]:
 
 def gathered(query: Query, parts: Iterable[Any]) -> dict[Group, Figures]:
     """The figures of all parts by group, as groups are shown."""
-    found: defaultdict[Group, Figures] = defaultdict(Figures)
+    found: dict[Group, Figures] = {}
     for part in parts:
         for keys, figures in part(query):
-            found[labelled(query, keys)].add(figures)
+            group = tuple(map(label, query.by, keys))
+            if group in found:
+                found[group].add(figures)
+            else:
+                found[group] = figures
     return found
-
-
-def labelled(query: Query, keys: Group) -> Group:
-    return tuple(map(label, query.by, keys))
 
 
 def named(query: Query, group: Group) -> dict[str, Any]:

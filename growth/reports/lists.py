@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
+from growth.models.base import rows_of
 from growth.schemas.query import Query
 
+T = TypeVar("T")
 
-def listed(rows: Any, at: Any, tie: Any, query: Query, *more: Any) -> tuple[list[Any], str | None]:
-    """The rows of the page by `at` and then `tie`, and the cursor of the next page, with `more`."""
+
+def listed(
+    rows: Any, make: Callable[..., T], at: Any, tie: Any, query: Query, *more: Any
+) -> tuple[list[T], str | None]:
+    """What `make` makes of the columns of each row of the page, by `at` and then `tie`, which it
+    must have; and the cursor of the next page, with `more`.
+    """
     if query.position:
         rows = rows.where(beyond(at, tie, query))
     order = (at.desc(), tie.desc()) if query.is_descending else (at, tie)
-    found = list(rows.order_by(*order).limit(query.limit + 1).namedtuples())
+    found = [make(*row) for row in rows_of(rows.order_by(*order).limit(query.limit + 1))]
     if len(found) <= query.limit:
         return found, None
     last = found[query.limit - 1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from peewee import fn
 
@@ -39,6 +39,14 @@ def named(query: Query) -> tuple[list[str], str | None]:
     return shown, query.cursor(shown[-1]) if len(left) > len(shown) else None
 
 
+class First(NamedTuple):
+    """The first visit of a person."""
+
+    owner: str
+    started_at: int
+    digest: str
+
+
 def newest(query: Query) -> tuple[list[str], str | None]:
     """By their first visits, which no later visit changes."""
     visit, other = VisitRecord, VisitRecord.alias("other")
@@ -50,5 +58,5 @@ def newest(query: Query) -> tuple[list[str], str | None]:
     )
     rows = visit.select(visit.owner, visit.started_at, visit.digest)
     rows = rows.where(~fn.EXISTS(earlier), *of_visits().kept(query))
-    found, following = listed(rows, visit.started_at, visit.digest, query)
+    found, following = listed(rows, First, visit.started_at, visit.digest, query)
     return [each.owner for each in found], following

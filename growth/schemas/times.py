@@ -12,6 +12,7 @@ TIME = re.compile(
 )
 DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+NAIVE_EPOCH = EPOCH.replace(tzinfo=None)
 MICROSECOND = timedelta(microseconds=1)
 
 
@@ -65,4 +66,4 @@ def format_time(instant: int) -> str:
     >>> format_time(1674223341168080)
     '2023-01-20T14:02:21.168080Z'
     """
-    return (EPOCH + timedelta(microseconds=instant)).replace(tzinfo=None).isoformat() + "Z"
+    return (NAIVE_EPOCH + timedelta(0, 0, instant)).isoformat() + "Z"

@@ -14,8 +14,16 @@ from typing import Any
 from growth.app import create_ledger
 from growth.attribution.facts import DAY, MINUTE
 from growth.database import connect, migrate
-from growth.models import DERIVED, FACTS, EventRecord, PageviewRecord, RollupRecord
-from growth.models.base import database
+from growth.models import (
+    DERIVED,
+    FACTS,
+    CountryRollupRecord,
+    EarningRecord,
+    EventRecord,
+    PageviewRecord,
+    RollupRecord,
+)
+from growth.models.base import database, key
 from growth.schemas.times import parse_time
 from growth.settings import load_settings
 from growth.upkeep.rebuild import Rebuild
@@ -128,15 +136,26 @@ def copy(record: Any, tenth: int) -> None:
     names = [field.name for field in record._meta.sorted_fields]
     original = next((f"{name} NOT LIKE '%~%'" for name in NAMED if name in names), "1")
     update = "DO NOTHING"
-    if record is RollupRecord:
+    if record in SUMS:
         original = f"day >= {(END - WINDOW) // DAY}"
-        sums = ("visits", "new_visitors", "pageviews")
-        update = "DO UPDATE SET " + ", ".join(f"{n} = {n} + excluded.{n}" for n in sums)
+        columns = set(names) - {field.name for field in key(record)}
+        update = f"DO UPDATE SET {', '.join(f'{name} = {together(name)}' for name in columns)}"
     database.execute_sql(
         f"INSERT INTO {record._meta.table_name} ({', '.join(names)})"
         f" SELECT {', '.join(changed.get(name, name) for name in names)}"
         f" FROM {record._meta.table_name} WHERE {original} ON CONFLICT {update}"
     )
+
+
+SUMS = (RollupRecord, CountryRollupRecord, EarningRecord)
+
+
+def together(name: str) -> str:
+    """What two sums in a column come to."""
+    if name in ("fastest", "longest"):
+        choose = "MIN" if name == "fastest" else "MAX"
+        return f"COALESCE({choose}({name}, excluded.{name}), {name}, excluded.{name})"
+    return f"{name} + excluded.{name}"
 
 
 PAGEVIEW = ("fingerprint", "created_at", "digest", "url", "referrer_url", "country")
