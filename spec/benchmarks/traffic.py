@@ -7,6 +7,7 @@ the other tenths are copies of it under other names, each moved back by whole da
 from __future__ import annotations
 
 import random
+from collections import deque
 from collections.abc import Iterator
 from itertools import accumulate, islice
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from growth.app import create_ledger
 from growth.attribution.facts import DAY, MINUTE
 from growth.database import connect, migrate
+from growth.ledger import Ledger
 from growth.models import (
     DERIVED,
     FACTS,
@@ -23,10 +25,12 @@ from growth.models import (
     PageviewRecord,
     RollupRecord,
 )
-from growth.models.base import database, key
+from growth.models.base import database
 from growth.schemas.times import parse_time
 from growth.settings import load_settings
+from growth.upkeep.mending import Mending
 from growth.upkeep.rebuild import Rebuild
+from growth.upkeep.units import DAYS
 
 END = parse_time("2026-01-01T00:00:00Z")
 TENTHS, DAYS_2 = 10, 73
@@ -110,12 +114,13 @@ def build(url: str, visitors: int, tenths: int = TENTHS) -> None:
         with database.atomic("IMMEDIATE"):
             insert(PageviewRecord, PAGEVIEW, [row for pages, _ in chunk for row in pages])
             insert(EventRecord, EVENT, [row for _, events in chunk for row in events])
-    for _ in Rebuild(create_ledger(settings), write=True).run(lambda done: None):
-        pass
+    ledger = create_ledger(settings)
+    deque(Rebuild(ledger, write=True).run(lambda done: None), maxlen=0)
     for tenth in range(1, tenths):
         with database.atomic("IMMEDIATE"):
-            for record in (*FACTS, *DERIVED):
+            for record in {*FACTS, *DERIVED} - {*SUMS}:
                 copy(record, tenth)
+    sum_up(ledger)
     database.close()
 
 
@@ -135,27 +140,24 @@ def copy(record: Any, tenth: int) -> None:
     )
     names = [field.name for field in record._meta.sorted_fields]
     original = next((f"{name} NOT LIKE '%~%'" for name in NAMED if name in names), "1")
-    update = "DO NOTHING"
-    if record in SUMS:
-        original = f"day >= {(END - WINDOW) // DAY}"
-        columns = set(names) - {field.name for field in key(record)}
-        update = f"DO UPDATE SET {', '.join(f'{name} = {together(name)}' for name in columns)}"
     database.execute_sql(
         f"INSERT INTO {record._meta.table_name} ({', '.join(names)})"
         f" SELECT {', '.join(changed.get(name, name) for name in names)}"
-        f" FROM {record._meta.table_name} WHERE {original} ON CONFLICT {update}"
+        f" FROM {record._meta.table_name} WHERE {original} ON CONFLICT DO NOTHING"
     )
 
 
 SUMS = (RollupRecord, CountryRollupRecord, EarningRecord)
 
 
-def together(name: str) -> str:
-    """What two sums in a column come to."""
-    if name in ("fastest", "longest"):
-        choose = "MIN" if name == "fastest" else "MAX"
-        return f"COALESCE({choose}({name}, excluded.{name}), {name}, excluded.{name})"
-    return f"{name} + excluded.{name}"
+def sum_up(ledger: Ledger) -> None:
+    """Make the sums of every day: copies share the days that they begin and end on."""
+    mending, after = Mending(ledger, write=True), ""
+    with database.atomic("IMMEDIATE"):
+        while days := DAYS.after(after, 100):
+            for day in days:
+                deque(mending.rollups(day), maxlen=0)
+            after = days[-1]
 
 
 PAGEVIEW = ("fingerprint", "created_at", "digest", "url", "referrer_url", "country")
