@@ -9,11 +9,13 @@ import pytest
 from conftest import Service, pageview
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from order_spec import deliver, histories
+from order_spec import START, deliver, histories
 
 from growth.attribution.credit import MODELS
+from growth.schemas.times import format_time
 from growth.schemas.words import DIMENSIONS, METRICS
 
+HOUR = 3_600_000_000
 ADDITIVE = ("visits", "new_visitors", "pageviews", "conversions", "from_trial")
 ZONES = ["UTC", "Europe/Berlin", "Asia/Kolkata", "America/New_York"]
 COSTS = [
@@ -85,6 +87,38 @@ class DescribeSums:
             limit=limit,
             sort=sign + sort,
         )
+
+    @settings(
+        max_examples=40,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    )
+    @given(
+        history=histories,
+        by=st.sampled_from(["channel", "campaign", "country", "day,source", "week,paid"]),
+        model=st.sampled_from(list(MODELS)),
+        event=st.sampled_from(["signup", "purchase"]),
+        hours=st.tuples(st.integers(-30, 200), st.integers(1, 5_000)),
+        is_open=st.tuples(st.booleans(), st.booleans()),
+    )
+    def it_is_the_same_from_what_is_kept_of_days_as_from_rows(
+        self, service: Service, history: Any, by: str, model: str, event: str,
+        hours: tuple[int, int], is_open: tuple[bool, bool],
+    ) -> None:  # fmt: skip
+        """Whole days of campaigns are kept as sums; landing pages and parts of days are not."""
+        deliver(service, [history])
+        start, end = START + hours[0] * HOUR, START + sum(hours) * HOUR
+        edges = {"start": format_time(start), "to": format_time(end)}
+        asked = {name: at for name, at in edges.items() if not is_open[name == "to"]}
+
+        coarse, fine = (
+            service.ask(by=each, model=model, event=event, **asked)["totals"]
+            for each in (by, f"{by},landing_page")
+        )
+
+        for name in METRICS:
+            if name not in ("cost", "cost_per_conversion", "roi"):
+                assert coarse[name] == fine[name], name
 
     @pytest.mark.parametrize("by", DIMENSIONS)
     def it_says_the_same_by_every_dimension(self, story: Service, by: str) -> None:
