@@ -105,6 +105,7 @@ def extremes() -> Any:
     """The extremes of one row anew, if one of them may be among what was taken out."""
     record = EarningRecord
     theirs = [column == getattr(record, name) for column, name in zip(PLACE, KEY, strict=True)]
+    theirs[KEY.index("origin")] = CreditRecord.origin == record.origin  # as the index has it
     return (
         record.update(
             fastest=CreditRecord.select(fn.MIN(ELAPSED)).where(*theirs),

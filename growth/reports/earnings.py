@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from peewee import Case, fn
+from peewee import JOIN, Case, fn
 
 from growth.attribution.credit import SINGLE_CLICK
-from growth.models import CreditRecord, EarningRecord, OriginRecord, UnsettledRecord
+from growth.models import (
+    ConversionRecord,
+    CreditRecord,
+    EarningRecord,
+    OriginRecord,
+    UnsettledRecord,
+)
 from growth.models.rollup import NAMES
 from growth.reports.credits import by_credit, pages_by_credit, with_origins
 from growth.reports.figures import Figures
 from growth.reports.stretches import stretches
-from growth.reports.views import of_credits, of_earnings
+from growth.reports.views import View, of_credits, of_earnings
 from growth.schemas.query import Query
 
 MILLION = 1_000_000
@@ -67,12 +73,20 @@ def by_sums(query: Query) -> Any:
 
 
 def unsettled(query: Query) -> Iterator[tuple[Group, Figures]]:
-    """The pageviews after conversions that the sums do not count yet."""
-    view, record = of_credits(is_fine=False), CreditRecord
-    more = fn.SUM(record.credit * UnsettledRecord.pageviews)
-    rows = UnsettledRecord.select(*view.keys(query), more).join(
-        record, on=record.owner == UnsettledRecord.owner
+    """The pageviews after conversions that the sums do not count yet.
+
+    From the few persons to their conversions and credits: SQLite keeps the order of CROSS joins.
+    """
+    lately, conversion, record = UnsettledRecord, ConversionRecord, CreditRecord
+    view = View(of_credits(is_fine=False).columns, at=conversion.occurred_at)
+    more = fn.SUM(record.credit * lately.pageviews)
+    rows = lately.select(*view.keys(query), more).join(conversion, JOIN.CROSS)
+    rows = with_origins(rows.join_from(conversion, record, JOIN.CROSS)).where(
+        conversion.owner == lately.owner,
+        conversion.event == query.event,
+        record.owner == conversion.owner,
+        record.conversion == conversion.digest,
+        record.model == query.model,
     )
-    rows = with_origins(rows).where(record.model == query.model, record.event == query.event)
     for *group, pages in view.grouped(rows, query):
         yield tuple(group), Figures(pages_after=pages)
