@@ -16,7 +16,7 @@ test: $(VENV)/test ## lint, types, and the specs with branch coverage
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/coverage erase
-	$(BIN)/pytest --cov --cov-report=term $(SPEC)
+	$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=term $(SPEC)
 
 bench: $(VENV)/test ## measure late facts, reads and writes; SCALE=0.1 with a tenth of the data
 	@$(BIN)/python spec/benchmarks/late_facts.py
