@@ -21,6 +21,7 @@ from growth.channel import Channel, Dispatcher
 from growth.database import connect, require_current
 from growth.logs import set_up
 from growth.media import MAX_BODY
+from growth.models.base import database
 from growth.recorder import Recorder
 from growth.settings import Settings, SettingsError
 from growth.upkeep.purging import DailyPurge
@@ -84,6 +85,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     drain(sockets)
     server.task_dispatcher.shutdown()
     recorder.close()
+    database.close()  # the last to close it leaves all in one file
 
 
 def listen(settings: Settings, app: Any, sockets: Sockets) -> Any:
