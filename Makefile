@@ -3,9 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run test bench seed routes clean
+.PHONY: help run test test-postgres bench seed routes clean
 help: ## list what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/growth ## install, migrate and serve on http://127.0.0.1:8000
 	@$(BIN)/growth migrate --quiet
@@ -17,6 +17,10 @@ test: $(VENV)/test ## lint, types, and the specs with branch coverage
 	$(BIN)/mypy
 	$(BIN)/coverage erase
 	$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=term $(SPEC)
+
+test-postgres: $(VENV)/test ## the specs on a PostgreSQL server of their own, or on that of DATABASE_URL
+	$(BIN)/python spec/postgres.py $(BIN)/pytest -n auto --dist worksteal \
+	  --cov --cov-append --cov-report=term $(SPEC)
 
 bench: $(VENV)/test ## measure late facts, reads and writes; SCALE=0.1 with a tenth of the data
 	@$(BIN)/python spec/benchmarks/late_facts.py

@@ -24,10 +24,12 @@ from growth.settings import Settings, SettingsError
 
 
 class Connection:
-    """Middleware that gives each thread that answers a connection, and keeps it."""
+    """Middleware that lets go of what a request needed of the database."""
 
-    def process_request(self, req: falcon.Request, resp: falcon.Response) -> None:
-        database.connect(reuse_if_open=True)
+    def process_response(
+        self, req: falcon.Request, resp: falcon.Response, resource: object, is_done: bool
+    ) -> None:
+        database.release()
 
 
 def create_ledger(settings: Settings, clock: Callable[[], int] = now_us) -> Ledger:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 from peewee import OperationalError
 
-from growth.database import DatabaseError
+from growth.engines import DatabaseError
 from growth.settings import SettingsError, load_settings
 
 

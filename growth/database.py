@@ -3,58 +3,32 @@
 from __future__ import annotations
 
 from importlib import resources
-from pathlib import Path
-from urllib.parse import unquote
 
-from peewee import Database, PeeweeException, SqliteDatabase
+from peewee import Database, PeeweeException
 from playhouse.migrations import Runner
 
-from growth.models.base import database
+from growth.engines import DatabaseError, open_engine, shown
+from growth.models.base import database, replace
 from growth.models.mark import MarkRecord
-
-BUSY_MS = 2_000
-"""How long a statement waits for another process's lock, in milliseconds."""
 
 ROOM = 256 * 1024
 """Bytes that must fit on the disk for it not to count as full."""
 
-PRAGMAS = {
-    "journal_mode": "wal",
-    "synchronous": "full",  # a commit is on disk when it returns
-    "busy_timeout": BUSY_MS,
-    "cache_size": -16_000,  # KiB, a connection; every thread has one
-    "wal_autocheckpoint": 4_000,  # pages: 16 MB, so that pages written often are copied once
-    "temp_store": "memory",
-}
 
+def connect(url: str, threads: int = 1) -> Database:
+    """Bind the records to the database at `url` and return it; so many threads will read.
 
-class DatabaseError(Exception):
-    """The database cannot be used as it is; the message says what to do."""
-
-
-def connect(url: str) -> Database:
-    """Bind the records to the database at `url` and return it.
-
-    Raises DatabaseError when its folder is not there or it cannot be opened.
+    Raises DatabaseError when it cannot be opened.
     """
-    path = path_of(url)
-    if not path.parent.is_dir():
-        raise DatabaseError(
-            f"DATABASE_URL={url}: there is no folder {path.parent}; make it, or name another file"
-        )
-    found = SqliteDatabase(str(path), pragmas=PRAGMAS)
+    found = open_engine(url, threads)
+    if database.obj is not None:
+        database.end()
     database.initialize(found)
     try:
-        found.connect(reuse_if_open=True)
-        found.execute_sql("SELECT 1 FROM sqlite_master")
+        found.prove()
     except PeeweeException as ex:
-        raise DatabaseError(f"DATABASE_URL={url}: {ex}") from ex
+        raise DatabaseError(f"DATABASE_URL={shown(url)}: {ex}") from ex
     return found
-
-
-def path_of(url: str) -> Path:
-    """The file that a `sqlite:///relative` or `sqlite:////absolute` URL names."""
-    return Path(unquote(url.removeprefix("sqlite:///")))
 
 
 def migrations(found: Database) -> Runner:
@@ -65,9 +39,10 @@ def migrations(found: Database) -> Runner:
 
 def migrate(found: Database) -> list[str]:
     """Apply what is pending and return its names. Raises DatabaseError if it is newer than we."""
-    runner = migrations(found)
-    refuse_newer(runner)
-    applied: list[str] = runner.up()
+    with found.migrating():
+        runner = migrations(found)
+        refuse_newer(runner)
+        applied: list[str] = runner.up()
     return applied
 
 
@@ -92,6 +67,6 @@ def refuse_newer(runner: Runner) -> None:
 def prove_writable(found: Database) -> None:
     """Commit some pages and take them back; raises what the database raises if it cannot."""
     with found.atomic("IMMEDIATE"):
-        MarkRecord.replace(name="room", value="." * ROOM).execute()
+        replace(MarkRecord, {"name": "room", "value": "." * ROOM})
     with found.atomic("IMMEDIATE"):
         MarkRecord.delete().where(MarkRecord.name == "room").execute()

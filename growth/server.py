@@ -59,7 +59,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     set_up(settings.log_level, sys.stdout)
     raise_file_limit()
     sys.setswitchinterval(SWITCH_SECONDS)
-    require_current(connect(settings.database_url))
+    require_current(connect(settings.database_url, settings.threads))
     ledger = create_ledger(settings)
     recorder = Recorder(ledger.apply, settings.queue_size)
     sockets: Sockets = {}
@@ -85,7 +85,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     drain(sockets)
     server.task_dispatcher.shutdown()
     recorder.close()
-    database.close()  # the last to close it leaves all in one file
+    database.end()  # on SQLite the last to close it leaves all in one file
 
 
 def listen(settings: Settings, app: Any, sockets: Sockets) -> Any:

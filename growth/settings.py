@@ -17,6 +17,7 @@ from typing import Any
 from dotenv import dotenv_values
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
+from growth.engines import shown
 from growth.signatures import key_of
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -31,7 +32,7 @@ class SettingsError(Exception):
 class Settings:
     """What the environment says. Secrets stay out of its representation."""
 
-    database_url: str
+    database_url: str = field(repr=False)
     host: str
     port: int
     threads: int
@@ -106,7 +107,8 @@ class SettingsSchema(Schema):
 
     DATABASE_URL = fields.String(
         validate=validate.Regexp(
-            r"sqlite:///.+", error="Must be sqlite:///path or sqlite:////absolute/path."
+            r"sqlite:///.+|postgresql://.+",
+            error="Must be sqlite:///path, sqlite:////absolute/path or postgresql://….",
         )
     )
     HOST = fields.String(validate=validate.Length(min=1))
@@ -177,8 +179,8 @@ def explain_one(name: str, messages: list[str], value: str) -> str:
         near = get_close_matches(name, defaults(), n=1)
         hint = f"did you mean {near[0]}?" if near else "config/growth.env lists them all."
         return f"{name}: there is no such setting; {hint}"
-    shown = "(hidden)" if name in SECRET else repr(value)
-    return f"{name}={shown}: {' '.join(messages)}"
+    told = "(hidden)" if name in SECRET else repr(shown(value))
+    return f"{name}={told}: {' '.join(messages)}"
 
 
 def require_tokens(settings: Settings) -> None:

@@ -11,10 +11,13 @@ import pytest
 from conftest import Service, pageview
 from live import Call, send, serving
 
-from growth.database import DatabaseError, path_of
+from growth.engines import DatabaseError
+from growth.engines.sqlite import path_of
 from growth.models.base import database
 from growth.upkeep import backup as module
 from growth.upkeep.backup import backup
+
+pytestmark = pytest.mark.sqlite
 
 
 def facts_in(path: Path) -> int:

@@ -1,20 +1,19 @@
-"""A real service on a real SQLite file, asked through its WSGI app."""
+"""A real service on a real database, asked through its WSGI app."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from databases import ON_POSTGRES, Other, empty_database
 from falcon import testing
 
 from growth import app as app_module
 from growth.app import create_app, create_ledger
-from growth.database import connect, migrate, path_of
+from growth.database import connect
 from growth.ledger import Ledger
 from growth.models import EventRecord, PageviewRecord
 from growth.models.base import database
@@ -28,26 +27,13 @@ app_module.load_rules = cache(app_module.load_rules)
 """Loading the rules is most of the time that making a service takes; they stay the same."""
 
 
-@cache
-def migrated() -> bytes:
-    """A migrated database, made once: to migrate for every spec would take most of their time."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "growth.db"
-        migrate(connect(f"sqlite:///{path}"))
-        database.close()
-        return path.read_bytes()
-
-
 class Service:
     """A service on a database of its own, with a clock that stands still."""
 
     def __init__(self, folder: Path, **environ: str) -> None:
         self.now = NOW
-        self.settings: Settings = load_settings(
-            {"DATABASE_URL": f"sqlite:///{folder}/growth.db", **environ}
-        )
-        (folder / "growth.db").write_bytes(migrated())
-        connect(self.settings.database_url)
+        self.settings: Settings = load_settings({"DATABASE_URL": empty_database(folder), **environ})
+        connect(self.settings.database_url, self.settings.threads)
         self.ledger: Ledger = create_ledger(self.settings, self.clock)
         self.recorder = Recorder(self.ledger.apply, self.settings.queue_size).start()
         app = create_app(self.settings, self.recorder, self.clock)
@@ -92,7 +78,7 @@ class Service:
 
     def close(self) -> None:
         self.recorder.close()
-        database.close()
+        database.end()
 
 
 def pageview(**fields: Any) -> dict[str, Any]:
@@ -168,8 +154,15 @@ def service(make_service: Callable[..., Service]) -> Service:
 
 
 @pytest.fixture
-def other(service: Service) -> Iterator[sqlite3.Connection]:
+def other(service: Service) -> Iterator[Other]:
     """A connection of another process to the service's database."""
-    connection = sqlite3.connect(path_of(service.settings.database_url), isolation_level=None)
-    yield connection
-    connection.close()
+    with Other(service.settings.database_url) as other:
+        yield other
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is about the other engine alone; pytest counts it as deselected."""
+    foreign = "sqlite" if ON_POSTGRES else "postgres"
+    deselected = [item for item in items if item.get_closest_marker(foreign)]
+    config.hook.pytest_deselected(items=deselected)
+    items[:] = [item for item in items if item not in deselected]

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from growth.database import DatabaseError, connect, migrate, path_of, require_current
+from growth.database import connect, migrate, require_current
+from growth.engines import DatabaseError
+from growth.engines.sqlite import path_of
 from growth.models.base import database
 
 

@@ -21,6 +21,7 @@ from live import Reply, Server, parse_curl, send, serving, steady
 from growth.attribution.credit import WHOLE, Weights, shares
 from growth.attribution.origin import origin_of
 from growth.cli import main
+from growth.engines.sqlite import path_of
 from growth.rules import load_rules
 
 README = ROOT / "README.md"
@@ -56,6 +57,12 @@ SMALL = {"seed": ["--visitors", "5", "--days", "2"]}
 CSV = [block.text for block in blocks(README) if block.language == "csv"]
 NEEDED = {"purge": {"GROWTH_RETENTION_DAYS": "36500"}}
 RUNNABLE = [names(row[0])[0] for row in table(README, "command", "does")]
+BESIDE = [
+    pytest.param(each, marks=[pytest.mark.sqlite] if " backup " in each else [])
+    for each in RUNNABLE
+    if each != "growth serve"
+]
+"""What works while the service runs; backup alone is for SQLite."""
 
 
 @pytest.fixture(scope="module")
@@ -174,7 +181,7 @@ class DescribeCommands:
         elif command.startswith("growth "):
             parse_growth(shlex.split(command)[1:])
 
-    @pytest.mark.parametrize("command", [each for each in RUNNABLE if each != "growth serve"])
+    @pytest.mark.parametrize("command", BESIDE)
     def it_works_beside_the_service(self, command: str, server: Server, tmp_path: Path) -> None:
         name, *options = shlex.split(command)[1:]
         if name == "import":
@@ -189,12 +196,13 @@ class DescribeCommands:
     def it_lists_every_command(self) -> None:
         assert {shlex.split(command)[1] for command in RUNNABLE} == set(main.commands)
 
+    @pytest.mark.sqlite
     def it_can_be_copied_once_stopped(self, tmp_path: Path) -> None:
         with serving(tmp_path) as server:
             tell(server)
             code = server.stop()
             copy = tmp_path / "copy.db"
-            copy.write_bytes(server.database.read_bytes())
+            copy.write_bytes(path_of(server.database_url).read_bytes())
 
         assert code == 0
         with closing(sqlite3.connect(copy)) as database:

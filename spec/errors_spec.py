@@ -1,12 +1,12 @@
 """Errors: problem+json, whatever goes wrong."""
 
 import logging
-import sqlite3
 import time
 from collections.abc import Sequence
 
 import pytest
 from conftest import Service, event, pageview, problem
+from databases import Other, failing_inserts
 
 from growth.attribution.facts import Fact
 from growth.models.base import database
@@ -46,10 +46,8 @@ class DescribeAProblem:
 
 
 class DescribeALockedDatabase:
-    def it_is_503_within_three_seconds_and_recovers(
-        self, service: Service, other: sqlite3.Connection
-    ) -> None:
-        other.execute("BEGIN IMMEDIATE")
+    def it_is_503_within_three_seconds_and_recovers(self, service: Service, other: Other) -> None:
+        other.lock()
         start = time.monotonic()
 
         result = service.post("/pageviews", pageview())
@@ -58,17 +56,18 @@ class DescribeALockedDatabase:
         told = problem(result, 503)
         assert told["detail"] == "The database is busy; please retry."
         assert result.headers["retry-after"] == "1"
-        other.execute("ROLLBACK")
+        other.unlock()
         assert service.facts() == 0
         assert service.post("/pageviews", pageview()).json["stored"] == 1
 
-    def it_still_answers_reads(self, service: Service, other: sqlite3.Connection) -> None:
+    def it_still_answers_reads(self, service: Service, other: Other) -> None:
         service.store("/pageviews", pageview())
-        other.execute("BEGIN IMMEDIATE")
+        other.lock()
 
         assert service.ask()["totals"]["visits"] == 1
 
 
+@pytest.mark.sqlite
 class DescribeAFullDatabase:
     def it_is_503_and_what_was_stored_stays(self, service: Service) -> None:
         service.store("/events", event())
@@ -92,12 +91,8 @@ class DescribeAFailure:
     def it_is_a_500_that_tells_nothing_and_a_log_that_tells_all(
         self, service: Service, caplog: pytest.LogCaptureFixture
     ) -> None:
-        database.execute_sql(
-            "CREATE TRIGGER secret BEFORE INSERT ON events BEGIN "
-            "SELECT RAISE(ABORT, 'the secret reason'); END"
-        )
-
-        with caplog.at_level(logging.ERROR):
+        refused = failing_inserts("events", "the secret reason")
+        with refused, caplog.at_level(logging.ERROR):
             result = service.post("/events", event())
 
         assert "secret" not in result.text

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import resource
 import signal
-import sqlite3
 import threading
 import time
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from databases import LOCKED, ON_POSTGRES, Other
 from live import Call, Reply, Server, send, serving
 
 ROUNDS, WRITERS = 10, 4
@@ -55,9 +55,10 @@ def wait_until_healthy(server: Server) -> None:
 
 def require_sound(server: Server, acknowledged: list[dict[str, Any]]) -> None:
     """Assert that all that was acknowledged is stored, and nothing is torn or out of step."""
-    with closing(sqlite3.connect(server.database)) as database:
-        stored = {name for (name,) in database.execute("SELECT fact_id FROM pageviews")}
-        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    with Other(server.database_url) as database:
+        stored = {name for (name,) in database.rows("SELECT fact_id FROM pageviews")}
+        if not ON_POSTGRES:
+            assert database.rows("PRAGMA integrity_check") == [("ok",)]
     assert {fact["id"] for fact in acknowledged} <= stored
     checked = server.growth("rebuild", "--check")
     assert checked.returncode == 0, checked.stdout + checked.stderr
@@ -111,26 +112,26 @@ class DescribeALockedDatabase:
     def it_is_503_and_says_why_until_the_lock_is_gone(
         self, folder: Path, pool: ThreadPoolExecutor
     ) -> None:
-        with serving(folder) as server, closing(sqlite3.connect(server.database)) as other:
-            other.execute("BEGIN IMMEDIATE")
+        with serving(folder) as server, Other(server.database_url) as other:
+            other.lock()
             began = time.monotonic()
             asked = [pool.submit(post_once, server, "/pageviews", page(f"{n}")) for n in range(40)]
             time.sleep(2.5)
             sick = health(server)
             told = [each.result() for each in asked]
             took = time.monotonic() - began
-            other.rollback()
+            other.unlock()
             wait_until_healthy(server)
 
-            assert (sick.status, "database is locked" in sick.body["detail"]) == (503, True)
+            assert (sick.status, LOCKED in sick.body["detail"]) == (503, True)
             assert {status for status, _ in told} == {503}
             assert took < 10
             again = [post_once(server, "/pageviews", page(f"{n}"))[1] for n in range(40)]
             assert [each["stored"] for each in again] == [1] * 40
 
     def it_asks_to_try_again(self, folder: Path) -> None:
-        with serving(folder) as server, closing(sqlite3.connect(server.database)) as other:
-            other.execute("BEGIN IMMEDIATE")
+        with serving(folder) as server, Other(server.database_url) as other:
+            other.lock()
             with closing(connection(server)) as at:
                 at.request("POST", "/pageviews", json.dumps(page("1")))
                 answer = at.getresponse()
@@ -143,11 +144,11 @@ class DescribeAFullQueue:
         self, folder: Path, pool: ThreadPoolExecutor
     ) -> None:
         few = {"GROWTH_THREADS": "1", "GROWTH_QUEUE_SIZE": "1"}
-        with serving(folder, **few) as server, closing(sqlite3.connect(server.database)) as other:
-            other.execute("BEGIN IMMEDIATE")
+        with serving(folder, **few) as server, Other(server.database_url) as other:
+            other.lock()
             asked = [pool.submit(post_once, server, "/pageviews", page(f"{n}")) for n in range(8)]
             told = [each.result() for each in asked]
-            other.rollback()
+            other.unlock()
             wait_until_healthy(server)
 
             assert {status for status, _ in told} == {503}
@@ -157,6 +158,7 @@ class DescribeAFullQueue:
             }
 
 
+@pytest.mark.sqlite
 class DescribeAFullDisk:
     def it_is_503_and_says_why_and_recovers(self, folder: Path) -> None:
         with serving(folder, file_limit=1_500_000) as server:

@@ -20,6 +20,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from databases import database_of
 from documents import HEREDOC, ROOT
 
 WRITTEN_URL = "http://127.0.0.1:8000"
@@ -116,9 +117,12 @@ class Server:
     """A `growth serve` process on a database of its own."""
 
     url: str
-    database: Path
     environ: dict[str, str]
     process: subprocess.Popen[bytes]
+
+    @property
+    def database_url(self) -> str:
+        return self.environ["DATABASE_URL"]
 
     def growth(self, *args: str, **environ: str) -> subprocess.CompletedProcess[str]:
         """Run a growth command on the same database, with other settings if they are given."""
@@ -145,7 +149,7 @@ def growth(environ: dict[str, str], *args: str) -> subprocess.CompletedProcess[s
 def serving(
     folder: Path, file_limit: int | None = None, log: Path | None = None, **settings: str
 ) -> Iterator[Server]:
-    """A server on the database in `folder`, made if it is not there; stopped in the end.
+    """A server on the database of `folder`, made if it is not there; stopped in the end.
 
     `file_limit` is the size in bytes past which the system lets none of its files grow.
     """
@@ -155,10 +159,7 @@ def serving(
         for name, value in os.environ.items()
         if not name.startswith("GROWTH_") and name != "HOST"
     }
-    database = folder / "growth.db"
-    environ = kept | {"DATABASE_URL": f"sqlite:///{database}", "PORT": str(port)} | settings
-    migrated = growth(environ, "migrate", "--quiet")
-    assert migrated.returncode == 0, migrated.stderr
+    environ = kept | {"DATABASE_URL": database_of(folder), "PORT": str(port)} | settings
     limits = (file_limit, resource.getrlimit(resource.RLIMIT_FSIZE)[1])
     with (
         (log or Path(os.devnull)).open("ab") as out,
@@ -171,7 +172,7 @@ def serving(
             preexec_fn=file_limit and (lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limits)),
         ) as process,
     ):
-        server = Server(f"http://127.0.0.1:{port}", database, environ, process)
+        server = Server(f"http://127.0.0.1:{port}", environ, process)
         try:
             wait_until_up(server)
             yield server

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from conftest import Service, cost
+from databases import dump
 from histories import DAYS, derived, did, differences, seen
 
 from growth.cli import main
@@ -48,7 +49,7 @@ DAMAGE = {
     "a visit's pageviews altered": (
         "UPDATE visits SET pageviews = 7 WHERE source = 'google'", "pageviews is 7, should be 2"),
     "a visit said to be the first": (
-        "UPDATE visits SET is_first = 1 WHERE owner = 'u:ada'", "is_first is True, should be"),
+        "UPDATE visits SET is_first = TRUE WHERE owner = 'u:ada'", "is_first is True, should be"),
     "a visit deleted": ("DELETE FROM visits WHERE source = 'google'", "missing"),
     "a visit added": (
         f"INSERT INTO visits SELECT 'ghost', started_at, digest, {COPY}, {ORIGIN} FROM visits"
@@ -83,8 +84,8 @@ DAMAGE = {
         "UPDATE conversions SET owner = 'u:bob' WHERE event = 'signup'",
         "owner is 'u:bob', should be 'u:ada'"),
     "a conversion taken back": (
-        "UPDATE conversions SET is_conversion = 0 WHERE event = 'signup'",
-        "is_conversion is 0, should be True"),
+        "UPDATE conversions SET is_conversion = FALSE WHERE event = 'signup'",
+        "should be True"),
     "pages_before altered": (
         "UPDATE conversions SET pages_before = 9 WHERE event = 'signup'",
         "pages_before is 9, should be 5"),
@@ -104,7 +105,8 @@ DAMAGE = {
     "an earning missing": ("DELETE FROM earnings", "earnings first_click purchase"),
     "an earning added": (
         "INSERT INTO earnings SELECT model, 'ghost', 7, 7, '', 1, 0, 0, 0, 0, 0, 0, NULL, NULL"
-        " FROM earnings LIMIT 1", "earnings first_click ghost 7 7 : not in the facts"),
+        " FROM earnings ORDER BY model LIMIT 1",
+        "earnings first_click ghost 7 7 : not in the facts"),
     "pageviews unsettled that nobody saw": (
         "INSERT INTO unsettled VALUES ('u:ada', 9)", "pages_seen is"),
     "a person's sums altered": (
@@ -119,7 +121,7 @@ DAMAGE = {
         "UPDATE costs SET channel = 'Email' WHERE source = 'google'",
         "costs 20514 google cpc spring : channel is 'Email', should be 'Paid Search'"),
     "a cost said to be free": (
-        "UPDATE costs SET paid = 0 WHERE source = 'google'", "paid is False, should be True"),
+        "UPDATE costs SET paid = FALSE WHERE source = 'google'", "paid is False, should be True"),
     "a name missing": ("DELETE FROM origins WHERE campaign = 'spring'", "origins"),
 }
 # fmt: on
@@ -178,14 +180,11 @@ class DescribeCheck:
     def it_writes_nothing(self, good: Service) -> None:
         for sql, _ in DAMAGE.values():
             database.execute_sql(sql)
-        connection = database.connection()
-        before, changes = list(connection.iterdump()), connection.total_changes
+        before = dump()
 
         assert differences(good) != []
-
-        assert connection.total_changes == changes
         assert growth(good, "rebuild", "--check").exit_code == 1
-        assert list(database.connection().iterdump()) == before
+        assert dump() == before
 
 
 class DescribeRebuild:

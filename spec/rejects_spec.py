@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
-import sqlite3
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 from conftest import NOW, Service, event, pageview, problem, without
+from databases import Other
 
 from growth import keeper
 from growth import rejects as module
@@ -98,13 +98,11 @@ class DescribeKeeping:
 
         assert rejects() == []
 
-    def it_answers_also_when_they_cannot_be_kept(
-        self, service: Service, other: sqlite3.Connection
-    ) -> None:
-        other.execute("BEGIN IMMEDIATE")
+    def it_answers_also_when_they_cannot_be_kept(self, service: Service, other: Other) -> None:
+        other.lock()
 
         problem(service.post("/pageviews", BAD), 422)
-        other.execute("ROLLBACK")
+        other.unlock()
         assert rejects() == []
 
 

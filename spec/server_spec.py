@@ -5,7 +5,6 @@ import os
 import random
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
@@ -18,7 +17,8 @@ from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 import pytest
-from conftest import migrated, pageview
+from conftest import pageview
+from databases import Other, bare_database, database_of
 
 Start = Callable[..., subprocess.Popen[str]]
 
@@ -40,7 +40,6 @@ def port() -> int:
 @pytest.fixture
 def start(tmp_path: Path, port: int) -> Iterator[Start]:
     """Starts `growth serve` on a migrated database."""
-    (tmp_path / "growth.db").write_bytes(migrated())
     started: list[subprocess.Popen[str]] = []
 
     def begin(**environ: str) -> subprocess.Popen[str]:
@@ -49,7 +48,7 @@ def start(tmp_path: Path, port: int) -> Iterator[Start]:
             for name, value in os.environ.items()
             if not name.startswith("GROWTH_") and name not in ("HOST", "PORT", "DATABASE_URL")
         }
-        settings = {"DATABASE_URL": f"sqlite:///{tmp_path}/growth.db", "PORT": str(port)}
+        settings = {"DATABASE_URL": database_of(tmp_path), "PORT": str(port)}
         started.append(
             subprocess.Popen(
                 [sys.executable, "-u", "-m", "growth.cli", "serve"],
@@ -146,15 +145,15 @@ class DescribeStopping:
         """One is being served, the others wait for the only thread."""
         process = start(GROWTH_THREADS="1")
         first_line(process)
-        with closing(sqlite3.connect(tmp_path / "growth.db", isolation_level=None)) as other:
-            other.execute("BEGIN IMMEDIATE")
+        with Other(database_of(tmp_path)) as other:
+            other.lock()
             asked = [pool.submit(call, port, "/pageviews", pageview(id=f"p-{n}")) for n in range(4)]
             time.sleep(0.5)
             process.send_signal(signal.SIGTERM)
             time.sleep(0.3)
             with pytest.raises(URLError):
                 call(port, "/healthz")
-            other.execute("ROLLBACK")
+            other.unlock()
 
         assert [each.result() for each in asked] == [
             (200, {"stored": 1, "duplicates": 0, "rejected": []})
@@ -186,12 +185,12 @@ class DescribeARefusedStart:
         )
 
     def it_needs_a_migrated_database(self, start: Start, tmp_path: Path) -> None:
-        (tmp_path / "growth.db").unlink()
+        bare = bare_database(tmp_path)
 
-        assert "the database lacks 0001_initial" in refusal(start())
+        assert "the database lacks 0001_initial" in refusal(start(DATABASE_URL=bare))
 
     def it_needs_a_database_that_is_not_newer(self, start: Start, tmp_path: Path) -> None:
-        with closing(sqlite3.connect(tmp_path / "growth.db", isolation_level=None)) as other:
+        with Other(database_of(tmp_path)) as other:
             other.execute("INSERT INTO schema_migrations VALUES (99, '9999_later', '2031-01-01')")
 
         assert "is newer than this growth: it has 9999_later" in refusal(start())

@@ -68,8 +68,16 @@ class DescribeASetting:
     @pytest.mark.parametrize(
         ("name", "text", "allowed"),
         [
-            ("DATABASE_URL", "mysql://x", "Must be sqlite:///path or sqlite:////absolute/path."),
-            ("DATABASE_URL", "sqlite:///", "Must be sqlite:///path or sqlite:////absolute/path."),
+            (
+                "DATABASE_URL",
+                "mysql://x",
+                "Must be sqlite:///path, sqlite:////absolute/path or postgresql://….",
+            ),
+            (
+                "DATABASE_URL",
+                "sqlite:///",
+                "Must be sqlite:///path, sqlite:////absolute/path or postgresql://….",
+            ),
             ("PORT", "web", "Must be a whole number from 1 to 65535."),
             ("PORT", "80.5", "Must be a whole number from 1 to 65535."),
             ("PORT", "0", "Must be greater than or equal to 1 and less than or equal to 65535."),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from typing import Any
 
 import pytest
+from databases import Other
 
 from growth.attribution.facts import DAY
-from growth.database import path_of
 from growth.models import MarkRecord, PageviewRecord
 from growth.schemas.times import format_time
 from growth.upkeep.purging import DailyPurge
@@ -28,14 +27,14 @@ class DescribeTurns:
     def it_takes_one_unit_at_least(self, service: Any) -> None:
         assert list(in_turns(["a", "b"], True, lambda unit: time.sleep(TURN_SECONDS))) == [1, 1]
 
-    def it_leaves_the_lock_to_others_in_between(self, service: Any) -> None:
-        other = sqlite3.connect(path_of(service.settings.database_url), timeout=0)
-        with pytest.raises(sqlite3.OperationalError, match="locked"):
-            next(in_turns(["a"], True, lambda unit: begin(other)))
+    def it_leaves_the_lock_to_others_in_between(self, service: Any, other: Other) -> None:
+        found: list[bool] = []
+        for _ in in_turns(["a"], True, lambda unit: found.append(other.lock())):
+            pass
+        assert found == [False]
         for _ in in_turns(["a", "b"], True, lambda unit: time.sleep(TURN_SECONDS)):
-            begin(other)
-            other.rollback()
-        other.close()
+            assert other.lock()
+            other.unlock()
 
     def it_takes_back_only_the_turn_that_failed(self, service: Any) -> None:
         def work(unit: str) -> None:
@@ -48,10 +47,6 @@ class DescribeTurns:
             list(in_turns(["a", "b"], True, work))
         assert MarkRecord.get_or_none(MarkRecord.name == "a")
         assert MarkRecord.get_or_none(MarkRecord.name == "b") is None
-
-
-def begin(connection: sqlite3.Connection) -> None:
-    connection.execute("BEGIN IMMEDIATE")
 
 
 class DescribeDailyPurge:
@@ -72,12 +67,12 @@ class DescribeDailyPurge:
             time.sleep(0.01)
         assert not PageviewRecord.select().exists()
 
-    def it_tries_again_after_a_failure(self, old: Any, caplog: pytest.LogCaptureFixture) -> None:
-        other = sqlite3.connect(path_of(old.settings.database_url), timeout=0)
-        begin(other)
+    def it_tries_again_after_a_failure(
+        self, old: Any, other: Other, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        other.lock()
         thread = DailyPurge(old.ledger, KEPT)
         assert thread.purge() is False
         assert "tried again" in caplog.text
-        other.rollback()
-        other.close()
+        other.unlock()
         assert thread.purge() is True

@@ -81,4 +81,4 @@ def up(migrator, db):
         db.create_tables(TABLES)
     db.execute_sql(SUM_VISITS)
     db.execute_sql("UPDATE credits SET currency = NULL WHERE revenue IS NULL")
-    db.execute_sql(SUM_CREDITS)
+    db.cursor().execute(SUM_CREDITS)  # so that PostgreSQL takes no % for a parameter

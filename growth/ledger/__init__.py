@@ -55,6 +55,11 @@ class Ledger:
 
     def apply(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
         """Commit the facts, attributed, and the rejects; say what became of each."""
+        outcomes: list[Outcome] = database.persist(lambda: self.commit(facts))
+        return outcomes
+
+    def commit(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
+        """Do so in one transaction."""
         with database.atomic("IMMEDIATE"):
             outcomes = self.store(facts)
             stored = [

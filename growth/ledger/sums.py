@@ -18,6 +18,7 @@ from growth.models import VisitRecord
 from growth.models import earning as earnings
 from growth.models import person as people
 from growth.models import rollup as rollups
+from growth.models.base import by_place, number
 
 Names = tuple[str, str | None, str | None, str | None, bool]
 Key = tuple[int, Names, str]
@@ -108,10 +109,10 @@ def summed(day: int, *more: Any) -> Any:
     """Visits, first visits and pageviews of a day by names and more columns."""
     figures = (
         fn.COUNT(VisitRecord.digest),
-        fn.SUM(VisitRecord.is_first),
+        fn.SUM(number(VisitRecord.is_first)),
         fn.SUM(VisitRecord.pageviews),
     )
-    return visits_of_day(day, *more, *figures).group_by(*NAMED, *more)
+    return visits_of_day(day, *more, *figures).group_by(*by_place([*NAMED, *more]))
 
 
 def named(row: Sequence[Any]) -> int:

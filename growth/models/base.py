@@ -8,7 +8,16 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
-from peewee import CTE, EXCLUDED, DatabaseProxy, Model, Value, ValuesList, __exception_wrapper__
+from peewee import (
+    CTE,
+    EXCLUDED,
+    SQL,
+    DatabaseProxy,
+    Model,
+    Value,
+    ValuesList,
+    __exception_wrapper__,
+)
 
 database = DatabaseProxy()
 
@@ -42,7 +51,7 @@ class Statement:
 
     def __init__(self, build: Callable[[], Any]) -> None:
         self.build = build
-        self.compiled: tuple[str, list[Any]] | None = None
+        self.compiled: dict[type, tuple[str, list[Any]]] = {}
 
     def run(self, **values: Any) -> Any:
         """Execute with `values` and return the cursor."""
@@ -59,9 +68,10 @@ class Statement:
             database.cursor().executemany(sql, [bound(params, row) for row in rows])
 
     def compile(self) -> tuple[str, list[Any]]:
-        if self.compiled is None:
-            self.compiled = self.build().sql()
-        return self.compiled
+        engine = type(database.obj)
+        if engine not in self.compiled:
+            self.compiled[engine] = self.build().sql()
+        return self.compiled[engine]
 
     def rows(self, **values: Any) -> list[tuple[Any, ...]]:
         """All rows as tuples."""
@@ -94,7 +104,7 @@ class Batch:
 
     def __init__(self, build: Callable[[int], Any]) -> None:
         self.build = build
-        self.compiled: dict[int, tuple[str, list[Any]]] = {}
+        self.compiled: dict[tuple[type, int], tuple[str, list[Any]]] = {}
 
     def rows(self, given: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
         """What the query returns for all the rows given."""
@@ -110,9 +120,10 @@ class Batch:
         return found
 
     def sized(self, size: int) -> tuple[str, list[Any]]:
-        if size not in self.compiled:
-            self.compiled[size] = self.build(size).sql()
-        return self.compiled[size]
+        asked = type(database.obj), size
+        if asked not in self.compiled:
+            self.compiled[asked] = self.build(size).sql()
+        return self.compiled[asked]
 
 
 def asked(size: int, *columns: str) -> CTE:
@@ -149,12 +160,33 @@ def added(record: type[Model], *names: str, more: Mapping[Any, Any] | None = Non
     )
 
 
+def replace(record: type[Model], row: Mapping[str, Any]) -> None:
+    """Insert a row, or make the row of the same key the same."""
+    names = [field.name for field in key(record)]
+    rest = [field for field in fields(record) if field.name not in names]
+    query = record.insert(row).on_conflict(
+        action="update" if rest else "nothing", conflict_target=key(record), preserve=rest
+    )
+    query.as_rowcount().execute()
+
+
 def delete(record: type[Model]) -> Any:
     """A delete by primary key, with the key's columns as named parameters."""
     query = record.delete()
     for field in key(record):
         query = query.where(field == param(field.name))
     return query
+
+
+def number(flag: Any) -> Any:
+    """A boolean as 0 or 1, which PostgreSQL does not take it for by itself."""
+    return flag.cast("integer")
+
+
+def by_place(columns: Sequence[Any]) -> list[Any]:
+    """The first columns of a query, to group by: named by their places, for to PostgreSQL an
+    expression with parameters is another one each time it comes."""
+    return [SQL(str(place)) for place in range(1, len(columns) + 1)]
 
 
 def fields(record: type[Model], of: type | None = None) -> list[Any]:

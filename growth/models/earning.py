@@ -16,7 +16,17 @@ from peewee import (
 )
 
 from growth.attribution.credit import SINGLE_CLICK
-from growth.models.base import Batch, Record, Statement, added, asked, database, delete, param
+from growth.models.base import (
+    Batch,
+    Record,
+    Statement,
+    added,
+    asked,
+    by_place,
+    database,
+    delete,
+    param,
+)
 from growth.models.conversion import CreditRecord, of_later_conversions
 from growth.models.person import PersonRecord
 
@@ -138,7 +148,7 @@ def gained(size: int) -> Any:
         .from_(lately)
         .join(CreditRecord, on=CreditRecord.owner == lately.c.owner)
         .where(CreditRecord.model.in_(SINGLE_CLICK))
-        .group_by(*PLACE)
+        .group_by(*by_place(PLACE))
         .with_cte(lately)
     )
 
@@ -158,7 +168,7 @@ LATER = Statement(
     lambda: (
         CreditRecord.select(*PLACE, fn.SUM(CreditRecord.credit))
         .where(*of_later_conversions())
-        .group_by(*PLACE)
+        .group_by(*by_place(PLACE))
     )
 )
 DEFER = Statement(lambda: added(UnsettledRecord, "pageviews"))

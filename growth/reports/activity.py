@@ -9,11 +9,11 @@ from dataclasses import replace
 from itertools import accumulate
 from typing import Any
 
-from peewee import SQL, Case, Select, fn
+from peewee import Case, Select, fn
 
 from growth.attribution.facts import DAY
 from growth.models import EventRecord, VisitRecord
-from growth.models.base import database
+from growth.models.base import by_place, database
 from growth.reports.buckets import bucket
 from growth.reports.views import View
 from growth.schemas.query import Query
@@ -84,6 +84,6 @@ def gaps(*parts: Any) -> list[tuple[int, int, int]]:
     capped = Case(None, [(spans.c.gap < longest, spans.c.gap)], longest)
     rows = Select([spans], [spans.c.day, capped, fn.COUNT(spans.c.day)])
     found: list[tuple[int, int, int]] = list(
-        rows.group_by(SQL("1"), SQL("2")).tuples().bind(database).execute()
+        rows.group_by(*by_place([days.c.day, capped])).tuples().bind(database).execute()
     )
     return found

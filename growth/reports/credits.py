@@ -15,6 +15,7 @@ from growth.models import (
     PersonRecord,
     VisitRecord,
 )
+from growth.models.base import number
 from growth.models.rollup import NAMES
 from growth.reports.figures import Figures
 from growth.reports.views import View, of_credits
@@ -55,7 +56,7 @@ def sums(model: str) -> list[Any]:
         fn.SUM(rest_of(amount)),
         fn.SUM(weight),
         total(no_click),
-        total(CreditRecord.from_trial),
+        total(number(CreditRecord.from_trial)),
         fn.COALESCE(fn.SUM(elapsed if is_single else weighed(elapsed)), 0),
         *pages(model),
         fn.MIN(elapsed),
@@ -66,8 +67,8 @@ def sums(model: str) -> list[Any]:
 def totals(model: str) -> Callable[[Any], Any]:
     """How numbers are summed by weight under a model."""
     if model in SINGLE_CLICK:
-        return lambda number: fn.SUM(number) * WHOLE
-    return lambda number: fn.SUM(CreditRecord.credit * number)
+        return lambda figure: fn.SUM(figure) * WHOLE
+    return lambda figure: fn.SUM(CreditRecord.credit * figure)
 
 
 def pages(model: str) -> list[Any]:
@@ -99,9 +100,9 @@ def weighed(elapsed: Any) -> Any:
     return seconds * CreditRecord.credit + rest_of(elapsed) * CreditRecord.credit / MILLION
 
 
-def rest_of(number: Any) -> Any:
+def rest_of(amount: Any) -> Any:
     """What whole millions leave of a number; peewee reads % as LIKE."""
-    return number - number / MILLION * MILLION
+    return amount - amount / MILLION * MILLION
 
 
 def with_persons(rows: Any) -> Any:

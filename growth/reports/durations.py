@@ -10,6 +10,7 @@ from peewee import Case, fn
 
 from growth.attribution.facts import SECOND
 from growth.models import VisitRecord
+from growth.models.base import by_place
 from growth.reports.buckets import label
 from growth.reports.figures import ratio
 from growth.reports.views import of_visits
@@ -63,7 +64,12 @@ def histogram(query: Query) -> dict[str, Any]:
     bar = Case(None, bars, 0)
     view = of_visits()
     columns = fn.COUNT(VisitRecord.started_at), fn.SUM(lasted()), fn.MAX(lasted())
-    rows = VisitRecord.select(bar, *columns).where(*view.kept(query)).group_by(bar).tuples()
+    rows = (
+        VisitRecord.select(bar, *columns)
+        .where(*view.kept(query))
+        .group_by(*by_place([bar]))
+        .tuples()
+    )
     found = {edge: Durations(*figures) for edge, *figures in rows}
     totals = sum(found.values(), Durations())
     results = [

@@ -8,6 +8,7 @@ from typing import Any
 from peewee import SQL, fn
 
 from growth.models import CostRecord
+from growth.models.base import by_place
 from growth.reports.figures import Figures
 from growth.reports.views import one_of
 from growth.schemas.query import Query
@@ -42,7 +43,7 @@ def spending(query: Query) -> Iterator[tuple[tuple[Any, ...], Figures]]:
     rows = (
         CostRecord.select(*columns, CostRecord.day, CostRecord.currency, fn.SUM(CostRecord.amount))
         .where(*kept, *days(query), SQL("1 = 1"))
-        .group_by(*columns, CostRecord.day, CostRecord.currency)
+        .group_by(*by_place(columns), CostRecord.day, CostRecord.currency)
         .tuples()
     )
     for *group, day, code, amount in rows:

@@ -19,7 +19,7 @@ from growth.models import (
     OriginRecord,
     VisitRecord,
 )
-from growth.models.base import rows_of
+from growth.models.base import by_place, rows_of
 from growth.models.rollup import NAMES
 from growth.reports.buckets import bucket
 from growth.reports.identity import owners_of
@@ -55,8 +55,7 @@ class View:
 
     def grouped(self, rows: Any, query: Query, *more: Any) -> Iterator[tuple[Any, ...]]:
         """Those of the rows that the query keeps, by its dimensions, which the rows begin with."""
-        places = [SQL(str(place + 1)) for place in range(len(query.by))]
-        return rows_of(rows.where(*self.kept(query)).group_by(*places, *more))
+        return rows_of(rows.where(*self.kept(query)).group_by(*by_place(query.by), *more))
 
     def keys(self, query: Query) -> list[Any]:
         return [self.key(name, query) for name in query.by]

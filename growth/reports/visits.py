@@ -8,6 +8,7 @@ from typing import Any
 from peewee import fn
 
 from growth.models import CountryRollupRecord, OriginRecord, RollupRecord, VisitRecord
+from growth.models.base import number
 from growth.models.rollup import NAMES
 from growth.reports.figures import Figures
 from growth.reports.stretches import stretches
@@ -24,7 +25,7 @@ def visits(query: Query) -> Iterator[tuple[tuple[Any, ...], Figures]]:
 
 def from_visits(query: Query) -> Any:
     view, record = of_visits(), VisitRecord
-    counted = fn.COUNT(record.digest), fn.SUM(record.is_first), fn.SUM(record.pageviews)
+    counted = fn.COUNT(record.digest), fn.SUM(number(record.is_first)), fn.SUM(record.pageviews)
     return view.grouped(record.select(*view.keys(query), *counted), query)
 
 

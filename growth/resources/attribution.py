@@ -13,7 +13,7 @@ from growth.answers import is_known, send, tag_of
 from growth.attribution.facts import MINUTE
 from growth.models.base import database
 from growth.reports.deadline import deadline
-from growth.schemas.query import load_query
+from growth.schemas.query import Query, load_query
 from growth.settings import Settings
 
 NOW = re.compile("visit|hour|day|week|month")
@@ -29,12 +29,15 @@ class Attribution:
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         query = load_query(req.params, self.now(req.params), self.settings.conversions)
+        database.persist(lambda: self.answer(req, resp, query))
+
+    on_head = on_get
+
+    def answer(self, req: falcon.Request, resp: falcon.Response, query: Query) -> None:
         with deadline(self.settings.report_seconds), database.atomic("DEFERRED"):
             tag = tag_of(query, self.settings.edition)  # of the state that the answer is of
             if not is_known(req, resp, tag):
                 send(req, resp, reports.answer(query), tag)
-
-    on_head = on_get
 
     def now(self, params: Mapping[str, Any]) -> int:
         """The minute that a question about now is asked in; all other answers know no time."""

@@ -51,6 +51,8 @@ class Values(fields.Field[tuple[Any, ...]]):
             raise ValidationError(
                 f"Give 1 to {MAX_VALUES} values of up to {MAX_LENGTH:,} characters."
             )
+        if any("\0" in each for each in given):
+            raise ValidationError("Must not hold a NUL character.")
         return tuple(dict.fromkeys(self.read(each) for each in given))
 
     def read(self, value: str) -> Any:
@@ -116,7 +118,7 @@ class Name(fields.String):
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         name = super()._deserialize(value, *args, **kwargs)
-        if not name or len(name) > 100:
+        if not name or len(name) > 100 or "\0" in name:
             raise ValidationError("Give the name of one event, of 1 to 100 characters.")
         return name
 

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from growth.database import DatabaseError
+from growth.engines import DatabaseError
 
 
 def backup(found: Any, target: Path) -> int:
@@ -17,6 +17,8 @@ def backup(found: Any, target: Path) -> int:
     The copy is the database as it was at one instant, in a single file. Raises DatabaseError when
     it cannot be made or is not sound.
     """
+    if not found.is_file:
+        raise DatabaseError("growth backup copies SQLite files; back PostgreSQL up with pg_dump")
     if target.exists() and os.path.samefile(found.database, target):
         raise DatabaseError(f"{target} is the database itself; name another file")
     partial = target.with_name(f".{target.name}.{os.getpid()}")

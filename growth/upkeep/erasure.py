@@ -7,8 +7,6 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from peewee import fn
-
 from growth.attribution.facts import Event, user, visitor
 from growth.ledger import Ledger, owner_of
 from growth.ledger.claims import is_mistaken
@@ -32,18 +30,15 @@ def erase(ledger: Ledger, user_ids: Iterable[str], fingerprints: Iterable[str]) 
     All of it is one transaction. On a device that others claimed too, the user's own visits and
     events go, and the others' stay.
     """
-    database.execute_sql("PRAGMA secure_delete = ON")  # what is deleted is overwritten too
     users, devices = list(user_ids), list(fingerprints)
-    with database.atomic("IMMEDIATE"):
+    with database.erasing(), database.atomic("IMMEDIATE"):
         change_state()
         for each in (*users, *devices):  # what was refused may tell of them too
-            delete(RejectRecord, fn.INSTR(RejectRecord.body, json.dumps(each)) > 0)
-        erased = sum(erase_user(ledger, each) for each in users) + sum(
+            delete(RejectRecord, database.contains(RejectRecord.body, json.dumps(each)))
+        return sum(erase_user(ledger, each) for each in users) + sum(
             without(ledger, {each}, lambda each=each: forget_visitor(each))  # type: ignore[misc]
             for each in devices
         )
-    database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    return erased
 
 
 def erase_user(ledger: Ledger, user_id: str) -> int:

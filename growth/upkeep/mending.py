@@ -34,6 +34,7 @@ from growth.models import (
     UnsettledRecord,
 )
 from growth.models.base import fields, key, values
+from growth.models.base import replace as replace_row
 from growth.models.earning import CREDITED
 from growth.models.visit import row_of
 from growth.upkeep.differences import Difference, Found, Row, told
@@ -165,7 +166,7 @@ class Mending:
                 continue
             yield Difference(record._meta.table_name, each, old.get(each), new.get(each))
             if self.write and each in new:
-                record.replace(**new[each]).execute()
+                replace_row(record, new[each])
             elif self.write:
                 same = [getattr(record, n) == value for n, value in zip(names, each, strict=True)]
                 record.delete().where(*same).execute()

@@ -14,6 +14,7 @@ from growth.ledger import Ledger
 from growth.models import (
     MarkRecord,
 )
+from growth.models.base import replace
 from growth.models.mark import change_state
 from growth.upkeep.differences import Difference, Found
 from growth.upkeep.mending import Mending
@@ -86,6 +87,6 @@ class Rebuild:
     def remember(self, place: str | None) -> None:
         """Keep how far the rebuild is; None once it is done."""
         if self.write and place is not None:
-            MarkRecord.replace(name=MARK, value=f"{self.ledger.version} {place}").execute()
+            replace(MarkRecord, {"name": MARK, "value": f"{self.ledger.version} {place}"})
         elif self.write:
             MarkRecord.delete().where(MarkRecord.name == MARK).execute()

@@ -25,6 +25,7 @@ from live import Server, serving
 from traffic import END, TENTHS, VISITORS, build
 
 from growth.attribution.facts import DAY
+from growth.engines.sqlite import path_of
 from growth.schemas.times import format_time
 
 MONTH = f"from={format_time(END - 30 * DAY)}&to={format_time(END)}"
@@ -91,7 +92,7 @@ def line(name: str, limit: str, measured: str, more: str = "") -> None:
 
 def grouped(server: Server) -> float:
     """Milliseconds that the same figures take by GROUP BY over the pageviews."""
-    with sqlite3.connect(server.database) as connection:
+    with sqlite3.connect(path_of(server.database_url)) as connection:
         taken = []
         for _ in range(3):
             began = time.perf_counter()

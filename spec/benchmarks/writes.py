@@ -28,7 +28,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from live import Server, free_port, growth, serving
 
 from growth.app import Connection, create_ledger
-from growth.database import PRAGMAS, connect
+from growth.database import connect
+from growth.engines.sqlite import PRAGMAS
 from growth.ledger import now_us
 from growth.recorder import Recorder
 from growth.resources.facts import Facts

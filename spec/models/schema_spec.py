@@ -1,43 +1,44 @@
 """The tables that the migrations make are those of the records."""
 
 import re
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import peewee
 import pytest
+from databases import ON_POSTGRES, Other, bare_database, database_of
 
-from growth.database import connect, migrate, path_of
+from growth.database import connect
 from growth.models import DERIVED, FACTS, RECORDS
 from growth.models.base import database
 
-HISTORY = "schema_migrations"
+TABLES = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND tbl_name <> 'schema_migrations'"
+COLUMNS = """
+SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable, collation_name)
+FROM information_schema.columns
+WHERE table_schema = 'public' AND table_name <> 'schema_migrations'
+UNION ALL
+SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'schema_migrations'
+"""
 
 
 def schema(url: str) -> list[str]:
-    """The SQL of every table and index of ours. An index counts by what it covers, for its name
-    comes from that of the class."""
-    with closing(sqlite3.connect(path_of(url))) as connection:
-        rows = connection.execute(
-            "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND tbl_name <> ?", (HISTORY,)
-        ).fetchall()
-    return sorted(re.sub(r'(INDEX )"\w+"', r"\1", sql) for (sql,) in rows)
+    """What there is of every table and index of ours. An index counts by what it covers, for its
+    name comes from that of the class."""
+    with Other(url) as other:
+        rows = other.rows(COLUMNS if ON_POSTGRES else TABLES)
+    return sorted(re.sub(r'INDEX "?\w+"?', "INDEX", sql) for (sql,) in rows)
 
 
 @pytest.fixture
 def migrated(tmp_path: Path) -> str:
-    url = f"sqlite:///{tmp_path}/migrated.db"
-    migrate(connect(url))
-    database.close()
-    return url
+    return database_of(tmp_path)
 
 
 @pytest.fixture
 def created(tmp_path: Path) -> str:
-    url = f"sqlite:///{tmp_path}/created.db"
+    url = bare_database(tmp_path)
     connect(url).create_tables(RECORDS)
-    database.close()
+    database.end()
     return url
 
 

@@ -1,8 +1,7 @@
 """GET /healthz."""
 
-import sqlite3
-
 from conftest import Service, problem
+from databases import Other
 
 
 class DescribeHealthz:
@@ -18,13 +17,13 @@ class DescribeHealthz:
         service.store("/pageviews", {"fingerprint": "b998", "url": "https://www.example.com/"})
 
     def it_is_503_while_another_process_holds_the_lock(
-        self, service: Service, other: sqlite3.Connection
+        self, service: Service, other: Other
     ) -> None:
-        other.execute("BEGIN IMMEDIATE")
+        other.lock()
 
         result = service.get("/healthz")
 
         assert "not writable" in problem(result, 503)["detail"]
         assert result.headers["retry-after"] == "1"
-        other.execute("ROLLBACK")
+        other.unlock()
         assert service.get("/healthz").status_code == 200

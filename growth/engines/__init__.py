@@ -1,0 +1,43 @@
+"""The database engines: what SQLite and PostgreSQL do differently, and nothing else does.
+
+Each is a peewee database with the same few methods more, see `sqlite.py`. Its transactions have the
+names that SQLite gives them: IMMEDIATE to write, DEFERRED to read one snapshot.
+"""
+
+from __future__ import annotations
+
+import re
+
+from peewee import Database
+
+FILE = "sqlite:///"
+SERVER = "postgresql://"
+
+
+class DatabaseError(Exception):
+    """The database cannot be used as it is; the message says what to do."""
+
+
+class StoppedError(Exception):
+    """The queries of a thread took longer than they may."""
+
+
+def open_engine(url: str, threads: int = 1) -> Database:
+    """The engine for the database at `url`, for so many threads that read. Raises DatabaseError."""
+    if url.startswith(FILE):
+        from growth.engines.sqlite import Sqlite
+
+        return Sqlite(url)
+    try:
+        from growth.engines.postgres import Postgres
+    except ImportError as ex:
+        raise DatabaseError(
+            f"DATABASE_URL={shown(url)}: {ex}; PostgreSQL needs: pip install 'growth[postgres]'"
+        ) from ex
+    return Postgres(url, threads)
+
+
+def shown(url: str) -> str:
+    """The URL without its password."""
+    url = re.sub(r"(//[^/?#@:]*:)[^/?#@]*@", r"\1***@", url)
+    return re.sub(r"([?&](?:ssl)?password=)[^&]*", r"\1***", url)

@@ -1,0 +1,195 @@
+"""PostgreSQL: a server, shared by as many processes as you like."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from random import uniform
+from typing import Any, TypeVar
+
+import psycopg
+from peewee import OperationalError, PostgresqlDatabase, Psycopg3Adapter, fn
+from playhouse.pool import PooledPostgresqlDatabase
+from psycopg.adapt import Loader
+from psycopg.conninfo import conninfo_to_dict
+
+from growth.engines import StoppedError
+
+T = TypeVar("T")
+
+OTHERS = 2
+"""Threads with a connection besides those that read: the writer and the daily purge."""
+
+CONNECTING = {"connect_timeout": 5, "application_name": "growth"}
+"""What a URL need not say."""
+
+SESSION = """
+SET lock_timeout = '2s';
+SET statement_timeout = '30s';
+SET idle_in_transaction_session_timeout = '60s';
+SET jit = off
+"""
+"""We wait for locks as long as on SQLite, and for an answer no longer than a request does. To
+compile our queries takes longer than to run them."""
+
+STATEMENTS = 400
+"""Prepared statements that a connection keeps: all of the write path and the common questions."""
+
+LOCKS = int.from_bytes(b"grow")
+"""The first half of the keys of our advisory locks."""
+
+MIGRATING, WRITING = 1, 2
+"""The second half."""
+
+BEGIN = {
+    None: "BEGIN",
+    "IMMEDIATE": f"BEGIN; SELECT pg_advisory_xact_lock({LOCKS}, {WRITING})",
+    "DEFERRED": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+}
+"""By the names that SQLite has for transactions."""
+
+RETRIES = 10
+"""How often a transaction that lost to another is begun anew."""
+
+RETRY_SECONDS = 0.05
+"""How long it lets the other go first, at most."""
+
+DEFEATS = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
+"""Another transaction was in the way."""
+
+
+class WholeLoader(Loader):
+    """Reads NUMERIC, which here is a sum of BIGINT: all our numbers are whole."""
+
+    def load(self, data: Any) -> int:
+        return int(bytes(data))
+
+
+class Adapter(Psycopg3Adapter):
+    """Makes connections, all alike."""
+
+    def connect(self, db: Any, **params: Any) -> Any:
+        told: dict[str, Any] = {**CONNECTING, **conninfo_to_dict(db.database, **params)}
+        connection = psycopg.connect(**told, autocommit=True)
+        connection.prepared_max = STATEMENTS
+        connection.adapters.register_loader("numeric", WholeLoader)
+        connection.execute(SESSION)
+        return connection
+
+
+class Deadline(threading.local):
+    """When the queries of a thread have to end, and the statement timeout that sees to it."""
+
+    at: float | None = None
+    timeout: float | None = None
+
+    def left(self) -> float | None:
+        """The seconds left, if a deadline is set and the timeout in force is a tenth too long."""
+        if self.at is None:
+            return None
+        left = self.at - time.monotonic()
+        return left if self.timeout is None or left < 0.9 * self.timeout else None
+
+
+class Postgres(PooledPostgresqlDatabase):
+    """A database on a server: threads borrow connections, as many as there are threads at most.
+
+    Text sorts by its bytes, as on SQLite.
+    """
+
+    is_file = False
+    psycopg3_adapter = Adapter
+    field_types = PostgresqlDatabase.field_types | {"TEXT": 'TEXT COLLATE "C"'}
+
+    def __init__(self, url: str, threads: int) -> None:
+        self.deadline = Deadline()
+        super().__init__(url, max_connections=threads + OTHERS, prefer_psycopg3=True)
+
+    def prove(self) -> None:
+        self.connect(reuse_if_open=True)
+        self.execute_sql("SELECT 1")
+
+    def create_tables(self, models: Any, **options: Any) -> None:
+        for model in models:
+            model._meta.without_rowid = False  # which SQLite alone has
+        super().create_tables(models, **options)
+
+    def begin(self, kind: str | None = None) -> None:
+        if not self.is_closed() and self.connection().closed:
+            self.close()
+        self.deadline.timeout = None
+        try:
+            self.cursor().execute(BEGIN[kind], prepare=False)
+        except psycopg.Error as ex:
+            self.close()  # rolls back, or throws a lost connection away
+            raise OperationalError(ex, *ex.args) from ex
+
+    def persist(self, work: Callable[[], T]) -> T:
+        """Do work that begins a transaction; once more if the connection was lost, and some times
+        more if another transaction was in the way."""
+        losses, defeats = 1, RETRIES
+        while True:
+            try:
+                return work()
+            except OperationalError as ex:
+                if is_lost(ex) and losses:
+                    losses -= 1
+                elif isinstance(ex.orig, DEFEATS) and defeats:
+                    defeats -= 1
+                    time.sleep(uniform(0, RETRY_SECONDS))
+                else:
+                    raise
+
+    def release(self) -> None:
+        if not self.is_closed():
+            self.close()
+
+    def end(self) -> None:
+        self.close_all()
+
+    @contextmanager
+    def migrating(self) -> Iterator[None]:
+        """Let nobody else migrate: they wait, and find nothing left to do."""
+        self.cursor().execute("SET lock_timeout = 0; SET statement_timeout = 0")
+        self.execute_sql(f"SELECT pg_advisory_lock({LOCKS}, {MIGRATING})")
+        try:
+            yield
+        finally:
+            self.execute_sql(f"SELECT pg_advisory_unlock({LOCKS}, {MIGRATING})")
+            self.cursor().execute(SESSION)
+
+    @contextmanager
+    def erasing(self) -> Iterator[None]:
+        """Deleted rows are overwritten when PostgreSQL vacuums."""
+        yield
+
+    @contextmanager
+    def stopping_after(self, seconds: float) -> Iterator[None]:
+        self.deadline.at = time.monotonic() + seconds
+        try:
+            yield
+        except OperationalError as ex:
+            if not isinstance(ex.orig, psycopg.errors.QueryCanceled):
+                raise
+            raise StoppedError from ex
+        finally:
+            self.deadline.at = None
+
+    def execute_sql(self, sql: str, params: Any = None) -> Any:
+        if (left := self.deadline.left()) is not None:
+            if left <= 0:
+                raise StoppedError
+            self.deadline.timeout = left
+            super().execute_sql(f"SET LOCAL statement_timeout = {max(1, int(left * 1_000))}")
+        return super().execute_sql(sql, params)
+
+    def contains(self, column: Any, text: str) -> Any:
+        return fn.STRPOS(column, text) > 0
+
+
+def is_lost(ex: OperationalError) -> bool:
+    """Whether it tells of a connection that broke, or that the server ended."""
+    state = getattr(ex.orig, "sqlstate", None)
+    return state is None or state.startswith(("08", "57P", "25P03"))

@@ -1,0 +1,210 @@
+"""The databases that specs run on: SQLite files, or databases of the server SPEC_DATABASE_URL."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.parse import urlsplit
+
+from growth.database import connect, migrate
+from growth.engines.sqlite import path_of
+from growth.models import RECORDS
+from growth.models.base import database
+
+SERVER = os.environ.get("SPEC_DATABASE_URL", "")
+ON_POSTGRES = bool(SERVER)
+
+RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:8]
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw")
+TEMPLATE = f"growth_spec_{RUN}"
+
+EMPTY = "; ".join(f"DELETE FROM {record._meta.table_name}" for record in RECORDS)
+
+
+def empty_database(folder: Path) -> str:
+    """The URL of a migrated database without rows: a new file, or the same one again, emptied."""
+    if not ON_POSTGRES:
+        (folder / "growth.db").write_bytes(migrated_file())
+        return f"sqlite:///{folder}/growth.db"
+    url = copied(f"{TEMPLATE}_{WORKER}")
+    admin(url).execute(EMPTY)
+    return url
+
+
+def database_of(folder: Path) -> str:
+    """The URL of the migrated database that belongs to a folder: the first time a new one."""
+    if ON_POSTGRES:
+        return copied(name_of(folder))
+    file = folder / "growth.db"
+    if not file.exists():
+        file.write_bytes(migrated_file())
+    return f"sqlite:///{file}"
+
+
+def bare_database(folder: Path) -> str:
+    """The URL of a new database that is not migrated."""
+    if not ON_POSTGRES:
+        return f"sqlite:///{folder}/bare.db"
+    make(name_of(folder / "bare"), "template0")
+    return url_of(name_of(folder / "bare"))
+
+
+def name_of(folder: Path) -> str:
+    return f"{TEMPLATE}_{blake2b(str(folder).encode(), digest_size=6).hexdigest()}"
+
+
+@cache
+def migrated_file() -> bytes:
+    """A migrated file, made once: to migrate for every spec would take most of their time."""
+    with TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/growth.db"
+        migrate(connect(url))
+        database.close()
+        return path_of(url).read_bytes()
+
+
+@cache
+def copied(name: str) -> str:
+    """The URL of a copy of the migrated database, made once and dropped in the end."""
+    make_template()
+    make(name, TEMPLATE)
+    return url_of(name)
+
+
+@cache
+def make_template() -> None:
+    """Make the migrated database, if no process of this run has yet."""
+    lock = int.from_bytes(blake2b(TEMPLATE.encode(), digest_size=7).digest())
+    server = admin(SERVER)
+    server.execute("SELECT pg_advisory_lock(%s)", [lock])
+    if not rows("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]):
+        make(TEMPLATE, "template0")
+        migrate(connect(url_of(TEMPLATE)))
+        database.end()
+    server.execute("SELECT pg_advisory_unlock(%s)", [lock])
+
+
+def make(name: str, template: str) -> None:
+    admin(SERVER).execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    if name != TEMPLATE:  # which the others copy yet
+        atexit.register(drop, name)
+
+
+def drop(name: str) -> None:
+    admin(SERVER).execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@cache
+def admin(url: str) -> Any:
+    """A connection of our own, beside those of the service."""
+    import psycopg
+
+    connection = psycopg.connect(url, autocommit=True)
+    atexit.register(connection.close)
+    return connection
+
+
+def rows(sql: str, params: Sequence[Any] = ()) -> list[Any]:
+    found: list[Any] = admin(SERVER).execute(sql, params).fetchall()
+    return found
+
+
+class Other:
+    """A connection of another process to a database, which can take the lock of the writers."""
+
+    def __init__(self, url: str) -> None:
+        self.connection: Any
+        if ON_POSTGRES:
+            import psycopg
+
+            self.connection = psycopg.connect(url, autocommit=True)
+        else:
+            self.connection = sqlite3.connect(path_of(url), timeout=0, isolation_level=None)
+
+    def rows(self, sql: str) -> list[Any]:
+        found: list[Any] = self.connection.execute(sql).fetchall()
+        return found
+
+    def execute(self, sql: str) -> None:
+        self.connection.execute(sql)
+
+    def lock(self) -> bool:
+        """Take the lock until `unlock`; false if somebody else has it."""
+        if not ON_POSTGRES:
+            try:
+                self.connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                return False
+            return True
+        from growth.engines.postgres import LOCKS, WRITING
+
+        self.connection.execute("BEGIN")
+        [(got,)] = self.rows(f"SELECT pg_try_advisory_xact_lock({LOCKS}, {WRITING})")
+        if not got:
+            self.unlock()
+        return bool(got)
+
+    def unlock(self) -> None:
+        self.connection.execute("ROLLBACK")
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def __enter__(self) -> Other:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+LOCKED = "lock timeout" if ON_POSTGRES else "database is locked"
+"""What the database says of a lock that it waited for in vain."""
+
+
+@contextmanager
+def without_table(name: str) -> Iterator[None]:
+    """Hide a table of the database that is connected."""
+    database.execute_sql(f"ALTER TABLE {name} RENAME TO elsewhere")
+    yield
+    database.execute_sql(f"ALTER TABLE elsewhere RENAME TO {name}")
+
+
+@contextmanager
+def failing_inserts(table: str, reason: str) -> Iterator[None]:
+    """Let the database that is connected refuse all rows of a table."""
+    if ON_POSTGRES:
+        database.execute_sql(
+            f"CREATE FUNCTION refuse() RETURNS trigger AS $$ BEGIN RAISE '{reason}'; END $$ "
+            "LANGUAGE plpgsql"
+        )
+        action = "FOR EACH ROW EXECUTE FUNCTION refuse()"
+    else:
+        action = f"BEGIN SELECT RAISE(ABORT, '{reason}'); END"
+    database.execute_sql(f"CREATE TRIGGER refused BEFORE INSERT ON {table} {action}")
+    yield
+    if ON_POSTGRES:
+        database.execute_sql("DROP FUNCTION refuse() CASCADE")
+    else:
+        database.execute_sql("DROP TRIGGER refused")
+
+
+def dump() -> list[list[tuple[Any, ...]]]:
+    """All rows of all tables."""
+    return [
+        sorted(
+            database.execute_sql(f"SELECT * FROM {record._meta.table_name}").fetchall(), key=repr
+        )
+        for record in RECORDS
+    ]
+
+
+def url_of(name: str) -> str:
+    return urlsplit(SERVER)._replace(path=f"/{name}").geturl()
