@@ -1,7 +1,8 @@
 """The database engines: what SQLite and PostgreSQL do differently, and nothing else does.
 
 Each is a peewee database with the same few methods more, see `sqlite.py`. Its transactions have the
-names that SQLite gives them: IMMEDIATE to write, DEFERRED to read one snapshot.
+names that SQLite gives them: IMMEDIATE to write, EXCLUSIVE to write alone, which is the same there,
+DEFERRED to read one snapshot.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from random import uniform
 from typing import Any, TypeVar
@@ -40,12 +40,13 @@ STATEMENTS = 400
 LOCKS = int.from_bytes(b"grow")
 """The first half of the keys of our advisory locks."""
 
-MIGRATING, WRITING = 1, 2
-"""The second half."""
+MIGRATING, WRITING, SHARING = 1, 2, 3
+"""The second half: of whoever migrates, of whoever writes, of whoever writes what all share."""
 
 BEGIN = {
     None: "BEGIN",
-    "IMMEDIATE": f"BEGIN; SELECT pg_advisory_xact_lock({LOCKS}, {WRITING})",
+    "IMMEDIATE": f"BEGIN; SELECT pg_advisory_xact_lock_shared({LOCKS}, {WRITING})",
+    "EXCLUSIVE": f"BEGIN; SELECT pg_advisory_xact_lock({LOCKS}, {WRITING})",
     "DEFERRED": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 }
 """By the names that SQLite has for transactions."""
@@ -100,6 +101,7 @@ class Postgres(PooledPostgresqlDatabase):
     """
 
     is_file = False
+    has_many_writers = True
     psycopg3_adapter = Adapter
     field_types = PostgresqlDatabase.field_types | {"TEXT": 'TEXT COLLATE "C"'}
 
@@ -159,6 +161,16 @@ class Postgres(PooledPostgresqlDatabase):
         finally:
             self.execute_sql(f"SELECT pg_advisory_unlock({LOCKS}, {MIGRATING})")
             self.cursor().execute(SESSION)
+
+    def lock(self, keys: Sequence[int]) -> None:
+        """Lock the keys in their order, until the transaction ends."""
+        self.execute_sql(
+            "SELECT COUNT(pg_advisory_xact_lock(key)) FROM unnest(%s::BIGINT[]) AS key", (keys,)
+        )
+
+    def lock_shared(self) -> None:
+        """Lock what all persons share, until the transaction ends."""
+        self.execute_sql(f"SELECT pg_advisory_xact_lock({LOCKS}, {SHARING})")
 
     @contextmanager
     def erasing(self) -> Iterator[None]:

@@ -37,6 +37,7 @@ class Sqlite(SqliteDatabase):
     """A database in a file. Each thread keeps its connection, whose cache it is."""
 
     is_file = True
+    has_many_writers = False
 
     def __init__(self, url: str) -> None:
         path = path_of(url)
@@ -67,6 +68,9 @@ class Sqlite(SqliteDatabase):
     def migrating(self) -> Iterator[None]:
         """Let nobody else migrate."""
         yield
+
+    def lock_shared(self) -> None:
+        """Lock what all persons share, which who writes has here anyway."""
 
     @contextmanager
     def erasing(self) -> Iterator[None]:

@@ -16,6 +16,7 @@ from growth.attribution.identity import CLIENT_MISTAKE, SHARED_TERMINAL
 from growth.attribution.rules import Rules
 from growth.ledger import conversions, costs, newest, sums, visitors
 from growth.ledger.earnings import Earnings
+from growth.ledger.locking import CrowdError, lock_persons
 from growth.ledger.persons import Attributor
 from growth.ledger.storing import store_all
 from growth.ledger.touched import Touched
@@ -55,12 +56,18 @@ class Ledger:
 
     def apply(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
         """Commit the facts, attributed, and the rejects; say what became of each."""
-        outcomes: list[Outcome] = database.persist(lambda: self.commit(facts))
+        outcomes: list[Outcome]
+        try:
+            outcomes = database.persist(lambda: self.commit(facts, alone=False))
+        except CrowdError:
+            outcomes = database.persist(lambda: self.commit(facts, alone=True))
         return outcomes
 
-    def commit(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
-        """Do so in one transaction."""
-        with database.atomic("IMMEDIATE"):
+    def commit(self, facts: Sequence[Fact | Reject], alone: bool) -> list[Outcome]:
+        """Do so in one transaction; `alone` in the database, or beside others of other persons."""
+        with database.atomic("EXCLUSIVE" if alone else "IMMEDIATE"):
+            if not alone:
+                lock_persons(facts)
             outcomes = self.store(facts)
             stored = [
                 fact
@@ -68,8 +75,8 @@ class Ledger:
                 if outcome is Outcome.STORED and not isinstance(fact, Reject)
             ]
             if stored:
+                self.derive([fact for fact in stored if not isinstance(fact, Cost)], alone)
                 change_state()
-                self.derive([fact for fact in stored if not isinstance(fact, Cost)])
         return outcomes
 
     def store(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
@@ -86,11 +93,13 @@ class Ledger:
             for each in facts
         ]
 
-    def derive(self, stored: Sequence[Deed]) -> None:
+    def derive(self, stored: Sequence[Deed], alone: bool) -> None:
         """Bring visits, owners, sums and conversions up to date with newly stored facts."""
         touched, earnings = Touched(), Earnings()
         filed = [fact for fact in stored if isinstance(fact, Event)]
         found = news_of(stored)
+        if not alone and database.has_many_writers and any(n.is_recounted for n in found.values()):
+            raise CrowdError  # of all visitors of the users, and of all users of these
         simple = newest.update(found, self.rules)
         for fingerprint, news in sorted(found.items()):
             if fingerprint in simple:
@@ -99,6 +108,7 @@ class Ledger:
             changes, moved = visitors.update(fingerprint, news, self.rules)
             touched.add_visits(changes, news)
             filed += moved
+        database.lock_shared()
         for event in filed:
             if event.name in self.attributor.tracked:
                 touched.add_event(event, conversions.file(event, owner_of(event), earnings))

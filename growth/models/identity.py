@@ -108,5 +108,19 @@ def known(size: int) -> Any:
     )
 
 
+def claimants(size: int) -> Any:
+    visitors = asked(size, "fingerprint", "subject")
+    claims = Select([visitors], [DeviceRecord.user_id]).join(
+        DeviceRecord, on=DeviceRecord.fingerprint == visitors.c.fingerprint
+    )
+    remnants = Select([visitors], [RemnantRecord.user_id]).join(
+        RemnantRecord, on=RemnantRecord.subject == visitors.c.subject
+    )
+    return claims.union(remnants).with_cte(visitors).bind(database)
+
+
+CLAIMANTS = Batch(claimants)
+"""The users who ever claimed the visitors, given with their owner keys."""
+
 KNOWN = Batch(known)
 """Which visitors somebody claimed, or had facts that were purged."""

@@ -31,7 +31,7 @@ def erase(ledger: Ledger, user_ids: Iterable[str], fingerprints: Iterable[str]) 
     events go, and the others' stay.
     """
     users, devices = list(user_ids), list(fingerprints)
-    with database.erasing(), database.atomic("IMMEDIATE"):
+    with database.erasing(), database.atomic("EXCLUSIVE"):
         change_state()
         for each in (*users, *devices):  # what was refused may tell of them too
             delete(RejectRecord, database.contains(RejectRecord.body, json.dumps(each)))

@@ -19,7 +19,7 @@ def in_turns(units: Sequence[str], write: bool, work: Callable[[str], None]) -> 
     place = 0
     while place < len(units):
         first, end = place, time.monotonic() + TURN_SECONDS
-        with database.atomic("IMMEDIATE" if write else "DEFERRED"):
+        with database.atomic("EXCLUSIVE" if write else "DEFERRED"):
             while place < len(units) and (place == first or time.monotonic() < end):
                 work(units[place])
                 place += 1
