@@ -117,3 +117,14 @@ class DescribeRevenue:
         service.store("/events", did(60, "purchase", value="-0.01", currency="EUR"))
 
         assert totals(service, event="purchase", model="linear")["revenue"] == {"EUR": -0.01}
+
+
+class DescribeUnsettledPages:
+    def it_goes_with_the_last_credit(self, service: Service) -> None:
+        sign_up(service, "phone")
+        service.store("/pageviews", seen(SIGNED_UP + 60, "inside"))
+        assert unsettled() == 1
+
+        service.store("/pageviews", seen(SIGNED_UP + 90, "inside", user_id="ada"))
+
+        assert UnsettledRecord.select().where(UnsettledRecord.owner == "v:phone").count() == 0

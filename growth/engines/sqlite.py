@@ -24,7 +24,7 @@ PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": "full",  # a commit is on disk when it returns
     "busy_timeout": BUSY_MS,
-    "cache_size": -16_000,  # KiB, a connection; every thread has one
+    "cache_size": -4_000,  # KiB, a connection; every thread has one
     "wal_autocheckpoint": 4_000,  # pages: 16 MB, so that pages written often are copied once
     "temp_store": "memory",
 }

@@ -34,6 +34,7 @@ class Earnings:
         self.sums: defaultdict[Place, list[int]] = defaultdict(lambda: [0] * len(earnings.SUMS))
         self.added: defaultdict[Place, list[int]] = defaultdict(list)
         self.taken: defaultdict[Place, list[int]] = defaultdict(list)
+        self.losers: set[str] = set()
 
     def add(self, rows: Sequence[CreditRow]) -> None:
         """Count the credits of one conversion that are written."""
@@ -42,6 +43,7 @@ class Earnings:
     def take(self, rows: Sequence[CreditRow]) -> None:
         """Count the credits of one conversion no more, for they are deleted."""
         self.count(rows, -1, self.taken)
+        self.losers.update(row.owner for row in rows)
 
     def count(self, rows: Sequence[CreditRow], sign: int, times: dict[Place, list[int]]) -> None:
         seen = seen_by(rows[0].owner) if rows else 0
@@ -72,6 +74,8 @@ class Earnings:
             for place, taken in sorted(self.taken.items())
         )
         earnings.DELETE_EMPTY.run_many(row for row in rows if row["credit"] < 0)
+        left = {owner for (owner,) in earnings.CREDITED.rows([(each,) for each in self.losers])}
+        earnings.FORGET.run_many({"owner": owner} for owner in sorted(self.losers - left))
 
     def row(self, place: Place) -> dict[str, Any]:
         times = self.added.get(place, ())

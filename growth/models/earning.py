@@ -176,3 +176,4 @@ DEFERRED = Statement(lambda: UnsettledRecord.select(fn.COUNT(UnsettledRecord.own
 SETTLE = Statement(
     lambda: UnsettledRecord.delete().returning(UnsettledRecord.owner, UnsettledRecord.pageviews)
 )
+FORGET = Statement(lambda: delete(UnsettledRecord))

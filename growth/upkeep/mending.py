@@ -31,11 +31,9 @@ from growth.models import (
     PersonRecord,
     RemnantRecord,
     RollupRecord,
-    UnsettledRecord,
 )
 from growth.models.base import fields, key, values
 from growth.models.base import replace as replace_row
-from growth.models.earning import CREDITED
 from growth.models.visit import row_of
 from growth.upkeep.differences import Difference, Found, Row, told
 
@@ -123,8 +121,6 @@ class Mending:
                 if self.write:
                     verdict.write(self.ledger.now(), earnings)
         earnings.write()
-        if self.write and not CREDITED.rows([(owner,)]):
-            UnsettledRecord.delete().where(UnsettledRecord.owner == owner).execute()
 
     def credits(self, owner: str, earnings: Earnings) -> Found:
         """The credits of a person that belong to no conversion."""
