@@ -11,7 +11,7 @@ from growth.attribution.conversions import MAX_CLICKS
 from growth.attribution.credit import MODELS
 from growth.attribution.evidence import MAX_VALUE_LENGTH
 from growth.attribution.facts import MINUTE
-from growth.attribution.identity import CLIENT_MISTAKE, SHARED_TERMINAL
+from growth.attribution.identity import CLIENT_MISTAKE, MISTAKES, SHARED_TERMINAL
 from growth.attribution.urls import MAX_PARAMETERS
 from growth.attribution.visits import VISIT_TIMEOUT
 from growth.media import MAX_BODY, MAX_ITEM, MAX_ITEMS
@@ -19,7 +19,7 @@ from growth.recorder import PATIENCE_SECONDS
 from growth.reports.figures import Figures
 from growth.schemas.costs import CostSchema
 from growth.schemas.facts import SKEW, EventSchema, PageviewSchema
-from growth.schemas.fields import MISTAKES, URL_LENGTH, Text
+from growth.schemas.fields import URL_LENGTH, Text
 from growth.schemas.query import PARAMETERS
 from growth.schemas.words import ALL_DIMENSIONS, ALONE, INCLUDES
 from growth.server import DRAIN_SECONDS

@@ -15,9 +15,9 @@ from databases import Other
 from growth import keeper
 from growth import rejects as module
 from growth.attribution.facts import DAY
+from growth.attribution.identity import MISTAKES
 from growth.cli import main
 from growth.models import RejectRecord
-from growth.schemas.fields import MISTAKES
 
 TOKEN = "write-token-0001"
 BAD = pageview(url="ftp://e.example/")

@@ -101,6 +101,20 @@ def visitor(fingerprint: str) -> str:
     return f"v:{fingerprint}"
 
 
+LEADS = ("google_ads", "meta")
+"""The platforms whose leads are visitors, `platform:lead_id`."""
+
+
+def is_lead(fingerprint: str) -> bool:
+    """Whether a visitor is a lead of a platform."""
+    return fingerprint.startswith(tuple(f"{platform}:" for platform in LEADS))
+
+
+def unclaimed(fingerprint: str) -> str:
+    """The owner key of a visitor whom nobody claimed; a lead is a user by the platform's name."""
+    return user(fingerprint) if is_lead(fingerprint) else visitor(fingerprint)
+
+
 def user_of(key: str) -> str | None:
     """The user_id that an owner key or a subject names, or None."""
     return key[2:] if key.startswith("u:") else None

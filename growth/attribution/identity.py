@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from itertools import chain
 from operator import attrgetter
 
-from growth.attribution.facts import Claim, user, visitor
+from growth.attribution.facts import LEADS, Claim, is_lead, unclaimed, user
 from growth.attribution.visits import VISIT_TIMEOUT, Visit
 
 SHARED_TERMINAL = 20
@@ -15,6 +15,9 @@ SHARED_TERMINAL = 20
 
 CLIENT_MISTAKE = 200
 """So does a user who claimed more visitors than this."""
+
+MISTAKES = {"", "null", "nil", "none", "undefined", "nan", "unknown", "0"}
+"""What clients send as an id when they have none."""
 
 
 def claimant(start: int, end: int, claims: Sequence[Claim], joining: Collection[str]) -> str | None:
@@ -34,7 +37,7 @@ def claimant(start: int, end: int, claims: Sequence[Claim], joining: Collection[
 def owner_of_visit(visit: Visit, claims: Sequence[Claim], joining: Collection[str]) -> str:
     """The owner key of a visit: claims count from its start to 30 minutes after its last page."""
     user_id = claimant(visit.started_at, visit.last_at + VISIT_TIMEOUT, claims, joining)
-    return visitor(visit.fingerprint) if user_id is None else user(user_id)
+    return unclaimed(visit.fingerprint) if user_id is None else user(user_id)
 
 
 def owner_of_event(
@@ -51,4 +54,15 @@ def owner_of_event(
     if latest is not None:
         return latest.owner
     user_id = claimant(created_at, created_at + VISIT_TIMEOUT, claims, joining)
-    return visitor(fingerprint) if user_id is None else user(user_id)
+    return unclaimed(fingerprint) if user_id is None else user(user_id)
+
+
+def leads_named(lead_id: str) -> list[str]:
+    """The visitors that a lead's id may mean: one, if it begins with the name of its platform.
+
+    >>> leads_named("4711")
+    ['google_ads:4711', 'meta:4711']
+    """
+    if lead_id.lower() in MISTAKES:
+        return []
+    return [lead_id] if is_lead(lead_id) else [f"{platform}:{lead_id}" for platform in LEADS]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from growth.attribution.evidence import Evidence, evidence_of
-from growth.attribution.facts import MINUTE, Pageview, visitor
+from growth.attribution.facts import MINUTE, Pageview, unclaimed
 from growth.attribution.origin import Origin, origin_of
 from growth.attribution.rules import Rules
 
@@ -85,7 +85,7 @@ def start_visit(page: Pageview, tie: int, is_first: bool, rules: Rules) -> Visit
         last_at=page.created_at,
         pageviews=0,
         is_first=is_first,
-        owner=visitor(page.fingerprint),
+        owner=unclaimed(page.fingerprint),
         url=page.url,
         referrer_url=page.referrer_url,
         country=page.country,

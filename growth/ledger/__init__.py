@@ -14,7 +14,7 @@ from growth import rejects
 from growth.attribution.facts import Claim, Cost, Deed, Event, Fact, Pageview, user
 from growth.attribution.identity import CLIENT_MISTAKE, SHARED_TERMINAL
 from growth.attribution.rules import Rules
-from growth.ledger import conversions, costs, newest, sums, visitors
+from growth.ledger import conversions, costs, leads, newest, sums, visitors
 from growth.ledger.earnings import Earnings
 from growth.ledger.locking import CrowdError, lock_persons
 from growth.ledger.persons import Attributor
@@ -67,7 +67,7 @@ class Ledger:
         """Do so in one transaction; `alone` in the database, or beside others of other persons."""
         with database.atomic("EXCLUSIVE" if alone else "IMMEDIATE"):
             if not alone:
-                lock_persons(facts)
+                lock_persons([*facts, *leads.claims_in(facts)])
             outcomes = self.store(facts)
             stored = [
                 fact
@@ -75,7 +75,8 @@ class Ledger:
                 if outcome is Outcome.STORED and not isinstance(fact, Reject)
             ]
             if stored:
-                self.derive([fact for fact in stored if not isinstance(fact, Cost)], alone)
+                deeds = [fact for fact in stored if not isinstance(fact, Cost)]
+                self.derive([*deeds, *leads.store_claims(deeds)], alone)
                 change_state()
         return outcomes
 

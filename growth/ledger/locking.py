@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from typing import Any
 
-from growth.attribution.facts import Event, Pageview, fingerprint_of, user, visitor
+from growth.attribution.facts import Event, Pageview, fingerprint_of, unclaimed, user, visitor
 from growth.models import identity
 from growth.models.base import database
 
@@ -52,7 +52,7 @@ def keys_of(facts: Iterable[Any]) -> set[str]:
         if isinstance(fact, Event):
             keys.add(fact.subject)
         if fact.fingerprint is not None:
-            keys.add(visitor(fact.fingerprint))
+            keys |= {visitor(fact.fingerprint), unclaimed(fact.fingerprint)}
         if fact.user_id is not None:
             keys.add(user(fact.user_id))
     return keys

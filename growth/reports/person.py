@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from peewee import fn
+from peewee import Value, fn
 
 from growth.attribution.conversions import STATES
-from growth.attribution.facts import fingerprint_of, user_of
+from growth.attribution.facts import fingerprint_of, is_lead, user_of
 from growth.ledger.conversions import Conversion
 from growth.ledger.history import BEGINNING, END
 from growth.models import (
@@ -53,8 +53,9 @@ def span(owner: str) -> tuple[int, int] | None:
 
 
 def fingerprints(owner: str) -> list[str]:
-    """The visitors that are, or have visits of, the person."""
-    found = {fingerprint for (fingerprint,) in VISITORS.rows(owner=owner, user_id=user_of(owner))}
+    """The visitors that are, or have visits of, the person; of leads those that have visits."""
+    rows = VISITORS.rows(owner=owner, user_id=user_of(owner))
+    found = {name for name, has_visit in rows if has_visit or not is_lead(name)}
     own = fingerprint_of(owner)
     return sorted(found if own is None else found | {own})
 
@@ -103,10 +104,10 @@ def spans() -> Any:
 SPANS = Statement(spans)
 VISITORS = Statement(
     lambda: (
-        VisitRecord.select(VisitRecord.fingerprint)
+        VisitRecord.select(VisitRecord.fingerprint, Value(1))
         .where(VisitRecord.owner == param("owner"))
         .union(
-            DeviceRecord.select(DeviceRecord.fingerprint).where(
+            DeviceRecord.select(DeviceRecord.fingerprint, Value(0)).where(
                 DeviceRecord.user_id == param("user_id")
             )
         )

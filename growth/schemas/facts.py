@@ -13,7 +13,8 @@ from crawleruseragents import is_crawler
 from marshmallow import EXCLUDE, Schema, ValidationError, post_load, pre_load, validates_schema
 
 from growth.attribution.facts import MINUTE, Deed, Event, Pageview
-from growth.schemas.fields import MISTAKES, URL_LENGTH, Amount, Data, Instant, Text, Url
+from growth.attribution.identity import MISTAKES
+from growth.schemas.fields import URL_LENGTH, Amount, Data, Instant, Text, Url
 from growth.schemas.money import to_minor
 
 SKEW = 5 * MINUTE

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Callable, Iterable
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from growth.attribution.facts import Event, user, visitor
+from growth.attribution.facts import Event, is_lead, user, visitor
 from growth.ledger import Ledger, owner_of
 from growth.ledger.claims import is_mistaken
 from growth.models import (
@@ -34,11 +36,18 @@ def erase(ledger: Ledger, user_ids: Iterable[str], fingerprints: Iterable[str]) 
     with database.erasing(), database.atomic("EXCLUSIVE"):
         change_state()
         for each in (*users, *devices):  # what was refused may tell of them too
-            delete(RejectRecord, database.contains(RejectRecord.body, json.dumps(each)))
+            delete(RejectRecord, tells_of(each))
         return sum(erase_user(ledger, each) for each in users) + sum(
             without(ledger, {each}, lambda each=each: forget_visitor(each))  # type: ignore[misc]
             for each in devices
         )
+
+
+def tells_of(name: str) -> Any:
+    """Whether a reject names somebody; a lead also as its platform does."""
+    names = [name, name.partition(":")[2]] if is_lead(name) else [name]
+    found = [database.contains(RejectRecord.body, json.dumps(each)) for each in names]
+    return reduce(or_, found)
 
 
 def erase_user(ledger: Ledger, user_id: str) -> int:

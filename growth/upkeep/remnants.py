@@ -8,7 +8,7 @@ from typing import Any
 from peewee import fn
 
 from growth.attribution.conversions import STATES
-from growth.attribution.facts import user_of, visitor
+from growth.attribution.facts import unclaimed, user_of, visitor
 from growth.models import (
     ClaimRecord,
     ConversionRecord,
@@ -30,7 +30,8 @@ def last_purged(fingerprint: str, before: int) -> tuple[int, str] | None:
         .tuples()
         .first()
     )
-    return row and (row[0], user_of(row[1]) or "")
+    is_claimed = row and row[1] != unclaimed(fingerprint)
+    return row and (row[0], (is_claimed and user_of(row[1])) or "")
 
 
 def remembered_claims(fingerprint: str, horizon: int, young: int) -> set[tuple[int, str]]:

@@ -1,0 +1,49 @@
+"""Joins leads to users: an event that names a user and a lead claims the lead for the user."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from hashlib import blake2b
+
+import orjson
+
+from growth.attribution.facts import Deed, Event
+from growth.attribution.identity import leads_named
+from growth.ledger.storing import store_all
+from growth.recorder import Outcome
+
+IDENTIFY = "identify"
+LEAD_ID = '"lead_id":'
+MAX_LENGTH = 255
+"""Characters of a lead's id."""
+
+
+def store_claims(stored: Iterable[Deed]) -> list[Event]:
+    """Store the claims that newly stored facts make on leads, as events of the leads; return them.
+
+    As facts of their own they are found by lead, whichever of the two arrived first.
+    """
+    claims = claims_in(stored)
+    outcomes = store_all(claims)
+    return [
+        claim for claim, outcome in zip(claims, outcomes, strict=True) if outcome is Outcome.STORED
+    ]
+
+
+def claims_in(facts: Iterable[object]) -> list[Event]:
+    """The claims that facts make on leads."""
+    return [claim for fact in facts if isinstance(fact, Event) for claim in claims_of(fact)]
+
+
+def claims_of(event: Event) -> Iterator[Event]:
+    """The claims of an event that names a user, and a lead as `lead_id` in its `data`."""
+    if event.user_id is None or event.data is None or LEAD_ID not in event.data:
+        return
+    lead_id = orjson.loads(event.data).get("lead_id")
+    if type(lead_id) not in (int, str) or len(str(lead_id)) > MAX_LENGTH:
+        return
+    for lead in leads_named(str(lead_id).strip()):
+        if lead in (event.user_id, event.fingerprint):
+            continue  # by itself it is not claimed, and by its own event it is already
+        digest = blake2b(f"{event.digest} {lead}".encode(), digest_size=16).hexdigest()
+        yield Event(IDENTIFY, event.created_at, digest, lead, event.user_id)
