@@ -18,6 +18,7 @@ from dotenv import dotenv_values
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from growth.engines import shown
+from growth.setting_fields import File, Origins, Words, whole
 from growth.signatures import key_of
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -48,11 +49,18 @@ class Settings:
     read_tokens: tuple[str, ...] = field(repr=False)
     webhook_secrets: tuple[str, ...] = field(repr=False)
     rejects_days: int
+    google_ads_key: str = field(repr=False)
+    meta_app_secret: str = field(repr=False)
+    meta_verify_token: str = field(repr=False)
+    segment_write_keys: tuple[str, ...] = field(repr=False)
+    tracker_origins: tuple[str, ...]
 
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must never be told, logged or kept."""
-        return self.write_tokens + self.read_tokens + self.webhook_secrets
+        platforms = (self.google_ads_key, self.meta_app_secret, self.meta_verify_token)
+        lists = self.write_tokens + self.read_tokens + self.webhook_secrets
+        return lists + self.segment_write_keys + tuple(filter(None, platforms))
 
     @property
     def is_loopback(self) -> bool:
@@ -62,32 +70,6 @@ class Settings:
     def edition(self) -> str:
         """Names what decides on answers besides what is stored: the version and the settings."""
         return f"{version('growth')} {self!r}"
-
-
-class Words(fields.String):
-    """A comma-separated list; empty means none."""
-
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        words = super()._deserialize(value, *args, **kwargs).split(",")
-        return tuple(word.strip() for word in words if word.strip())
-
-
-class File(fields.String):
-    """The path of a file that is there; empty means none."""
-
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        if not value:
-            return None
-        if not Path(value).is_file():
-            raise ValidationError("Must be the path of a file that is there.")
-        return Path(value)
-
-
-def whole(low: int, high: int) -> fields.Integer:
-    return fields.Integer(
-        validate=validate.Range(low, high),
-        error_messages={"invalid": f"Must be a whole number from {low} to {high}."},
-    )
 
 
 TOKEN = validate.Length(min=16, error="Each token must have at least 16 characters.")
@@ -133,12 +115,25 @@ class SettingsSchema(Schema):
     GROWTH_READ_TOKENS = Words(validate=lambda tokens: [TOKEN(token) for token in tokens])
     GROWTH_WEBHOOK_SECRETS = Words(validate=require_secrets)
     GROWTH_REJECTS_DAYS = whole(0, 3_650)
+    GROWTH_GOOGLE_ADS_KEY = fields.String()
+    GROWTH_META_APP_SECRET = fields.String()
+    GROWTH_META_VERIFY_TOKEN = fields.String()
+    GROWTH_SEGMENT_WRITE_KEYS = Words()
+    GROWTH_TRACKER_ORIGINS = Origins()
 
 
 SERVICE_LINK = re.compile(r"GROWTH_(SERVICE|PORT)(_|$)")
 """What Kubernetes puts into the environment beside a service that is called growth."""
 
-SECRET = {"GROWTH_WRITE_TOKENS", "GROWTH_READ_TOKENS", "GROWTH_WEBHOOK_SECRETS"}
+SECRET = {
+    "GROWTH_WRITE_TOKENS",
+    "GROWTH_READ_TOKENS",
+    "GROWTH_WEBHOOK_SECRETS",
+    "GROWTH_GOOGLE_ADS_KEY",
+    "GROWTH_META_APP_SECRET",
+    "GROWTH_META_VERIFY_TOKEN",
+    "GROWTH_SEGMENT_WRITE_KEYS",
+}
 
 
 def defaults() -> dict[str, str]:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from growth.settings import SECRET as SECRETS
 from growth.settings import Settings, SettingsError, SettingsSchema, defaults, load_settings
 
 TOKEN = "a-token-of-16-ch"
@@ -60,6 +61,16 @@ class DescribeASetting:
             ("GROWTH_READ_TOKENS", TOKEN, "read_tokens", (TOKEN,)),
             ("GROWTH_WEBHOOK_SECRETS", SECRET, "webhook_secrets", (SECRET,)),
             ("GROWTH_REJECTS_DAYS", "0", "rejects_days", 0),
+            ("GROWTH_GOOGLE_ADS_KEY", "a, b", "google_ads_key", "a, b"),
+            ("GROWTH_META_APP_SECRET", "s", "meta_app_secret", "s"),
+            ("GROWTH_META_VERIFY_TOKEN", "t", "meta_verify_token", "t"),
+            ("GROWTH_SEGMENT_WRITE_KEYS", "k1,k2", "segment_write_keys", ("k1", "k2")),
+            (
+                "GROWTH_TRACKER_ORIGINS",
+                "https://WWW.example.com/, http://127.0.0.1:8080,http://[::1]:80",
+                "tracker_origins",
+                ("https://www.example.com", "http://127.0.0.1:8080", "http://[::1]:80"),
+            ),
         ],
     )
     def it_is_read(self, name: str, text: str, attribute: str, value: object) -> None:
@@ -96,6 +107,16 @@ class DescribeASetting:
             ),
             ("GROWTH_REPORT_SECONDS", "1s", "Must be a number from 0.001 to 3600."),
             ("GROWTH_LOG_LEVEL", "debug", "Must be one of: DEBUG, INFO, WARNING, ERROR."),
+            *(
+                ("GROWTH_TRACKER_ORIGINS", origin, "such as https://www.example.com.")
+                for origin in (
+                    "*",
+                    "example.com",
+                    "https://e.com/x",
+                    "https://e.com,null",
+                    "ftp://e",
+                )
+            ),
         ],
     )
     def it_is_refused_with_its_name_its_value_and_what_is_allowed(
@@ -135,10 +156,12 @@ class DescribeATokensSetting:
             "Each secret must be whsec_ and base64 of 24 to 64 bytes."
         )
 
-    def it_stays_out_of_the_representation(self) -> None:
-        settings = load_settings({"GROWTH_WRITE_TOKENS": TOKEN, "GROWTH_READ_TOKENS": TOKEN})
+    @pytest.mark.parametrize("name", sorted(SECRETS - {"GROWTH_WEBHOOK_SECRETS"}))
+    def it_stays_out_of_the_representation(self, name: str) -> None:
+        settings = load_settings({name: TOKEN})
 
         assert TOKEN not in repr(settings)
+        assert settings.secrets == (TOKEN,)
 
 
 class DescribeBeyondLoopback:
