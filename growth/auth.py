@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import falcon
 
@@ -18,7 +19,7 @@ class Authentication:
     """Middleware that lets a request pass if its token or signature fits; none set means all may.
 
     POST needs a write token or a webhook's signature, GET a read token. Checked before the body
-    is parsed. `clock` tells seconds.
+    is parsed. A resource with `guards_itself` asks for a secret of its own. `clock` tells seconds.
     """
 
     def __init__(
@@ -36,7 +37,7 @@ class Authentication:
     def process_resource(
         self, req: falcon.Request, resp: falcon.Response, resource: object, params: object
     ) -> None:
-        if req.path in OPEN:
+        if req.path in OPEN or getattr(resource, "guards_itself", False):
             return
         reads = req.method in ("GET", "HEAD")
         tokens = self.read_tokens if reads else self.write_tokens
@@ -59,3 +60,12 @@ def bears(req: falcon.Request, tokens: Sequence[bytes]) -> bool:
     token = given.strip().encode("utf-8", "surrogateescape")
     fits = [hmac.compare_digest(token, each) for each in tokens]
     return scheme.lower() == "bearer" and any(fits)
+
+
+def is_one_of(given: Any, secrets: Sequence[str]) -> bool:
+    """Whether what was given, whatever it is, is one of the secrets, compared in constant time."""
+    if not isinstance(given, str):
+        return False
+    sent = given.encode("utf-8", "surrogatepass")
+    fits = [hmac.compare_digest(sent, each.encode()) for each in secrets]
+    return any(fits)

@@ -47,8 +47,21 @@ def unavailable(detail: str) -> Problem:
     return Problem(falcon.HTTP_503, detail, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
 
 
+def switched_off(variable: str) -> falcon.HTTPError:
+    """The 404 of an endpoint whose secret is not set."""
+    return falcon.HTTPNotFound(description=f"This is switched off: {variable} is not set.")
+
+
+def told_in_short(problem: dict[str, Any]) -> str:
+    """A problem in one line, for platforms that show one."""
+    errors = problem.get("errors")
+    if not isinstance(errors, dict):
+        return str(problem["detail"])
+    return " ".join(f"{field}: {' '.join(map(str, why))}" for field, why in errors.items())
+
+
 def serialize(req: falcon.Request, resp: falcon.Response, error: falcon.HTTPError) -> None:
-    """Write any HTTP error as a problem."""
+    """Write any HTTP error as a problem, or as the platform expects that sent the request."""
     problem = {
         "type": "about:blank",
         "title": str(error.status)[4:],
@@ -59,8 +72,10 @@ def serialize(req: falcon.Request, resp: falcon.Response, error: falcon.HTTPErro
         problem["errors"] = errors
     if error.status_code >= 500:
         problem["request_id"] = req.context.id
-    resp.data = orjson.dumps(problem, option=orjson.OPT_NON_STR_KEYS)
     resp.content_type = "application/problem+json"
+    if expected := getattr(req.context, "error_of", None):
+        problem, resp.content_type = expected(problem), falcon.MEDIA_JSON
+    resp.data = orjson.dumps(problem, option=orjson.OPT_NON_STR_KEYS)
     resp.append_header("Vary", "Accept")
 
 

@@ -21,7 +21,11 @@ log = logging.getLogger(__name__)
 
 REMOVED = "(removed)"
 
-NAME = r"(?:[\w-]*(?:secret|token|passw(?:or)?d|passwd|signature|authorization|api[_-]?key|_key))"
+SHORTEST = 8
+"""Characters of a secret of ours that is looked for everywhere: a short one may be any word."""
+
+WORD = r"secret|token|passw(?:or)?d|passwd|signature|authorization|(?:api|write)[_-]?key|_key"
+NAME = rf"(?:[\w-]*(?:{WORD}))"
 SECRET_MEMBER = re.compile(rf'("{NAME}"\s*:\s*)(?:"(?:[^"\\]|\\.)*"?|[^\s",}}\]]+)', re.I)
 SECRET_PARAMETER = re.compile(rf'([?&]{NAME}=)[^&#"\s]*', re.I)
 
@@ -29,7 +33,8 @@ SECRET_PARAMETER = re.compile(rf'([?&]{NAME}=)[^&#"\s]*', re.I)
 def redact(text: str, known: Iterable[str]) -> str:
     """The text without our own secrets, and without what is named as one."""
     for secret in known:
-        text = text.replace(secret, REMOVED)
+        if len(secret) >= SHORTEST:
+            text = text.replace(secret, REMOVED)
     text = SECRET_MEMBER.sub(rf'\1"{REMOVED}"', text)
     return SECRET_PARAMETER.sub(rf"\1{REMOVED}", text).replace("\0", "\ufffd")
 
@@ -55,8 +60,6 @@ class RejectKeeper:
     def process_response(
         self, req: falcon.Request, resp: falcon.Response, resource: object, is_done: bool
     ) -> None:
-        if not hasattr(req.context, "body"):
-            return
         found = [self.reject(req.path, *each) for each in refused(req, resp)]
         try:
             self.record(found)
@@ -72,14 +75,15 @@ class RejectKeeper:
 
 def refused(req: falcon.Request, resp: falcon.Response) -> Iterator[tuple[str, str, Any]]:
     """The kind, text and reason of each thing refused: the whole request, or items of a batch."""
-    if isinstance(resp.media, dict):
-        for each in resp.media.get("rejected", ()):
+    answer = getattr(req.context, "told", resp.media)
+    if isinstance(answer, dict):
+        for each in answer.get("rejected", ()):
             item = req.context.received[each["index"]]
             if not isinstance(item, BadJsonError):
                 yield JSON, json.dumps(item, ensure_ascii=False), each["errors"]
             elif item.text:
                 yield NDJSON, item.text, each["errors"]
-    elif resp.status_code in (400, 413, 422) and resp.data:
+    elif hasattr(req.context, "body") and resp.status_code in (400, 413, 422) and resp.data:
         told = orjson.loads(resp.data)
         kind = NDJSON if NDJSON in (req.content_type or "") else JSON
         yield kind, req.context.body.decode("utf-8", "replace"), told.get("errors", told["detail"])

@@ -69,9 +69,8 @@ class RequestLog:
         self, req: falcon.Request, resp: falcon.Response, resource: object, is_done: bool
     ) -> None:
         took = time.perf_counter() - req.context.began
-        log_request(
-            req.method, req.path[:MAX_PATH], resp.status_code, took, req.context.id, resp.media
-        )
+        answer = getattr(req.context, "told", resp.media)
+        log_request(req.method, req.path[:MAX_PATH], resp.status_code, took, req.context.id, answer)
 
 
 def log_request(

@@ -10,9 +10,12 @@ from typing import Any
 from falcon.testing import TestClient
 
 from growth.app import create_app, create_ledger
+from growth.ledger import now_us
 from growth.media import NDJSON, BadJsonError, parse
 from growth.models import RejectRecord
 from growth.recorder import Recorder
+from growth.resources.platform import Platform
+from growth.routes import routes
 from growth.schemas.times import format_time
 from growth.settings import Settings
 
@@ -27,6 +30,8 @@ class Replay:
         settings = replace(settings, write_tokens=(), webhook_secrets=(), rejects_days=0)
         self.recorder = Recorder(create_ledger(settings).apply, settings.queue_size)
         self.client = TestClient(create_app(settings, self.recorder))
+        table = routes(settings, self.recorder, now_us)
+        self.platforms = {uri: each for uri, each in table if isinstance(each, Platform)}
 
     def __enter__(self) -> Replay:
         self.recorder.start()
@@ -42,16 +47,24 @@ class Replay:
 
     def send(self, reject: RejectRecord) -> tuple[int, str]:
         """How many facts it stored, and why it is refused, if it is; if not, it is dropped."""
+        for uri, platform in self.platforms.items():
+            if reject.path.startswith(uri.partition("/{")[0]):
+                return done(reject, platform.retake(reject.body, reject.first_seen))
         answer = self.client.simulate_post(
             reject.path, body=dated(reject), headers={"Content-Type": reject.kind}
         )
         told = answer.json
         if answer.status_code != 200:
             return 0, json.dumps(told.get("errors", told["detail"]))
-        if told["rejected"]:
-            return told["stored"], json.dumps(told["rejected"])
-        reject.delete_instance()
-        return told["stored"], ""
+        return done(reject, told)
+
+
+def done(reject: RejectRecord, told: dict[str, Any]) -> tuple[int, str]:
+    """How many facts were stored, and why it is refused still, if it is; if not, it is dropped."""
+    if told["rejected"]:
+        return told["stored"], json.dumps(told["rejected"])
+    reject.delete_instance()
+    return told["stored"], ""
 
 
 def dated(reject: RejectRecord) -> str:

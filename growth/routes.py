@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from growth.inbox import Inbox
 from growth.recorder import Recorder
 from growth.resources.attribution import Attribution
 from growth.resources.facts import Facts
+from growth.resources.google_ads import GoogleAds
 from growth.resources.healthz import Healthz
 from growth.schemas.costs import load_cost
 from growth.schemas.facts import load_event, load_pageview
@@ -19,10 +21,14 @@ Clock = Callable[[], int]
 def routes(settings: Settings, recorder: Recorder, clock: Clock) -> list[tuple[str, object]]:
     """Every path that the service answers, and what answers it."""
     kept = retention(settings.retention_days, settings.lookback_days)
+    pageviews = Facts(recorder, load_pageview, clock, kept.pageviews if kept else None)
+    events = Facts(recorder, load_event, clock, kept.events if kept else None)
+    inbox = Inbox(recorder, {"pageview": pageviews.load, "event": events.load}, clock)
     return [
-        ("/pageviews", Facts(recorder, load_pageview, clock, kept.pageviews if kept else None)),
-        ("/events", Facts(recorder, load_event, clock, kept.events if kept else None)),
+        ("/pageviews", pageviews),
+        ("/events", events),
         ("/costs", Facts(recorder, load_cost, clock)),
+        ("/webhooks/google-ads", GoogleAds(inbox, settings.google_ads_key)),
         ("/attribution", Attribution(settings, clock)),
         ("/healthz", Healthz(recorder)),
     ]
@@ -34,4 +40,4 @@ def listed(table: list[tuple[str, object]]) -> Iterator[str]:
         for method in ("GET", "POST"):
             if hasattr(resource, f"on_{method.lower()}"):
                 told = (type(resource).__doc__ or "").splitlines()[0]
-                yield f"{method:<5} {path:<14} {told}"
+                yield f"{method:<5} {path:<27} {told}"

@@ -137,6 +137,7 @@ class DescribeRoutes:
             ["POST", "/pageviews"],
             ["POST", "/events"],
             ["POST", "/costs"],
+            ["POST", "/webhooks/google-ads"],
             ["GET", "/attribution"],
             ["GET", "/healthz"],
         ]

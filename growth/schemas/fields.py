@@ -12,9 +12,6 @@ from marshmallow import ValidationError, fields
 
 from growth.schemas.times import parse_time
 
-MISTAKES = {"", "null", "nil", "none", "undefined", "nan", "unknown", "0"}
-"""What clients send as an id when they have none."""
-
 URL_LENGTH = 8_192
 MAX_VALUE = Decimal(10) ** 12
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([Ee][+-]?\d{1,3})?", re.ASCII)
@@ -34,6 +31,14 @@ class Text(fields.String):
         if len(text) > self.length:
             raise ValidationError(f"Must be at most {self.length} characters long.")
         return text
+
+
+class Id(Text):
+    """A text, or a whole number, which keeps every digit."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        is_whole = isinstance(value, int) and not isinstance(value, bool)
+        return super()._deserialize(str(value) if is_whole else value, *args, **kwargs)
 
 
 class Url(Text):

@@ -1,0 +1,1 @@
+"""What ad platforms and tag managers send, mapped to facts: one pure module for each."""

@@ -1,0 +1,57 @@
+"""Leads of Google Ads lead forms.
+
+https://developers.google.com/google-ads/webhook/docs/implementation
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import fields
+
+from growth.platforms.leads import Item, LeadSchema, fact_of_test, facts_of_lead, read_by
+from growth.schemas.fields import Id, Text
+
+PLATFORM = "google_ads"
+PAGE = "https://ads.google.com/lead-form"
+"""Where a lead clicked: the form is part of the ad, and on no page of ours."""
+
+
+class GoogleLeadSchema(LeadSchema):
+    """What we read of a lead; not what was filled in, which is personal, nor the key."""
+
+    lead_id = Id(240, required=True)
+    is_test = fields.Boolean(load_default=False)
+    lead_submit_time = Text(64, load_default=None)
+    gcl_id = Id(1_024, load_default=None)
+    form_id = Id(255)
+    campaign_id = Id(255)
+    adgroup_id = Id(255)
+    creative_id = Id(255)
+    asset_group_id = Id(255)
+
+
+SCHEMA = GoogleLeadSchema()
+
+
+def message_of(body: dict[str, Any]) -> dict[str, Any]:
+    """What may be kept of a body."""
+    return read_by(SCHEMA, body)
+
+
+def facts_of(message: Any) -> list[Item]:
+    """The click and the event of a lead. Raises ValidationError if it cannot be mapped."""
+    ids: dict[str, Any] = SCHEMA.load(message)
+    name = f"{PLATFORM}:{ids.pop('lead_id')}"
+    at, is_test, gclid = (ids.pop(key) for key in ("lead_submit_time", "is_test", "gcl_id"))
+    if is_test:
+        return [fact_of_test(name, at, ids)]
+    contents = (ids.get(key) for key in ("creative_id", "adgroup_id", "asset_group_id"))
+    tags = {
+        "utm_source": "google",
+        "utm_medium": "cpc",
+        "utm_campaign": ids.get("campaign_id"),
+        "utm_content": next((each for each in contents if each), None),
+        "gclid": gclid,
+    }
+    return facts_of_lead(name, at, PAGE, tags, ids)

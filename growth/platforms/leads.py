@@ -1,0 +1,68 @@
+"""Leads: people who filled in a form on a platform. Each has a click of its own there."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from marshmallow import EXCLUDE, Schema, pre_load
+
+from growth.schemas.facts import is_mistake
+from growth.schemas.fields import Id
+
+Item = tuple[str, dict[str, Any]]
+"""A fact as it could be sent to us: `pageview` or `event`, and its fields."""
+
+
+class LeadSchema(Schema):
+    """What leads have in common. Unknown fields are no matter; null and 0 are no ids."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    error_messages = {"type": "Must be a JSON object."}  # noqa: RUF012
+
+    @pre_load
+    def leave_out_mistakes(self, sent: Any, **kwargs: Any) -> Any:
+        if not isinstance(sent, dict):
+            return sent
+        return {
+            name: value
+            for name, value in sent.items()
+            if value is not None and not is_mistake(value)
+        }
+
+
+def read_by(schema: Schema, body: dict[str, Any]) -> dict[str, Any]:
+    """What the schema reads of an object, and whole numbers as text: all that is kept of it."""
+    return {
+        name: str(value) if type(value) is int and isinstance(schema.fields[name], Id) else value
+        for name, value in body.items()
+        if name in schema.fields
+    }
+
+
+def facts_of_lead(
+    name: str, created_at: str | None, page: str, tags: dict[str, Any], data: dict[str, Any]
+) -> list[Item]:
+    """The facts of a lead: a click on the form, at the URL `page` with the `tags`, and the event.
+
+    `name` is `platform:lead_id`, by which the lead is known until a user claims it. `data` has the
+    ids that the platform told.
+    """
+    platform, _, lead_id = name.partition(":")
+    sent = {"fingerprint": name, "id": lead_id, "created_at": created_at}
+    form = quote(data.get("form_id", ""), safe="")
+    query = urlencode({tag: value for tag, value in tags.items() if value}, quote_via=quote)
+    return [
+        ("pageview", {"url": f"{page}/{form}?{query}", **sent}),
+        ("event", {"name": "lead", "category": platform, "data": data, **sent}),
+    ]
+
+
+def fact_of_test(name: str, created_at: str | None, data: dict[str, Any]) -> Item:
+    """The fact of a lead that only tests the connection: no click, and no conversion."""
+    platform, _, lead_id = name.partition(":")
+    sent = {"user_id": name, "id": lead_id, "created_at": created_at}
+    flagged = {**data, "is_test": True}
+    return "event", {"name": "test_lead", "category": platform, "data": flagged, **sent}

@@ -1,0 +1,40 @@
+"""POST /webhooks/google-ads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import falcon
+
+from growth.auth import is_one_of
+from growth.errors import invalid, switched_off, told_in_short
+from growth.inbox import Inbox, Item, read_value
+from growth.media import BadJsonError, read_body
+from growth.platforms import google_ads
+from growth.resources.platform import Platform
+
+
+class GoogleAds(Platform):
+    """Takes leads of Google Ads lead forms."""
+
+    def __init__(self, inbox: Inbox, key: str) -> None:
+        super().__init__(inbox)
+        self.key = key
+
+    def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
+        req.context.error_of = lambda problem: {"message": told_in_short(problem)}
+        if not self.key:
+            raise switched_off("GROWTH_GOOGLE_ADS_KEY")
+        try:
+            body = read_value(read_body(req))
+        except BadJsonError as ex:
+            raise falcon.HTTPBadRequest(description=f"{ex}.") from ex
+        if not isinstance(body, dict) or not is_one_of(body.get("google_key"), [self.key]):
+            raise falcon.HTTPUnauthorized(description="The google_key does not fit.")
+        told = self.take(req, [google_ads.message_of(body)])
+        if told["rejected"]:
+            raise invalid(told["rejected"][0]["errors"])
+        resp.media = {}
+
+    def facts_of(self, message: Any, received_at: int) -> list[Item]:
+        return google_ads.facts_of(message)

@@ -1,0 +1,38 @@
+"""What the endpoints of platforms have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import falcon
+
+from growth.inbox import Inbox, Item, checked, read_value
+from growth.media import BadJsonError
+
+
+class Platform:
+    """Takes the messages of a platform, which proves itself by a secret of its own."""
+
+    guards_itself = True
+
+    def __init__(self, inbox: Inbox) -> None:
+        self.inbox = inbox
+
+    def facts_of(self, message: Any, received_at: int) -> Iterable[Item]:
+        """The facts of a message. Raises ValidationError if it cannot be mapped."""
+        raise NotImplementedError
+
+    def take(self, req: falcon.Request, messages: Sequence[Any]) -> dict[str, Any]:
+        """Record the messages of a request and say what became of them, for the log too."""
+        received = req.context.received = [checked(message) for message in messages]
+        told = req.context.told = self.inbox.record(received, self.facts_of, self.inbox.clock())
+        return told
+
+    def retake(self, text: str, received_at: int) -> dict[str, Any]:
+        """Record a message that was kept, as of when it was received."""
+        try:
+            message = checked(read_value(text.encode()))
+        except BadJsonError as ex:
+            message = ex
+        return self.inbox.record([message], self.facts_of, received_at)
