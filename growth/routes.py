@@ -10,6 +10,7 @@ from growth.resources.attribution import Attribution
 from growth.resources.facts import Facts
 from growth.resources.google_ads import GoogleAds
 from growth.resources.healthz import Healthz
+from growth.resources.meta import Meta
 from growth.schemas.costs import load_cost
 from growth.schemas.facts import load_event, load_pageview
 from growth.settings import Settings
@@ -29,6 +30,7 @@ def routes(settings: Settings, recorder: Recorder, clock: Clock) -> list[tuple[s
         ("/events", events),
         ("/costs", Facts(recorder, load_cost, clock)),
         ("/webhooks/google-ads", GoogleAds(inbox, settings.google_ads_key)),
+        ("/webhooks/meta", Meta(inbox, settings.meta_app_secret, settings.meta_verify_token)),
         ("/attribution", Attribution(settings, clock)),
         ("/healthz", Healthz(recorder)),
     ]

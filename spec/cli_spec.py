@@ -138,6 +138,8 @@ class DescribeRoutes:
             ["POST", "/events"],
             ["POST", "/costs"],
             ["POST", "/webhooks/google-ads"],
+            ["GET", "/webhooks/meta"],
+            ["POST", "/webhooks/meta"],
             ["GET", "/attribution"],
             ["GET", "/healthz"],
         ]

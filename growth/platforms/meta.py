@@ -1,0 +1,84 @@
+"""Leads of Meta's lead ads, on Facebook and Instagram.
+
+https://developers.facebook.com/docs/graph-api/webhooks/getting-started/webhooks-for-leadgen
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterator
+from typing import Any
+
+from marshmallow import ValidationError
+
+from growth.attribution.facts import SECOND
+from growth.platforms.leads import Item, LeadSchema, facts_of_lead, read_by
+from growth.schemas.fields import Id
+from growth.schemas.times import format_time
+
+PLATFORM = "meta"
+PAGE = "https://www.facebook.com/lead-form"
+"""Where a lead clicked: the form is part of the ad or the page there, and on no page of ours."""
+
+AD = {"utm_source": "facebook", "utm_medium": "paid_social"}
+ORGANIC = {"utm_source": "facebook", "utm_medium": "social"}
+
+
+class UnixTime(Id):
+    """Whole seconds since 1970, as a time that we take."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, *args, **kwargs)
+        try:
+            return format_time(int(text) * SECOND)
+        except (ValueError, OverflowError) as ex:
+            raise ValidationError("Must be whole seconds since 1970.") from ex
+
+
+class MetaLeadSchema(LeadSchema):
+    """What we read of a lead; what was filled in Meta does not send."""
+
+    leadgen_id = Id(240, required=True)
+    created_time = UnixTime(20, load_default=None)
+    ad_id = Id(255)
+    adgroup_id = Id(255)
+    form_id = Id(255)
+    page_id = Id(255)
+
+
+SCHEMA = MetaLeadSchema()
+
+
+def is_signed(secret: str, body: bytes, signature: str | None) -> bool:
+    """Whether the header X-Hub-Signature-256 has the signature of the bytes as they were sent."""
+    due = "sha256=" + hmac.digest(secret.encode(), body, "sha256").hex()
+    given = (signature or "").encode("utf-8", "surrogateescape")
+    return hmac.compare_digest(given, due.encode())
+
+
+def messages_of(body: Any) -> Iterator[Any]:
+    """The leads in a body, each as far as we read it, and what is not as it should be."""
+    entries = body.get("entry") if isinstance(body, dict) else None
+    if not isinstance(entries, list):
+        yield body
+        return
+    for entry in entries:
+        changes = entry.get("changes", []) if isinstance(entry, dict) else None
+        for change in changes if isinstance(changes, list) else [entry]:
+            if not isinstance(change, dict) or "field" not in change:
+                yield change
+            elif change["field"] == "leadgen":
+                value = change.get("value")
+                yield read_by(SCHEMA, value) if isinstance(value, dict) else value
+
+
+def facts_of(message: Any) -> list[Item]:
+    """The click and the event of a lead; without an ad it is organic.
+
+    Raises ValidationError if it cannot be mapped.
+    """
+    ids: dict[str, Any] = SCHEMA.load(message)
+    name = f"{PLATFORM}:{ids.pop('leadgen_id')}"
+    ad_id = ids.get("ad_id")
+    tags = {**AD, "utm_content": ad_id} if ad_id else ORGANIC
+    return facts_of_lead(name, ids.pop("created_time"), PAGE, tags, ids)

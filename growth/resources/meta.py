@@ -1,0 +1,48 @@
+"""GET and POST /webhooks/meta."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import falcon
+
+from growth.auth import is_one_of
+from growth.errors import switched_off
+from growth.inbox import Inbox, Item, read_value
+from growth.media import BadJsonError, raw_body, read_body
+from growth.platforms import meta
+from growth.resources.platform import Platform
+
+
+class Meta(Platform):
+    """Takes leads of Meta's lead ads, and tells Meta that the URL is ours."""
+
+    def __init__(self, inbox: Inbox, app_secret: str, verify_token: str) -> None:
+        super().__init__(inbox)
+        self.app_secret = app_secret
+        self.verify_token = verify_token
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        if not self.verify_token:
+            raise switched_off("GROWTH_META_VERIFY_TOKEN")
+        if not is_one_of(req.params.get("hub.verify_token"), [self.verify_token]):
+            raise falcon.HTTPForbidden(description="The hub.verify_token does not fit.")
+        resp.content_type = falcon.MEDIA_TEXT
+        resp.set_header("X-Content-Type-Options", "nosniff")
+        resp.text = str(req.params.get("hub.challenge", ""))
+
+    def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Whatever is signed is answered with 200: Meta would send it again for days."""
+        if not self.app_secret:
+            raise switched_off("GROWTH_META_APP_SECRET")
+        signature = req.get_header("X-Hub-Signature-256")
+        if not meta.is_signed(self.app_secret, raw_body(req), signature):
+            raise falcon.HTTPUnauthorized(description="The X-Hub-Signature-256 does not fit.")
+        try:
+            self.take(req, list(meta.messages_of(read_value(read_body(req)))))
+        except BadJsonError as ex:
+            self.take(req, [ex])
+        resp.media = {}
+
+    def facts_of(self, message: Any, received_at: int) -> list[Item]:
+        return meta.facts_of(message)
