@@ -39,18 +39,19 @@ class Inbox:
         refused: list[dict[str, Any]] = []
         for place, message in enumerate(messages):
             try:
-                facts += self.load(message, facts_of, now + place)
+                facts += self.load(message, facts_of, now, place)
             except ValidationError as ex:
                 refused.append({"index": place, "errors": ex.messages})
         outcomes = self.recorder.record(facts)
         stored = outcomes.count(Outcome.STORED)
         return {"stored": stored, "duplicates": len(facts) - stored, "rejected": refused}
 
-    def load(self, message: Any, facts_of: FactsOf, received_at: int) -> list[Fact]:
+    def load(self, message: Any, facts_of: FactsOf, now: int, place: int) -> list[Fact]:
+        """The facts of a message; one that tells no time follows those before it."""
         if isinstance(message, BadJsonError):
             raise ValidationError({"_schema": [f"{message}."]})
-        found = facts_of(message, received_at)
-        return [self.loads[kind](item, received_at) for kind, item in found]
+        found = facts_of(message, now)
+        return [self.loads[kind](item, now + place) for kind, item in found]
 
 
 def read_value(body: bytes) -> Any:

@@ -11,6 +11,7 @@ from growth.resources.facts import Facts
 from growth.resources.google_ads import GoogleAds
 from growth.resources.healthz import Healthz
 from growth.resources.meta import Meta
+from growth.resources.segment import Segment
 from growth.schemas.costs import load_cost
 from growth.schemas.facts import load_event, load_pageview
 from growth.settings import Settings
@@ -25,12 +26,15 @@ def routes(settings: Settings, recorder: Recorder, clock: Clock) -> list[tuple[s
     pageviews = Facts(recorder, load_pageview, clock, kept.pageviews if kept else None)
     events = Facts(recorder, load_event, clock, kept.events if kept else None)
     inbox = Inbox(recorder, {"pageview": pageviews.load, "event": events.load}, clock)
+    segment = Segment(inbox, settings.segment_write_keys)
     return [
         ("/pageviews", pageviews),
         ("/events", events),
         ("/costs", Facts(recorder, load_cost, clock)),
         ("/webhooks/google-ads", GoogleAds(inbox, settings.google_ads_key)),
         ("/webhooks/meta", Meta(inbox, settings.meta_app_secret, settings.meta_verify_token)),
+        ("/webhooks/segment", segment),
+        ("/webhooks/segment/{path:path}", segment),
         ("/attribution", Attribution(settings, clock)),
         ("/healthz", Healthz(recorder)),
     ]
@@ -42,4 +46,4 @@ def listed(table: list[tuple[str, object]]) -> Iterator[str]:
         for method in ("GET", "POST"):
             if hasattr(resource, f"on_{method.lower()}"):
                 told = (type(resource).__doc__ or "").splitlines()[0]
-                yield f"{method:<5} {path:<27} {told}"
+                yield f"{method:<5} {path:<30} {told}"

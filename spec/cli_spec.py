@@ -140,6 +140,8 @@ class DescribeRoutes:
             ["POST", "/webhooks/google-ads"],
             ["GET", "/webhooks/meta"],
             ["POST", "/webhooks/meta"],
+            ["POST", "/webhooks/segment"],
+            ["POST", "/webhooks/segment/{path:path}"],
             ["GET", "/attribution"],
             ["GET", "/healthz"],
         ]

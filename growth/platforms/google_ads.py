@@ -34,7 +34,7 @@ class GoogleLeadSchema(LeadSchema):
 SCHEMA = GoogleLeadSchema()
 
 
-def message_of(body: dict[str, Any]) -> dict[str, Any]:
+def message_of(body: Any) -> Any:
     """What may be kept of a body."""
     return read_by(SCHEMA, body)
 

@@ -33,8 +33,10 @@ class LeadSchema(Schema):
         }
 
 
-def read_by(schema: Schema, body: dict[str, Any]) -> dict[str, Any]:
+def read_by(schema: Schema, body: Any) -> Any:
     """What the schema reads of an object, and whole numbers as text: all that is kept of it."""
+    if not isinstance(body, dict):
+        return body
     return {
         name: str(value) if type(value) is int and isinstance(schema.fields[name], Id) else value
         for name, value in body.items()

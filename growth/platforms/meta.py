@@ -68,8 +68,7 @@ def messages_of(body: Any) -> Iterator[Any]:
             if not isinstance(change, dict) or "field" not in change:
                 yield change
             elif change["field"] == "leadgen":
-                value = change.get("value")
-                yield read_by(SCHEMA, value) if isinstance(value, dict) else value
+                yield read_by(SCHEMA, change.get("value"))
 
 
 def facts_of(message: Any) -> list[Item]:

@@ -39,10 +39,13 @@ class Meta(Platform):
         if not meta.is_signed(self.app_secret, raw_body(req), signature):
             raise falcon.HTTPUnauthorized(description="The X-Hub-Signature-256 does not fit.")
         try:
-            self.take(req, list(meta.messages_of(read_value(read_body(req)))))
+            self.take(req, self.messages_of(read_value(read_body(req))))
         except BadJsonError as ex:
             self.take(req, [ex])
         resp.media = {}
+
+    def messages_of(self, body: Any) -> list[Any]:
+        return list(meta.messages_of(body))
 
     def facts_of(self, message: Any, received_at: int) -> list[Item]:
         return meta.facts_of(message)

@@ -19,6 +19,10 @@ class Platform:
     def __init__(self, inbox: Inbox) -> None:
         self.inbox = inbox
 
+    def messages_of(self, body: Any) -> Iterable[Any]:
+        """The messages of a body, or a message that was one of them, each as far as it is read."""
+        raise NotImplementedError
+
     def facts_of(self, message: Any, received_at: int) -> Iterable[Item]:
         """The facts of a message. Raises ValidationError if it cannot be mapped."""
         raise NotImplementedError
@@ -32,7 +36,7 @@ class Platform:
     def retake(self, text: str, received_at: int) -> dict[str, Any]:
         """Record a message that was kept, as of when it was received."""
         try:
-            message = checked(read_value(text.encode()))
+            messages = [checked(each) for each in self.messages_of(read_value(text.encode()))]
         except BadJsonError as ex:
-            message = ex
-        return self.inbox.record([message], self.facts_of, received_at)
+            messages = [ex]
+        return self.inbox.record(messages, self.facts_of, received_at)

@@ -1,0 +1,181 @@
+"""Messages of Segment's and RudderStack's libraries, mapped to facts.
+
+https://segment.com/docs/connections/spec/
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable
+from functools import cache
+from hashlib import blake2b
+from importlib.resources import files
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from marshmallow import ValidationError
+
+from growth.attribution.urls import parameters, split_url
+from growth.platforms.leads import Item
+from growth.platforms.segment_calls import BATCH
+from growth.schemas.facts import is_mistake
+from growth.schemas.times import format_time, parse_time
+
+OTHERWISE = {"name": "campaign"}
+"""What `context.campaign` calls otherwise than a utm parameter."""
+
+USER_AGENT_LENGTH = 1_024
+BETWEEN_WORDS = re.compile(r"[\s_-]+")
+
+
+def facts_of(message: Any, received_at: int) -> list[Item]:
+    """The fact of a message; none of a kind that is no matter here, such as `group`.
+
+    Raises ValidationError if it cannot be mapped.
+    """
+    if not isinstance(message, dict):
+        raise ValidationError({"_schema": ["Must be a JSON object."]})
+    kind = message.get("type")
+    if kind == BATCH:
+        raise ValidationError({BATCH: ["Must be a list of messages."]})
+    if not isinstance(kind, str):
+        raise ValidationError({"type": [f"Must be one of: {', '.join(MAPPED)}."]})
+    if kind not in MAPPED:
+        return []
+    name, item = MAPPED[kind](message)
+    return [(name, {**item, "id": id_of(message), "created_at": happened_at(message, received_at)})]
+
+
+def page(message: dict[str, Any]) -> Item:
+    """A pageview. A library on a server knows no device: the user is seen as one of their own."""
+    context = message.get("context", {})
+    properties = message.get("properties")
+    told = properties if isinstance(properties, dict) else {}
+    seen = context.get("page", {})
+    user_agent = context.get("userAgent")
+    return "pageview", {
+        "fingerprint": ident(message, "anonymousId") or ident(message, "userId"),
+        "user_id": ident(message, "userId"),
+        "url": tagged(told.get("url") or seen.get("url"), context.get("campaign", {})),
+        "referrer_url": told.get("referrer") or seen.get("referrer"),
+        "user_agent": user_agent[:USER_AGENT_LENGTH] if isinstance(user_agent, str) else None,
+    }
+
+
+def track(message: dict[str, Any]) -> Item:
+    """An event, by the name that it has here; its properties are its data."""
+    properties = message.get("properties") or None
+    told = properties if isinstance(properties, dict) else {}
+    name = message.get("event")
+    if isinstance(name, str):
+        name = names()["events"].get(normal(name), name)
+    revenue = told.get("revenue")
+    if revenue in (None, "") and name == "purchase":
+        revenue = told.get("total")
+    has_revenue = revenue not in (None, "")
+    return "event", {
+        **ids(message),
+        "name": name,
+        "value": revenue,
+        "currency": told.get("currency") or names()["currency"] if has_revenue else None,
+        "data": properties,
+    }
+
+
+def identify(message: dict[str, Any]) -> Item:
+    """A claim: an event that carries a visitor and a user, and perhaps a lead."""
+    return "event", {**ids(message), "name": "identify", "data": message.get("traits")}
+
+
+def alias(message: dict[str, Any]) -> Item:
+    """A claim on what a user was known as before."""
+    before = ident(message, "previousId") or ident(message, "anonymousId")
+    return "event", {**ids(message), "name": "alias", "fingerprint": before}
+
+
+MAPPED: dict[str, Callable[[dict[str, Any]], Item]] = {
+    "page": page,
+    "track": track,
+    "identify": identify,
+    "alias": alias,
+}
+
+
+def ids(message: dict[str, Any]) -> dict[str, Any]:
+    return {"fingerprint": ident(message, "anonymousId"), "user_id": ident(message, "userId")}
+
+
+def ident(message: dict[str, Any], name: str) -> Any:
+    """An id as it was sent, a whole number as text; None if it is none."""
+    value = message.get(name)
+    if is_mistake(value):
+        return None
+    return str(value) if type(value) is int else value
+
+
+def id_of(message: dict[str, Any]) -> Any:
+    """The messageId. Without one a message that tells its time is named by what it says."""
+    given = ident(message, "messageId")
+    if given is not None or not {"timestamp", "originalTimestamp"} & set(message):
+        return given
+    said = {name: value for name, value in message.items() if name != "sentAt"}
+    return blake2b(
+        repr(sorted(said.items())).encode("utf-8", "replace"), digest_size=16
+    ).hexdigest()
+
+
+def happened_at(message: dict[str, Any], received_at: int) -> Any:
+    """When it happened by our clock: receivedAt - (sentAt - timestamp).
+
+    What Segment or RudderStack passes on has both times, and is corrected already.
+    """
+    told, original = message.get("timestamp"), message.get("originalTimestamp")
+    own = told or original
+    if (told and original) or not isinstance(own, str):
+        return own
+    sent = instant(message.get("sentAt"))
+    if sent is None or (at := instant(own)) is None:
+        return own
+    try:
+        return format_time(received_at - (sent - at))
+    except OverflowError as ex:
+        raise ValidationError({"timestamp": ["Must be near sentAt."]}) from ex
+
+
+def instant(value: Any) -> int | None:
+    try:
+        return parse_time(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def tagged(url: Any, campaign: dict[str, Any]) -> Any:
+    """The URL with the campaign as utm parameters, if it has none."""
+    tags = {
+        f"utm_{OTHERWISE.get(name, name)}": value
+        for name, value in campaign.items()
+        if isinstance(value, str) and value
+    }
+    if not isinstance(url, str) or not tags or is_tagged(url):
+        return url
+    before, mark, fragment = url.partition("#")
+    joint = "&" if "?" in before else "?"
+    return f"{before}{joint}{urlencode(tags, quote_via=quote)}{mark}{fragment}"
+
+
+def is_tagged(url: str) -> bool:
+    return any(name.startswith("utm_") for name, _ in parameters(split_url(url)[3]))
+
+
+@cache
+def names() -> dict[str, Any]:
+    """What config/segment.toml says: events by their normal names, and the currency."""
+    told = tomllib.loads((files("growth.config") / "segment.toml").read_text("utf-8"))
+    events = {normal(theirs): ours for ours, each in told["events"].items() for theirs in each}
+    return {"events": events, "currency": told["revenue"]["currency"]}
+
+
+def normal(name: str) -> str:
+    """An event's name as one word in lower case."""
+    return BETWEEN_WORDS.sub("", name).lower()

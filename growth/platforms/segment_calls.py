@@ -1,0 +1,76 @@
+"""What Segment's and RudderStack's libraries post: a batch of messages, or a single one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+BATCH = "batch"
+
+CALLS = {
+    **{name: name for name in (BATCH, "page", "track", "identify", "alias", "group", "screen")},
+    "b": BATCH,
+    "p": "page",
+    "t": "track",
+    "i": "identify",
+    "a": "alias",
+    "g": "group",
+    "s": "screen",
+}
+"""What the last part of a path says that comes."""
+
+MESSAGE = (
+    "type",
+    "messageId",
+    "anonymousId",
+    "userId",
+    "previousId",
+    "event",
+    "properties",
+    "timestamp",
+    "originalTimestamp",
+    "sentAt",
+)
+PAGE = ("url", "referrer")
+CAMPAIGN = ("source", "medium", "name", "term", "content", "id")
+TRAITS = ("lead_id",)
+
+
+def is_batch(body: Any, call: str | None) -> bool:
+    """Whether a body is a batch: by its path, or where the path says nothing, by what it has."""
+    return call == BATCH or (call is None and isinstance(body, dict) and BATCH in body)
+
+
+def messages_of(body: Any, call: str | None) -> list[Any]:
+    """The messages of a body, each with all that maps it, and nothing else of it."""
+    if not is_batch(body, call):
+        return [read(body, {"type": call} if call else {})]
+    batch = body.get(BATCH) if isinstance(body, dict) else None
+    if not isinstance(batch, list):
+        return [{"type": BATCH}]
+    shared = {name: body[name] for name in ("context", "sentAt") if name in body}
+    return [read(message, shared) for message in batch]
+
+
+def read(message: Any, shared: Mapping[str, Any]) -> Any:
+    """What we read of a message: most of its context and all other traits are personal."""
+    if not isinstance(message, dict):
+        return message
+    message = {**shared, **message}
+    context = message.get("context")
+    found = chosen(message, MESSAGE)
+    if isinstance(context, dict):
+        found["context"] = {
+            "page": chosen(context.get("page"), PAGE),
+            "campaign": chosen(context.get("campaign"), CAMPAIGN),
+            **chosen(context, ("userAgent",)),
+        }
+    if traits := chosen(message.get("traits"), TRAITS):
+        found["traits"] = traits
+    return found
+
+
+def chosen(value: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        return {}
+    return {name: value[name] for name in names if value.get(name) is not None}

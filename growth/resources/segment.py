@@ -1,0 +1,83 @@
+"""POST /webhooks/segment, and the paths below it that libraries post to."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import falcon
+
+from growth.auth import is_one_of
+from growth.errors import invalid, switched_off, told_in_short
+from growth.inbox import Inbox, Item, read_value
+from growth.media import BadJsonError, bounded, read_body
+from growth.platforms import segment
+from growth.platforms.segment_calls import CALLS, is_batch, messages_of
+from growth.resources.platform import Platform
+
+
+class Segment(Platform):
+    """Takes messages of Segment's and RudderStack's libraries."""
+
+    def __init__(self, inbox: Inbox, keys: tuple[str, ...]) -> None:
+        super().__init__(inbox)
+        self.keys = keys
+
+    def on_post(self, req: falcon.Request, resp: falcon.Response, path: str = "") -> None:
+        req.context.error_of = error_of
+        if not self.keys:
+            raise switched_off("GROWTH_SEGMENT_WRITE_KEYS")
+        last = path.rpartition("/")[2]
+        if last and last not in CALLS:
+            raise falcon.HTTPNotFound
+        call = CALLS.get(last)
+        body = self.read(req)
+        told = self.take(req, bounded(messages_of(body, call)))
+        if told["rejected"] and not is_batch(body, call):
+            raise invalid(told["rejected"][0]["errors"])
+        resp.media = {"success": True}
+
+    def read(self, req: falcon.Request) -> Any:
+        """The value of the body, once a write key of ours was found in the header or in it."""
+        given = key_in_header(req)
+        if given is not None:
+            self.check(given)
+        try:
+            body = read_value(read_body(req))
+        except BadJsonError as ex:
+            if given is not None:
+                self.take(req, [ex])
+            raise falcon.HTTPBadRequest(description=f"{ex}.") from ex
+        if given is None:
+            in_body = body.get("writeKey") if isinstance(body, dict) else None
+            self.check(in_body or req.params.get("writeKey"))  # a beacon has it in its URL
+        return body
+
+    def check(self, key: Any) -> None:
+        if not is_one_of(key, self.keys):
+            raise falcon.HTTPUnauthorized(
+                description="The write key does not fit.", challenges=['Basic realm="growth"']
+            )
+
+    def messages_of(self, body: Any) -> list[Any]:
+        return messages_of(body, None)
+
+    def facts_of(self, message: Any, received_at: int) -> list[Item]:
+        return segment.facts_of(message, received_at)
+
+
+def key_in_header(req: falcon.Request) -> str | None:
+    """The user name of basic authentication; None without one."""
+    scheme, _, given = (req.auth or "").partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        return base64.b64decode(given.strip(), validate=True).decode().partition(":")[0]
+    except ValueError:  # not base64, or not UTF-8
+        return ""
+
+
+def error_of(problem: dict[str, Any]) -> dict[str, Any]:
+    """A problem as libraries read it."""
+    code = str(problem["title"]).lower().replace(" ", "_")
+    return {"success": False, "code": code, "message": told_in_short(problem)}
