@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run test test-postgres bench seed routes clean
+.PHONY: help run test test-postgres test-browser bench seed routes clean
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -21,6 +21,9 @@ test: $(VENV)/test ## lint, types, and the specs with branch coverage
 test-postgres: $(VENV)/test ## the specs on a PostgreSQL server of their own, or on that of DATABASE_URL
 	$(BIN)/python spec/postgres.py $(BIN)/pytest -n auto --dist worksteal \
 	  --cov --cov-append --cov-report=term $(SPEC)
+
+test-browser: $(VENV)/test-browser ## the specs of /growth.js, in Debian's chromium with its chromium-driver
+	$(BIN)/pytest spec/browser
 
 bench: $(VENV)/test ## measure late facts, reads and writes; SCALE=0.1 with a tenth of the data
 	@$(BIN)/python spec/benchmarks/late_facts.py
@@ -50,3 +53,7 @@ $(VENV)/growth: setup.cfg pyproject.toml | $(VENV)/bin/pip
 $(VENV)/test: setup.cfg pyproject.toml | $(VENV)/bin/pip
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[test]'
 	@touch $@ $(VENV)/growth
+
+$(VENV)/test-browser: $(VENV)/test
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[test,test-browser]'
+	@touch $@

@@ -17,6 +17,7 @@ from growth.ledger import Ledger, now_us
 from growth.ledger.persons import Attributor
 from growth.logs import RequestLog
 from growth.models.base import database
+from growth.origins import Pages
 from growth.recorder import Recorder
 from growth.routes import routes
 from growth.rules import load_rules
@@ -52,7 +53,8 @@ def create_app(
         settings.webhook_secrets,
         lambda: clock() // SECOND,
     )
-    middleware: list[Any] = [RequestLog(), authentication, Connection()]
+    pages = Pages(settings.tracker_origins)
+    middleware: list[Any] = [RequestLog(), pages, authentication, Connection()]
     if settings.rejects_days:
         keeper = RejectKeeper(recorder.record, clock, settings.rejects_days, settings.secrets)
         middleware.append(keeper)

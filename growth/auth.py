@@ -9,6 +9,7 @@ from typing import Any
 import falcon
 
 from growth.media import raw_body
+from growth.origins import may_write_from_page
 from growth.signatures import is_signed, key_of
 
 OPEN = ("/healthz",)
@@ -19,7 +20,8 @@ class Authentication:
     """Middleware that lets a request pass if its token or signature fits; none set means all may.
 
     POST needs a write token or a webhook's signature, GET a read token. Checked before the body
-    is parsed. A resource with `guards_itself` asks for a secret of its own. `clock` tells seconds.
+    is parsed. A resource with `guards_itself` asks for a secret of its own, and pages of ours may
+    write without any (growth/origins.py). `clock` tells seconds.
     """
 
     def __init__(
@@ -43,6 +45,9 @@ class Authentication:
         tokens = self.read_tokens if reads else self.write_tokens
         keys = [] if reads else self.keys
         if (tokens or keys) and not (bears(req, tokens) or self.is_signed(req, keys)):
+            if may_write_from_page(req):
+                req.context.is_anonymous = True
+                return
             raise falcon.HTTPUnauthorized(
                 description="Send a token that fits: Authorization: Bearer <token>."
                 + (" Or sign by Standard Webhooks." if keys else ""),

@@ -40,7 +40,7 @@ def redact(text: str, known: Iterable[str]) -> str:
 
 
 class RejectKeeper:
-    """Middleware that keeps what is refused after its body was read, so never without a token.
+    """Middleware that keeps what is refused after its body was read, so never without a secret.
 
     `record` commits rejects. If it cannot now they are lost: nobody was told they are kept.
     """
@@ -60,6 +60,8 @@ class RejectKeeper:
     def process_response(
         self, req: falcon.Request, resp: falcon.Response, resource: object, is_done: bool
     ) -> None:
+        if getattr(req.context, "is_anonymous", False):
+            return
         found = [self.reject(req.path, *each) for each in refused(req, resp)]
         try:
             self.record(found)

@@ -20,7 +20,7 @@ MAX_ITEM = 32 * 1024
 
 MAX_ITEMS = 500
 
-JSON, NDJSON = "application/json", "application/x-ndjson"
+JSON, NDJSON, TEXT = "application/json", "application/x-ndjson", "text/plain"
 
 NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 """The escape that JSON allows and databases do not."""
@@ -46,6 +46,8 @@ def read_items(req: falcon.Request) -> tuple[list[Any], bool]:
 
 def read(req: falcon.Request) -> tuple[list[Any], bool]:
     kind = (req.content_type or JSON).partition(";")[0].strip().lower()
+    if kind == TEXT and getattr(req.context, "is_from_page", False):
+        kind = JSON  # what navigator.sendBeacon sends is JSON under another name
     if kind not in (JSON, NDJSON):
         raise falcon.HTTPUnsupportedMediaType(description=f"Send {JSON} or {NDJSON}.")
     body = req.context.body = read_body(req)

@@ -12,6 +12,7 @@ from growth.resources.google_ads import GoogleAds
 from growth.resources.healthz import Healthz
 from growth.resources.meta import Meta
 from growth.resources.segment import Segment
+from growth.resources.tracker import Tracker
 from growth.schemas.costs import load_cost
 from growth.schemas.facts import load_event, load_pageview
 from growth.settings import Settings
@@ -35,6 +36,7 @@ def routes(settings: Settings, recorder: Recorder, clock: Clock) -> list[tuple[s
         ("/webhooks/meta", Meta(inbox, settings.meta_app_secret, settings.meta_verify_token)),
         ("/webhooks/segment", segment),
         ("/webhooks/segment/{path:path}", segment),
+        ("/growth.js", Tracker(settings.tracker_origins)),
         ("/attribution", Attribution(settings, clock)),
         ("/healthz", Healthz(recorder)),
     ]

@@ -142,6 +142,7 @@ class DescribeRoutes:
             ["POST", "/webhooks/meta"],
             ["POST", "/webhooks/segment"],
             ["POST", "/webhooks/segment/{path:path}"],
+            ["GET", "/growth.js"],
             ["GET", "/attribution"],
             ["GET", "/healthz"],
         ]

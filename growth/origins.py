@@ -1,0 +1,53 @@
+"""Pages of ours: what browsers on them may send, and how they are told so (CORS).
+
+https://fetch.spec.whatwg.org/#http-cors-protocol
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import falcon
+
+ANONYMOUS = ("/pageviews", "/events")
+"""What pages may write without a secret: one that is in a page is none."""
+
+SEGMENT = "/webhooks/segment"
+
+PREFLIGHT = {
+    "Access-Control-Allow-Methods": "POST",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, X-Retry-Count",
+    "Access-Control-Max-Age": "86400",
+}
+"""The answer to a browser that asks before it sends; libraries count their retries."""
+
+
+class Pages:
+    """Middleware that marks requests from pages of our origins, and lets them read the answer."""
+
+    def __init__(self, origins: Collection[str]) -> None:
+        self.origins = frozenset(origins)
+
+    def process_request(self, req: falcon.Request, resp: falcon.Response) -> None:
+        if not self.origins or not is_for_pages(req.path):
+            return
+        resp.append_header("Vary", "Origin")
+        origin = req.get_header("Origin")
+        if origin not in self.origins:
+            return
+        req.context.is_from_page = True
+        resp.set_header("Access-Control-Allow-Origin", origin)
+        if req.method == "OPTIONS":
+            resp.status = falcon.HTTP_204
+            resp.set_headers(PREFLIGHT)
+            resp.complete = True
+
+
+def is_for_pages(path: str) -> bool:
+    return path in ANONYMOUS or path == SEGMENT or path.startswith(f"{SEGMENT}/")
+
+
+def may_write_from_page(req: falcon.Request) -> bool:
+    """Whether a request may write because a page of ours sends it."""
+    is_from_page: bool = getattr(req.context, "is_from_page", False)
+    return is_from_page and req.method == "POST" and req.path in ANONYMOUS

@@ -1,0 +1,30 @@
+"""GET /growth.js."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import falcon
+
+from growth.errors import switched_off
+from growth.tracker import script
+
+
+class Tracker:
+    """Gives pages the script by which they send what is seen and done on them."""
+
+    guards_itself = True
+
+    def __init__(self, origins: Collection[str]) -> None:
+        self.origins = origins
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        if not self.origins:
+            raise switched_off("GROWTH_TRACKER_ORIGINS")
+        resp.content_type = "text/javascript; charset=utf-8"
+        resp.cache_control = ["public", "max-age=3600"]
+        resp.set_header("Access-Control-Allow-Origin", "*")  # for `crossorigin` and `integrity`
+        resp.set_header("X-Content-Type-Options", "nosniff")
+        resp.data = script()
+
+    on_head = on_get

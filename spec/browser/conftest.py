@@ -1,0 +1,149 @@
+"""A site of our own, a service that knows its origin, and a browser to look at the one with."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from live import DIRECT, Server, free_port, serving
+from selenium import webdriver
+
+CHROMIUM, DRIVER = "/usr/bin/chromium", "/usr/bin/chromedriver"
+"""Where Debian's packages chromium and chromium-driver put them: nothing else is looked for."""
+
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-proxy-server",
+    "--user-agent=Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36",
+)
+"""By its own name a headless browser is taken for a bot, and left out."""
+
+PATIENCE_SECONDS = 10
+
+PAGE = """<!doctype html><title>shop</title>
+<script>
+window.growth = window.growth || function () { (growth.q = growth.q || []).push(arguments) }
+</script>
+<script async src="%s/growth.js"></script>
+<script>%s</script>
+<a id="plans" href="/plans">Plans</a> <a id="part" href="#part">Part</a>
+<button id="signup" onclick="growth('signup', {user_id: 'u-42'}); location = '/'">Sign up</button>
+"""
+
+Open = Callable[..., webdriver.Chrome]
+
+
+class Site:
+    """Pages of a shop with the tag of the service in them; `inline` is a script of theirs."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.growth = ""
+        self.inline = ""
+
+    def url(self, path: str = "/", host: str = "www.shop.localhost") -> str:
+        return f"http://{host}:{self.port}{path}"
+
+    def page(self) -> bytes:
+        return (PAGE % (self.growth, self.inline)).encode()
+
+
+@contextmanager
+def site_at(site: Site) -> Iterator[Site]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = site.page()
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *args: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", site.port), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield site
+        server.shutdown()
+        thread.join()
+
+
+class Shop:
+    """The site, the service behind it, and what the service is asked."""
+
+    def __init__(self, site: Site, server: Server) -> None:
+        self.site = site
+        self.server = server
+
+    def ask(self, **params: str) -> list[dict[str, Any]]:
+        with DIRECT.open(f"{self.server.url}/attribution?{urlencode(params)}") as response:
+            found: list[dict[str, Any]] = json.load(response)["results"]
+        return found
+
+    def ask_until(self, is_so: Callable[[list[dict[str, Any]]], Any], **params: str) -> Any:
+        """The answer once it is so: beacons leave when the browser finds time."""
+        until = time.monotonic() + PATIENCE_SECONDS
+        while not is_so(found := self.ask(**params)):
+            assert time.monotonic() < until, found
+            time.sleep(0.05)
+        return found
+
+    def pageviews(self, number: int) -> list[dict[str, Any]]:
+        """The persons, once so many pages were seen in all."""
+        return self.ask_until(
+            lambda people: sum(each["pageviews"] for each in people) >= number, by="user"
+        )
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    """A shop whose writes need a token, but for those of its pages."""
+    site = Site(free_port())
+    origins = f"{site.url('')},{site.url('', 'app.shop.localhost')}"
+    settings = {"GROWTH_TRACKER_ORIGINS": origins, "GROWTH_WRITE_TOKENS": "a-token-of-16-ch"}
+    with serving(tmp_path, **settings) as server, site_at(site):
+        site.growth = server.url
+        yield Shop(site, server)
+
+
+@pytest.fixture
+def open_browser(tmp_path: Path) -> Iterator[Open]:
+    """Opens browsers with profiles of their own, with `prefs` and a script that runs first."""
+    with ExitStack() as stack:
+
+        def open_one(first: str = "", **prefs: Any) -> webdriver.Chrome:
+            options = webdriver.ChromeOptions()
+            options.binary_location = CHROMIUM
+            profile = tmp_path / f"profile{time.monotonic_ns()}"
+            for flag in (*FLAGS, f"--user-data-dir={profile}"):
+                options.add_argument(flag)
+            options.add_experimental_option("prefs", prefs)
+            browser = webdriver.Chrome(options, webdriver.ChromeService(DRIVER))
+            stack.callback(browser.quit)
+            if first:
+                browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": first})
+            return browser
+
+        yield open_one
+
+
+@pytest.fixture
+def browser(open_browser: Open) -> webdriver.Chrome:
+    return open_browser()
