@@ -16,6 +16,7 @@ from growth.recorder import BusyError
 from growth.rejects_command import rejects
 from growth.settings import Settings
 from growth.signatures import PREFIX
+from growth.webhook_url import webhook_url
 
 SHOWN_DIFFERENCES = 20
 
@@ -168,6 +169,7 @@ def backup(settings: Settings, file: Path) -> None:
 
 
 main.add_command(rejects)
+main.add_command(webhook_url)
 
 
 if __name__ == "__main__":

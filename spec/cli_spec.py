@@ -175,3 +175,55 @@ class DescribeAnyCommand:
     def it_has_help_and_a_version(self, run: Run) -> None:
         assert "serve" in run("-h").output
         assert re.search(r"\d+\.\d+", run("--version").output)
+
+
+class DescribeWebhookUrl:
+    @pytest.mark.parametrize(
+        ("platform", "environ", "lines"),
+        [
+            (
+                "google-ads",
+                {"GROWTH_GOOGLE_ADS_KEY": "a-key"},
+                ["URL           http://127.0.0.1:8000/webhooks/google-ads", "key           a-key"],
+            ),
+            (
+                "meta",
+                {"GROWTH_META_APP_SECRET": "s", "GROWTH_META_VERIFY_TOKEN": "t", "PORT": "8001"},
+                [
+                    "URL           http://127.0.0.1:8001/webhooks/meta",
+                    "verify token  t",
+                    "app secret    s",
+                ],
+            ),
+            (
+                "segment",
+                {"GROWTH_SEGMENT_WRITE_KEYS": "k1,k2"},
+                ["URL           http://127.0.0.1:8000/webhooks/segment", "write key     k1, k2"],
+            ),
+        ],
+    )
+    def it_prints_the_url_and_the_key(
+        self, run: Run, platform: str, environ: dict[str, str], lines: list[str]
+    ) -> None:
+        assert run("webhook-url", platform, **environ).output.splitlines() == lines
+
+    def it_prints_the_tag_of_the_tracker_as_it_is_seen_from_outside(self, run: Run) -> None:
+        origins = "https://www.shop.example,https://app.shop.example"
+
+        told = run(
+            "webhook-url",
+            "tracker",
+            "--base=https://growth.example/",
+            GROWTH_TRACKER_ORIGINS=origins,
+        ).output
+
+        assert told.startswith("URL           https://growth.example/growth.js\n")
+        assert "https://www.shop.example, https://app.shop.example\n" in told
+        assert '<script async src="https://growth.example/growth.js"></script>\n' in told
+
+    @pytest.mark.parametrize("platform", ["google-ads", "meta", "segment", "tracker"])
+    def it_says_what_is_not_set(self, run: Run, platform: str) -> None:
+        result = run("webhook-url", platform)
+
+        assert result.exit_code == 1
+        assert re.search("GROWTH_[A-Z_]+ is not set: nothing would be taken", result.output)
