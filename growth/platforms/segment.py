@@ -16,6 +16,7 @@ from urllib.parse import quote, urlencode
 
 from marshmallow import ValidationError
 
+from growth.attribution.facts import SECOND
 from growth.attribution.urls import parameters, split_url
 from growth.platforms.leads import Item
 from growth.platforms.segment_calls import BATCH
@@ -128,14 +129,16 @@ def id_of(message: dict[str, Any]) -> Any:
 def happened_at(message: dict[str, Any], received_at: int) -> Any:
     """When it happened by our clock: receivedAt - (sentAt - timestamp).
 
-    What Segment or RudderStack passes on has both times, and is corrected already.
+    What Segment or RudderStack passes on has both times, and is corrected already. Up to a second
+    between sending and receipt is the way it took: the clocks agree, and to correct for it would
+    put what was sent at once in another order.
     """
     told, original = message.get("timestamp"), message.get("originalTimestamp")
     own = told or original
     if (told and original) or not isinstance(own, str):
         return own
-    sent = instant(message.get("sentAt"))
-    if sent is None or (at := instant(own)) is None:
+    sent, at = instant(message.get("sentAt")), instant(own)
+    if sent is None or at is None or 0 <= received_at - sent <= SECOND:
         return own
     try:
         return format_time(received_at - (sent - at))

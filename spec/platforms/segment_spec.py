@@ -329,6 +329,8 @@ class DescribeTheTime:
             ({"timestamp": "2026-11-22T13:00:00Z", "sentAt": "2026-11-22T13:00:10Z"}, -10),
             ({"timestamp": "2021-01-01T00:00:00Z", "sentAt": "2021-01-01T01:00:00Z"}, -3_600),
             ({"timestamp": "2026-11-22T11:59:00+00:00", "sentAt": None}, -60),
+            ({"timestamp": "2026-11-22T11:59:00Z", "sentAt": "2026-11-22T11:59:58Z"}, -58),
+            ({"timestamp": "2026-11-22T11:59:00Z", "sentAt": "2026-11-22T12:00:01Z"}, -61),
             ({"timestamp": "2026-11-22T11:59:00Z", "sentAt": "soon"}, -60),
             ({"timestamp": "2026-11-22T11:59:00Z", "sentAt": 7}, -60),
             ({"timestamp": None, "originalTimestamp": "2026-11-22T11:59:00Z"}, -60),
@@ -350,6 +352,16 @@ class DescribeTheTime:
         service.post(f"{PATH}/t", TRACK | fields, headers=BASIC)
 
         assert events(service)[0]["created_at"] == format_time(NOW + at * SECOND)
+
+    def it_keeps_the_order_of_what_took_longer_or_shorter_to_arrive(self, service: Service) -> None:
+        at = {"timestamp": "2026-11-22T11:59:59.200Z", "sentAt": "2026-11-22T11:59:59.210Z"}
+
+        service.post(f"{PATH}/t", TRACK | at, headers=BASIC)
+        service.now += SECOND // 10
+        service.post(f"{PATH}/p", PAGE | at, headers=BASIC)
+
+        [person] = service.ask(user_id="u-1")["results"]
+        assert person["conversions"][0]["last_click"]["source"] == "google"
 
     def it_is_told_once_for_a_batch(self, service: Service) -> None:
         late = TRACK | {"messageId": "2", "timestamp": "2026-11-22T13:30:00Z"}
