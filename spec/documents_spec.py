@@ -55,6 +55,12 @@ TOML = [
 ]
 SMALL = {"seed": ["--visitors", "5", "--days", "2"]}
 CSV = [block.text for block in blocks(README) if block.language == "csv"]
+SECRETS = {
+    "GROWTH_GOOGLE_ADS_KEY": "example-google-key",
+    "GROWTH_SEGMENT_WRITE_KEYS": "example-write-key",
+}
+"""What the README says that the services are started with to which platforms post."""
+
 NEEDED = {"purge": {"GROWTH_RETENTION_DAYS": "36500"}}
 RUNNABLE = [names(row[0])[0] for row in table(README, "command", "does")]
 BESIDE = [
@@ -73,7 +79,7 @@ def replies(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[Path, int], 
         curls = [(line, each) for line, _, each in asked(document) if each.startswith("curl")]
         if not curls:
             continue
-        with serving(tmp_path_factory.mktemp(document.stem)) as server:
+        with serving(tmp_path_factory.mktemp(document.stem), **SECRETS) as server:
             for line, command in curls:
                 reply = send(parse_curl(command), server.url)
                 found.setdefault((document, line), []).append(reply)
@@ -90,7 +96,7 @@ def asked(document: Path) -> Iterator[tuple[int, Any, str]]:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A service that knows all that the README sends."""
-    with serving(tmp_path_factory.mktemp("server")) as server:
+    with serving(tmp_path_factory.mktemp("server"), **SECRETS) as server:
         tell(server)
         yield server
 
@@ -198,7 +204,7 @@ class DescribeCommands:
 
     @pytest.mark.sqlite
     def it_can_be_copied_once_stopped(self, tmp_path: Path) -> None:
-        with serving(tmp_path) as server:
+        with serving(tmp_path, **SECRETS) as server:
             tell(server)
             code = server.stop()
             copy = tmp_path / "copy.db"
@@ -206,7 +212,7 @@ class DescribeCommands:
 
         assert code == 0
         with closing(sqlite3.connect(copy)) as database:
-            assert counted(database) == 9
+            assert counted(database) == 11
 
 
 def counted(database: sqlite3.Connection) -> int:
