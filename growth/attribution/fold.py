@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
-from dataclasses import replace
 from itertools import groupby
 
 from growth.attribution.facts import Pageview
@@ -42,7 +41,8 @@ class Fold:
         self.current: Visit | None = None
         if before is not None:
             self.keep(before)
-            self.current = self.new[before.digest] = replace(before, last_at=resumed_at)
+            resumed = before.ending(resumed_at, before.pageviews)
+            self.current = self.new[before.digest] = resumed
 
     def run(self, pages: Iterable[Pageview], late: Container[str], until: int) -> Fold:
         """Fold all of the visitor's `pages` from the instant on; return self.
@@ -55,7 +55,7 @@ class Fold:
             if at >= until and self.has_rejoined(at):
                 break
         self.new = {
-            digest: replace(visit, pageviews=self.counts[digest])
+            digest: visit.ending(visit.last_at, self.counts[digest])
             for digest, visit in self.new.items()
         }
         return self
@@ -69,7 +69,9 @@ class Fold:
             is_first = current is None and not self.is_known
             tie = current.tie + 1 if current is not None and tied else 0
             current = start_visit(page, tie, is_first, self.rules)
-        self.current = self.new[current.digest] = replace(current, last_at=page.created_at)
+        else:
+            current = current.ending(page.created_at, current.pageviews)
+        self.current = self.new[current.digest] = current
         self.counts[current.digest] = self.counts.get(current.digest, 0) + 1
 
     def leave_old(self, page: Pageview) -> None:
@@ -93,5 +95,5 @@ class Fold:
         stored = self.old[current.digest]
         if stored.last_at < at:
             return False
-        self.new[current.digest] = replace(current, last_at=stored.last_at)
+        self.new[current.digest] = current.ending(stored.last_at, current.pageviews)
         return True

@@ -44,6 +44,25 @@ class Visit:
         """Where the visit stands among all visits of a person (rule 5)."""
         return self.started_at, self.is_direct, self.url, self.referrer_url or "", self.digest
 
+    def ending(self, last_at: int, pageviews: int) -> Visit:
+        """The visit with another end. `dataclasses.replace` takes six times as long."""
+        return Visit(
+            self.fingerprint,
+            self.started_at,
+            self.digest,
+            self.tie,
+            last_at,
+            pageviews,
+            self.is_first,
+            self.owner,
+            self.url,
+            self.referrer_url,
+            self.country,
+            self.is_direct,
+            self.origin,
+            self.rules,
+        )
+
 
 def starts_visit(current: Visit | None, page: Pageview, rules: Rules) -> bool:
     """Whether `page`, the visitor's next, starts a new visit after `current` (rule 2)."""

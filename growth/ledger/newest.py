@@ -29,7 +29,8 @@ def update(found: Mapping[str, News], rules: Rules) -> dict[str, list[Change]]:
         if is_newest(found[name].pages, latest.get(name))
     }
     new = [visit for each in changes.values() for _, visit in each if visit is not None]
-    visits.UPSERT.run_many(map(visits.row_of, sorted(new, key=attrgetter("fingerprint"))))
+    new.sort(key=attrgetter("fingerprint"))
+    visits.UPSERT_MANY.run([visits.columns_of(visit) for visit in new])
     return changes
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from growth.attribution.conversions import SIGNUP, TRIAL
 from growth.attribution.facts import Event
@@ -69,4 +69,4 @@ def has_grown(old: Visit | None, new: Visit | None) -> bool:
     """Whether a visit only ends elsewhere or counts other pages than before."""
     if old is None or new is None:
         return False
-    return replace(new, last_at=old.last_at, pageviews=old.pageviews) == old
+    return new.ending(old.last_at, old.pageviews) == old

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 from peewee import (
@@ -51,26 +52,27 @@ class Statement:
 
     def __init__(self, build: Callable[[], Any]) -> None:
         self.build = build
-        self.compiled: dict[type, tuple[str, list[Any]]] = {}
+        self.compiled: dict[type, tuple[str, Binder]] = {}
 
     def run(self, **values: Any) -> Any:
         """Execute with `values` and return the cursor."""
         return self.execute(values)
 
     def execute(self, values: Mapping[str, Any]) -> Any:
-        sql, params = self.compile()
-        return database.execute_sql(sql, bound(params, values))
+        sql, bind = self.compile()
+        return database.execute_sql(sql, bind(values))
 
     def run_many(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Execute with the values of each row, in one go."""
-        sql, params = self.compile()
+        sql, bind = self.compile()
         with __exception_wrapper__:
-            database.cursor().executemany(sql, [bound(params, row) for row in rows])
+            database.cursor().executemany(sql, list(map(bind, rows)))
 
-    def compile(self) -> tuple[str, list[Any]]:
+    def compile(self) -> tuple[str, Binder]:
         engine = type(database.obj)
         if engine not in self.compiled:
-            self.compiled[engine] = self.build().sql()
+            sql, params = self.build().sql()
+            self.compiled[engine] = sql, binder(params)
         return self.compiled[engine]
 
     def rows(self, **values: Any) -> list[tuple[Any, ...]]:
@@ -90,14 +92,22 @@ def rows_of(query: Any) -> Iterator[tuple[Any, ...]]:
     return found
 
 
-def bound(params: list[Any], values: Mapping[str, Any]) -> list[Any]:
-    return [values[p.name] if type(p) is Parameter else p for p in params]
+Binder = Callable[[Mapping[str, Any]], Sequence[Any]]
+
+
+def binder(params: Sequence[Any]) -> Binder:
+    """What puts named values in the places of parameters."""
+    if len(params) > 1 and all(type(p) is Parameter for p in params):
+        return itemgetter(*(p.name for p in params))
+    return lambda values: [values[p.name] if type(p) is Parameter else p for p in params]
 
 
 class Batch:
     """A query over many rows of values, compiled once for each power of two of them.
 
-    `build` gets how many rows there are; its parameters are filled in their order.
+    `build` gets how many rows there are; its parameters are filled in their order. One statement
+    for many rows is not only cheaper: the driver lets go of the interpreter at every step that it
+    makes, and has to wait for it again while other threads are busy.
     """
 
     MOST = 64
@@ -108,16 +118,23 @@ class Batch:
 
     def rows(self, given: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
         """What the query returns for all the rows given."""
-        found: list[tuple[Any, ...]] = []
+        return [row for cursor in self.cursors(given) for row in cursor.fetchall()]
+
+    def run(self, given: Sequence[Sequence[Any]]) -> int:
+        """Execute with all the rows given; return how many rows were written."""
+        return sum(cursor.rowcount for cursor in self.cursors(given))
+
+    def cursors(self, given: Sequence[Sequence[Any]]) -> Iterator[Any]:
         start = 0
         while start < len(given):
             size = min(self.MOST, 1 << (len(given) - start).bit_length() - 1)
             sql, params = self.sized(size)
-            flat = chain.from_iterable(given[start : start + size])
-            values = [next(flat) if type(p) is Parameter else p for p in params]
-            found += database.execute_sql(sql, values).fetchall()
+            values = list(chain.from_iterable(given[start : start + size]))
+            if len(params) != len(values):  # it has values of its own
+                flat = iter(values)
+                values = [next(flat) if type(p) is Parameter else p for p in params]
+            yield database.execute_sql(sql, values)
             start += size
-        return found
 
     def sized(self, size: int) -> tuple[str, list[Any]]:
         asked = type(database.obj), size
@@ -139,11 +156,15 @@ def insert(record: type[Model]) -> Any:
     )
 
 
-def upsert(record: type[Model]) -> Any:
-    """An insert of every column as a named parameter that replaces the row of the same key."""
+def upsert(record: type[Model], size: int = 1) -> Any:
+    """An insert of every column as a named parameter that replaces the row of the same key.
+
+    For `size` rows at once, each with a key of its own.
+    """
     names = [field.name for field in key(record)]
     rest = [field for field in fields(record) if field.name not in names]
-    return record.insert({field: param(field.name) for field in fields(record)}).on_conflict(
+    row = [param(field.name) for field in fields(record)]
+    return record.insert_many([row] * size, fields=fields(record)).on_conflict(
         conflict_target=key(record), preserve=rest
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -20,7 +21,6 @@ from growth.models.base import (
     names_of,
     param,
     upsert,
-    values,
 )
 
 ORIGIN = names_of(Origin)
@@ -67,6 +67,7 @@ class VisitRecord(Record):
 
 
 UPSERT = Statement(lambda: upsert(VisitRecord))
+UPSERT_MANY = Batch(lambda size: upsert(VisitRecord, size))
 DELETE = Statement(lambda: delete(VisitRecord))
 
 
@@ -157,10 +158,13 @@ ONGOING_AT = Statement(
 
 def row_of(visit: Visit) -> dict[str, Any]:
     """The columns of a visit, by name."""
-    row = values(visit)
-    row |= values(row.pop("origin"))
-    row["click_ids"] = orjson.dumps(row["click_ids"]).decode()
-    return row
+    return dict(zip(COLUMNS, columns_of(visit), strict=True))
+
+
+def columns_of(visit: Visit) -> tuple[Any, ...]:
+    """The columns of a visit, in the order of the record."""
+    *columns, click_ids = KEPT(visit)
+    return *columns, orjson.dumps(click_ids).decode()
 
 
 def from_row(row: Sequence[Any]) -> Visit:
@@ -176,3 +180,4 @@ def from_row(row: Sequence[Any]) -> Visit:
 COLUMNS = [field.name for field in fields(VisitRecord)]
 ABOUT = COLUMNS.index("rules") + 1
 """The columns before those of the origin."""
+KEPT = attrgetter(*(f"origin.{name}" if name in ORIGIN else name for name in COLUMNS))
