@@ -33,7 +33,7 @@ from growth.engines.sqlite import PRAGMAS
 from growth.ledger import now_us
 from growth.recorder import Recorder
 from growth.resources.facts import Facts
-from growth.schemas.facts import PageviewSchema
+from growth.schemas.facts import load_pageview
 from growth.server import Sockets, listen, loop, raise_file_limit
 from growth.settings import load_settings
 
@@ -85,7 +85,7 @@ def serve_other(kind: str) -> None:
     raise_file_limit()
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     naive = Naive(create_ledger(settings).apply, settings.queue_size)
-    resource = Nothing() if kind == "nothing" else Facts(naive, PageviewSchema(), now_us)
+    resource = Nothing() if kind == "nothing" else Facts(naive, load_pageview, now_us)
     app = falcon.App(middleware=[] if kind == "nothing" else [Connection()])
     app.add_route("/pageviews", resource)
     sockets: Sockets = {}
