@@ -37,18 +37,35 @@ class FactSchema(Schema):
     created_at = Instant()
     country = Text(2, pattern="[A-Za-z]{2}", hint="Must be an ISO 3166 code of two letters.")
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.readers = {name: each._deserialize for name, each in self.load_fields.items()}
+        self.required = {name for name, each in self.load_fields.items() if each.required}
+
+    def read(self, item: Any) -> dict[str, Any]:
+        """What `load` gives, by a way five times as short; it is asked only for what is wrong."""
+        given = present(item) if isinstance(item, dict) else {}
+        try:
+            valid: dict[str, Any] = {
+                name: self.readers[name](value, name, given)
+                for name, value in given.items()
+                if name in self.readers
+            }
+            if self.required <= valid.keys():
+                self.finish(valid)
+                return valid
+        except ValidationError:
+            pass
+        loaded: dict[str, Any] = self.load(item)
+        return loaded
+
     @pre_load
     def leave_out_mistakes(self, item: Any, **kwargs: Any) -> Any:
-        if not isinstance(item, dict):
-            return item
-        return {
-            name: value
-            for name, value in item.items()
-            if value not in (None, "") and not (name in IDS and is_mistake(value))
-        }
+        return present(item) if isinstance(item, dict) else item
 
     @post_load
-    def in_capitals(self, valid: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+    def finish(self, valid: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+        """What follows from more than one field. Raises ValidationError."""
         if "country" in valid:
             valid["country"] = valid["country"].upper()
         return valid
@@ -82,11 +99,13 @@ class EventSchema(FactSchema):
             raise ValidationError("Needs a fingerprint, a user_id, or both.", "fingerprint")
 
     @post_load
-    def in_minor_units(self, valid: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+    def finish(self, valid: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+        self.names_somebody(valid)
         if "currency" in valid:
             valid["currency"] = valid["currency"].upper()
         if "value" in valid:
             valid["value"] = to_minor(valid["value"], valid.get("currency"))
+        super().finish(valid)
         return valid
 
     def fact(self, content: dict[str, Any], identity: Mapping[str, Any]) -> Deed:
@@ -99,7 +118,7 @@ def load_fact(schema: FactSchema, item: Any, received_at: int) -> Deed:
     A fact is named by the digest of its validated content as sent. Without an id and a time,
     nothing tells a repetition from a second one like it, so that each counts.
     """
-    content: dict[str, Any] = schema.load(item)
+    content = schema.read(item)
     is_named = "id" in content or "created_at" in content
     digest = digest_of(content) if is_named else secrets.token_hex(16)
     fact_id = content.pop("id", None)
@@ -118,6 +137,15 @@ load_event = partial(load_fact, EventSchema())
 def digest_of(content: Mapping[str, Any]) -> str:
     """32 hex digits that name validated content."""
     return blake2b(orjson.dumps(content, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()
+
+
+def present(item: Mapping[str, Any]) -> dict[str, Any]:
+    """What an item holds that is not absent."""
+    return {
+        name: value
+        for name, value in item.items()
+        if value not in (None, "") and not (name in IDS and is_mistake(value))
+    }
 
 
 def is_mistake(value: Any) -> bool:

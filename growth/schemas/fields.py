@@ -25,7 +25,8 @@ class Text(fields.String):
         self.length, self.pattern, self.hint = length, re.compile(pattern, re.ASCII), hint
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        text = super()._deserialize(value, *args, **kwargs).strip()
+        text = value if type(value) is str else super()._deserialize(value, *args, **kwargs)
+        text = text.strip()
         if self.hint and not self.pattern.fullmatch(text):
             raise ValidationError(self.hint)
         if len(text) > self.length:
