@@ -13,11 +13,13 @@ from waitress.task import ErrorTask, ThreadedTaskDispatcher
 from waitress.utilities import Error
 
 from growth.logs import MAX_PATH, log_request, new_request_id
+from growth.loop import Loop
 
 LINGER_SECONDS = 5
 """How long a refused client may go on sending before the connection is cut."""
 
 DISCARDED_BYTES = 256 * 1024
+READS = ("GET", "HEAD")
 HEALTH = "/healthz"
 
 
@@ -127,21 +129,27 @@ class Channel(HTTPChannel):
 
 
 class Dispatcher(ThreadedTaskDispatcher):
-    """Bounds the requests that wait for a thread, and takes health checks first."""
+    """Gives reads to threads, health checks first, and all else to the loop.
 
-    def __init__(self, threads: int, queue_size: int) -> None:
+    Bounds the reads that wait for a thread.
+    """
+
+    def __init__(self, threads: int, queue_size: int, loop: Loop) -> None:
         super().__init__()
         self.queue_size = queue_size
+        self.loop = loop
         self.set_thread_count(threads)
 
     def add_task(self, task: Any) -> None:
         request = task.requests[0]
-        is_health = getattr(request, "path", None) == HEALTH
-        if not is_health and len(self.queue) < self.queue_size:
+        if request.error or request.command not in READS:
+            self.loop.tasks.append(task)
+        elif request.path == HEALTH:
+            with self.lock:
+                self.queue.appendleft(task)
+                self.queue_cv.notify()
+        elif len(self.queue) < self.queue_size:
             super().add_task(task)
-            return
-        if not is_health:
+        else:
             request.error = OverloadError("Too many requests wait; please retry")
-        with self.lock:
-            self.queue.appendleft(task)
-            self.queue_cv.notify()
+            self.loop.tasks.append(task)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeout
+from dataclasses import dataclass, field
 from enum import Enum
-from queue import Empty, Full, Queue
+from queue import Empty, SimpleQueue
 
 from peewee import OperationalError
 
@@ -16,6 +15,7 @@ from growth.attribution.facts import Fact
 from growth.database import prove_writable
 from growth.models.base import database
 from growth.rejects import Reject
+from growth.waiting import Wait
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,25 @@ class BusyError(Exception):
 
 
 Apply = Callable[[Sequence[Fact | Reject]], list[Outcome]]
-Job = tuple[Sequence[Fact | Reject], "Future[list[Outcome]]"]
+
+
+@dataclass(slots=True)
+class Job:
+    """The facts of a request, and what became of them once the wait is over."""
+
+    facts: Sequence[Fact | Reject]
+    wait: Wait = field(default_factory=Wait)
+    outcomes: list[Outcome] = field(default_factory=list)
+    error: Exception | None = None
+    is_taken_back: bool = False
+
+    def succeed(self, outcomes: list[Outcome]) -> None:
+        self.outcomes = outcomes
+        self.wait.end()
+
+    def fail(self, error: Exception) -> None:
+        self.error = error
+        self.wait.end()
 
 
 class Recorder:
@@ -58,7 +76,8 @@ class Recorder:
     def __init__(self, apply: Apply, queue_size: int) -> None:
         self.apply = apply
         self.trouble: str | None = None
-        self.queue: Queue[Job | None] = Queue(queue_size)
+        self.queue_size = queue_size
+        self.queue: SimpleQueue[Job | None] = SimpleQueue()
         self.thread = threading.Thread(target=self.write, name="recorder", daemon=True)
 
     def start(self) -> Recorder:
@@ -75,18 +94,18 @@ class Recorder:
         self.submit([])
 
     def submit(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
-        future: Future[list[Outcome]] = Future()
         if self.trouble and not self.queue.empty():
             raise BusyError(self.trouble)
-        try:
-            self.queue.put_nowait((facts, future))
-        except Full as ex:
-            raise BusyError("the queue of the writer is full") from ex
-        try:
-            return future.result(PATIENCE_SECONDS)
-        except FutureTimeout as ex:
-            future.cancel()
-            raise BusyError(f"the writer took more than {PATIENCE_SECONDS} seconds") from ex
+        if self.queue.qsize() >= self.queue_size:
+            raise BusyError("the queue of the writer is full")
+        job = Job(facts)
+        self.queue.put(job)
+        if not job.wait.hold(PATIENCE_SECONDS):
+            job.is_taken_back = True
+            raise BusyError(f"the writer took more than {PATIENCE_SECONDS} seconds")
+        if job.error is not None:
+            raise job.error
+        return job.outcomes
 
     def close(self) -> None:
         """Commit what waits and stop the writer."""
@@ -102,7 +121,7 @@ class Recorder:
 
     def waiting(self, first: Job) -> tuple[list[Job], bool]:
         """All jobs that wait, up to a full batch, and whether there will be more."""
-        jobs, size = [first], len(first[0])
+        jobs, size = [first], len(first.facts)
         while size < MAX_BATCH:
             try:
                 job = self.queue.get_nowait()
@@ -111,26 +130,30 @@ class Recorder:
             if job is None:
                 return jobs, False
             jobs.append(job)
-            size += len(job[0])
+            size += len(job.facts)
         return jobs, True
 
     def commit(self, jobs: list[Job]) -> None:
-        jobs = [job for job in jobs if job[1].set_running_or_notify_cancel()]
+        jobs = [job for job in jobs if not job.is_taken_back]
         if not jobs:
             return
         try:
-            outcomes = iter(self.apply_or_prove([fact for facts, _ in jobs for fact in facts]))
+            outcomes = self.apply_or_prove([fact for job in jobs for fact in job.facts])
         except Exception as ex:
             if isinstance(ex, OperationalError):
                 self.trouble = str(root_of(ex))
             if len(jobs) == 1 or isinstance(ex, OperationalError):
-                fail(jobs, ex)
+                for job in jobs:
+                    job.fail(ex)
             else:
                 self.commit_each(jobs, ex)
             return
         self.trouble = None
-        for facts, future in jobs:
-            future.set_result([next(outcomes) for _ in facts])
+        start = 0
+        for job in jobs:
+            end = start + len(job.facts)
+            job.succeed(outcomes[start:end])
+            start = end
 
     def apply_or_prove(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
         if self.trouble and not facts:  # a check: a commit of nothing would not find a full disk
@@ -139,16 +162,13 @@ class Recorder:
 
     def commit_each(self, jobs: list[Job], ex: Exception) -> None:
         log.warning("a batch of %d requests failed and is tried one by one: %s", len(jobs), ex)
-        for facts, future in jobs:
+        for job in jobs:
             try:
-                future.set_result(self.apply(facts))
+                outcomes = self.apply(job.facts)
             except Exception as alone:
-                future.set_exception(alone)
-
-
-def fail(jobs: Sequence[Job], ex: Exception) -> None:
-    for _, future in jobs:
-        future.set_exception(ex)
+                job.fail(alone)
+            else:
+                job.succeed(outcomes)
 
 
 def root_of(ex: BaseException) -> BaseException:

@@ -20,6 +20,7 @@ from growth.app import create_app, create_ledger
 from growth.channel import Channel, Dispatcher
 from growth.database import connect, require_current
 from growth.logs import set_up
+from growth.loop import Loop
 from growth.media import MAX_BODY
 from growth.models.base import database
 from growth.recorder import Recorder
@@ -41,17 +42,14 @@ IDLE_SECONDS = 60
 MAX_HEADERS = 64 * 1024
 """Bytes of the request line and headers."""
 
-PAUSE_SECONDS = 0.002
-"""How long the loop waits for more to happen: each of its turns looks at all connections."""
-
 SWITCH_SECONDS = 0.001
 """How long a thread may keep the others from running: the writer asks for its turn often."""
 
+SEND_BYTES = 64 * 1024
+"""Bytes of an answer from which a thread sends them by itself; the loop sends the others whole."""
+
 OPEN_FILES = 2 * CONNECTIONS
 """Connections, and what the threads hold open of the database."""
-
-Sockets = dict[int, Any]
-"""What waitress listens to and talks through, by file descriptor."""
 
 
 def serve(settings: Settings, announce: Callable[[str], None]) -> None:
@@ -62,8 +60,8 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     require_current(connect(settings.database_url, settings.threads))
     ledger = create_ledger(settings)
     recorder = Recorder(ledger.apply, settings.queue_size)
-    sockets: Sockets = {}
-    server = listen(settings, create_app(settings, recorder), sockets)
+    loop = Loop()
+    server = listen(settings, create_app(settings, recorder), loop)
     recorder.start()
     if kept := retention(settings.retention_days, settings.lookback_days):
         DailyPurge(ledger, kept).start()
@@ -71,8 +69,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
 
     def stop(*_: object) -> None:
         stopping.set()
-        for listener in listeners(sockets):
-            listener.pull_trigger()  # wakes the loop
+        loop.pull_trigger()
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
@@ -80,38 +77,48 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     gc.freeze()  # what starting made stays: to look through it again would stop all for 30 ms
     announce(WELCOME.format(url=url_of(settings)))
     while not stopping.is_set():
-        loop(sockets, seconds=1)
-        time.sleep(PAUSE_SECONDS)
-    drain(sockets)
+        loop.turn(seconds=1)
+    drain(loop)
     server.task_dispatcher.shutdown()
     recorder.close()
     database.end()  # on SQLite the last to close it leaves all in one file
 
 
-def listen(settings: Settings, app: Any, sockets: Sockets) -> Any:
+def listen(settings: Settings, app: Any, loop: Loop) -> Any:
     """A server on the address of the settings. Raises SettingsError if it cannot be had."""
     try:
         server = waitress.create_server(
             app,
-            map=sockets,
-            host=settings.host,
-            port=settings.port,
-            _dispatcher=Dispatcher(settings.threads, settings.queue_size),
-            ident="growth",
-            backlog=1_024,
-            connection_limit=CONNECTIONS,
-            channel_timeout=IDLE_SECONDS,
-            cleanup_interval=5,
-            max_request_body_size=MAX_BODY + 1,
-            max_request_header_size=MAX_HEADERS,
+            map=loop.sockets,
+            _dispatcher=Dispatcher(settings.threads, settings.queue_size, loop),
+            **adjustments(settings),
         )
     except (OSError, ValueError) as ex:
         raise SettingsError(
             f"HOST={settings.host!r} PORT={settings.port}: cannot listen there: {ex}"
         ) from ex
-    for listener in listeners(sockets):
+    for listener in listeners(loop):
         listener.channel_class = Channel
+        listener.trigger.close()
+        listener.trigger = loop
+        listener.adj.send_bytes = SEND_BYTES  # as a setting it is deprecated
     return server
+
+
+def adjustments(settings: Settings) -> dict[str, Any]:
+    """What waitress is told: where to listen, and the limits for a life without a proxy."""
+    return {
+        "host": settings.host,
+        "port": settings.port,
+        "ident": "growth",
+        "backlog": 1_024,
+        "connection_limit": CONNECTIONS,
+        "channel_timeout": IDLE_SECONDS,
+        "cleanup_interval": IDLE_SECONDS // 12,
+        "max_request_body_size": MAX_BODY + 1,
+        "max_request_header_size": MAX_HEADERS,
+        "asyncore_use_poll": True,
+    }
 
 
 def raise_file_limit() -> None:
@@ -122,18 +129,18 @@ def raise_file_limit() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
-def drain(sockets: Sockets) -> None:
+def drain(loop: Loop) -> None:
     """Take no new connections; go on until what was asked is answered.
 
     waitress's own end drops what is queued and what is answered but not sent yet.
     """
-    for listener in listeners(sockets):
+    for listener in listeners(loop):
         listener.accepting = False
         wasyncore.dispatcher.close(listener)
     end = time.monotonic() + DRAIN_SECONDS
-    loop(sockets, seconds=0.1)  # reads what was sent before
-    while any(map(is_busy, list(sockets.values()))) and time.monotonic() < end:
-        loop(sockets, seconds=0.1)
+    loop.turn(seconds=0.1)  # reads what was sent before
+    while any(map(is_busy, list(loop.sockets.values()))) and time.monotonic() < end:
+        loop.turn(seconds=0.1)
 
 
 def is_busy(found: Any) -> bool:
@@ -143,12 +150,8 @@ def is_busy(found: Any) -> bool:
     )
 
 
-def listeners(sockets: Sockets) -> list[Any]:
-    return [found for found in sockets.values() if isinstance(found, BaseWSGIServer)]
-
-
-def loop(sockets: Sockets, seconds: float) -> None:
-    wasyncore.loop(timeout=seconds, use_poll=True, map=sockets, count=1)
+def listeners(loop: Loop) -> list[Any]:
+    return [found for found in loop.sockets.values() if isinstance(found, BaseWSGIServer)]
 
 
 def url_of(settings: Settings) -> str:

@@ -38,8 +38,12 @@ def post_once(server: Server, path: str, body: Any) -> tuple[int, Any]:
         return post(at, path, body)
 
 
+def get(server: Server, path: str) -> Reply:
+    return send(Call("GET", f"http://127.0.0.1:8000{path}"), server.url)
+
+
 def health(server: Server) -> Reply:
-    return send(Call("GET", "http://127.0.0.1:8000/healthz"), server.url)
+    return get(server, "/healthz")
 
 
 def page(name: str, **fields: Any) -> dict[str, Any]:
@@ -140,11 +144,12 @@ class DescribeALockedDatabase:
 
 
 class DescribeAFullQueue:
-    def it_is_503_for_what_does_not_fit_and_health_goes_first(
+    FEW = {"GROWTH_THREADS": "1", "GROWTH_QUEUE_SIZE": "1"}  # noqa: RUF012
+
+    def it_is_503_for_the_writes_that_do_not_fit(
         self, folder: Path, pool: ThreadPoolExecutor
     ) -> None:
-        few = {"GROWTH_THREADS": "1", "GROWTH_QUEUE_SIZE": "1"}
-        with serving(folder, **few) as server, Other(server.database_url) as other:
+        with serving(folder, **self.FEW) as server, Other(server.database_url) as other:
             other.lock()
             asked = [pool.submit(post_once, server, "/pageviews", page(f"{n}")) for n in range(8)]
             told = [each.result() for each in asked]
@@ -152,10 +157,22 @@ class DescribeAFullQueue:
             wait_until_healthy(server)
 
             assert {status for status, _ in told} == {503}
-            assert {answer["detail"] for _, answer in told} == {
-                "The database is busy; please retry.",
-                "Too many requests wait; please retry.",
-            }
+            assert {each["detail"] for _, each in told} == {"The database is busy; please retry."}
+
+    def it_is_503_for_the_reads_that_do_not_fit(
+        self, folder: Path, pool: ThreadPoolExecutor
+    ) -> None:
+        """A health check holds the only thread, until the database is found to be locked."""
+        with serving(folder, **self.FEW) as server, Other(server.database_url) as other:
+            other.lock()
+            holder = pool.submit(health, server)
+            time.sleep(0.5)
+            asked = [pool.submit(get, server, "/attribution") for _ in range(4)]
+            told = sorted((each.result() for each in asked), key=lambda answer: answer.status)
+
+            assert holder.result().status == 503
+            assert [each.status for each in told] == [200, 503, 503, 503]
+            assert told[-1].body["detail"] == "Too many requests wait; please retry."
 
 
 @pytest.mark.sqlite

@@ -151,7 +151,7 @@ class DescribeAFullQueue:
     def it_is_busy(self, store: Store, pool: ThreadPoolExecutor) -> None:
         recorder = Recorder(store.apply, queue_size=1)  # not started: nobody takes from it
         asked = pool.submit(recorder.record, facts("a"))
-        wait_until(recorder.queue.full)
+        wait_until(lambda: recorder.queue.qsize() == 1)
 
         with pytest.raises(BusyError, match="queue of the writer is full"):
             recorder.record(facts("b"))
@@ -174,7 +174,7 @@ class DescribeAFullQueue:
         held = pool.submit(service.post, "/pageviews", pageview())
         entered.wait(5)
         waiting = pool.submit(service.post, "/events", event())
-        wait_until(service.recorder.queue.full)
+        wait_until(lambda: service.recorder.queue.qsize() == 1)
 
         refused = service.post("/events", event(id="1"))
 

@@ -1,0 +1,117 @@
+"""The loop, on a socket of this process: what it does with what comes, and with what does not."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+
+import pytest
+from live import free_port
+from waitress import wasyncore
+
+from growth import server as module
+from growth.channel import Channel
+from growth.loop import Loop
+from growth.server import listen
+from growth.settings import load_settings
+
+REQUEST = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}"
+
+
+def app(environ: dict[str, object], start: Callable[..., object]) -> list[bytes]:
+    start("200 OK", [("Content-Length", "2")])
+    return [b"ok"]
+
+
+@pytest.fixture
+def dial(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], socket.socket]]:
+    """Connects to a loop that waits a second for a request to arrive."""
+    port = free_port()
+    monkeypatch.setenv("PORT", str(port))
+    monkeypatch.setattr(module, "IDLE_SECONDS", 1)
+    loop, stopped = Loop(), threading.Event()
+    server = listen(load_settings(), app, loop)
+
+    def run() -> None:
+        while not stopped.is_set():
+            loop.turn(seconds=0.05)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    yield lambda: socket.create_connection(("127.0.0.1", port), timeout=5)
+    stopped.set()
+    thread.join()
+    server.task_dispatcher.shutdown()
+    wasyncore.close_all(loop.sockets)
+
+
+def is_answered(at: socket.socket) -> bool:
+    at.sendall(REQUEST)
+    return at.recv(65_536).startswith(b"HTTP/1.1 200 ")
+
+
+def seconds_to_send(at: socket.socket, data: bytes) -> float:
+    """How long a byte after the other was taken until no more was."""
+    began = time.monotonic()
+    with suppress(OSError):
+        for byte in data:
+            at.sendall(bytes([byte]))
+            time.sleep(0.05)
+    return time.monotonic() - began
+
+
+class DescribeTheTimeout:
+    @pytest.mark.parametrize("sent", [b"", REQUEST[:-2].replace(b": 2", b": 200")])
+    def it_cuts_off_a_request_that_trickles_in(
+        self, dial: Callable[[], socket.socket], sent: bytes
+    ) -> None:
+        """Each byte is activity, but the request has to arrive as a whole."""
+        with closing(dial()) as at:
+            at.sendall(sent)
+
+            assert 1 <= seconds_to_send(at, b"POST / HTTP/1.1\r\nX-Slow: " + b"x" * 60) < 4
+
+    def it_leaves_a_connection_in_use_alone(self, dial: Callable[[], socket.socket]) -> None:
+        with closing(dial()) as at:
+            for _ in range(6):
+                assert is_answered(at)
+                time.sleep(0.4)
+
+    def it_cuts_off_an_idle_connection(self, dial: Callable[[], socket.socket]) -> None:
+        with closing(dial()) as at:
+            assert is_answered(at)
+
+            assert at.recv(1) == b""
+
+
+class DescribeALoop:
+    def it_answers_requests_sent_ahead_in_their_order(
+        self, dial: Callable[[], socket.socket]
+    ) -> None:
+        with closing(dial()) as at:
+            at.sendall(REQUEST * 20 + REQUEST.replace(b"Host", b"Connection: close\r\nHost"))
+            told = b"".join(iter(lambda: at.recv(65_536), b""))
+
+        assert told.count(b"HTTP/1.1 200 ") == 21
+
+    def it_outlives_what_fails(
+        self,
+        dial: Callable[[], socket.socket],
+        monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        def broken(channel: Channel) -> None:
+            raise ZeroDivisionError
+
+        with closing(dial()) as other, closing(dial()) as at:
+            with monkeypatch.context() as patch, caplog.at_level(logging.ERROR):
+                patch.setattr(Channel, "service", broken)
+                other.sendall(REQUEST)
+                time.sleep(0.3)
+
+            assert is_answered(at)
+            assert "ZeroDivisionError" in caplog.text
