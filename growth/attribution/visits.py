@@ -91,7 +91,8 @@ def in_order(pages: Iterable[Pageview], rules: Rules) -> list[Pageview]:
         is_direct = evidence_of(page.url, page.referrer_url, rules).is_direct
         return page.created_at, is_direct, page.url, page.referrer_url or "", page.digest
 
-    return sorted(pages, key=rank)
+    tied = list(pages)
+    return tied if len(tied) == 1 else sorted(tied, key=rank)
 
 
 def start_visit(page: Pageview, tie: int, is_first: bool, rules: Rules) -> Visit:

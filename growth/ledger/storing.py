@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from operator import attrgetter
 
 from growth.attribution.facts import Deed, Pageview
 from growth.models import event as events
@@ -10,7 +11,7 @@ from growth.models import pageview as pageviews
 from growth.models.base import names_of, values
 from growth.recorder import Outcome
 
-COLUMNS = names_of(Pageview)
+COLUMNS = attrgetter(*names_of(Pageview))
 Key = tuple[str, int, str]
 
 
@@ -43,12 +44,10 @@ def nameless(facts: Sequence[Deed], ids: set[tuple[str, str]]) -> list[Pageview]
 
 def insert(pages: Sequence[Pageview]) -> set[Key]:
     """Insert the pageviews that are not there; return their keys."""
-    rows = [[getattr(page, name) for name in COLUMNS] for page in sorted(pages, key=key_of)]
-    return set(pageviews.INSERT_MANY.rows(rows))
+    return set(pageviews.INSERT_MANY.rows(list(map(COLUMNS, sorted(pages, key=key_of)))))
 
 
-def key_of(page: Pageview) -> Key:
-    return page.fingerprint, page.created_at, page.digest
+key_of: Callable[[Pageview], Key] = attrgetter("fingerprint", "created_at", "digest")
 
 
 def store(fact: Deed) -> Outcome:
