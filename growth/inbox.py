@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+import orjson
 from marshmallow import ValidationError
 
 from growth.attribution.facts import Fact
@@ -17,6 +18,8 @@ FactsOf = Callable[[Any, int], Iterable[Item]]
 """Maps a message received at an instant to its facts; raises ValidationError if it cannot."""
 
 Load = Callable[[Any, int], Fact]
+
+UNSTORABLE = "It nests too deeply, or holds half of a character or a number past 64 bits"
 
 
 class Inbox:
@@ -72,15 +75,22 @@ def checked(message: Any) -> Any:
     if isinstance(message, BadJsonError):
         return message
     try:
-        text = json.dumps(message)
-        size = len(json.dumps(message, ensure_ascii=False).encode())
-    except RecursionError:
-        return BadJsonError("It is nested too deeply")
-    except UnicodeError:
-        return refusal("It holds half of a character", text)
-    if size > MAX_ITEM:
+        text = orjson.dumps(message)
+    except TypeError:
+        return refusal(UNSTORABLE, kept(message))
+    if len(text) > MAX_ITEM:
         return item_too_large()
-    return refusal("It holds a NUL character", text) if NUL.search(text) else message
+    return (
+        refusal("It holds a NUL character", text.decode()) if NUL.search(text.decode()) else message
+    )
+
+
+def kept(message: Any) -> str:
+    """The message as text; nothing, if it is too deep for that."""
+    try:
+        return json.dumps(message)
+    except RecursionError:
+        return ""
 
 
 def refusal(reason: str, text: str) -> BadJsonError:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from conftest import NOW, Service
+from databases import Other
 from falcon import testing
 from histories import differences
 from live import DIRECT, serving
@@ -482,6 +483,24 @@ class DescribeWhatCannotBeMapped:
         assert answer.status_code == 400
         assert answer.json["code"] == "bad_request"
 
+    @pytest.mark.parametrize("depth", [10, 240, 260, 900, 940, 1_100])
+    @pytest.mark.parametrize("name", ["properties", "userId", "messageId", "event"])
+    def it_may_nest_however_deep(self, service: Service, name: str, depth: int) -> None:
+        text = json.dumps({**TRACK, "messageId": None, name: "deep"})
+        body = text.replace('"deep"', '{"a":' + "[" * depth + "]" * depth + "}")
+
+        answer = service.send(f"{PATH}/v1/track", body, **BASIC)
+
+        assert answer.status_code in (200, 400, 422)
+        assert answer.status_code == 200 or {"code", "message"} < set(answer.json)
+
+    @pytest.mark.parametrize("number", [2**64, -(2**64), 10**400])
+    def it_may_hold_numbers_past_64_bits(self, service: Service, number: int) -> None:
+        answer = service.post(f"{PATH}/v1/track", TRACK | {"userId": number}, headers=BASIC)
+
+        assert "a number past 64 bits" in answer.json["message"]
+        assert str(number) in rejects()[0].body
+
     def it_has_limits(self, service: Service) -> None:
         assert post(service, *[{}] * 501).status_code == 413
         post(service, TRACK | {"properties": {"a": "x" * 33_000}})
@@ -503,6 +522,16 @@ class DescribeWhatCannotBeMapped:
         [event] = EventRecord.select()
         assert event.created_at == NOW - 600 * SECOND
         assert differences(service) == []
+
+
+class DescribeALockedDatabase:
+    def it_is_a_503_that_asks_to_try_again(self, service: Service, other: Other) -> None:
+        other.lock()
+
+        answer = post(service, TRACK)
+
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+        assert answer.json["code"] == "service_unavailable"
 
 
 class DescribeTheOfficialLibrary:
