@@ -226,3 +226,19 @@ class DescribeAnotherOrigin:
         )
 
         assert told["stored"] == 1
+
+
+class DescribeGoingBack:
+    def it_sees_the_page_again_although_it_is_not_loaded_again(
+        self, shop: Shop, browser: Chrome
+    ) -> None:
+        browser.get(shop.site.url("/"))
+        shop.pageviews(1)
+        click(browser, "plans")
+        shop.pageviews(2)
+        browser.back()
+        shop.pageviews(3)
+        browser.forward()
+        [person] = shop.pageviews(4)
+
+        assert person["pageviews"] == 4
