@@ -37,9 +37,17 @@ class Figures:
 
     def add(self, other: Figures) -> None:
         """Add the figures of another group."""
-        self.visits += other.visits
-        self.new_visitors += other.new_visitors
-        self.pageviews += other.pageviews
+        if other.visits:
+            self.visits += other.visits
+            self.new_visitors += other.new_visitors
+            self.pageviews += other.pageviews
+        if other.credit or other.pages_before or other.pages_after:
+            self.earn(other)
+        if self.cost is not None and other.cost:
+            self.cost = summed(self.cost, other.cost)
+
+    def earn(self, other: Figures) -> None:
+        """Add what the conversions of another group come to."""
         self.credit += other.credit
         self.unattributed += other.unattributed
         self.from_trial += other.from_trial
@@ -49,8 +57,6 @@ class Figures:
         self.fastest = chosen(min, self.fastest, other.fastest)
         self.longest = chosen(max, self.longest, other.longest)
         self.revenue = summed(self.revenue, other.revenue)
-        if self.cost is not None and other.cost:
-            self.cost = summed(self.cost, other.cost)
 
     def metric(self, name: str, all_credit: int) -> Any:
         """One metric, of `all_credit` in the whole answer."""

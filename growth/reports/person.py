@@ -18,10 +18,9 @@ from growth.models import (
     VisitRecord,
 )
 from growth.models import person as people
-from growth.models.base import Statement, fields, param
+from growth.models.base import Statement, param
 from growth.models.conversion import BETWEEN
-from growth.models.visit import from_row
-from growth.reports.clicks import all_touches, click, conversion, touches_of
+from growth.reports.clicks import CLICK, all_touches, click_of, conversion, touches_of
 from growth.schemas.query import Query
 from growth.schemas.times import format_time
 
@@ -68,7 +67,7 @@ def state(owner: str) -> str:
 
 def first_visit(owner: str) -> dict[str, Any] | None:
     row = FIRST_VISIT.row(owner=owner)
-    return click(from_row(row)) if row else None
+    return click_of(row).shown if row else None
 
 
 def conversions_of(owner: str, query: Query, pageviews: int) -> list[dict[str, Any]]:
@@ -131,7 +130,7 @@ PURGED_STATE = Statement(
 )
 FIRST_VISIT = Statement(
     lambda: (
-        VisitRecord.select(*fields(VisitRecord))
+        VisitRecord.select(*CLICK)
         .where(VisitRecord.owner == param("owner"))
         .order_by(  # as Visit.rank
             VisitRecord.started_at,
