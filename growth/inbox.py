@@ -11,9 +11,9 @@ from marshmallow import ValidationError
 
 from growth.attribution.facts import Fact
 from growth.media import MAX_ITEM, NUL, BadJsonError, finite, item_too_large, refuse
+from growth.platforms.leads import Item
 from growth.recorder import Outcome, Recorder
 
-Item = tuple[str, dict[str, Any]]
 FactsOf = Callable[[Any, int], Iterable[Item]]
 """Maps a message received at an instant to its facts; raises ValidationError if it cannot."""
 
@@ -80,9 +80,9 @@ def checked(message: Any) -> Any:
         return refusal(UNSTORABLE, kept(message))
     if len(text) > MAX_ITEM:
         return item_too_large()
-    return (
-        refusal("It holds a NUL character", text.decode()) if NUL.search(text.decode()) else message
-    )
+    if NUL.search(text.decode()):
+        return refusal("It holds a NUL character", text.decode())
+    return message
 
 
 def kept(message: Any) -> str:

@@ -38,6 +38,9 @@ class DescribeThePersonsOfABatch:
 
         assert keys_of(facts) == {"v:phone", "v:laptop", "u:ada", "u:bob", "Cost"}
 
+    def it_is_a_lead_as_visitor_and_as_user(self) -> None:
+        assert keys_of([page("meta:7")]) == {"v:meta:7", "u:meta:7"}
+
 
 class DescribeLocking:
     @pytest.mark.parametrize("key", ["v:phone", "u:ada"], ids=["the visitor", "who claimed it"])
@@ -45,6 +48,13 @@ class DescribeLocking:
         hold(other, key)
 
         problem(told.post("/events", event(fingerprint="phone")), 503)
+
+    def it_waits_for_whoever_writes_about_the_lead_it_names(
+        self, service: Service, other: Other
+    ) -> None:
+        hold(other, "v:meta:7")
+
+        problem(service.post("/events", event(user_id="ada", data={"lead_id": "meta:7"})), 503)
 
     def it_waits_for_nobody_else(self, told: Service, other: Other) -> None:
         hold(other, "v:phone")

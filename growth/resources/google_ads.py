@@ -8,9 +8,10 @@ import falcon
 
 from growth.auth import is_one_of
 from growth.errors import invalid, switched_off, told_in_short
-from growth.inbox import Inbox, Item, read_value
+from growth.inbox import Inbox, read_value
 from growth.media import BadJsonError, read_body
 from growth.platforms import google_ads
+from growth.platforms.leads import Item
 from growth.resources.platform import Platform
 
 

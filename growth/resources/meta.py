@@ -8,9 +8,10 @@ import falcon
 
 from growth.auth import is_one_of
 from growth.errors import switched_off
-from growth.inbox import Inbox, Item, read_value
+from growth.inbox import Inbox, read_value
 from growth.media import BadJsonError, raw_body, read_body
 from growth.platforms import meta
+from growth.platforms.leads import Item
 from growth.resources.platform import Platform
 
 

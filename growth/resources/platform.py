@@ -7,8 +7,9 @@ from typing import Any
 
 import falcon
 
-from growth.inbox import Inbox, Item, checked, read_value
+from growth.inbox import Inbox, checked, read_value
 from growth.media import BadJsonError
+from growth.platforms.leads import Item
 
 
 class Platform:

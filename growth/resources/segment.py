@@ -9,9 +9,10 @@ import falcon
 
 from growth.auth import is_one_of
 from growth.errors import invalid, switched_off, told_in_short
-from growth.inbox import Inbox, Item, read_value
+from growth.inbox import Inbox, read_value
 from growth.media import BadJsonError, bounded, read_body
 from growth.platforms import segment
+from growth.platforms.leads import Item
 from growth.platforms.segment_calls import CALLS, is_batch, messages_of
 from growth.resources.platform import Platform
 
