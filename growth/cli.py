@@ -10,7 +10,7 @@ from secrets import token_bytes, token_urlsafe
 import click
 
 from growth.command import Refusal, command
-from growth.database import connect, require_current
+from growth.database import connect, opened, require_current
 from growth.database import migrate as apply_migrations
 from growth.recorder import BusyError
 from growth.rejects_command import rejects
@@ -166,6 +166,20 @@ def backup(settings: Settings, file: Path) -> None:
 
     found = connect(settings.database_url)
     click.echo(f"wrote {run(found, file):,} bytes to {file}, verified")
+
+
+@main.command()
+@click.option("--from", "source", required=True, help="The URL of the database to copy.")
+@click.option("--to", "target", required=True, help="The URL of the one that it becomes.")
+@command
+def copy(settings: Settings, source: str, target: str) -> None:
+    """Copy a database in use into another, perhaps of another engine, and compare the two."""
+    from growth.upkeep.copying import Copying
+
+    run = Copying(opened(source), opened(target), settings.conversions)
+    with click.progressbar(length=run.total(), label="copy", file=sys.stderr) as progress:
+        written = run.run(progress.update)
+    click.echo(f"wrote {written} rows; counts and reports are the same")
 
 
 main.add_command(rejects)

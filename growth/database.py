@@ -20,10 +20,16 @@ def connect(url: str, threads: int = 1) -> Database:
 
     Raises DatabaseError when it cannot be opened.
     """
-    found = open_engine(url, threads)
+    found = proved(url, threads)
     if database.obj is not None:
         database.end()
     database.initialize(found)
+    return found
+
+
+def proved(url: str, threads: int = 1) -> Database:
+    """The database at `url`, which can be read. Raises DatabaseError."""
+    found = open_engine(url, threads)
     try:
         found.prove()
     except PeeweeException as ex:
@@ -53,6 +59,13 @@ def require_current(found: Database) -> None:
     pending = [migration.name for migration in runner.status() if not migration.applied]
     if pending:
         raise DatabaseError(f"the database lacks {', '.join(pending)}; run: growth migrate")
+
+
+def opened(url: str) -> Database:
+    """The database at `url`, migrated, beside others. Raises DatabaseError."""
+    found = proved(url)
+    require_current(found)
+    return found
 
 
 def refuse_newer(runner: Runner) -> None:
