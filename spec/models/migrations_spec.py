@@ -13,7 +13,7 @@ BEFORE_EARNINGS = (
     "DROP TABLE earnings",
     "DROP TABLE unsettled",
     "ALTER TABLE country_rollups RENAME TO rollups",
-    "DELETE FROM schema_migrations WHERE name LIKE '0003%'",
+    "DELETE FROM schema_migrations WHERE name = '0003_earnings'",
     "UPDATE credits SET currency = 'EUR' WHERE event = 'trial'",
 )
 
