@@ -29,6 +29,8 @@ bench: $(VENV)/test ## measure late facts, reads and writes; SCALE=0.1 with a te
 	@$(BIN)/python spec/benchmarks/late_facts.py
 	@PYTHONPATH=spec $(BIN)/python spec/benchmarks/reads.py $(SCALE)
 	@PYTHONPATH=spec $(BIN)/python spec/benchmarks/writes.py
+	@case "$(DATABASE_URL)" in postgresql://*) \
+	  PYTHONPATH=spec DATABASE_URL="$(DATABASE_URL)" $(BIN)/python spec/benchmarks/engines.py;; esac
 
 seed: $(VENV)/growth ## send 30 days of demo traffic through the write path
 	@$(BIN)/growth migrate --quiet
