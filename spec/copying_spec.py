@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -33,19 +34,19 @@ def target(tmp_path: Path) -> str:
 
 def copied(source: str, target: str) -> str:
     """What the command says, which must work."""
-    done = growth({}, "copy", "--from", source, "--to", target)
+    done = growth(dict(os.environ), "copy", "--from", source, "--to", target)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
 def refused(source: str, target: str) -> str:
-    done = growth({}, "copy", "--from", source, "--to", target)
+    done = growth(dict(os.environ), "copy", "--from", source, "--to", target)
     assert done.returncode == 1
     return done.stderr
 
 
 def checked(url: str) -> str:
-    return growth({"DATABASE_URL": url}, "rebuild", "--check").stdout
+    return growth(os.environ | {"DATABASE_URL": url}, "rebuild", "--check").stdout
 
 
 class DescribeACopy:
@@ -58,7 +59,7 @@ class DescribeACopy:
 
     def it_goes_by_way_of_a_file(self, told: Service, target: str, tmp_path: Path) -> None:
         file = f"sqlite:///{tmp_path}/between.db"
-        assert growth({"DATABASE_URL": file}, "migrate").returncode == 0
+        assert growth(os.environ | {"DATABASE_URL": file}, "migrate").returncode == 0
 
         copied(told.settings.database_url, file)
         copied(file, target)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -170,7 +171,7 @@ class DescribeText:
 
 class DescribeMigrating:
     def it_is_done_once_by_two_at_once(self, tmp_path: Path) -> None:
-        environ = {"DATABASE_URL": bare_database(tmp_path), "PATH": "/usr/bin:/bin"}
+        environ = os.environ | {"DATABASE_URL": bare_database(tmp_path)}
         with ThreadPoolExecutor(2) as pool:
             done = list(pool.map(lambda _: growth(environ, "migrate"), range(2)))
 
