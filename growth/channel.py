@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from typing import Any
 
@@ -128,6 +129,34 @@ class Channel(HTTPChannel):
         return True
 
 
+class LatestFirst:
+    """A condition that wakes who began to wait last: a thread with a connection and warm caches.
+
+    To wake the others in turn took half as long again, and each kept caches of its own.
+    """
+
+    def __init__(self, lock: threading.Lock) -> None:
+        self.lock = lock
+        self.waiting: list[threading.Lock] = []
+
+    def wait(self) -> None:
+        """Let go of the lock until woken."""
+        turn = threading.Lock()
+        turn.acquire()
+        self.waiting.append(turn)
+        self.lock.release()
+        turn.acquire()
+        self.lock.acquire()
+
+    def notify(self) -> None:
+        if self.waiting:
+            self.waiting.pop().release()
+
+    def notify_all(self) -> None:
+        while self.waiting:
+            self.notify()
+
+
 class Dispatcher(ThreadedTaskDispatcher):
     """Gives reads to threads, health checks first, and all else to the loop.
 
@@ -136,6 +165,7 @@ class Dispatcher(ThreadedTaskDispatcher):
 
     def __init__(self, threads: int, queue_size: int, loop: Loop) -> None:
         super().__init__()
+        self.queue_cv = LatestFirst(self.lock)
         self.queue_size = queue_size
         self.loop = loop
         self.set_thread_count(threads)

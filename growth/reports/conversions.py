@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import namedtuple
 from typing import Any
 
 from peewee import fn
@@ -10,7 +10,7 @@ from peewee import fn
 from growth.attribution.facts import user_of
 from growth.ledger.conversions import Conversion
 from growth.models import ConversionRecord, CreditRecord, VisitRecord
-from growth.models.base import fields
+from growth.models.base import fields, names_of
 from growth.reports.clicks import (
     all_touches,
     conversion,
@@ -22,6 +22,9 @@ from growth.reports.views import View, of_conversions, of_credits
 from growth.schemas.query import Query
 from growth.schemas.times import format_time
 from growth.schemas.words import ORIGINS
+
+Listed = namedtuple("Listed", (*names_of(Conversion), "pageviews"))  # type: ignore[misc]
+"""A conversion, and how many pageviews its person has seen in all."""
 
 
 def conversions(query: Query) -> dict[str, Any]:
@@ -40,13 +43,6 @@ def conversions(query: Query) -> dict[str, Any]:
         "as_of": None if not as_of else format_time(as_of),
         "next": following,
     }
-
-
-@dataclass(frozen=True, slots=True)
-class Listed(Conversion):
-    """A conversion, and how many pageviews its person has seen in all."""
-
-    pageviews: int = 0
 
 
 def latest_change() -> int | None:

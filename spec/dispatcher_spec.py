@@ -1,0 +1,47 @@
+"""Threads that answer reads: the one that was last at work goes first."""
+
+from __future__ import annotations
+
+import threading
+import time
+from queue import SimpleQueue
+
+from growth.channel import LatestFirst
+
+
+def start_waiting(condition: LatestFirst, name: str, woken: SimpleQueue[str]) -> threading.Thread:
+    """A thread that waits; returns once it does."""
+
+    def wait() -> None:
+        with condition.lock:
+            condition.wait()
+        woken.put(name)
+
+    before = len(condition.waiting)
+    thread = threading.Thread(target=wait)
+    thread.start()
+    until = time.monotonic() + 5
+    while len(condition.waiting) == before:
+        assert time.monotonic() < until
+        time.sleep(0.001)
+    return thread
+
+
+class DescribeLatestFirst:
+    def it_wakes_who_began_to_wait_last(self) -> None:
+        condition, woken = LatestFirst(threading.Lock()), SimpleQueue[str]()
+        threads = [start_waiting(condition, name, woken) for name in ("first", "second", "third")]
+
+        with condition.lock:
+            condition.notify()
+        assert woken.get(timeout=5) == "third"
+        with condition.lock:
+            condition.notify()
+        assert woken.get(timeout=5) == "second"
+
+        with condition.lock:
+            condition.notify_all()
+            condition.notify()  # nobody is left
+        for thread in threads:
+            thread.join(5)
+        assert woken.get(timeout=5) == "first"
