@@ -18,22 +18,25 @@ from growth.schemas.money import from_minor
 from growth.schemas.query import Query
 from growth.schemas.times import format_time
 
-NAMES = (
-    "channel",
-    "source",
-    "medium",
-    "campaign",
-    "content",
-    "term",
-    "paid",
-    "landing_page",
-    "url",
-    "referrer_url",
-)
-"""What is told of a click as it is stored."""
-
-CLICK = [getattr(VisitRecord, name) for name in ("digest", "started_at", *NAMES, "click_ids")]
-"""The columns of visits that make a click."""
+CLICK = [
+    getattr(VisitRecord, name)
+    for name in (
+        "digest",
+        "started_at",
+        "channel",
+        "source",
+        "medium",
+        "campaign",
+        "content",
+        "term",
+        "paid",
+        "landing_page",
+        "url",
+        "referrer_url",
+        "click_ids",
+    )
+]
+"""The columns of visits that make a click, as `click_of` takes them."""
 
 
 class Click(NamedTuple):
@@ -50,28 +53,42 @@ class Click(NamedTuple):
 
 def click_of(columns: Sequence[Any]) -> Click:
     """The click of a row of `CLICK`."""
-    digest, started_at, *told, click_ids = columns
-    shown = {"at": format_time(started_at), **dict(zip(NAMES, told, strict=True))}
-    shown["paid"] = bool(shown["paid"])
-    shown["click_ids"] = dict(orjson.loads(click_ids))
+    (digest, started_at, channel, source, medium, campaign, content, term, paid, landing_page, url,
+     referrer_url, click_ids) = columns  # fmt: skip
+    shown = {
+        "at": format_time(started_at),
+        "channel": channel,
+        "source": source,
+        "medium": medium,
+        "campaign": campaign,
+        "content": content,
+        "term": term,
+        "paid": bool(paid),
+        "landing_page": landing_page,
+        "url": url,
+        "referrer_url": referrer_url,
+        "click_ids": dict(orjson.loads(click_ids)),
+    }
     return Click(digest, started_at, shown)
 
 
-Touches = Mapping[str, list[tuple[str, int, Click | None]]]
-"""By conversion's digest: model, credit in millionths, and click."""
+Touch = tuple[str, int, int, Click | None]
+"""A model, a click's place among those of the conversion, its credit in millionths, and itself."""
+
+Touches = Mapping[str, list[Touch]]
+"""By conversion's digest."""
 
 
 def credits_with_clicks(size: int, *models: str) -> Any:
-    """The credits of so many conversions with their clicks, of each the earliest click first."""
+    """The credits of so many conversions with their clicks."""
     theirs, record = asked(size, "owner", "conversion"), CreditRecord
     is_its = (record.owner == theirs.c.owner) & (record.conversion == theirs.c.conversion)
     return (
-        record.select(record.conversion, record.model, record.credit, *CLICK)
+        record.select(record.conversion, record.model, record.position, record.credit, *CLICK)
         .from_(theirs)
         .join(record, on=is_its)
         .left_outer_join(VisitRecord, on=is_click())
         .where(record.model.in_(models))
-        .order_by(record.position, record.model)
         .with_cte(theirs)
     )
 
@@ -83,19 +100,20 @@ ALL = Batch(lambda size: credits_with_clicks(size, *MODELS))
 def touches_of(conversions: Iterable[Any], query: Query) -> Touches:
     """The clicks that conversions credit: first and last, or all that earn credit if asked for."""
     batch = ALL if "touches" in query.include else FIRST_AND_LAST
-    found: defaultdict[str, list[tuple[str, int, Click | None]]] = defaultdict(list)
+    found: defaultdict[str, list[Touch]] = defaultdict(list)
     clicks: dict[Any, Click | None] = {None: None}
-    for digest, model, credit, *click in batch.rows([(c.owner, c.digest) for c in conversions]):
+    asked_for = [(each.owner, each.digest) for each in conversions]
+    for digest, model, place, credit, *click in batch.rows(asked_for):
         if click[0] not in clicks:
             clicks[click[0]] = click_of(click)
-        found[digest].append((model, credit, clicks[click[0]]))
+        found[digest].append((model, place, credit, clicks[click[0]]))
     return found
 
 
 def conversion(record: Any, touches: Touches, pageviews: int) -> dict[str, Any]:
     """A conversion with its clicks; `pageviews` are all that its person has seen."""
     at = record.occurred_at
-    clicks = {model: click for model, _, click in touches.get(record.digest, ())}
+    clicks = {model: click for model, _, _, click in touches.get(record.digest, ())}
     first, last = clicks.get("first_click"), clicks.get("last_click")
     first_click = first and first.before(at)
     return {
@@ -116,10 +134,10 @@ def conversion(record: Any, touches: Touches, pageviews: int) -> dict[str, Any]:
 
 
 def all_touches(record: Any, touches: Touches) -> list[dict[str, Any]]:
-    """Every click of a conversion with its credit under each model."""
-    found: dict[str, dict[str, Any]] = {}
-    for model, credit, click in touches.get(record.digest, ()):
+    """Every click of a conversion with its credit under each model, earliest first."""
+    found: dict[int, dict[str, Any]] = {}
+    for model, place, credit, click in touches.get(record.digest, ()):
         if click is not None:
             told = {**click.before(record.occurred_at), "credit": {}}
-            found.setdefault(click.digest, told)["credit"][model] = credit / WHOLE
-    return sorted(found.values(), key=lambda shown: str(shown["at"]))
+            found.setdefault(place, told)["credit"][model] = credit / WHOLE
+    return [found[place] for place in sorted(found)]

@@ -27,4 +27,5 @@ def to_minor(amount: Decimal, currency: str | None) -> int:
 
 def from_minor(units: int, currency: str | None) -> float:
     """The amount as a number for JSON."""
-    return float(Decimal(units).scaleb(-places_of(currency)))
+    number: float = units / 10 ** places_of(currency)
+    return number
