@@ -36,12 +36,13 @@ GROUPED = """
 SELECT substr(url, instr(url, 'utm_campaign=') + 13) AS campaign, COUNT(*),
        COUNT(DISTINCT fingerprint), COUNT(DISTINCT CASE WHEN is_signup THEN fingerprint END)
 FROM (SELECT p.fingerprint, p.url, EXISTS (
-        SELECT 1 FROM events e WHERE e.subject = 'v:' || p.fingerprint AND e.name = 'signup'
+        SELECT 1 FROM events e WHERE e.subject = 'v:' || p.fingerprint AND +e.name = 'signup'
       ) AS is_signup
       FROM pageviews p WHERE p.created_at >= ? AND p.created_at < ?)
 GROUP BY 1
 """
-"""The figures of a report by campaign, roughly, from the pageviews alone."""
+"""The figures of a report by campaign, roughly, from the pageviews alone; + has SQLite find events
+by their visitors."""
 
 
 class Client:
