@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 from queue import Empty, SimpleQueue
@@ -21,6 +23,9 @@ log = logging.getLogger(__name__)
 
 MAX_BATCH = 1_000
 """Facts that one transaction takes before it commits and the next begins."""
+
+GIVE_WAY_SECONDS = 0.005
+"""How long the writer lets reads go first before it takes the next batch, which only grows."""
 
 PATIENCE_SECONDS = 30
 """How long a request waits for its facts to be committed."""
@@ -78,6 +83,7 @@ class Recorder:
         self.trouble: str | None = None
         self.queue_size = queue_size
         self.queue: SimpleQueue[Job | None] = SimpleQueue()
+        self.readers: set[int] = set()
         self.thread = threading.Thread(target=self.write, name="recorder", daemon=True)
 
     def start(self) -> Recorder:
@@ -112,8 +118,23 @@ class Recorder:
         self.queue.put(None)
         self.thread.join()
 
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Let the thread read before the writer goes on, for they share one interpreter."""
+        self.readers.add(threading.get_ident())
+        try:
+            yield
+        finally:
+            self.readers.discard(threading.get_ident())
+
+    def give_way(self) -> None:
+        end = time.monotonic() + GIVE_WAY_SECONDS
+        while self.readers and time.monotonic() < end:
+            time.sleep(GIVE_WAY_SECONDS / 10)
+
     def write(self) -> None:
         while (job := self.queue.get()) is not None:
+            self.give_way()
             jobs, more = self.waiting(job)
             self.commit(jobs)
             if not more:

@@ -209,3 +209,25 @@ class DescribePatience:
 
         recorder.start().close()
         assert store.batches == []
+
+
+class DescribeReading:
+    def it_goes_before_the_next_batch(
+        self,
+        store: Store,
+        writer: Recorder,
+        pool: ThreadPoolExecutor,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(module, "GIVE_WAY_SECONDS", 1)
+        with writer.reading():
+            asked = [pool.submit(writer.record, facts(name)) for name in ("one", "two", "three")]
+            wait_until(lambda: writer.queue.qsize() == 2)
+            assert store.batches == []
+
+        assert [each.result(5) for each in asked] == [[Outcome.STORED]] * 3
+        assert len(store.batches) == 1
+
+    def it_holds_the_writer_up_for_a_moment_only(self, store: Store, writer: Recorder) -> None:
+        with writer.reading():
+            assert writer.record(facts("one")) == [Outcome.STORED]
