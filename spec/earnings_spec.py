@@ -128,3 +128,18 @@ class DescribeUnsettledPages:
         service.store("/pageviews", seen(SIGNED_UP + 90, "inside", user_id="ada"))
 
         assert UnsettledRecord.select().where(UnsettledRecord.owner == "v:phone").count() == 0
+
+
+class DescribeTheAverage:
+    @pytest.mark.parametrize("by", ["campaign", "campaign,landing_page"])
+    def it_is_exact_however_little_credit_there_is(self, service: Service, by: str) -> None:
+        """Of a single credit the average is what it took."""
+        service.store("/pageviews", seen(0.123457, "ad"), seen(89 * DAYS, "newsletter"))
+        service.store("/events", did(89 * DAYS, "signup"))
+
+        (ad,) = service.ask(by=by, model="time_decay", campaign="spring")["results"]
+
+        assert ad["conversions"] < 0.001
+        assert ad["time_to_convert"] == dict.fromkeys(
+            ("average", "fastest", "longest"), 7689599.876543
+        )

@@ -104,7 +104,7 @@ DAMAGE = {
         "UPDATE earnings SET fastest = 7 WHERE event = 'purchase'", "fastest is 7, should be"),
     "an earning missing": ("DELETE FROM earnings", "earnings first_click purchase"),
     "an earning added": (
-        "INSERT INTO earnings SELECT model, 'ghost', 7, 7, '', 1, 0, 0, 0, 0, 0, 0, NULL, NULL"
+        "INSERT INTO earnings SELECT model, 'ghost', 7, 7, '', 1, 0, 0, 0, 0, 0, 0, 0, NULL, NULL"
         " FROM earnings ORDER BY model LIMIT 1",
         "earnings first_click ghost 7 7 : not in the facts"),
     "pageviews unsettled that nobody saw": (

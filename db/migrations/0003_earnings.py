@@ -25,6 +25,7 @@ class Earning(Model):
     credit = BigIntegerField()
     from_trial = BigIntegerField()
     waited = BigIntegerField()
+    waited_rest = BigIntegerField()
     millions = BigIntegerField()
     rest = BigIntegerField()
     pages_before = BigIntegerField()
@@ -58,11 +59,12 @@ FROM country_rollups GROUP BY day, origin
 
 # Elapsed times and amounts are divided before they are weighed or summed: 63 bits are few.
 SUM_CREDITS = """
-INSERT INTO earnings (model, event, day, origin, currency, credit, from_trial, waited, millions,
-                      rest, pages_before, pages_seen, fastest, longest)
+INSERT INTO earnings (model, event, day, origin, currency, credit, from_trial, waited,
+                      waited_rest, millions, rest, pages_before, pages_seen, fastest, longest)
 SELECT model, event, day, COALESCE(origin, 0), COALESCE(currency, ''), SUM(credit),
        SUM(CASE WHEN from_trial THEN credit ELSE 0 END),
        COALESCE(SUM(elapsed / 1000000 * credit + elapsed % 1000000 * credit / 1000000), 0),
+       COALESCE(SUM(elapsed % 1000000 * credit % 1000000), 0),
        SUM((COALESCE(revenue, 0) - rest) / 1000000), SUM(rest),
        SUM(CASE WHEN is_single THEN credit * COALESCE(pages_before, 0) ELSE 0 END),
        SUM(CASE WHEN is_single THEN credit * seen ELSE 0 END), MIN(elapsed), MAX(elapsed)

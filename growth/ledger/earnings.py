@@ -97,7 +97,7 @@ def figures_of(row: CreditRow, seen: int) -> list[int]:
     return [
         weight,
         weight * row.from_trial,
-        elapsed * weight // WHOLE,
+        *divmod(elapsed * weight, WHOLE),
         *divmod(row.revenue or 0, MILLION),
         weight * (row.pages_before or 0),
         weight * seen * is_single,

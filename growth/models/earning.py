@@ -35,8 +35,9 @@ class EarningRecord(Record):
     """What the conversions of an event on a day earned an origin under a model.
 
     `day` counts from 1970-01-01 UTC; `origin` is 0 without a click, `currency` '' without one.
-    `credit` and what is weighed by it are in millionths, times in microseconds. Revenue is
-    `millions` * 10^6 + `rest` minor units, for the sum of large amounts does not fit 63 bits.
+    `credit` and what is weighed by it are in millionths, times in microseconds. Of what may not fit
+    63 bits there are two parts: revenue is `millions` * 10^6 + `rest` minor units, the time waited,
+    weighed by credit, `waited` * 10^6 + `waited_rest`.
 
     `pages_before` and `pages_seen`, the pageviews of the persons in all, are kept under models
     that credit one click. What persons saw lately is not counted yet: see `UnsettledRecord`.
@@ -50,6 +51,7 @@ class EarningRecord(Record):
     credit = BigIntegerField()
     from_trial = BigIntegerField()
     waited = BigIntegerField()
+    waited_rest = BigIntegerField()
     millions = BigIntegerField()
     rest = BigIntegerField()
     pages_before = BigIntegerField()
@@ -80,7 +82,16 @@ class UnsettledRecord(Record):
 
 
 KEY = ("model", "event", "day", "origin", "currency")
-SUMS = ("credit", "from_trial", "waited", "millions", "rest", "pages_before", "pages_seen")
+SUMS = (
+    "credit",
+    "from_trial",
+    "waited",
+    "waited_rest",
+    "millions",
+    "rest",
+    "pages_before",
+    "pages_seen",
+)
 
 PLACE = (
     CreditRecord.model,

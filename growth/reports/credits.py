@@ -43,8 +43,9 @@ def pages_by_credit(query: Query) -> Iterator[tuple[tuple[Any, ...], Figures]]:
 
 
 def sums(model: str) -> list[Any]:
-    """Revenue in two parts, for the sum of many large amounts does not fit 63 bits; then the
-    figures from `credit` on, in their order. Under models that credit one click all weigh alike.
+    """Revenue and the time waited, each in two parts, for the sum of many large numbers does not
+    fit 63 bits; then the other figures from `credit` on, in their order. Under models that credit
+    one click all weigh alike.
     """
     is_single, weight, amount = model in SINGLE_CLICK, CreditRecord.credit, CreditRecord.revenue
     total = totals(model)
@@ -54,10 +55,10 @@ def sums(model: str) -> list[Any]:
     return [
         fn.SUM(amount / MILLION),
         fn.SUM(rest_of(amount)),
+        *waited(elapsed, is_single),
         fn.SUM(weight),
         total(no_click),
         total(number(CreditRecord.from_trial)),
-        fn.COALESCE(fn.SUM(elapsed if is_single else weighed(elapsed)), 0),
         *pages(model),
         fn.MIN(elapsed),
         fn.MAX(elapsed),
@@ -93,11 +94,13 @@ def pageviews_of(owner: Any) -> Any:
     return fn.COALESCE(seen, 0)
 
 
-def weighed(elapsed: Any) -> Any:
-    """Microseconds times credit, as microseconds: seconds and fractions apart, for the product
-    of 90 days and a million does not fit 63 bits twice."""
-    seconds = elapsed / MILLION
-    return seconds * CreditRecord.credit + rest_of(elapsed) * CreditRecord.credit / MILLION
+def waited(elapsed: Any, is_single: bool) -> list[Any]:
+    """The sum of microseconds times credit, in millions and the rest of them: seconds and fractions
+    apart, for the product of 90 days and a million does not fit 63 bits twice."""
+    weight, fraction = CreditRecord.credit, rest_of(elapsed) * CreditRecord.credit
+    millions = elapsed if is_single else elapsed / MILLION * weight + fraction / MILLION
+    rest = fn.SUM(0 if is_single else rest_of(fraction))
+    return [fn.COALESCE(each, 0) for each in (fn.SUM(millions), rest)]
 
 
 def rest_of(amount: Any) -> Any:

@@ -43,8 +43,9 @@ def earnings(query: Query) -> Iterator[tuple[Group, Figures]]:
 def figures_of(rows: Any, query: Query) -> Iterator[tuple[Group, Figures]]:
     places = len(query.by)
     for row in rows:
-        code, millions, rest, *numbers = row[places:]
-        figures = Figures(0, 0, 0, *numbers)
+        code, millions, rest, waited, more, credit, unattributed, from_trial, *others = row[places:]
+        waited = waited * MILLION + more
+        figures = Figures(0, 0, 0, credit, unattributed, from_trial, waited, *others)
         figures.pages_after -= figures.pages_before  # as yet all pages
         if code:
             figures.revenue = {code: millions * MILLION + rest}
@@ -58,10 +59,11 @@ def by_sums(query: Query) -> Any:
     summed = (
         record.millions,
         record.rest,
+        record.waited,
+        record.waited_rest,
         record.credit,
         no_click,
         record.from_trial,
-        record.waited,
         record.pages_before,
         record.pages_seen,
     )

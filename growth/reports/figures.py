@@ -17,7 +17,7 @@ Money = dict[str, int]
 class Figures:
     """Sums over visits, credits and costs. Credit and what is weighed by it are in millionths.
 
-    `waited` is in microseconds, weighed by credit, over what was attributed; `fastest` and
+    `waited` is in microseconds times credit, over what was attributed; `fastest` and
     `longest` are in microseconds; `cost` is None where it cannot be told.
     """
 
@@ -68,7 +68,7 @@ class Figures:
 
     def times(self, all_credit: int) -> dict[str, float | None]:
         return {
-            "average": ratio(self.waited * WHOLE, (self.credit - self.unattributed) * SECOND),
+            "average": ratio(self.waited, (self.credit - self.unattributed) * SECOND),
             "fastest": ratio(self.fastest, SECOND),
             "longest": ratio(self.longest, SECOND),
         }
