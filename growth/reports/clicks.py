@@ -136,7 +136,8 @@ def conversion(record: Any, touches: Touches, pageviews: int) -> dict[str, Any]:
 def all_touches(record: Any, touches: Touches) -> list[dict[str, Any]]:
     """Every click of a conversion with its credit under each model, earliest first."""
     found: dict[int, dict[str, Any]] = {}
-    for model, place, credit, click in touches.get(record.digest, ()):
+    touched = sorted(touches.get(record.digest, ()), key=lambda touch: touch[:2])
+    for model, place, credit, click in touched:
         if click is not None:
             told = {**click.before(record.occurred_at), "credit": {}}
             found.setdefault(place, told)["credit"][model] = credit / WHOLE
