@@ -40,9 +40,3 @@ def state() -> str:
     """The state of what is stored: as long as it is the same, so are the answers."""
     row = VALUE.row(name=STATE)
     return row[0] if row else ""
-
-
-def secret() -> str:
-    """What this database alone knows; made by a migration."""
-    row = VALUE.row(name="secret")
-    return row[0] if row else ""

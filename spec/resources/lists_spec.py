@@ -6,7 +6,6 @@ import pytest
 from conftest import Service, event, pageview, problem
 
 from growth.attribution.facts import SECOND
-from growth.schemas import cursors
 from growth.schemas.times import format_time, parse_time
 
 START = parse_time("2026-11-20T10:00:00Z")
@@ -290,18 +289,3 @@ class DescribeConversions:
         found = keys_of(service, by="conversion", sort="changed_at", limit=1)
 
         assert found == ["e-late", "e-early"]
-
-
-class DescribeAForgedCursor:
-    @pytest.mark.parametrize("by", ["visit", "campaign", "user", "event"])
-    @pytest.mark.parametrize("position", [[], [1, "x"], [None, 1], {"a": 1}, [1, [1, 2], 3]])
-    def it_is_a_400_for_its_seal_is_made_of_what_the_database_alone_knows(
-        self, service: Service, by: str, position: object, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        with monkeypatch.context() as other:
-            other.setattr(cursors, "secret", lambda: "a guess")
-            forged = cursors.encode(position, cursors.identity({"by": by}))  # type: ignore[arg-type]
-
-        told = problem(service.get("/attribution", f"by={by}&cursor={forged}"), 400)
-
-        assert "cursor" in told["errors"]
