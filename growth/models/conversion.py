@@ -107,6 +107,17 @@ class CreditRecord(Record):
         indexes = ((REPORTED, False),)
 
 
+def owners_with(record: Any) -> Batch:
+    """Tells which of the owners given have rows of the record."""
+    return Batch(
+        lambda size: (
+            record.select(record.owner)
+            .where(record.owner.in_([param("owner") for _ in range(size)]))
+            .distinct()
+        )
+    )
+
+
 def later_conversions() -> list[Any]:
     """The conditions for the conversions of a person after an instant."""
     record = ConversionRecord
@@ -132,15 +143,7 @@ BY_DIGEST = Statement(
         ConversionRecord.digest == param("digest")
     )
 )
-OWNERS = Batch(
-    lambda size: (
-        ConversionRecord.select(ConversionRecord.owner)
-        .where(ConversionRecord.owner.in_([param("owner") for _ in range(size)]))
-        .distinct()
-    )
-)
-"""Which of the owners given have any."""
-
+OWNERS = owners_with(ConversionRecord)
 BETWEEN = Statement(
     lambda: (
         ConversionRecord.select(*fields(ConversionRecord))

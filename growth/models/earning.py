@@ -27,7 +27,7 @@ from growth.models.base import (
     delete,
     param,
 )
-from growth.models.conversion import CreditRecord, of_later_conversions
+from growth.models.conversion import CreditRecord, of_later_conversions, owners_with
 from growth.models.person import PersonRecord
 
 
@@ -166,15 +166,7 @@ def gained(size: int) -> Any:
 
 COUNTED = Statement(counted)
 GAINED = Batch(gained)
-CREDITED = Batch(
-    lambda size: (
-        CreditRecord.select(CreditRecord.owner)
-        .where(CreditRecord.owner.in_([param("owner") for _ in range(size)]))
-        .distinct()
-    )
-)
-"""Which of the owners given have credits."""
-
+CREDITED = owners_with(CreditRecord)
 LATER = Statement(
     lambda: (
         CreditRecord.select(*PLACE, fn.SUM(CreditRecord.credit))
