@@ -13,15 +13,13 @@ from growth import errors
 from growth.attribution.facts import SECOND
 from growth.auth import Authentication
 from growth.keeper import RejectKeeper
-from growth.ledger import Ledger, now_us
-from growth.ledger.persons import Attributor
+from growth.ledger import now_us
 from growth.logs import RequestLog
 from growth.models.base import database
 from growth.origins import Pages
 from growth.recorder import Recorder
 from growth.routes import routes
-from growth.rules import load_rules
-from growth.settings import Settings, SettingsError
+from growth.settings import Settings
 
 
 class Connection:
@@ -31,16 +29,6 @@ class Connection:
         self, req: falcon.Request, resp: falcon.Response, resource: object, is_done: bool
     ) -> None:
         database.release()
-
-
-def create_ledger(settings: Settings, clock: Callable[[], int] = now_us) -> Ledger:
-    """The ledger under the rules that the settings put in force. Raises SettingsError."""
-    try:
-        rules = load_rules(settings.sources, settings.site_hosts)
-    except ValueError as ex:
-        raise SettingsError(f"GROWTH_SOURCES or GROWTH_SITE_HOSTS: {ex}") from ex
-    attributor = Attributor(rules, settings.conversions, settings.lookback_days)
-    return Ledger(rules, attributor, clock)
 
 
 def create_app(

@@ -85,8 +85,8 @@ def costs(settings: Settings, file: Path) -> None:
 @command
 def rebuild(settings: Settings, check: bool) -> None:
     """Derive visits, credits and sums anew from the facts; goes on where it was broken off."""
-    from growth.app import create_ledger
     from growth.upkeep.rebuild import Rebuild
+    from growth.wiring import create_ledger
 
     require_current(connect(settings.database_url))
     run = Rebuild(create_ledger(settings), write=not check)
@@ -107,8 +107,8 @@ def rebuild(settings: Settings, check: bool) -> None:
 @command
 def erase(settings: Settings, users: tuple[str, ...], fingerprints: tuple[str, ...]) -> None:
     """Erase persons from facts and sums, for good."""
-    from growth.app import create_ledger
     from growth.upkeep.erasure import erase as run
+    from growth.wiring import create_ledger
 
     if not users and not fingerprints:
         raise click.UsageError("name whom to erase: --user or --fingerprint")
@@ -120,10 +120,10 @@ def erase(settings: Settings, users: tuple[str, ...], fingerprints: tuple[str, .
 @command
 def purge(settings: Settings) -> None:
     """Delete facts older than GROWTH_RETENTION_DAYS; what stays keeps its credit."""
-    from growth.app import create_ledger
     from growth.upkeep.retention import purge as run
     from growth.upkeep.retention import retention
     from growth.upkeep.units import SUBJECTS
+    from growth.wiring import create_ledger
 
     kept = retention(settings.retention_days, settings.lookback_days)
     if kept is None:
@@ -138,11 +138,11 @@ def purge(settings: Settings) -> None:
 @command
 def routes(settings: Settings) -> None:
     """Print the route table."""
-    from growth.app import create_ledger
     from growth.ledger import now_us
     from growth.recorder import Recorder
     from growth.routes import listed
     from growth.routes import routes as table
+    from growth.wiring import create_ledger
 
     recorder = Recorder(create_ledger(settings).apply, settings.queue_size)
     for line in listed(table(settings, recorder, now_us)):

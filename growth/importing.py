@@ -14,13 +14,13 @@ from typing import Any, TextIO
 import click
 from marshmallow import Schema
 
-from growth.app import create_ledger
 from growth.database import connect, require_current
 from growth.ledger import now_us
 from growth.recorder import Recorder
 from growth.resources.facts import Facts
 from growth.schemas.costs import CostSchema, load_cost
 from growth.settings import Settings
+from growth.wiring import create_ledger
 
 BATCH = 500
 STRAY = re.compile("[\udc80-\udcff]")

@@ -9,7 +9,7 @@ from typing import Any
 
 from falcon.testing import TestClient
 
-from growth.app import create_app, create_ledger
+from growth.app import create_app
 from growth.ledger import now_us
 from growth.media import NDJSON, BadJsonError, parse
 from growth.models import RejectRecord
@@ -18,6 +18,7 @@ from growth.resources.platform import Platform
 from growth.routes import routes
 from growth.schemas.times import format_time
 from growth.settings import Settings
+from growth.wiring import create_ledger
 
 
 class Replay:

@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 
 import click
 
-from growth.app import create_ledger
 from growth.attribution.credit import MODELS
 from growth.database import connect, require_current
 from growth.ledger import now_us
@@ -25,6 +24,7 @@ from growth.seeds.spending import spending
 from growth.seeds.traffic import generate
 from growth.server import url_of
 from growth.settings import Settings
+from growth.wiring import create_ledger
 
 BATCH = 100
 SHOWN_LINES = 10

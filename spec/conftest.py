@@ -11,8 +11,8 @@ import pytest
 from databases import ON_POSTGRES, Other, empty_database
 from falcon import testing
 
-from growth import app as app_module
-from growth.app import create_app, create_ledger
+from growth import wiring
+from growth.app import create_app
 from growth.database import connect
 from growth.ledger import Ledger
 from growth.models import EventRecord, PageviewRecord
@@ -20,10 +20,11 @@ from growth.models.base import database
 from growth.recorder import Recorder
 from growth.schemas.times import parse_time
 from growth.settings import Settings, load_settings
+from growth.wiring import create_ledger
 
 NOW = parse_time("2026-11-22T12:00:00Z")
 
-app_module.load_rules = cache(app_module.load_rules)
+wiring.load_rules = cache(wiring.load_rules)
 """Loading the rules is most of the time that making a service takes; they stay the same."""
 
 

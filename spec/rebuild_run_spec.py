@@ -13,10 +13,10 @@ from histories import derived, did, differences, seen
 from order_spec import without_history
 from rebuild_spec import EVENTS, PAGES, damage, growth
 
-from growth.app import create_ledger
 from growth.models import MarkRecord
 from growth.settings import load_settings
 from growth.upkeep.rebuild import Rebuild
+from growth.wiring import create_ledger
 
 
 class BrokenOffError(Exception):

@@ -13,12 +13,12 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from growth.app import create_ledger
 from growth.attribution.facts import DAY, MINUTE, Event, Fact, Pageview
 from growth.database import connect, migrate
 from growth.ledger import Ledger
 from growth.schemas.times import parse_time
 from growth.settings import load_settings
+from growth.wiring import create_ledger
 
 START = parse_time("2024-01-01T00:00:00Z")
 PAGES_PER_VISIT = 10

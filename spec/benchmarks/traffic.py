@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from itertools import accumulate, islice
 from typing import Any
 
-from growth.app import create_ledger
 from growth.attribution.facts import DAY, MINUTE
 from growth.database import connect, migrate
 from growth.ledger import Ledger
@@ -31,6 +30,7 @@ from growth.settings import load_settings
 from growth.upkeep.mending import Mending
 from growth.upkeep.rebuild import Rebuild
 from growth.upkeep.units import DAYS
+from growth.wiring import create_ledger
 
 END = parse_time("2026-01-01T00:00:00Z")
 TENTHS, DAYS_2 = 10, 73
