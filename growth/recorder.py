@@ -14,8 +14,6 @@ from queue import Empty, SimpleQueue
 from peewee import OperationalError
 
 from growth.attribution.facts import Fact
-from growth.database import prove_writable
-from growth.models.base import database
 from growth.rejects import Reject
 from growth.waiting import Wait
 
@@ -159,7 +157,7 @@ class Recorder:
         if not jobs:
             return
         try:
-            outcomes = self.apply_or_prove([fact for job in jobs for fact in job.facts])
+            outcomes = self.apply([fact for job in jobs for fact in job.facts])
         except Exception as ex:
             if isinstance(ex, OperationalError):
                 self.trouble = str(root_of(ex))
@@ -175,11 +173,6 @@ class Recorder:
             end = start + len(job.facts)
             job.succeed(outcomes[start:end])
             start = end
-
-    def apply_or_prove(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
-        if self.trouble and not facts:  # a check: a commit of nothing would not find a full disk
-            prove_writable(database)
-        return self.apply(facts)
 
     def commit_each(self, jobs: list[Job], ex: Exception) -> None:
         log.warning("a batch of %d requests failed and is tried one by one: %s", len(jobs), ex)

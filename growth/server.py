@@ -16,7 +16,7 @@ from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer
 
-from growth.app import create_app, create_ledger
+from growth.app import create_app
 from growth.channel import Channel, Dispatcher
 from growth.database import connect, require_current
 from growth.logs import set_up
@@ -27,6 +27,8 @@ from growth.recorder import Recorder
 from growth.settings import Settings, SettingsError
 from growth.upkeep.purging import DailyPurge
 from growth.upkeep.retention import retention
+from growth.wiring import create_ledger
+from growth.writer import Writer
 
 WELCOME = "growth serves {url}; try: curl '{url}/attribution', or fill it first: make seed"
 
@@ -58,13 +60,13 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     raise_file_limit()
     sys.setswitchinterval(SWITCH_SECONDS)
     require_current(connect(settings.database_url, settings.threads))
-    ledger = create_ledger(settings)
-    recorder = Recorder(ledger.apply, settings.queue_size)
+    writer = Writer(settings)
+    recorder = Recorder(writer.apply, settings.queue_size)
     loop = Loop()
     server = listen(settings, create_app(settings, recorder), loop)
     recorder.start()
     if kept := retention(settings.retention_days, settings.lookback_days):
-        DailyPurge(ledger, kept).start()
+        DailyPurge(create_ledger(settings), kept).start()
     stopping = threading.Event()
 
     def stop(*_: object) -> None:
@@ -81,6 +83,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     drain(loop)
     server.task_dispatcher.shutdown()
     recorder.close()
+    writer.close()
     database.end()  # on SQLite the last to close it leaves all in one file
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 import signal
 import threading
@@ -112,6 +113,52 @@ class DescribeKilling:
                 assert told == (200, {"stored": 0, "duplicates": len(part), "rejected": []})
 
 
+class DescribeAKilledWriter:
+    def it_is_replaced_and_no_request_fails(self, folder: Path, pool: ThreadPoolExecutor) -> None:
+        acknowledged: list[dict[str, Any]] = []
+        done = threading.Event()
+
+        def write(server: Server, name: str) -> None:
+            with closing(connection(server)) as at:
+                for number in range(10_000):
+                    if done.is_set():
+                        return
+                    fact = page(f"{name}-{number}", user_id=f"u-{number % 3}")
+                    assert post(at, "/pageviews", fact)[0] == 200
+                    acknowledged.append(fact)
+
+        with serving(folder) as server:
+            writers = [pool.submit(write, server, f"{name}") for name in range(WRITERS)]
+            for _ in range(3):
+                before = server.writer
+                wait_for_more(acknowledged)
+                os.kill(before, signal.SIGKILL)
+                wait_for_more(acknowledged)
+                assert server.writer != before
+            done.set()
+            for each in writers:
+                each.result()
+            require_sound(server, acknowledged)
+
+    def it_ends_when_the_server_is_killed(self, folder: Path) -> None:
+        with serving(folder) as server:
+            assert post_once(server, "/pageviews", page("a"))[0] == 200
+            writer = Path(f"/proc/{server.writer}")
+            server.process.kill()
+            server.process.wait()
+        until = time.monotonic() + 10
+        while writer.exists():
+            assert time.monotonic() < until, "the writer lives on"
+            time.sleep(0.05)
+
+
+def wait_for_more(acknowledged: list[dict[str, Any]]) -> None:
+    until, enough = time.monotonic() + 30, len(acknowledged) + 20
+    while len(acknowledged) < enough:
+        assert time.monotonic() < until, "nothing is acknowledged any more"
+        time.sleep(0.01)
+
+
 class DescribeALockedDatabase:
     def it_is_503_and_says_why_until_the_lock_is_gone(
         self, folder: Path, pool: ThreadPoolExecutor
@@ -201,7 +248,8 @@ class DescribeAFullDisk:
 def require_room(server: Server) -> None:
     """Lift the limit on the size of the server's files."""
     hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
-    resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (hard, hard))
+    for pid in (server.process.pid, server.writer):
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (hard, hard))
 
 
 class DescribeStoppingInFlight:

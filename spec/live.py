@@ -124,6 +124,17 @@ class Server:
     def database_url(self) -> str:
         return self.environ["DATABASE_URL"]
 
+    @property
+    def writer(self) -> int:
+        """The process id of its writer, whichever thread began it."""
+        tasks = Path(f"/proc/{self.process.pid}/task").glob("*/children")
+        return int("".join(task.read_text() for task in tasks))
+
+    def memory(self, figure: str) -> int:
+        """The KiB of both its processes: `VmRSS`, resident now, or `VmHWM`, at most so far."""
+        told = [Path(f"/proc/{pid}/status").read_text() for pid in (self.process.pid, self.writer)]
+        return sum(int(each.partition(f"{figure}:")[2].split()[0]) for each in told)
+
     def growth(self, *args: str, **environ: str) -> subprocess.CompletedProcess[str]:
         """Run a growth command on the same database, with other settings if they are given."""
         return growth(self.environ | environ, *args)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import http.client
 import itertools
 import json
-import re
 import sqlite3
 import statistics
 import subprocess
@@ -131,17 +130,9 @@ def writing(server: Server) -> Iterator[None]:
 
 
 def stored(server: Server) -> int:
-    with closing(sqlite3.connect(server.database)) as connection:
+    with closing(sqlite3.connect(path_of(server.database_url))) as connection:
         count: int = connection.execute("SELECT COUNT(*) FROM pageviews").fetchone()[0]
     return count
-
-
-def peak_mb(server: Server) -> float:
-    """The most memory that the server has had."""
-    status = Path(f"/proc/{server.process.pid}/status").read_text()
-    found = re.search(r"VmHWM:\s+(\d+)", status)
-    assert found is not None
-    return int(found[1]) / 1_024
 
 
 def measure(server: Server, visitors: int) -> dict[str, float]:
@@ -170,13 +161,13 @@ def main(scale: float) -> None:
         print(f"{'of ' + format(visitors * TENTHS, ',') + ' visitors':<34}    limit measured")
         with serving(small) as server:
             alone = measure(server, visitors)
-            peak = peak_mb(server)
+            peak = server.memory("VmHWM") / 1_024
         with serving(large) as server:
             found = measure(server, visitors)
             month = found["30 days by campaign"]
             line("GROUP BY / 30 days by campaign", ">= 20", f"{grouped(server) / month:.1f}")
             line("10 times the data / alone", "1.3", f"{month / alone['30 days by campaign']:.2f}")
-            memory = peak_mb(server)
+            memory = server.memory("VmHWM") / 1_024
             line("peak memory / a tenth's", "", f"{memory / peak:.2f}", f"{memory:.0f} MiB")
             with writing(server):
                 before, began = stored(server), time.perf_counter()

@@ -30,7 +30,7 @@ import waitress
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from live import Server, free_port, growth, serving
 
-from growth.app import Connection, create_ledger
+from growth.app import Connection
 from growth.database import connect
 from growth.engines.sqlite import PRAGMAS
 from growth.ledger import now_us
@@ -40,6 +40,7 @@ from growth.resources.facts import Facts
 from growth.schemas.facts import load_pageview
 from growth.server import adjustments, listen, raise_file_limit
 from growth.settings import load_settings
+from growth.wiring import create_ledger
 
 CONNECTIONS, BATCH = 64, 100
 ROUNDS, SECONDS = 5, 3
@@ -206,11 +207,6 @@ def fill(server: Server, start: int, end: int) -> float:
     return taken / (end - start)
 
 
-def resident(server: Server) -> int:
-    status = Path(f"/proc/{server.process.pid}/status").read_text("utf-8")
-    return int(status.partition("VmRSS:")[2].split()[0])
-
-
 def show(name: str, ratio: float, limit: str, detail: str) -> None:
     print(f"{name:<44} {ratio:>7.2f}   {limit:<8} {detail}", flush=True)
 
@@ -255,10 +251,10 @@ def main(many: int) -> None:
         show("batches of 100, to bare executemany", batches / bare, ">= 0.35", told)
     with tempfile.TemporaryDirectory() as name, serving(Path(name)) as server:
         fill(server, 0, FEW)
-        little = resident(server)
+        little = server.memory("VmRSS")
         early = fill(server, FEW, 2 * FEW)
         fill(server, 2 * FEW, many)
-        much, late = resident(server), fill(server, many, many + FEW)
+        much, late = server.memory("VmRSS"), fill(server, many, many + FEW)
         told = f"{much / 1024:.0f} MiB, {little / 1024:.0f} MiB"
         show(f"resident size at {many:,}, to 10,000", much / little, "<= 1.3", told)
         told = f"{late * 1e6:.0f} µs, {early * 1e6:.0f} µs"
