@@ -26,16 +26,15 @@ def encode(position: Position, question: bytes) -> str:
     return urlsafe_b64encode(seal(body, question) + body).decode().rstrip("=")
 
 
-def decode(cursor: str, question: bytes) -> Position:
-    """The position in a cursor. Raises ValueError unless it was made for this question."""
+def decode(cursor: str, question: bytes) -> Any:
+    """What is in a cursor. Raises ValueError unless it was sealed for this question."""
     try:
         raw = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
     except (binascii.Error, ValueError) as ex:
         raise ValueError("no cursor") from ex
     if raw[:8] != seal(raw[8:], question):
         raise ValueError("a cursor of another question")
-    position: Position = orjson.loads(raw[8:])
-    return position
+    return orjson.loads(raw[8:])
 
 
 def seal(body: bytes, question: bytes) -> bytes:

@@ -13,6 +13,7 @@ from growth.attribution.facts import DAY
 from growth.errors import bad_query
 from growth.schemas import cursors
 from growth.schemas.grammar import FILTERS, QuerySchema
+from growth.schemas.positions import is_position
 from growth.schemas.times import DATE, format_time, parse_time
 from growth.schemas.words import TIMES
 from growth.schemas.zones import span_of, start_of
@@ -101,7 +102,7 @@ def query_of(valid: dict[str, Any], params: Mapping[str, Any], now: int) -> Quer
     position: cursors.Position = []
     cursor, last, zone = valid.pop("cursor"), valid.pop("last"), valid["timezone"]
     if cursor is not None:
-        now, *position = decoded(cursor, question)
+        now, *position = decoded(cursor, question, valid)
     for name, parameter in TIMES_OF.items():
         valid[name] = instant(valid[name], zone, parameter)
     if last is not None:
@@ -114,11 +115,15 @@ def query_of(valid: dict[str, Any], params: Mapping[str, Any], now: int) -> Quer
     return Query(**{**valid, **more, "filters": kept})
 
 
-def decoded(cursor: str, question: bytes) -> cursors.Position:
+def decoded(cursor: str, question: bytes, asked: Mapping[str, Any]) -> cursors.Position:
+    """When the question was first asked, then where the page before ended."""
     try:
-        return cursors.decode(cursor, question)
+        position: cursors.Position = cursors.decode(cursor, question)
     except ValueError as ex:
         raise ValidationError({"cursor": [FORGED]}) from ex
+    if not is_position(position, asked):
+        raise ValidationError({"cursor": [FORGED]})
+    return position
 
 
 def instant(text: str | None, zone: str, parameter: str) -> int | None:

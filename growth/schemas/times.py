@@ -14,6 +14,8 @@ DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NAIVE_EPOCH = EPOCH.replace(tzinfo=None)
 MICROSECOND = timedelta(microseconds=1)
+FIRST, LAST = ((edge - NAIVE_EPOCH) // MICROSECOND for edge in (datetime.min, datetime.max))
+"""The instants between which times lie: the years 1 to 9999."""
 
 
 def parse_time(text: str) -> int:

@@ -133,9 +133,10 @@ class DescribeACursor:
         assert query_of(by="visit", cursor=cursor, limit="5").position == [7, "digest"]
 
     def it_counts_back_from_when_the_first_page_was_asked(self) -> None:
-        cursor = load_query({"last": "6h"}, NOW - 1_000_000, CONVERSIONS).cursor(7)
+        asked = {"by": "visit", "last": "6h"}
+        cursor = load_query(asked, NOW - 1_000_000, CONVERSIONS).cursor(7, "d")
 
-        following = query_of(last="6h", cursor=cursor)
+        following = query_of(by="visit", last="6h", cursor=cursor)
 
         assert following.start == parse_time("2026-11-22T05:59:59Z")
 
