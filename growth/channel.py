@@ -15,6 +15,17 @@ from waitress.utilities import Error
 
 from growth.logs import MAX_PATH, log_request, new_request_id
 from growth.loop import Loop
+from growth.media import MAX_BODY
+
+MAX_HEADERS = 64 * 1024
+"""Bytes of the request line and headers."""
+
+TOO_LARGE = {
+    413: f"A request has at most {MAX_BODY:,} bytes; send fewer items at once.",
+    431: f"The request line and headers have at most {MAX_HEADERS:,} bytes together; "
+    "ask for fewer values at once.",
+}
+"""What is allowed, for waitress does not say what to do."""
 
 LINGER_SECONDS = 5
 """How long a refused client may go on sending before the connection is cut."""
@@ -61,7 +72,7 @@ class ProblemTask(ErrorTask):
             "type": "about:blank",
             "title": error.reason,
             "status": error.code,
-            "detail": f"{error.body}.",
+            "detail": TOO_LARGE.get(error.code, f"{error.body}."),
         }
         body = orjson.dumps(problem)
         self.response_headers.append(("Content-Type", "application/problem+json"))

@@ -17,7 +17,7 @@ from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer
 
 from growth.app import create_app
-from growth.channel import Channel, Dispatcher
+from growth.channel import MAX_HEADERS, Channel, Dispatcher
 from growth.database import connect, require_current
 from growth.logs import set_up
 from growth.loop import Loop
@@ -40,9 +40,6 @@ CONNECTIONS = 2_000
 
 IDLE_SECONDS = 60
 """How long a connection may be idle, and how long a request may take to arrive."""
-
-MAX_HEADERS = 64 * 1024
-"""Bytes of the request line and headers."""
 
 SWITCH_SECONDS = 0.001
 """How long a thread may keep the others from running: the writer asks for its turn often."""
@@ -119,7 +116,7 @@ def adjustments(settings: Settings) -> dict[str, Any]:
         "channel_timeout": IDLE_SECONDS,
         "cleanup_interval": IDLE_SECONDS // 12,
         "max_request_body_size": MAX_BODY + 1,
-        "max_request_header_size": MAX_HEADERS,
+        "max_request_header_size": MAX_HEADERS + 1,
         "asyncore_use_poll": True,
         "clear_untrusted_proxy_headers": False,  # takes its time, and we read none of them
     }

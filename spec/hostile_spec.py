@@ -11,6 +11,8 @@ from contextlib import ExitStack, closing
 import pytest
 from live import Server, serving
 
+from growth.channel import MAX_HEADERS
+
 PAGE = json.dumps({"fingerprint": "b998", "url": "https://e.example/"}).encode()
 
 
@@ -49,6 +51,7 @@ class DescribeABodyThatIsTooLarge:
         assert told.startswith(b"HTTP/1.1 413 ")
         assert b"Content-Type: application/problem+json" in told
         assert b"X-Request-Id: " in told
+        assert b"at most 2,097,152 bytes; send fewer items at once." in told
 
     def it_is_told_when_it_comes_in_chunks(self, server: Server) -> None:
         chunk = b"100000\r\n" + b"x" * 1024**2 + b"\r\n"
@@ -60,8 +63,31 @@ class DescribeABodyThatIsTooLarge:
 
 class DescribeHeaders:
     def it_has_a_limit(self, server: Server) -> None:
-        assert answer_to(server, head(f"X-Long: {'x' * 100_000}")).startswith(b"HTTP/1.")
         assert b" 431 " in answer_to(server, head(f"X-Long: {'x' * 100_000}")).splitlines()[0]
+
+    def it_is_told_what_is_allowed_of_ten_thousand_filters(self, server: Server) -> None:
+        path = "/attribution?" + "&".join(["campaign=x"] * 10_000)
+
+        told = answer_to(server, f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+
+        headers, body = told.split(b"\r\n\r\n")
+        assert headers.split(b" ")[1] == b"431"
+        assert b"Content-Type: application/problem+json" in headers
+        assert json.loads(body) == {
+            "type": "about:blank",
+            "title": "Request Header Fields Too Large",
+            "status": 431,
+            "detail": "The request line and headers have at most 65,536 bytes together; "
+            "ask for fewer values at once.",
+        }
+
+    def it_may_be_as_long_as_that(self, server: Server) -> None:
+        start = "GET /healthz?"
+        rest = " HTTP/1.0\r\n\r\n"
+        longest = f"{start}{'x' * (MAX_HEADERS - len(start + rest))}{rest}".encode()
+
+        assert b" 200 " in answer_to(server, longest).splitlines()[0]
+        assert b" 431 " in answer_to(server, b"G" + longest).splitlines()[0]
 
     @pytest.mark.parametrize(
         "headers",

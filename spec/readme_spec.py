@@ -14,12 +14,14 @@ from growth.attribution.facts import MINUTE
 from growth.attribution.identity import CLIENT_MISTAKE, MISTAKES, SHARED_TERMINAL
 from growth.attribution.urls import MAX_PARAMETERS
 from growth.attribution.visits import VISIT_TIMEOUT
+from growth.channel import MAX_HEADERS
 from growth.media import MAX_BODY, MAX_ITEM, MAX_ITEMS
 from growth.recorder import PATIENCE_SECONDS
 from growth.reports.figures import Figures
 from growth.schemas.costs import CostSchema
 from growth.schemas.facts import SKEW, EventSchema, PageviewSchema
 from growth.schemas.fields import URL_LENGTH, Text
+from growth.schemas.parameters import MAX_ID_LENGTH, MAX_LENGTH, MAX_VALUES
 from growth.schemas.query import PARAMETERS
 from growth.schemas.words import ALL_DIMENSIONS, ALONE, INCLUDES
 from growth.server import DRAIN_SECONDS
@@ -115,6 +117,9 @@ class DescribeTables:
             "bytes of a request, after inflating": f"{MAX_BODY // 1024**2} MiB",
             "bytes of an item": f"{MAX_ITEM // 1024} KiB",
             "items of a request": f"{MAX_ITEMS}",
+            "bytes of the request line and headers": f"{MAX_HEADERS // 1024} KiB",
+            "values of a parameter of `GET /attribution`": f"{MAX_VALUES}",
+            "characters of such a value, of an id": f"{MAX_LENGTH:,}, {MAX_ID_LENGTH}",
             "characters of a URL": f"{URL_LENGTH:,}",
             "characters kept of a `utm_` value": f"{MAX_VALUE_LENGTH}",
             "parameters read of a URL": f"{MAX_PARAMETERS:,}",

@@ -11,7 +11,8 @@ from growth.attribution.facts import DAY
 from growth.schemas.times import DATE, parse_time
 from growth.schemas.zones import HOUR, names
 
-MAX_VALUES, MAX_LENGTH = 100, 2_048
+MAX_VALUES = 100
+MAX_LENGTH, MAX_ID_LENGTH = 2_048, 255
 SPAN = re.compile(r"([1-9]\d{0,4})([hdw])", re.ASCII)
 UNITS = {"h": HOUR, "d": DAY, "w": 7 * DAY}
 
@@ -45,12 +46,14 @@ class Choice(Choices):
 class Values(fields.Field[tuple[Any, ...]]):
     """Values to keep; repeated means or, empty means none."""
 
+    shortest, longest = 0, MAX_LENGTH
+
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> tuple[Any, ...]:
         given = value if isinstance(value, list) else [value]
-        if len(given) > MAX_VALUES or any(len(each) > MAX_LENGTH for each in given):
-            raise ValidationError(
-                f"Give 1 to {MAX_VALUES} values of up to {MAX_LENGTH:,} characters."
-            )
+        is_fine = all(self.shortest <= len(each) <= self.longest for each in given)
+        if len(given) > MAX_VALUES or not is_fine:
+            lengths = f"{self.shortest} to {self.longest:,} characters"
+            raise ValidationError(f"Give 1 to {MAX_VALUES} values of {lengths}.")
         if any("\0" in each for each in given):
             raise ValidationError("Must not hold a NUL character.")
         return tuple(dict.fromkeys(self.read(each) for each in given))
@@ -62,10 +65,7 @@ class Values(fields.Field[tuple[Any, ...]]):
 class Ids(Values):
     """Ids to keep; none of them empty."""
 
-    def read(self, value: str) -> Any:
-        if not value or len(value) > 255:
-            raise ValidationError("Give 1 to 100 values of 1 to 255 characters.")
-        return value
+    shortest, longest = 1, MAX_ID_LENGTH
 
 
 class OneOf(Values):

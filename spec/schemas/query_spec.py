@@ -177,6 +177,21 @@ class DescribeARefusedQuery:
             ]
         }
 
+    @pytest.mark.parametrize(
+        ("name", "values", "lengths"),
+        [
+            ("campaign", ["x"] * 10_000, "0 to 2,048"),
+            ("campaign", "x" * 2_049, "0 to 2,048"),
+            ("user_id", ["x"] * 101, "1 to 255"),
+            ("user_id", "x" * 256, "1 to 255"),
+            ("user_id", "", "1 to 255"),
+        ],
+    )
+    def it_says_how_many_values_there_may_be(self, name: str, values: Any, lengths: str) -> None:
+        assert errors_of(**{name: values}) == {
+            name: [f"Give 1 to 100 values of {lengths} characters."]
+        }
+
     def it_names_every_wrong_parameter_at_once(self) -> None:
         assert set(errors_of(model="best", by="colour", start="soon")) == {"model", "by", "from"}
 
