@@ -15,15 +15,17 @@ from growth.attribution.identity import CLIENT_MISTAKE, MISTAKES, SHARED_TERMINA
 from growth.attribution.urls import MAX_PARAMETERS
 from growth.attribution.visits import VISIT_TIMEOUT
 from growth.channel import MAX_HEADERS
+from growth.errors import Problem
 from growth.media import MAX_BODY, MAX_ITEM, MAX_ITEMS
 from growth.recorder import PATIENCE_SECONDS
 from growth.reports.figures import Figures
 from growth.schemas.costs import CostSchema
 from growth.schemas.facts import SKEW, EventSchema, PageviewSchema
 from growth.schemas.fields import URL_LENGTH, Text
+from growth.schemas.grammar import FILTERS
 from growth.schemas.parameters import MAX_ID_LENGTH, MAX_LENGTH, MAX_VALUES
-from growth.schemas.query import PARAMETERS
-from growth.schemas.words import ALL_DIMENSIONS, ALONE, INCLUDES
+from growth.schemas.query import PARAMETERS, load_query
+from growth.schemas.words import ALL_DIMENSIONS, ALONE, INCLUDES, KEPT
 from growth.server import DRAIN_SECONDS
 from growth.settings import SettingsSchema, defaults
 
@@ -31,6 +33,15 @@ README = ROOT / "README.md"
 TEXT = README.read_text("utf-8")
 
 TAKEN = ("required", "one of the two", "optional")
+
+
+def is_none_when_empty(name: str) -> bool:
+    """Whether a filter of `GET /attribution` takes an empty value, and keeps what has none."""
+    by = "event" if name in KEPT["event"] else "visit"
+    try:
+        return load_query({"by": by, name: ""}, 0, ()).filters[name] == (None,)
+    except Problem:
+        return False
 
 
 class DescribeTables:
@@ -69,6 +80,11 @@ class DescribeTables:
         assert values["by"] == [*ALL_DIMENSIONS, *ALONE]
         assert values["model"] == list(MODELS)
         assert values["include"] == list(INCLUDES)
+
+    def it_says_where_empty_means_none(self) -> None:
+        for row in table(README, "parameter", "values", "default"):
+            for name in set(names(row[0])) & set(FILTERS):
+                assert ("empty means none" in row[1]) == is_none_when_empty(name), name
 
     def it_has_every_field_of_facts(self) -> None:
         rows = table(README, "field", "pageviews", "events", "content")
