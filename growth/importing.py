@@ -6,6 +6,7 @@ import csv
 import os
 import re
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -28,8 +29,13 @@ STRAY = re.compile("[\udc80-\udcff]")
 
 WHOLE_NUMBERS = ("clicks", "impressions")
 
+TWICE = "; a quote that belongs to a value is written twice, in quotes"
+
+Record = tuple[int, list[str] | str]
+"""The line on which it begins, and its cells; a text that says why it has none."""
+
 Line = tuple[int, Any]
-"""Where a line ends in the file, and its item; a text that says why it is none."""
+"""The line on which it begins, and its item; a text that says why it is none."""
 
 
 class BadFileError(Exception):
@@ -82,13 +88,50 @@ def reasons(item: Any, errors: dict[str, list[str]]) -> Iterator[str]:
 
 def read(file: TextIO, schema: Schema, name: str) -> Iterator[Line]:
     """The lines of a CSV file as items of a schema. Raises BadFileError if its header is none."""
-    rows = csv.reader(file)
-    try:
-        header = [cell.strip() for cell in next(rows, [])]
-    except csv.Error as ex:
-        raise BadFileError(f"{name}: the first line cannot be read: {ex}") from ex
+    found = records(file)
+    _, first = next(found, (1, []))
+    if isinstance(first, str):
+        raise BadFileError(f"{name}: the first line {first}")
+    header = [cell.strip() for cell in first]
     check_header(header, schema, name)
-    return items(rows, header)
+    return items(found, header)
+
+
+def records(file: TextIO) -> Iterator[Record]:
+    """The records of a CSV file, which may have several lines each.
+
+    One that cannot be read is its first line alone, lest an open quote swallow all that follow.
+    """
+    number, waiting = 1, deque[str]()
+    while True:
+        lines: list[str] = []
+        try:
+            cells = next(csv.reader(taken(waiting, file, lines), strict=True), None)
+        except csv.Error as ex:
+            yield number, unreadable(ex, lines)
+            waiting.extendleft(reversed(lines[1:]))
+            del lines[1:]
+        else:
+            if cells is None:
+                return
+            yield number, cells
+        number += len(lines)
+
+
+def taken(waiting: deque[str], file: TextIO, lines: list[str]) -> Iterator[str]:
+    """The lines that wait, then those of the file; each is added to `lines` when it is taken."""
+    while line := waiting.popleft() if waiting else file.readline():
+        lines.append(line)
+        yield line
+
+
+def unreadable(ex: csv.Error, lines: list[str]) -> str:
+    """Why the record that begins with the lines cannot be read."""
+    if len(lines) > 1 or "end of data" in str(ex):
+        return f"has a quote that is not closed{TWICE}"
+    if "expected after" in str(ex):
+        return f"has a quote in the middle of a value{TWICE}"
+    return f"cannot be read: {ex}"
 
 
 def check_header(header: list[str], schema: Schema, name: str) -> None:
@@ -113,18 +156,13 @@ def ours(schema: Schema) -> str:
     return ", ".join(schema.fields)
 
 
-def items(rows: Any, header: list[str]) -> Iterator[Line]:
-    """Each line that is not blank; one that cannot be read is the text that says why."""
-    while True:
-        try:
-            cells = next(rows)
-        except StopIteration:
-            return
-        except csv.Error as ex:
-            yield rows.line_num, f"cannot be read: {ex}"
-            continue
-        if any(cell.strip() for cell in cells):
-            yield rows.line_num, item_of(cells, header)
+def items(found: Iterator[Record], header: list[str]) -> Iterator[Line]:
+    """Each record that is not blank; one that cannot be read is the text that says why."""
+    for number, cells in found:
+        if isinstance(cells, str):
+            yield number, cells
+        elif any(cell.strip() for cell in cells):
+            yield number, item_of(cells, header)
 
 
 def item_of(cells: list[str], header: list[str]) -> Any:

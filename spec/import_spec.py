@@ -18,6 +18,7 @@ from growth.models import CostRecord
 
 HEADER = "day,source,medium,campaign,content,amount,currency,clicks,impressions\n"
 GOOD = "2026-11-20,google,cpc,spring,,12.50,EUR,41,2000\n"
+BAD = '2026-11-21,google,cpc,"spring,,12.50,EUR,41,2000\n'
 
 Import = Callable[..., Result]
 
@@ -108,6 +109,42 @@ class DescribeABadLine:
         assert f"costs.csv, line 3: {told}" in result.stdout
         assert result.stdout.endswith("stored 2, known already 0, refused 1\n")
 
+    @pytest.mark.parametrize(
+        ("lines", "told"),
+        [
+            pytest.param([BAD, GOOD], "line 2: has a quote that is not closed", id="to the end"),
+            pytest.param([GOOD, BAD.strip()], "line 3: has a quote that is not closed", id="at it"),
+            pytest.param(
+                [BAD, GOOD * 5_000], "line 2: has a quote that is not closed", id="for long"
+            ),
+            pytest.param(
+                [BAD, GOOD.replace("spring", '"a, b"')],
+                "line 2: has a quote that is not closed",
+                id="up to the next quote",
+            ),
+            pytest.param([BAD * 2, GOOD], "line 3: has a quote that is not closed", id="twice"),
+            pytest.param(
+                [GOOD.replace("spring", '"12" pizza"'), GOOD],
+                "line 2: has a quote in the middle of a value",
+                id="a quote within quotes",
+            ),
+            pytest.param(
+                [GOOD.replace("2026-11-20", '"to\nday"'), GOOD],
+                "line 2: day: Must be a day",
+                id="a value of two lines",
+            ),
+        ],
+    )
+    def it_is_told_with_where_it_begins_and_swallows_no_other(
+        self, imported: Import, lines: list[str], told: str
+    ) -> None:
+        result = imported(HEADER + "".join(lines))
+
+        assert f"costs.csv, {told}" in result.stdout
+        assert amounts() == [1_250]
+        refused = len(result.stdout.splitlines()) - 1
+        assert result.stdout.endswith(f"refused {refused}\n")
+
     def it_is_told_if_it_is_in_another_encoding(self, imported: Import) -> None:
         latin = GOOD.replace("spring", "frühling").encode("latin-1")
 
@@ -134,6 +171,7 @@ class DescribeABadFile:
             (HEADER.replace("clicks", "day").encode(), "the first line has day more than once"),
             ((HEADER + GOOD).encode("utf-16"), "costs.csv is not UTF-8 text; save it as CSV"),
             (b"x" * 200_000, "the first line cannot be read: field larger than"),
+            ((HEADER.replace("day", '"day') + GOOD).encode(), "the first line has a quote that is"),
         ],
     )
     def it_is_refused_as_a_whole(self, imported: Import, text: bytes, told: str) -> None:
