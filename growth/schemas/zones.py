@@ -8,7 +8,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
-from zoneinfo import ZoneInfo, available_timezones
+from importlib.resources import files
+from zoneinfo import ZoneInfo
 
 from growth.attribution.facts import DAY, MINUTE, SECOND
 from growth.schemas.times import EPOCH, MICROSECOND
@@ -23,8 +24,11 @@ EPOCH_DAY = date(1970, 1, 1)
 
 @lru_cache(maxsize=1)
 def names() -> frozenset[str]:
-    """The zones there are."""
-    return frozenset(available_timezones())
+    """The zones there are, those of IANA: machines have more beside them, such as `localtime`.
+
+    `Factory` is what a clock says that was never set.
+    """
+    return frozenset(files("tzdata").joinpath("zones").read_text().split()) - {"Factory"}
 
 
 @lru_cache(maxsize=64)

@@ -24,6 +24,37 @@ ZONES = [
 ]
 
 
+class DescribeNames:
+    @pytest.mark.parametrize(
+        "name",
+        [*ZONES, "Etc/UTC", "Etc/GMT+5", "Asia/Calcutta", "Europe/Kyiv", "CET", "GMT", "Zulu"],
+    )
+    def it_has_the_zones_of_iana_and_their_links(self, name: str) -> None:
+        assert name in zones.names()
+        assert ZoneInfo(name)
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "localtime",
+            "Factory",
+            "posixrules",
+            "posix/Europe/Berlin",
+            "right/Europe/Berlin",
+            "zone.tab",
+            "Europe",
+            "europe/berlin",
+            "",
+        ],
+    )
+    def it_has_nothing_that_is_no_zone_or_another_on_each_machine(self, name: str) -> None:
+        assert name not in zones.names()
+
+    def it_has_none_that_cannot_be_read(self) -> None:
+        for name in zones.names():
+            assert ZoneInfo(name).key == name
+
+
 class DescribeLocal:
     @given(zone=st.sampled_from(ZONES), at=st.integers(-1_000_000_000, 4_000_000_000))
     def it_is_what_the_clock_on_the_wall_shows(self, zone: str, at: int) -> None:
