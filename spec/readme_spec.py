@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from documents import DOCUMENTS, ROOT, names, table
 from marshmallow.validate import Range
@@ -23,6 +24,7 @@ from growth.schemas.costs import CostSchema
 from growth.schemas.facts import SKEW, EventSchema, PageviewSchema
 from growth.schemas.fields import URL_LENGTH, Text
 from growth.schemas.grammar import FILTERS
+from growth.schemas.money import NO_CURRENCY, from_minor, to_minor
 from growth.schemas.parameters import MAX_ID_LENGTH, MAX_LENGTH, MAX_VALUES
 from growth.schemas.query import PARAMETERS, load_query
 from growth.schemas.words import ALL_DIMENSIONS, ALONE, INCLUDES, KEPT
@@ -146,6 +148,14 @@ class DescribeTables:
             "visitors of a user before they count as a client's mistake": f"{CLIENT_MISTAKE}",
             "seconds a request waits for its commit": f"{PATIENCE_SECONDS}",
         }
+
+    def it_says_how_money_is_rounded(self) -> None:
+        examples = re.findall(r"([\d.]+) ([A-Z]{3})(?: is kept)?\s+as\s+([\d.]*\d)", TEXT)
+
+        assert len(examples) == 4
+        for sent, currency, kept in examples:
+            assert from_minor(to_minor(Decimal(sent), currency), currency) == float(kept)
+        assert f"keeps {NO_CURRENCY} decimals" in TEXT
 
     def it_has_the_seconds_that_stopping_may_take(self) -> None:
         assert f"up to {DRAIN_SECONDS} seconds" in TEXT

@@ -36,6 +36,17 @@ class DescribeTheAnswer:
         assert told["stored"] == 3
         assert stored("amount") == [(100,)]
 
+    @pytest.mark.parametrize(
+        ("amount", "currency", "units"),
+        [("0.125", "EUR", 12), (0.375, "EUR", 38), ("1.5", "JPY", 2), ("-0.005", "EUR", 0)],
+    )
+    def it_keeps_the_nearest_that_the_currency_has(
+        self, service: Service, amount: Any, currency: str, units: int
+    ) -> None:
+        service.store("/costs", cost(amount=amount, currency=currency))
+
+        assert stored("amount") == [(units,)]
+
     def it_restates_the_currency_and_the_counts_too(self, service: Service) -> None:
         service.store("/costs", cost(clicks=7))
         service.store("/costs", cost(amount=9, currency="USD"))
