@@ -14,7 +14,7 @@ from growth.attribution.facts import MINUTE
 from growth.models.base import database
 from growth.recorder import Recorder
 from growth.reports.deadline import deadline
-from growth.schemas.query import Query, load_query
+from growth.schemas.query import Query, load_query, read_params
 from growth.settings import Settings
 
 NOW = re.compile("visit|hour|day|week|month")
@@ -31,7 +31,8 @@ class Attribution:
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         with self.recorder.reading():
-            query = load_query(req.params, self.now(req.params), self.settings.conversions)
+            params = read_params(req.query_string)
+            query = load_query(params, self.now(params), self.settings.conversions)
             database.persist(lambda: self.answer(req, resp, query))
 
     on_head = on_get

@@ -6,7 +6,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
+from falcon.uri import parse_query_string
 from marshmallow import ValidationError
 
 from growth.attribution.facts import DAY
@@ -76,7 +78,23 @@ PARAMETERS = [
 
 
 TIMES_OF = {"start": "from", "end": "to", "changed_since": "changed_since"}
+NOT_UTF8 = "Must be UTF-8, each byte that is no ASCII as %XX."
 FORGED = "Must be the `next` of an answer to the same query."
+
+
+def read_params(query_string: str) -> dict[str, Any]:
+    """The parameters of a query string, as WSGI has it: bytes, each as a letter.
+
+    Raises the 400 for what is not UTF-8, where Falcon puts other letters in its place.
+    """
+    raw = query_string.encode("latin-1")
+    for pair in raw.split(b"&"):
+        try:
+            unquote_to_bytes(pair.decode()).decode()
+        except UnicodeDecodeError as ex:
+            name = unquote_to_bytes(pair.partition(b"=")[0]).decode(errors="replace")
+            raise bad_query({name: [NOT_UTF8]}) from ex
+    return parse_query_string(raw.decode(), keep_blank=True)
 
 
 def load_query(params: Mapping[str, Any], now: int, conversions: Collection[str]) -> Query:

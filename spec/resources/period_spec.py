@@ -55,7 +55,7 @@ class DescribeARefusedQuestion:
             ("include=cats", "include", "touches"),
             ("from=2026-02-30", "from", "2023-01-20, 2023-01-20T14:00Z"),
             ("from=2026-11-02&to=2026-11-01", "from", "before to"),
-            ("%FF=1", "\ufffd", "by, event, model"),
+            ("%FF=1", "\ufffd", "Must be UTF-8"),
         ],
     )
     def it_is_a_400_that_names_what_is_allowed(

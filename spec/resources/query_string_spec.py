@@ -1,0 +1,41 @@
+"""The letters of a query: UTF-8, whether escaped or not."""
+
+import pytest
+from conftest import Service, pageview, problem
+
+SPRING = "https://www.example.com/?utm_source=news&utm_campaign=Fr%C3%BChling"
+
+
+class DescribeAQueryString:
+    @pytest.mark.parametrize(
+        "value",
+        [
+            pytest.param("Fr%C3%BChling", id="escaped"),
+            pytest.param("Fr%c3%bchling", id="escaped in small letters"),
+            pytest.param("Frühling".encode().decode("latin-1"), id="bytes, as WSGI hands them on"),
+        ],
+    )
+    def it_is_utf_8(self, service: Service, value: str) -> None:
+        service.store("/pageviews", pageview(url=SPRING))
+
+        found = service.get("/attribution", f"by=campaign&campaign={value}").json
+
+        assert found["query"]["filters"] == {"campaign": ["Frühling"]}
+        assert found["totals"]["visits"] == 1
+
+    @pytest.mark.parametrize(
+        ("query", "name"),
+        [
+            pytest.param("campaign=%ff", "campaign", id="no letter"),
+            pytest.param("by=campaign&campaign=a&campaign=Fr%FChling", "campaign", id="latin 1"),
+            pytest.param("event=%ED%A0%80", "event", id="half of a character"),
+            pytest.param("cursor=%C3", "cursor", id="the beginning of a letter"),
+            pytest.param("source=\xfc", "source", id="a byte of latin 1"),
+            pytest.param("source=\xc3%BC", "source", id="a letter half escaped"),
+            pytest.param("by=source&&%ff=1", "\ufffd", id="a name"),
+        ],
+    )
+    def it_is_refused_as_anything_else(self, service: Service, query: str, name: str) -> None:
+        told = problem(service.get("/attribution", query), 400)
+
+        assert told["errors"] == {name: ["Must be UTF-8, each byte that is no ASCII as %XX."]}
