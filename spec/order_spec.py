@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from growth.attribution.credit import MODELS
-from growth.models import DERIVED, FACTS
+from growth.ledger.earnings import MOST_UNSETTLED
+from growth.models import DERIVED, FACTS, UnsettledRecord
 from growth.schemas.times import format_time, parse_time
 from growth.schemas.words import DIMENSIONS, TIMES
 from growth.upkeep.rebuild import Rebuild
@@ -118,12 +119,15 @@ def split(history: Sequence[Fact], cuts: Sequence[int]) -> list[list[Fact]]:
     return [list(history[a:b]) for a, b in itertools.pairwise(edges) if a < b]
 
 
+MANY = settings(
+    max_examples=100,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
 class DescribeOrder:
-    @settings(
-        max_examples=100,
-        deadline=None,
-        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-    )
+    @MANY
     @given(
         history=histories,
         random=st.randoms(use_true_random=False),
@@ -140,3 +144,23 @@ class DescribeOrder:
         deliver(service, split(shuffled, cuts))
         assert differences(service) == []
         assert answers(service) == in_order
+
+
+class DescribeSettling:
+    @MANY
+    @given(
+        history=histories,
+        cuts=st.lists(st.integers(0, 14), min_size=2, max_size=6),
+        most=st.integers(0, 3),
+    )
+    def it_does_not_matter_when(
+        self, service: Any, history: list[Fact], cuts: list[int], most: int
+    ) -> None:
+        service.ledger.most_unsettled = MOST_UNSETTLED
+        deliver(service, [history])
+        at_the_end = answers(service)
+        service.ledger.most_unsettled = most
+        deliver(service, split(history, cuts))
+        assert UnsettledRecord.select().count() <= most
+        assert differences(service) == []
+        assert answers(service) == at_the_end

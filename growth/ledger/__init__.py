@@ -15,7 +15,7 @@ from growth.attribution.facts import Claim, Cost, Deed, Event, Fact, Pageview, u
 from growth.attribution.identity import CLIENT_MISTAKE, SHARED_TERMINAL
 from growth.attribution.rules import Rules
 from growth.ledger import conversions, costs, leads, newest, sums, visitors
-from growth.ledger.earnings import Earnings
+from growth.ledger.earnings import MOST_UNSETTLED, Earnings
 from growth.ledger.locking import CrowdError, lock_persons
 from growth.ledger.persons import Attributor
 from growth.ledger.storing import store_all
@@ -38,11 +38,16 @@ class Ledger:
     """Writes facts and all that follows from them, under one set of rules."""
 
     def __init__(
-        self, rules: Rules, attributor: Attributor, clock: Callable[[], int] = now_us
+        self,
+        rules: Rules,
+        attributor: Attributor,
+        clock: Callable[[], int] = now_us,
+        most_unsettled: int = MOST_UNSETTLED,
     ) -> None:
         self.rules = rules
         self.attributor = attributor
         self.clock = clock
+        self.most_unsettled = most_unsettled
 
     @property
     def version(self) -> str:
@@ -119,7 +124,7 @@ class Ledger:
         for (owner,) in owners:
             self.attributor.attribute(owner, touched.persons[owner], now, earnings)
         if owners:
-            earnings.settle()
+            earnings.settle(self.most_unsettled)
         earnings.write()
 
 

@@ -58,10 +58,10 @@ class Earnings:
         for *place, credit in earnings.LATER.rows(owner=owner, after=after):
             self.sums[place_in(place)][PAGES_BEFORE] += credit * pageviews
 
-    def settle(self) -> None:
-        """Count the pageviews that persons saw lately, once they are many persons."""
+    def settle(self, most: int) -> None:
+        """Count the pageviews that persons saw lately, once they are more than so many persons."""
         row = earnings.DEFERRED.row()
-        if row and row[0] > MOST_UNSETTLED:
+        if row and row[0] > most:
             for *place, more in earnings.GAINED.rows(earnings.SETTLE.rows()):
                 self.sums[place_in(place)][PAGES_SEEN] += more
 
