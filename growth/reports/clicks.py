@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import orjson
+from peewee import JOIN, Column
 
-from growth.attribution.credit import MODELS, SINGLE_CLICK, WHOLE
+from growth.attribution.credit import MODELS, WHOLE
 from growth.attribution.facts import SECOND
 from growth.models import CreditRecord, VisitRecord
 from growth.models.base import Batch, asked
@@ -67,10 +68,13 @@ def click_of(columns: Sequence[Any]) -> Click:
         "landing_page": landing_page,
         "url": url,
         "referrer_url": referrer_url,
-        "click_ids": dict(orjson.loads(click_ids)),
+        "click_ids": {} if click_ids == "[]" else dict(orjson.loads(click_ids)),
     }
     return Click(digest, started_at, shown)
 
+
+Ends = Mapping[str, tuple[Click | None, Click | None]]
+"""The first and the last click, by conversion's digest; the same one if there is but one."""
 
 Touch = tuple[str, int, int, Click | None]
 """A model, a click's place among those of the conversion, its credit in millionths, and itself."""
@@ -79,42 +83,74 @@ Touches = Mapping[str, list[Touch]]
 """By conversion's digest."""
 
 
-def credits_with_clicks(size: int, *models: str) -> Any:
-    """The credits of so many conversions with their clicks."""
-    theirs, record = asked(size, "owner", "conversion"), CreditRecord
-    is_its = (record.owner == theirs.c.owner) & (record.conversion == theirs.c.conversion)
+def first_and_last(size: int) -> Any:
+    """So many conversions with their first click, and the last if that is another."""
+    theirs, credit, other = asked(size, "owner", "conversion"), CreditRecord, CreditRecord.alias()
+    model = Column(other, "model")  # `other.model` is the record
+    last, is_another = VisitRecord.alias(), other.click != credit.click
+    columns = [getattr(last, column.name) for column in CLICK]
     return (
-        record.select(record.conversion, record.model, record.position, record.credit, *CLICK)
+        credit.select(credit.conversion, *CLICK, *columns)
         .from_(theirs)
-        .join(record, on=is_its)
-        .left_outer_join(VisitRecord, on=is_click())
-        .where(record.model.in_(models))
+        .join(credit, on=is_of(theirs, credit) & (credit.model == "first_click"))
+        .join_from(theirs, other, on=is_of(theirs, other) & (model == "last_click"))
+        .join_from(credit, VisitRecord, JOIN.LEFT_OUTER, on=is_click())
+        .join_from(other, last, JOIN.LEFT_OUTER, on=is_click(other, last) & is_another)
         .with_cte(theirs)
     )
 
 
-FIRST_AND_LAST = Batch(lambda size: credits_with_clicks(size, *SINGLE_CLICK))
-ALL = Batch(lambda size: credits_with_clicks(size, *MODELS))
+def credits_with_clicks(size: int) -> Any:
+    """The credits of so many conversions with their clicks."""
+    theirs, record = asked(size, "owner", "conversion"), CreditRecord
+    return (
+        record.select(record.conversion, record.model, record.position, record.credit, *CLICK)
+        .from_(theirs)
+        .join(record, on=is_of(theirs, record))
+        .left_outer_join(VisitRecord, on=is_click())
+        .where(record.model.in_(list(MODELS)))
+        .with_cte(theirs)
+    )
+
+
+def is_of(theirs: Any, credit: Any) -> Any:
+    """Whether a credit is one of a conversion asked for."""
+    return (credit.owner == theirs.c.owner) & (credit.conversion == theirs.c.conversion)
+
+
+FIRST_AND_LAST = Batch(first_and_last)
+ALL = Batch(credits_with_clicks)
+
+
+def ends_of(conversions: Iterable[Any]) -> Ends:
+    """The first and the last click that conversions credit."""
+    found, places = {}, len(CLICK)
+    asked_for = [(each.owner, each.digest) for each in conversions]
+    for digest, *columns in FIRST_AND_LAST.rows(asked_for):
+        first = None if columns[0] is None else click_of(columns[:places])
+        last = first if columns[places] is None else click_of(columns[places:])
+        found[digest] = first, last
+    return found
 
 
 def touches_of(conversions: Iterable[Any], query: Query) -> Touches:
-    """The clicks that conversions credit: first and last, or all that earn credit if asked for."""
-    batch = ALL if "touches" in query.include else FIRST_AND_LAST
+    """All clicks that earn credit for conversions, if they are asked for."""
     found: defaultdict[str, list[Touch]] = defaultdict(list)
+    if "touches" not in query.include:
+        return found
     clicks: dict[Any, Click | None] = {None: None}
     asked_for = [(each.owner, each.digest) for each in conversions]
-    for digest, model, place, credit, *click in batch.rows(asked_for):
+    for digest, model, place, credit, *click in ALL.rows(asked_for):
         if click[0] not in clicks:
             clicks[click[0]] = click_of(click)
         found[digest].append((model, place, credit, clicks[click[0]]))
     return found
 
 
-def conversion(record: Any, touches: Touches, pageviews: int) -> dict[str, Any]:
+def conversion(record: Any, ends: Ends, pageviews: int) -> dict[str, Any]:
     """A conversion with its clicks; `pageviews` are all that its person has seen."""
     at = record.occurred_at
-    clicks = {model: click for model, _, _, click in touches.get(record.digest, ())}
-    first, last = clicks.get("first_click"), clicks.get("last_click")
+    first, last = ends.get(record.digest, (None, None))
     first_click = first and first.before(at)
     return {
         "id": record.fact_id or record.digest,
@@ -124,7 +160,7 @@ def conversion(record: Any, touches: Touches, pageviews: int) -> dict[str, Any]:
         "currency": record.currency,
         "first_click": first_click,
         "last_click": first_click if last is first else last and last.before(at),
-        "time_to_convert": ratio(at - first.started_at, SECOND) if first else None,
+        "time_to_convert": first_click and first_click["seconds_before"],
         "visits_before": record.visits_before,
         "pages_before": record.pages_before,
         "pages_after": pageviews - record.pages_before,

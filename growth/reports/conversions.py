@@ -11,11 +11,8 @@ from growth.attribution.facts import user_of
 from growth.ledger.conversions import Conversion
 from growth.models import ConversionRecord, CreditRecord, VisitRecord
 from growth.models.base import fields, names_of
-from growth.reports.clicks import (
-    all_touches,
-    conversion,
-    touches_of,
-)
+from growth.models.conversion import LATEST_CHANGE
+from growth.reports.clicks import all_touches, conversion, ends_of, touches_of
 from growth.reports.credits import is_click, pageviews_of
 from growth.reports.lists import listed
 from growth.reports.views import View, of_conversions, of_credits
@@ -37,17 +34,17 @@ def conversions(query: Query) -> dict[str, Any]:
     as_of = query.position[2] if query.position else latest_change()
     rows = matching(query).select(*fields(record), pageviews_of(record.owner))
     found, following = listed(rows, Listed, at, record.digest, query, as_of)
-    touches = touches_of(found, query)
+    ends, touches = ends_of(found), touches_of(found, query)
     return {
-        "results": [shown(each, touches, query) for each in found],
+        "results": [shown(each, ends, touches, query) for each in found],
         "as_of": None if not as_of else format_time(as_of),
         "next": following,
     }
 
 
 def latest_change() -> int | None:
-    found: int | None = ConversionRecord.select(fn.MAX(ConversionRecord.changed_at)).scalar()
-    return found
+    row = LATEST_CHANGE.row()
+    return row[0] if row else None
 
 
 def matching(query: Query) -> Any:
@@ -81,12 +78,12 @@ def credited_as_asked(query: Query, names: set[str]) -> Any:
     )
 
 
-def shown(record: Any, touches: Any, query: Query) -> dict[str, Any]:
+def shown(record: Any, ends: Any, touches: Any, query: Query) -> dict[str, Any]:
     """One conversion and whose it is; `retracted` if it no longer counts."""
     found = {
         "user_id": user_of(record.owner),
         "fingerprint": record.fingerprint,
-        **conversion(record, touches, record.pageviews),
+        **conversion(record, ends, record.pageviews),
         "retracted": not record.is_conversion,
     }
     if "touches" in query.include:

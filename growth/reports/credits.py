@@ -120,12 +120,12 @@ def with_origins(rows: Any) -> Any:
     return rows.join_from(CreditRecord, OriginRecord, JOIN.LEFT_OUTER, on=is_its)
 
 
-def is_click() -> Any:
+def is_click(credit: Any = CreditRecord, visit: Any = VisitRecord) -> Any:
     """Whether a visit is the click of a credit."""
     return (
-        (VisitRecord.fingerprint == CreditRecord.fingerprint)
-        & (VisitRecord.started_at == CreditRecord.started_at)
-        & (VisitRecord.digest == CreditRecord.click)
+        (visit.fingerprint == credit.fingerprint)
+        & (visit.started_at == credit.started_at)
+        & (visit.digest == credit.click)
     )
 
 

@@ -20,7 +20,7 @@ from growth.models import (
 from growth.models import person as people
 from growth.models.base import Statement, param
 from growth.models.conversion import BETWEEN
-from growth.reports.clicks import CLICK, all_touches, click_of, conversion, touches_of
+from growth.reports.clicks import CLICK, all_touches, click_of, conversion, ends_of, touches_of
 from growth.schemas.query import Query
 from growth.schemas.times import format_time
 
@@ -76,8 +76,8 @@ def conversions_of(owner: str, query: Query, pageviews: int) -> list[dict[str, A
     end = END if query.end is None else query.end
     rows = [Conversion(*row) for row in BETWEEN.rows(owner=owner, since=start, until=end - 1)]
     records = [each for each in rows if each.is_conversion and query.event in (None, each.event)]
-    touches = touches_of(records, query)
-    shown = [conversion(record, touches, pageviews) for record in records]
+    ends, touches = ends_of(records), touches_of(records, query)
+    shown = [conversion(record, ends, pageviews) for record in records]
     if "touches" in query.include:
         for each, record in zip(shown, records, strict=True):
             each["touches"] = all_touches(record, touches)
