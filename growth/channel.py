@@ -27,6 +27,8 @@ TOO_LARGE = {
 }
 """What is allowed, for waitress does not say what to do."""
 
+BAD_URL = "The URL holds bytes that are no ASCII; write each as %XX"
+
 LINGER_SECONDS = 5
 """How long a refused client may go on sending before the connection is cut."""
 
@@ -54,6 +56,8 @@ class Parser(HTTPRequestParser):
     def parse_header(self, header_plus: bytes) -> None:
         try:
             super().parse_header(header_plus)
+        except ParsingError as ex:
+            raise ParsingError(BAD_URL if ex.args == ("Bad URI",) else ex.args[0]) from ex
         except ValueError as ex:  # more digits than Python reads, or a URL it cannot split
             raise ParsingError("The request line or a header is invalid") from ex
         if "TRANSFER_ENCODING" in self.headers or (

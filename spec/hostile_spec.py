@@ -81,6 +81,14 @@ class DescribeHeaders:
             "ask for fewer values at once.",
         }
 
+    def it_has_a_url_of_ascii(self, server: Server) -> None:
+        told = answer_to(server, "GET /attribution?campaign=Frühling HTTP/1.0\r\n\r\n".encode())
+
+        assert told.split(b" ")[1] == b"400"
+        assert json.loads(told.split(b"\r\n\r\n")[1])["detail"] == (
+            "The URL holds bytes that are no ASCII; write each as %XX."
+        )
+
     def it_may_be_as_long_as_that(self, server: Server) -> None:
         start = "GET /healthz?"
         rest = " HTTP/1.0\r\n\r\n"
