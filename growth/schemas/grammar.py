@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validates_schema
+from marshmallow import (
+    RAISE,
+    Schema,
+    ValidationError,
+    fields,
+    post_load,
+    pre_load,
+    validates_schema,
+)
 
 from growth.attribution.credit import MODELS
 from growth.schemas.parameters import (
@@ -42,6 +50,11 @@ FILTERS: dict[str, Any] = {
 }
 
 
+PERIOD = ("from", "to", "last", "timezone", "changed_since")
+ONCE = frozenset([*PERIOD, "event", "sort", "limit", "cursor"])
+"""What has one value; the others may be repeated."""
+
+
 class QuerySchema(Schema):
     """Loads parameters into a dictionary with `report`, what answers the question."""
 
@@ -66,6 +79,14 @@ class QuerySchema(Schema):
         """`conversions` are the events that earn credit; all others are plain."""
         super().__init__()
         self.conversions = conversions
+
+    @pre_load
+    def comes_once(self, given: Mapping[str, Any], **kwargs: Any) -> Mapping[str, Any]:
+        """Refuse lists where one value is meant, before their types do so in other words."""
+        twice = [name for name, value in given.items() if isinstance(value, list) and name in ONCE]
+        if twice:
+            raise ValidationError({name: ["Give it once."] for name in twice})
+        return given
 
     @validates_schema
     def fits_together(self, valid: dict[str, Any], **kwargs: Any) -> None:

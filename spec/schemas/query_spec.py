@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from growth.errors import Problem
+from growth.schemas.grammar import ONCE
 from growth.schemas.query import PARAMETERS, Query, load_query
 from growth.schemas.times import format_time, parse_time
 from growth.schemas.words import ALL_DIMENSIONS, ALONE, LIST_SORTS, METRICS
@@ -176,6 +177,10 @@ class DescribeARefusedQuery:
                 "'best' is not one of: first_click, last_click, linear, position_based, time_decay."
             ]
         }
+
+    @pytest.mark.parametrize("name", sorted(ONCE))
+    def it_says_what_may_not_be_repeated(self, name: str) -> None:
+        assert errors_of(**{name: ["1", "2"]}) == {name: ["Give it once."]}
 
     @pytest.mark.parametrize(
         ("name", "values", "lengths"),
