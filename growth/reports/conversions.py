@@ -14,7 +14,7 @@ from growth.models.base import fields, names_of
 from growth.models.conversion import LATEST_CHANGE
 from growth.reports.clicks import all_touches, conversion, ends_of, touches_of
 from growth.reports.credits import is_click, pageviews_of
-from growth.reports.lists import listed
+from growth.reports.lists import listed_at_once
 from growth.reports.views import View, of_conversions, of_credits
 from growth.schemas.query import Query
 from growth.schemas.times import format_time
@@ -32,8 +32,7 @@ def conversions(query: Query) -> dict[str, Any]:
     """
     record, at = ConversionRecord, getattr(ConversionRecord, query.sort.removeprefix("-"))
     as_of = query.position[2] if query.position else latest_change()
-    rows = matching(query).select(*fields(record), pageviews_of(record.owner))
-    found, following = listed(rows, Listed, at, record.digest, query, as_of)
+    found, following = listed_at_once(rows_of, Listed, at, record.digest, query, as_of)
     ends, touches = ends_of(found), touches_of(found, query)
     return {
         "results": [shown(each, ends, touches, query) for each in found],
@@ -45,6 +44,12 @@ def conversions(query: Query) -> dict[str, Any]:
 def latest_change() -> int | None:
     row = LATEST_CHANGE.row()
     return row[0] if row else None
+
+
+def rows_of(query: Query) -> Any:
+    """The columns of `Listed`."""
+    record = ConversionRecord
+    return matching(query).select(*fields(record), pageviews_of(record.owner))
 
 
 def matching(query: Query) -> Any:

@@ -275,6 +275,25 @@ class DescribeConversions:
         again = service.ask(by="conversion", changed_since=first["as_of"])["results"]
         assert "e-c" in [row["id"] for row in again]
 
+    @pytest.mark.parametrize("sign", ["", "-"])
+    def it_answers_each_question_of_a_kind_with_its_own_values(
+        self, service: Service, sign: str
+    ) -> None:
+        for number in range(4):
+            tell(service, f"v{number}", seconds=number)
+
+        for first in range(4):
+            for after in range(first + 1, 5):
+                period = {
+                    "start": format_time(START + (first + 1) * SECOND),
+                    "to": format_time(START + (after + 1) * SECOND),
+                }
+                asked = {"by": "conversion", "limit": 1, "sort": f"{sign}occurred_at", **period}
+                found = keys_of(service, **asked, event="signup")
+                assert sorted(found) == [f"e-v{number}" for number in range(first, after)]
+                assert keys_of(service, **asked) == found
+                assert keys_of(service, **asked, event="trial") == []
+
     def it_is_found_by_its_id(self, service: Service) -> None:
         tell(service, "a", 0)
         tell(service, "b", 0)
