@@ -176,7 +176,7 @@ class DescribeIdentity:
                 [person] = service.ask(user_id=owner)["results"]
                 assert [kind_of(each["last_click"]) for each in person["conversions"]] == [click]
             else:
-                assert VisitRecord.get(VisitRecord.started_at == at).owner == f"u:{owner}"
+                assert VisitRecord.get(VisitRecord.started_at == at).user_id == owner
 
     def it_leaves_the_purchase_to_the_visitor_before_the_claim(self, service: Service) -> None:
         for time, fingerprint, user_id, what, _, _ in STORIES[2][:2]:

@@ -34,7 +34,7 @@ COSTS = [
     cost(day="2026-03-03"),
 ]
 
-COPY = "tie, last_at, pageviews, is_first, 'v:ghost', url, referrer_url, country, is_direct, rules"
+COPY = "tie, last_at, pageviews, is_first, NULL, url, referrer_url, country, is_direct, rules"
 ORIGIN = (
     "channel, source, medium, campaign, content, term, paid, landing_page, host, referrer,"
     " click_ids"
@@ -49,14 +49,14 @@ DAMAGE = {
     "a visit's pageviews altered": (
         "UPDATE visits SET pageviews = 7 WHERE source = 'google'", "pageviews is 7, should be 2"),
     "a visit said to be the first": (
-        "UPDATE visits SET is_first = TRUE WHERE owner = 'u:ada'", "is_first is True, should be"),
+        "UPDATE visits SET is_first = TRUE WHERE user_id = 'ada'", "is_first is True, should be"),
     "a visit deleted": ("DELETE FROM visits WHERE source = 'google'", "missing"),
     "a visit added": (
         f"INSERT INTO visits SELECT 'ghost', started_at, digest, {COPY}, {ORIGIN} FROM visits"
         " WHERE source = 'google'", "visits ghost"),
     "a wrong owner": (
-        "UPDATE visits SET owner = 'u:bob' WHERE source = 'google'",
-        "owner is 'u:bob', should be 'u:ada'"),
+        "UPDATE visits SET user_id = 'bob' WHERE source = 'google'",
+        "user_id is 'bob', should be 'ada'"),
     "a claim missing": ("DELETE FROM claims WHERE fingerprint = 'phone'", "claims phone"),
     "a claim added": ("INSERT INTO claims VALUES ('phone', 1, 'eve')", "claims phone 1 eve"),
     "a claim on nobody known": ("INSERT INTO claims VALUES ('ghost', 1, 'eve')", "claims ghost"),

@@ -115,6 +115,11 @@ def unclaimed(fingerprint: str) -> str:
     return user(fingerprint) if is_lead(fingerprint) else visitor(fingerprint)
 
 
+def owner_key(fingerprint: str, user_id: str | None) -> str:
+    """The owner key of what a visitor did: that of the user it belongs to, else its own."""
+    return visitor(fingerprint) if user_id is None else user(user_id)
+
+
 def user_of(key: str) -> str | None:
     """The user_id that an owner key or a subject names, or None."""
     return key[2:] if key.startswith("u:") else None

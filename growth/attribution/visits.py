@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from growth.attribution.evidence import Evidence, evidence_of
-from growth.attribution.facts import MINUTE, Pageview, unclaimed
+from growth.attribution.facts import MINUTE, Pageview, unclaimed, user_of
 from growth.attribution.origin import Origin, origin_of
 from growth.attribution.rules import Rules
 
@@ -38,6 +38,11 @@ class Visit:
     is_direct: bool
     origin: Origin = field(repr=False)
     rules: str = field(repr=False)
+
+    @property
+    def user_id(self) -> str | None:
+        """The user it belongs to; None while that is nobody but its visitor."""
+        return user_of(self.owner)
 
     @property
     def rank(self) -> Rank:

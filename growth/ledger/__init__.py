@@ -115,10 +115,10 @@ class Ledger:
             touched.add_visits(changes, news)
             filed += moved
         database.lock_shared()
+        sums.add(touched.changes)
         for event in filed:
             if event.name in self.attributor.tracked:
                 touched.add_event(event, conversions.file(event, owner_of(event), earnings))
-        sums.add(touched.changes)
         owners = sorted(filed_conversions.OWNERS.rows([(name,) for name in touched.persons]))
         now = self.now() if owners else 0
         for (owner,) in owners:

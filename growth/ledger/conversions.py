@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from growth.attribution.facts import Event
 from growth.ledger.credits import CreditRow
 from growth.ledger.earnings import Earnings
+from growth.ledger.sums import begin
 from growth.models import conversion as conversions
+from growth.models import person as people
 from growth.models.base import values
 
 
@@ -72,15 +74,20 @@ def file(event: Event, owner: str, earnings: Earnings) -> list[str]:
     row = conversions.BY_DIGEST.row(digest=event.digest)
     if row is None:
         about = event.fingerprint, event.fact_id, event.value, event.currency
-        new = Conversion(owner, event.created_at, event.digest, event.name, *about)
-        conversions.UPSERT.execute(values(new))
+        write(Conversion(owner, event.created_at, event.digest, event.name, *about))
         return [owner]
     old = Conversion(*row)
     if old.owner == owner:
         return []
     remove(old, earnings)
-    conversions.UPSERT.execute(values(replace(old, owner=owner)))
+    write(replace(old, owner=owner))
     return [old.owner, owner]
+
+
+def write(conversion: Conversion) -> None:
+    """Put a conversion in, and the sums of its person with the first."""
+    conversions.UPSERT.execute(values(conversion))
+    begin(conversion.owner)
 
 
 def filed_under(event: Event) -> str | None:
@@ -96,7 +103,8 @@ def credits_held(conversion: Conversion) -> list[CreditRow]:
 
 
 def remove(conversion: Conversion, earnings: Earnings) -> None:
-    """Take a conversion and its credits out."""
+    """Take a conversion and its credits out, and the sums of its person with the last."""
     earnings.take(credits_held(conversion))
     conversions.DELETE_CREDITS.run(owner=conversion.owner, conversion=conversion.digest)
     conversions.DELETE.execute(values(conversion))
+    people.DELETE_IDLE.run(owner=conversion.owner)

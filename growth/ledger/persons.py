@@ -18,13 +18,13 @@ from growth.attribution.conversions import (
     credits_of,
 )
 from growth.attribution.credit import MODELS
-from growth.attribution.facts import DAY
+from growth.attribution.facts import DAY, fingerprint_of, user_of
 from growth.attribution.rules import Rules
 from growth.attribution.visits import Visit, in_order
 from growth.ledger.conversions import Conversion, Verdict, credits_held
 from growth.ledger.credits import row_of
 from growth.ledger.earnings import Earnings
-from growth.ledger.history import BEGINNING, END, pages_from
+from growth.ledger.history import BEGINNING, END, latest_visit, pages_from
 from growth.ledger.sums import names_of, origin_id
 from growth.ledger.touched import Touch
 from growth.models import conversion as conversions
@@ -120,12 +120,11 @@ class Attributor:
 
         Counted from the end, for most conversions are the newest of their person.
         """
-        total, later = people.TOTALS.row(owner=owner), visits.SEEN_AFTER.row(owner=owner, at=at)
-        if total is None or later is None:
+        total, [later] = people.TOTALS.row(owner=owner), visits.SEEN_AFTER.rows(owner, at=at)
+        if total is None:
             return 0, 0
-        ongoing = (visits.from_row(row) for row in visits.ONGOING_AT.rows(owner=owner, at=at))
         pages_after = later[1] + sum(
-            visit.pageviews - self.pages_until(visit, at) for visit in ongoing
+            visit.pageviews - self.pages_until(visit, at) for visit in ongoing_at(owner, at)
         )
         return total[0] - later[0], total[1] - pages_after
 
@@ -162,6 +161,15 @@ def earliest(owner: str, name: str) -> tuple[Any, ...] | None:
     if purged := remnants.LATEST.row(subject=owner, kind=name):
         return purged[0], ""
     return conversions.EARLIEST.row(owner=owner, event=name)
+
+
+def ongoing_at(owner: str, at: int) -> list[Visit]:
+    """The person's visits that began at or before the instant and went on after it."""
+    if (fingerprint := fingerprint_of(owner)) is None:
+        rows = visits.ONGOING_AT.rows(user_id=user_of(owner), at=at)
+        return [visits.from_row(row) for row in rows]
+    latest = latest_visit(fingerprint, at + 1)
+    return [latest] if latest and latest.owner == owner and latest.last_at > at else []
 
 
 def clicks_in(window: dict[str, Any], is_direct: bool) -> list[Visit]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
@@ -15,9 +15,11 @@ from peewee import fn
 from growth.attribution.facts import DAY
 from growth.attribution.visits import Visit
 from growth.models import VisitRecord
+from growth.models import conversion as conversions
 from growth.models import earning as earnings
 from growth.models import person as people
 from growth.models import rollup as rollups
+from growth.models import visit as visit_records
 from growth.models.base import by_place, number
 
 Names = tuple[str, str | None, str | None, str | None, bool]
@@ -33,7 +35,7 @@ def add(changes: Iterable[tuple[Visit | None, Visit | None]]) -> None:
             if visit is not None:
                 count(days[key_of(visit)], sign, sign * visit.is_first, sign * visit.pageviews)
                 count(owners[visit.owner], sign, sign * visit.pageviews)
-    write_persons([(owner, owners[owner]) for owner in sorted(owners) if any(owners[owner])])
+    write_persons({owner: more for owner, more in owners.items() if any(more)})
     keys = sorted(days, key=lambda key: (key[0], origin_id(key[1]), key[2]))
     write_days([(key, days[key]) for key in keys if any(days[key])])
 
@@ -42,15 +44,28 @@ def count(figures: list[int], *more: int) -> None:
     figures[:] = map(operator.add, figures, more)
 
 
-def write_persons(sums: Sequence[tuple[str, list[int]]]) -> None:
-    rows: list[dict[str, Any]] = [
-        {"owner": owner, "visits": visits, "pageviews": pageviews}
-        for owner, (visits, pageviews) in sums
-    ]
+def write_persons(sums: Mapping[str, list[int]]) -> None:
+    """Add to the sums of those who have any."""
+    known = sorted(people.KNOWN.rows([(owner,) for owner in sums]))
+    rows = [row_of_person(owner, *sums[owner]) for (owner,) in known]
     people.ADD.run_many(rows)
-    people.DELETE_EMPTY.run_many(row for row in rows if row["visits"] < 0)
-    credited = {owner for (owner,) in earnings.CREDITED.rows([(row["owner"],) for row in rows])}
+    credited = {owner for (owner,) in earnings.CREDITED.rows(known)}
     earnings.DEFER.run_many(row for row in rows if row["owner"] in credited)
+
+
+def begin(owner: str) -> None:
+    """Sum up the visits of a person, if that was not done yet."""
+    if people.TOTALS.row(owner=owner) is None:
+        people.INSERT.run(**seen_by(owner))
+
+
+def seen_by(owner: str) -> dict[str, Any]:
+    """What the sums of a person are, from the visits."""
+    return row_of_person(owner, *visit_records.SEEN.rows(owner)[0])
+
+
+def row_of_person(owner: str, visits: int, pageviews: int) -> dict[str, Any]:
+    return {"owner": owner, "visits": visits, "pageviews": pageviews}
 
 
 def key_of(visit: Visit) -> Key:
@@ -84,14 +99,8 @@ def row_of(day: int, origin: int, figures: Sequence[int], **country: str) -> dic
 
 
 def sums_of_person(owner: str) -> list[dict[str, Any]]:
-    """The row that the sums of a person must have, from the visits; none without visits."""
-    visits, pageviews = (
-        VisitRecord.select(fn.COUNT(VisitRecord.digest), fn.SUM(VisitRecord.pageviews))
-        .where(VisitRecord.owner == owner)
-        .tuples()
-        .get()
-    )
-    return [{"owner": owner, "visits": visits, "pageviews": pageviews}] if visits else []
+    """The row that the sums of a person must have; none without conversions."""
+    return [seen_by(owner)] if conversions.OWNERS.rows([(owner,)]) else []
 
 
 def sums_of_day(day: int) -> list[dict[str, Any]]:

@@ -1,14 +1,21 @@
-"""What each person has seen in all: derived from the visits that are theirs."""
+"""What each person with conversions has seen in all: derived from the visits that are theirs."""
 
 from __future__ import annotations
 
-from peewee import BigIntegerField, TextField
+from typing import Any
 
-from growth.models.base import Record, Statement, added, delete, param
+from peewee import BigIntegerField, TextField, fn
+
+from growth.models.base import Record, Statement, delete, insert, param
+from growth.models.conversion import ConversionRecord, owners_with
 
 
 class PersonRecord(Record):
-    """`owner` is `u:` and the user_id, or `v:` and the fingerprint of a visitor nobody claimed."""
+    """`owner` is `u:` and the user_id, or `v:` and the fingerprint of a visitor nobody claimed.
+
+    There is a row for every person under whom a conversion is filed, visits or not: the pages after
+    conversions are counted from it. Most visitors never convert, and cost no writing here.
+    """
 
     owner = TextField(primary_key=True)
     visits = BigIntegerField()
@@ -19,8 +26,20 @@ class PersonRecord(Record):
         without_rowid = True
 
 
-ADD = Statement(lambda: added(PersonRecord, "visits", "pageviews"))
-DELETE_EMPTY = Statement(lambda: delete(PersonRecord).where(PersonRecord.visits == 0))
+def has_conversions() -> Any:
+    record = ConversionRecord
+    return fn.EXISTS(record.select(record.owner).where(record.owner == PersonRecord.owner))
+
+
+KNOWN = owners_with(PersonRecord)
+INSERT = Statement(lambda: insert(PersonRecord))
+ADD = Statement(
+    lambda: PersonRecord.update(
+        visits=PersonRecord.visits + param("visits"),
+        pageviews=PersonRecord.pageviews + param("pageviews"),
+    ).where(PersonRecord.owner == param("owner"))
+)
+DELETE_IDLE = Statement(lambda: delete(PersonRecord).where(~has_conversions()))
 TOTALS = Statement(
     lambda: PersonRecord.select(PersonRecord.visits, PersonRecord.pageviews).where(
         PersonRecord.owner == param("owner")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any
 
 import orjson
 from peewee import BigIntegerField, BooleanField, CompositeKey, SmallIntegerField, TextField, fn
 
+from growth.attribution.facts import fingerprint_of, owner_key, user_of
 from growth.attribution.origin import Origin
 from growth.attribution.visits import Visit
 from growth.models.base import (
@@ -27,7 +28,12 @@ ORIGIN = names_of(Origin)
 
 
 class VisitRecord(Record):
-    """Times are in microseconds UTC; `click_ids` is JSON text, `[[name, value], …]`."""
+    """Times are in microseconds UTC; `click_ids` is JSON text, `[[name, value], …]`.
+
+    `user_id` is null while the visit belongs to nobody but its visitor. Such visits, most of all,
+    are found by their key and are in no index of users: each index of something that comes in no
+    order is one more page of the disk to write for every visit.
+    """
 
     fingerprint = TextField()
     started_at = BigIntegerField()
@@ -36,7 +42,7 @@ class VisitRecord(Record):
     last_at = BigIntegerField()
     pageviews = BigIntegerField()
     is_first = BooleanField()
-    owner = TextField()
+    user_id = TextField(null=True)
     url = TextField()
     referrer_url = TextField(null=True)
     country = TextField(null=True)
@@ -58,13 +64,15 @@ class VisitRecord(Record):
         table_name = "visits"
         primary_key = CompositeKey("fingerprint", "started_at", "digest")
         without_rowid = True
-        indexes = (
-            (("owner", "is_direct", "started_at"), False),
-            (("owner", "started_at", "pageviews"), False),
-            (("owner", "last_at", "started_at"), False),
-            (("started_at", "last_at", "owner", "digest"), False),
-        )
+        indexes = ((("started_at", "last_at", "user_id", "digest"), False),)
 
+
+for columns in (
+    (VisitRecord.user_id, VisitRecord.is_direct, VisitRecord.started_at),
+    (VisitRecord.user_id, VisitRecord.started_at, VisitRecord.pageviews),
+    (VisitRecord.user_id, VisitRecord.last_at, VisitRecord.started_at),
+):
+    VisitRecord.add_index(VisitRecord.index(*columns).where(VisitRecord.user_id.is_null(False)))
 
 UPSERT = Statement(lambda: upsert(VisitRecord))
 UPSERT_MANY = Batch(lambda size: upsert(VisitRecord, size))
@@ -75,10 +83,6 @@ def of_visitor() -> Any:
     return VisitRecord.select(*fields(VisitRecord)).where(
         VisitRecord.fingerprint == param("fingerprint")
     )
-
-
-def of_owner() -> Any:
-    return VisitRecord.select(*fields(VisitRecord)).where(VisitRecord.owner == param("owner"))
 
 
 LATEST_BEFORE = Statement(
@@ -132,26 +136,52 @@ RANK = (
 """As `Visit.rank`, among direct visits or among others."""
 
 
-def clicks() -> Any:
-    return of_owner().where(
+class OfOwner:
+    """A query of the visits of a person: those of a user are found by an index, those that are
+    nobody's by their visitor. `build` gets the condition.
+
+    Its parameters are `owner` and what that names, `user_id` or `fingerprint`, and those given.
+    """
+
+    def __init__(self, build: Callable[[Any], Any]) -> None:
+        record = VisitRecord
+        of_visitor = (record.fingerprint == param("fingerprint")) & record.user_id.is_null()
+        self.of_user = Statement(lambda: build(record.user_id == param("user_id")))
+        self.of_visitor = Statement(lambda: build(of_visitor))
+
+    def rows(self, owner: str, **values: Any) -> list[tuple[Any, ...]]:
+        user_id = user_of(owner)
+        statement = self.of_visitor if user_id is None else self.of_user
+        fingerprint = fingerprint_of(owner)
+        return statement.rows(owner=owner, user_id=user_id, fingerprint=fingerprint, **values)
+
+
+def clicks(owned: Any) -> Any:
+    return VisitRecord.select(*fields(VisitRecord)).where(
+        owned,
         VisitRecord.is_direct == param("is_direct"),
         VisitRecord.started_at >= param("start"),
         VisitRecord.started_at <= param("end"),
     )
 
 
-LATEST_CLICKS = Statement(
-    lambda: clicks().order_by(*(each.desc() for each in RANK)).limit(param("size"))
+def seen(owned: Any) -> Any:
+    """How many visits there are, and pageviews in them."""
+    pageviews = fn.COALESCE(fn.SUM(VisitRecord.pageviews), 0)
+    return VisitRecord.select(fn.COUNT(VisitRecord.digest), pageviews).where(owned)
+
+
+LATEST_CLICKS = OfOwner(
+    lambda owned: clicks(owned).order_by(*(each.desc() for each in RANK)).limit(param("size"))
 )
-EARLIEST_CLICK = Statement(lambda: clicks().order_by(*RANK).limit(1))
-SEEN_AFTER = Statement(
-    lambda: VisitRecord.select(
-        fn.COUNT(VisitRecord.digest), fn.COALESCE(fn.SUM(VisitRecord.pageviews), 0)
-    ).where(VisitRecord.owner == param("owner"), VisitRecord.started_at > param("at"))
-)
+EARLIEST_CLICK = OfOwner(lambda owned: clicks(owned).order_by(*RANK).limit(1))
+SEEN = OfOwner(seen)
+SEEN_AFTER = OfOwner(lambda owned: seen(owned).where(VisitRecord.started_at > param("at")))
 ONGOING_AT = Statement(
-    lambda: of_owner().where(
-        VisitRecord.last_at > param("at"), VisitRecord.started_at <= param("at")
+    lambda: VisitRecord.select(*fields(VisitRecord)).where(
+        VisitRecord.user_id == param("user_id"),
+        VisitRecord.last_at > param("at"),
+        VisitRecord.started_at <= param("at"),
     )
 )
 
@@ -169,9 +199,10 @@ def columns_of(visit: Visit) -> tuple[Any, ...]:
 
 def from_row(row: Sequence[Any]) -> Visit:
     """The visit of a row with all columns, in the order of the record."""
-    *start, is_first, owner, url, referrer_url, country, is_direct, rules = row[:ABOUT]
+    *start, is_first, user_id, url, referrer_url, country, is_direct, rules = row[:ABOUT]
     *names, paid, landing_page, host, referrer, click_ids = row[ABOUT:]
     pairs = tuple(map(tuple, orjson.loads(click_ids)))
+    owner = owner_key(row[0], user_id)
     about = bool(is_first), owner, url, referrer_url, country, bool(is_direct)
     origin = Origin(*[*names, bool(paid), landing_page, host, referrer, pairs])
     return Visit(*[*start, *about, origin, rules])

@@ -50,8 +50,6 @@ def activity(query: Query) -> dict[str, Active]:
     if query.start is not None:
         query = replace(query, start=query.start - max(WINDOWS) * DAY)
     visits, events = VisitRecord, EventRecord
-    user_id = fn.SUBSTR(visits.owner, 3)
-    is_user = visits.owner.startswith("u:")
     return {
         "active_visitors": Active(
             gaps(
@@ -61,18 +59,17 @@ def activity(query: Query) -> dict[str, Active]:
         ),
         "active_users": Active(
             gaps(
-                seen(user_id, visits.started_at, query, is_user),
+                seen(visits.user_id, visits.started_at, query),
                 seen(events.user_id, events.created_at, query),
             )
         ),
     }
 
 
-def seen(who: Any, at: Any, query: Query, is_kept: Any = None) -> Any:
+def seen(who: Any, at: Any, query: Query) -> Any:
     """Who was seen on which day of the period."""
-    kept = who.is_null(False) if is_kept is None else is_kept
     rows = at.model.select(who.alias("who"), bucket("day", at, query).alias("day"))
-    return rows.where(kept, *View({}, at=at).within(query))
+    return rows.where(who.is_null(False), *View({}, at=at).within(query))
 
 
 def gaps(*parts: Any) -> list[tuple[int, int, int]]:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from growth.attribution.facts import user, visitor
+from growth.attribution.facts import owner_key, user, visitor
 from growth.models import ConversionRecord, DeviceRecord, VisitRecord
 
 
 def owners_of(fingerprint: str) -> set[str]:
     """The persons that a visitor is or belongs to."""
-    found = {
-        owner
-        for record in (VisitRecord, ConversionRecord)
-        for (owner,) in record.select(record.owner)
-        .where(record.fingerprint == fingerprint)
-        .distinct()
-        .tuples()
-    }
-    devices = DeviceRecord.select(DeviceRecord.user_id).where(
-        DeviceRecord.fingerprint == fingerprint
+    visits, devices = (
+        record.select(record.user_id).where(record.fingerprint == fingerprint).distinct().tuples()
+        for record in (VisitRecord, DeviceRecord)
     )
-    found |= {user(user_id) for (user_id,) in devices.tuples()}
+    filed = ConversionRecord.select(ConversionRecord.owner).where(
+        ConversionRecord.fingerprint == fingerprint
+    )
+    found = {owner_key(fingerprint, user_id) for (user_id,) in visits}
+    found |= {user(user_id) for (user_id,) in devices}
+    found |= {each for (each,) in filed.distinct().tuples()}
     return found or {visitor(fingerprint)}

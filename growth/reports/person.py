@@ -17,9 +17,9 @@ from growth.models import (
     RemnantRecord,
     VisitRecord,
 )
-from growth.models import person as people
 from growth.models.base import Statement, param
 from growth.models.conversion import BETWEEN
+from growth.models.visit import SEEN, OfOwner
 from growth.reports.clicks import CLICK, all_touches, click_of, conversion, ends_of, touches_of
 from growth.schemas.query import Query
 from growth.schemas.times import format_time
@@ -30,7 +30,7 @@ def person(owner: str, query: Query) -> dict[str, Any] | None:
     seen = span(owner)
     if seen is None:
         return None
-    visits, pageviews = people.TOTALS.row(owner=owner) or (0, 0)
+    [(visits, pageviews)] = SEEN.rows(owner)
     return {
         "user_id": user_of(owner),
         "fingerprints": fingerprints(owner),
@@ -46,14 +46,14 @@ def person(owner: str, query: Query) -> dict[str, Any] | None:
 
 def span(owner: str) -> tuple[int, int] | None:
     """When the person was first and last seen, in visits and events; None if never."""
-    found = SPANS.rows(owner=owner, user_id=user_of(owner))
+    found = SPANS.rows(owner)
     edges = [edge for row in found for edge in row if edge is not None]
     return (min(edges), max(edges)) if edges else None
 
 
 def fingerprints(owner: str) -> list[str]:
     """The visitors that are, or have visits of, the person; of leads those that have visits."""
-    rows = VISITORS.rows(owner=owner, user_id=user_of(owner))
+    rows = VISITORS.rows(owner)
     found = {name for name, has_visit in rows if has_visit or not is_lead(name)}
     own = fingerprint_of(owner)
     return sorted(found if own is None else found | {own})
@@ -66,8 +66,8 @@ def state(owner: str) -> str:
 
 
 def first_visit(owner: str) -> dict[str, Any] | None:
-    row = FIRST_VISIT.row(owner=owner)
-    return click_of(row).shown if row else None
+    rows = FIRST_VISIT.rows(owner)
+    return click_of(rows[0]).shown if rows else None
 
 
 def conversions_of(owner: str, query: Query, pageviews: int) -> list[dict[str, Any]]:
@@ -84,14 +84,14 @@ def conversions_of(owner: str, query: Query, pageviews: int) -> list[dict[str, A
     return shown
 
 
-def spans() -> Any:
+def spans(owned: Any) -> Any:
     """The first and the last of visits, of events under either id, and of what is tracked."""
     record = ConversionRecord
     counts = record.is_conversion | record.event.in_(STATES)
     parts = [
-        first.model.select(fn.MIN(first), fn.MAX(last)).where(*owned)
-        for first, last, *owned in (
-            (VisitRecord.started_at, VisitRecord.last_at, VisitRecord.owner == param("owner")),
+        first.model.select(fn.MIN(first), fn.MAX(last)).where(*theirs)
+        for first, last, *theirs in (
+            (VisitRecord.started_at, VisitRecord.last_at, owned),
             (*[EventRecord.created_at] * 2, EventRecord.subject == param("owner")),
             (*[EventRecord.created_at] * 2, EventRecord.user_id == param("user_id")),
             (*[record.occurred_at] * 2, record.owner == param("owner"), counts),
@@ -100,11 +100,11 @@ def spans() -> Any:
     return parts[0].union_all(parts[1]).union_all(parts[2]).union_all(parts[3])
 
 
-SPANS = Statement(spans)
-VISITORS = Statement(
-    lambda: (
+SPANS = OfOwner(spans)
+VISITORS = OfOwner(
+    lambda owned: (
         VisitRecord.select(VisitRecord.fingerprint, Value(1))
-        .where(VisitRecord.owner == param("owner"))
+        .where(owned)
         .union(
             DeviceRecord.select(DeviceRecord.fingerprint, Value(0)).where(
                 DeviceRecord.user_id == param("user_id")
@@ -128,10 +128,10 @@ PURGED_STATE = Statement(
         .limit(1)
     )
 )
-FIRST_VISIT = Statement(
-    lambda: (
+FIRST_VISIT = OfOwner(
+    lambda owned: (
         VisitRecord.select(*CLICK)
-        .where(VisitRecord.owner == param("owner"))
+        .where(owned)
         .order_by(  # as Visit.rank
             VisitRecord.started_at,
             VisitRecord.is_direct,

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from peewee import fn
 
-from growth.attribution.facts import user
+from growth.attribution.facts import owner_key, user
 from growth.models import VisitRecord
 from growth.reports.identity import owners_of
 from growth.reports.lists import listed
@@ -42,7 +42,8 @@ def named(query: Query) -> tuple[list[str], str | None]:
 class First(NamedTuple):
     """The first visit of a person."""
 
-    owner: str
+    fingerprint: str
+    user_id: str | None
     started_at: int
     digest: str
 
@@ -53,10 +54,11 @@ def newest(query: Query) -> tuple[list[str], str | None]:
     is_before = (other.started_at < visit.started_at) | (
         (other.started_at == visit.started_at) & (other.digest < visit.digest)
     )
-    earlier = other.select(other.digest).where(
-        other.owner == visit.owner, is_before, *of_visits(other).kept(query)
-    )
-    rows = visit.select(visit.owner, visit.started_at, visit.digest)
-    rows = rows.where(~fn.EXISTS(earlier), *of_visits().kept(query))
+    earlier = other.select(other.digest).where(is_before, *of_visits(other).kept(query))
+    of_user = earlier.where(other.user_id == visit.user_id)
+    of_nobody = visit.user_id.is_null() & other.user_id.is_null()
+    of_visitor = earlier.where(other.fingerprint == visit.fingerprint, of_nobody)
+    rows = visit.select(*(getattr(visit, name) for name in First._fields))
+    rows = rows.where(~fn.EXISTS(of_user), ~fn.EXISTS(of_visitor), *of_visits().kept(query))
     found, following = listed(rows, First, visit.started_at, visit.digest, query)
-    return [each.owner for each in found], following
+    return [owner_key(each.fingerprint, each.user_id) for each in found], following

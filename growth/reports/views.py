@@ -116,8 +116,8 @@ def any_of(conditions: Any) -> Any:
 
 
 def of_visits(record: Any = VisitRecord) -> View:
-    columns = {name: getattr(record, name) for name in (*ORIGINS, "country", "fingerprint")}
-    return View(columns, at=record.started_at, owner=record.owner)
+    names = (*ORIGINS, "country", "fingerprint", "user_id")
+    return View({name: getattr(record, name) for name in names}, at=record.started_at)
 
 
 def of_rollups(record: Any) -> View:

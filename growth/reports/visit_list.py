@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from growth.attribution.facts import SECOND, user_of
+from growth.attribution.facts import SECOND
 from growth.attribution.visits import VISIT_TIMEOUT
 from growth.models import VisitRecord
 from growth.reports.clicks import CLICK, click_of
@@ -19,7 +19,7 @@ class Listed(NamedTuple):
     """A visit, and how it is shown as a click."""
 
     fingerprint: str
-    owner: str
+    user_id: str | None
     last_at: int
     pageviews: int
     is_first: bool
@@ -53,7 +53,7 @@ def shown(visit: Listed, query: Query) -> dict[str, Any]:
     return {
         "id": visit.digest,
         "fingerprint": visit.fingerprint,
-        "user_id": user_of(visit.owner),
+        "user_id": visit.user_id,
         "status": "open" if is_open else "completed",
         "last_at": format_time(visit.last_at),
         "duration": ratio(visit.last_at - visit.started_at, SECOND),

@@ -9,7 +9,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from growth.attribution.facts import Event, is_lead, user, visitor
+from growth.attribution.facts import Event, is_lead, owner_key, user, visitor
 from growth.ledger import Ledger, owner_of
 from growth.ledger.claims import is_mistaken
 from growth.models import (
@@ -52,7 +52,7 @@ def tells_of(name: str) -> Any:
 
 def erase_user(ledger: Ledger, user_id: str) -> int:
     devices = values_of(DeviceRecord.fingerprint, DeviceRecord.user_id == user_id)
-    devices |= values_of(VisitRecord.fingerprint, VisitRecord.owner == user(user_id))
+    devices |= values_of(VisitRecord.fingerprint, VisitRecord.user_id == user_id)
 
     def forget() -> int:
         delete(RemnantRecord, RemnantRecord.subject == user(user_id))
@@ -100,7 +100,7 @@ def forget_on(fingerprint: str, user_id: str) -> int:
         return forget_visitor(fingerprint)
     page = PageviewRecord
     on_device = page.fingerprint == fingerprint
-    owned = (VisitRecord.fingerprint == fingerprint) & (VisitRecord.owner == user(user_id))
+    owned = (VisitRecord.fingerprint == fingerprint) & (VisitRecord.user_id == user_id)
     events = anonymous_events(fingerprint, user(user_id))
     deleted = delete(page, on_device & (page.user_id == user_id))
     for visit in list(VisitRecord.select().where(owned)):
@@ -122,11 +122,10 @@ def anonymous_events(fingerprint: str, owner: str) -> list[Event]:
 
 def owners_of(devices: set[str]) -> set[str]:
     """The persons who have visits or conversions on the devices."""
-    return {
-        owner
-        for record in (VisitRecord, ConversionRecord)
-        for owner in values_of(record.owner, record.fingerprint.in_(devices))
-    }
+    visit, conversion = VisitRecord, ConversionRecord
+    visits = visit.select(visit.fingerprint, visit.user_id).where(visit.fingerprint.in_(devices))
+    found = {owner_key(*each) for each in visits.distinct().tuples()}
+    return found | values_of(conversion.owner, conversion.fingerprint.in_(devices))
 
 
 def values_of(column: Any, *conditions: Any) -> set[str]:

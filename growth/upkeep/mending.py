@@ -107,14 +107,14 @@ class Mending:
 
     def conversions(self, owner: str) -> Found:
         """Which events of a person convert, and which clicks earn the credit."""
-        stored = rows_of(PersonRecord.select().where(PersonRecord.owner == owner))
-        yield from self.mend(PersonRecord, stored, sums.sums_of_person(owner))
         earnings = Earnings()
         for stray in strays(owner):
             yield Difference("conversions", (owner, stray.digest), values(stray), None)
             if self.write:
                 conversions.remove(stray, earnings)
         yield from self.credits(owner, earnings)
+        stored = rows_of(PersonRecord.select().where(PersonRecord.owner == owner))
+        yield from self.mend(PersonRecord, stored, sums.sums_of_person(owner))
         for verdict in list(self.ledger.attributor.verdicts(owner)):
             if verdict.differs:
                 yield from told(verdict)

@@ -8,7 +8,7 @@ from typing import Any
 from peewee import fn
 
 from growth.attribution.conversions import STATES
-from growth.attribution.facts import unclaimed, user_of, visitor
+from growth.attribution.facts import is_lead, visitor
 from growth.models import (
     ClaimRecord,
     ConversionRecord,
@@ -24,14 +24,14 @@ from growth.upkeep.erasure import delete, exists
 def last_purged(fingerprint: str, before: int) -> tuple[int, str] | None:
     """When the last of the visits that began before the instant ended, and its user or ''."""
     row = (
-        VisitRecord.select(VisitRecord.last_at, VisitRecord.owner)
+        VisitRecord.select(VisitRecord.last_at, VisitRecord.user_id)
         .where(VisitRecord.fingerprint == fingerprint, VisitRecord.started_at < before)
         .order_by(VisitRecord.started_at.desc(), VisitRecord.tie.desc())
         .tuples()
         .first()
     )
-    is_claimed = row and row[1] != unclaimed(fingerprint)
-    return row and (row[0], (is_claimed and user_of(row[1])) or "")
+    is_claimed = row and not (is_lead(fingerprint) and row[1] == fingerprint)
+    return row and (row[0], (is_claimed and row[1]) or "")
 
 
 def remembered_claims(fingerprint: str, horizon: int, young: int) -> set[tuple[int, str]]:

@@ -19,6 +19,7 @@ from growth.models import (
     VisitRecord,
 )
 from growth.models.mark import change_state
+from growth.models.visit import SEEN
 from growth.upkeep.erasure import delete, exists, owners_of, values_of, without
 from growth.upkeep.remnants import keep_states, last_purged, leave_remnants, remembered_claims
 from growth.upkeep.turns import in_turns
@@ -125,8 +126,9 @@ def is_gone(owner: str) -> bool:
     events = EventRecord.subject == owner
     if (user_id := user_of(owner)) is not None:
         events = EventRecord.user_id == user_id
+    [(visits, _)] = SEEN.rows(owner)
     return not (
-        exists(VisitRecord, VisitRecord.owner == owner)
+        visits
         or exists(ConversionRecord, ConversionRecord.owner == owner)
         or exists(EventRecord, events)
     )

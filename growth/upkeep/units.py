@@ -49,10 +49,10 @@ def subjects_after(after: str, size: int) -> list[str]:
 
 
 def owners_after(after: str, size: int) -> list[str]:
-    """The persons with visits, sums, conversions or credits."""
+    """The persons with sums, conversions or credits."""
     found = {
         each
-        for record in (VisitRecord, PersonRecord, ConversionRecord, CreditRecord)
+        for record in (PersonRecord, ConversionRecord, CreditRecord)
         for each in distinct_after(record.owner, after, size)
     }
     return sorted(found)[:size]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from conftest import Service
 from histories import DAYS, derived, did, differences, seen
 
@@ -18,13 +19,28 @@ BEFORE_EARNINGS = (
 )
 
 
-class DescribeTheMigrationToEarnings:
-    def it_sums_what_is_stored(self, service: Service) -> None:
+OWNER = "CASE WHEN user_id IS NULL THEN 'v:' || fingerprint ELSE 'u:' || user_id END"
+
+BEFORE_FEWER_PAGES = (
+    f"CREATE TABLE old_visits AS SELECT visits.*, {OWNER} AS owner FROM visits",
+    "DROP TABLE visits",
+    "ALTER TABLE old_visits RENAME TO visits",
+    "DELETE FROM persons",
+    "INSERT INTO persons SELECT owner, COUNT(*), SUM(pageviews) FROM visits GROUP BY owner",
+    "DELETE FROM schema_migrations WHERE name = '0004_fewer_pages'",
+)
+
+
+class DescribeAMigration:
+    @pytest.mark.parametrize(
+        "undone", [BEFORE_EARNINGS, BEFORE_FEWER_PAGES], ids=["earnings", "fewer pages"]
+    )
+    def it_derives_what_is_new(self, service: Service, undone: tuple[str, ...]) -> None:
         service.store(
             "/pageviews",
             *(seen(day * DAYS, "ad", fingerprint=f"phone-{day}", country="DE") for day in range(3)),
             seen(0, "newsletter", fingerprint="phone-2"),
-            seen(4 * DAYS, "inside", fingerprint="phone-2", user_id="ada"),
+            seen(4 * DAYS, "inside", fingerprint="phone-2", user_id="ada", id="n-1"),
         )
         service.store(
             "/events",
@@ -35,7 +51,7 @@ class DescribeTheMigrationToEarnings:
             did(5 * DAYS, "purchase", fingerprint="nobody's"),
         )
         before = derived()
-        for sql in BEFORE_EARNINGS:
+        for sql in undone:
             database.execute_sql(sql)
 
         migrate(database.obj)
