@@ -57,7 +57,16 @@ SELECT DISTINCT owner, 0, 0 FROM conversions WHERE owner NOT IN (SELECT owner FR
 """
 
 
+# Ids that grow with time go to the end of an index that they lead.
+FIND_BY_ID = """
+CREATE UNIQUE INDEX "pageviews_fact_id" ON "pageviews" ("fact_id", "fingerprint")
+WHERE ("fact_id" IS NOT NULL)
+"""
+
+
 def up(migrator, db):
+    db.execute_sql("DROP INDEX pageviews_fact_id")
+    db.execute_sql(FIND_BY_ID.strip().replace("\n", " "))
     db.execute_sql(FORGET_IDLE)
     db.execute_sql(BEGIN_UNSEEN)
     db.execute_sql("ALTER TABLE visits RENAME TO old_visits")

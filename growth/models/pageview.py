@@ -28,9 +28,10 @@ class PageviewRecord(Record):
         without_rowid = True
 
 
+# By the id first: those that grow with time go to the end of the index, to pages at hand already.
 PageviewRecord.add_index(
     PageviewRecord.index(
-        PageviewRecord.fingerprint, PageviewRecord.fact_id, unique=True, name="pageviews_fact_id"
+        PageviewRecord.fact_id, PageviewRecord.fingerprint, unique=True, name="pageviews_fact_id"
     ).where(PageviewRecord.fact_id.is_null(False))
 )
 

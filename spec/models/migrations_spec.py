@@ -27,6 +27,9 @@ BEFORE_FEWER_PAGES = (
     "ALTER TABLE old_visits RENAME TO visits",
     "DELETE FROM persons",
     "INSERT INTO persons SELECT owner, COUNT(*), SUM(pageviews) FROM visits GROUP BY owner",
+    "DROP INDEX pageviews_fact_id",
+    "CREATE UNIQUE INDEX pageviews_fact_id ON pageviews (fingerprint, fact_id)"
+    " WHERE fact_id IS NOT NULL",
     "DELETE FROM schema_migrations WHERE name = '0004_fewer_pages'",
 )
 
