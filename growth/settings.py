@@ -38,6 +38,7 @@ class Settings:
     port: int
     threads: int
     queue_size: int
+    slots: int
     conversions: tuple[str, ...]
     lookback_days: int
     retention_days: int
@@ -97,6 +98,7 @@ class SettingsSchema(Schema):
     PORT = whole(1, 65_535)
     GROWTH_THREADS = whole(1, 256)
     GROWTH_QUEUE_SIZE = whole(1, 100_000)
+    GROWTH_SLOTS = whole(0, 1_024)
     GROWTH_CONVERSIONS = Words(
         validate=validate.Length(min=1, error="Must name at least one event.")
     )

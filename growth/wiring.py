@@ -17,4 +17,4 @@ def create_ledger(settings: Settings, clock: Callable[[], int] = now_us) -> Ledg
     except ValueError as ex:
         raise SettingsError(f"GROWTH_SOURCES or GROWTH_SITE_HOSTS: {ex}") from ex
     attributor = Attributor(rules, settings.conversions, settings.lookback_days)
-    return Ledger(rules, attributor, clock)
+    return Ledger(rules, attributor, clock, slots=settings.slots)

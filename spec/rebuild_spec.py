@@ -91,12 +91,12 @@ DAMAGE = {
         "pages_before is 9, should be 5"),
     "a rollup altered": ("UPDATE rollups SET visits = 9", "visits is 9, should be 1"),
     "a rollup missing": ("DELETE FROM rollups", "missing"),
-    "a rollup added": ("INSERT INTO rollups VALUES (1, 2, 1, 1, 1)", "rollups 1 2: not in the"),
+    "a rollup added": ("INSERT INTO rollups VALUES (1, 2, 0, 1, 1, 1)", "rollups 1 2: not in the"),
     "a country's rollup altered": (
         "UPDATE country_rollups SET visits = 9 WHERE country = 'DE'", "visits is 9, should be 1"),
     "a country's rollup missing": ("DELETE FROM country_rollups", "country_rollups"),
     "a country's rollup added": (
-        "INSERT INTO country_rollups VALUES (1, 2, 'DE', 1, 1, 1)", "country_rollups 1 2 DE"),
+        "INSERT INTO country_rollups VALUES (1, 2, 'DE', 0, 1, 1, 1)", "country_rollups 1 2 DE"),
     "an earning altered": (
         "UPDATE earnings SET credit = 7 WHERE event = 'signup' AND model = 'linear'",
         "credit is 7, should be 500000"),

@@ -51,6 +51,7 @@ class DescribeASetting:
             ("PORT", "65535", "port", 65_535),
             ("GROWTH_THREADS", "1", "threads", 1),
             ("GROWTH_QUEUE_SIZE", "100000", "queue_size", 100_000),
+            ("GROWTH_SLOTS", "16", "slots", 16),
             ("GROWTH_CONVERSIONS", " lead , demo,", "conversions", ("lead", "demo")),
             ("GROWTH_LOOKBACK_DAYS", "30", "lookback_days", 30),
             ("GROWTH_SITE_HOSTS", "a.example,b.example", "site_hosts", ("a.example", "b.example")),

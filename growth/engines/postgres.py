@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from random import uniform
+from random import randrange, uniform
 from typing import Any, TypeVar
 
 import psycopg
@@ -40,8 +40,11 @@ STATEMENTS = 400
 LOCKS = int.from_bytes(b"grow")
 """The first half of the keys of our advisory locks."""
 
-MIGRATING, WRITING, SHARING = 1, 2, 3
-"""The second half: of whoever migrates, of whoever writes, of whoever writes what all share."""
+MIGRATING, WRITING, CHANGING, SETTLING = 1, 2, 3, 4
+"""The second half: of whoever migrates, writes, marks changes, or settles earnings."""
+
+SLOTS = LOCKS + 1
+"""The first half of the keys of slots, whose second half they are themselves."""
 
 BEGIN = {
     None: "BEGIN",
@@ -50,6 +53,12 @@ BEGIN = {
     "DEFERRED": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 }
 """By the names that SQLite has for transactions."""
+
+TAKE_SLOT = f"""
+SELECT slot FROM generate_series(0, %s - 1) AS slot
+WHERE pg_try_advisory_xact_lock({SLOTS}, slot) LIMIT 1
+"""
+"""Tries one after the other and stops at the first that it gets."""
 
 RETRIES = 10
 """How often a transaction that lost to another is begun anew."""
@@ -102,6 +111,7 @@ class Postgres(PooledPostgresqlDatabase):
 
     is_file = False
     has_many_writers = True
+    slots = 8
     psycopg3_adapter = Adapter
     field_types = PostgresqlDatabase.field_types | {"TEXT": 'TEXT COLLATE "C"'}
 
@@ -168,9 +178,22 @@ class Postgres(PooledPostgresqlDatabase):
             "SELECT COUNT(pg_advisory_xact_lock(key)) FROM unnest(%s::BIGINT[]) AS key", (keys,)
         )
 
-    def lock_shared(self) -> None:
-        """Lock what all persons share, until the transaction ends."""
-        self.execute_sql(f"SELECT pg_advisory_xact_lock({LOCKS}, {SHARING})")
+    def take_slot(self, slots: int) -> int:
+        """The first slot that is free, so that they are as many as write at once; else any."""
+        row = self.execute_sql(TAKE_SLOT, (slots,)).fetchone()
+        if row is not None:
+            return int(row[0])
+        slot = randrange(slots)
+        self.execute_sql(f"SELECT pg_advisory_xact_lock({SLOTS}, {slot})")
+        return slot
+
+    def lock_changes(self) -> None:
+        self.execute_sql(f"SELECT pg_advisory_xact_lock({LOCKS}, {CHANGING})")
+
+    def may_settle(self) -> bool:
+        """Whether nobody else settles, until the transaction ends."""
+        sql = f"SELECT pg_try_advisory_xact_lock({LOCKS}, {SETTLING})"
+        return bool(self.execute_sql(sql).fetchone()[0])
 
     @contextmanager
     def erasing(self) -> Iterator[None]:

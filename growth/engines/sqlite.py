@@ -38,6 +38,7 @@ class Sqlite(SqliteDatabase):
 
     is_file = True
     has_many_writers = False
+    slots = 1
 
     def __init__(self, url: str) -> None:
         path = path_of(url)
@@ -69,8 +70,16 @@ class Sqlite(SqliteDatabase):
         """Let nobody else migrate."""
         yield
 
-    def lock_shared(self) -> None:
-        """Lock what all persons share, which who writes has here anyway."""
+    def take_slot(self, slots: int) -> int:
+        """A slot of the sums that nobody else adds to until the transaction ends."""
+        return 0
+
+    def lock_changes(self) -> None:
+        """Let nobody else mark changes until the transaction ends."""
+
+    def may_settle(self) -> bool:
+        """Whether to settle earnings, which one writer at a time does."""
+        return True
 
     @contextmanager
     def erasing(self) -> Iterator[None]:

@@ -15,7 +15,7 @@ from growth.attribution.facts import Claim, Cost, Deed, Event, Fact, Pageview, u
 from growth.attribution.identity import CLIENT_MISTAKE, SHARED_TERMINAL
 from growth.attribution.rules import Rules
 from growth.ledger import conversions, costs, leads, newest, sums, visitors
-from growth.ledger.earnings import MOST_UNSETTLED, Earnings
+from growth.ledger.earnings import MOST_UNSETTLED, Earnings, due
 from growth.ledger.locking import CrowdError, lock_persons
 from growth.ledger.persons import Attributor
 from growth.ledger.storing import store_all
@@ -43,11 +43,13 @@ class Ledger:
         attributor: Attributor,
         clock: Callable[[], int] = now_us,
         most_unsettled: int = MOST_UNSETTLED,
+        slots: int = 0,
     ) -> None:
         self.rules = rules
         self.attributor = attributor
         self.clock = clock
         self.most_unsettled = most_unsettled
+        self.slots = slots
 
     @property
     def version(self) -> str:
@@ -71,8 +73,9 @@ class Ledger:
     def commit(self, facts: Sequence[Fact | Reject], alone: bool) -> list[Outcome]:
         """Do so in one transaction; `alone` in the database, or beside others of other persons."""
         with database.atomic("EXCLUSIVE" if alone else "IMMEDIATE"):
+            settled = due(self.most_unsettled)
             if not alone:
-                lock_persons([*facts, *leads.claims_in(facts)])
+                lock_persons([*facts, *leads.claims_in(facts)], settled)
             outcomes = self.store(facts)
             stored = [
                 fact
@@ -81,8 +84,7 @@ class Ledger:
             ]
             if stored:
                 deeds = [fact for fact in stored if not isinstance(fact, Cost)]
-                self.derive([*deeds, *leads.store_claims(deeds)], alone)
-                change_state()
+                change_state(self.derive([*deeds, *leads.store_claims(deeds)], settled, alone))
         return outcomes
 
     def store(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
@@ -99,8 +101,11 @@ class Ledger:
             for each in facts
         ]
 
-    def derive(self, stored: Sequence[Deed], alone: bool) -> None:
-        """Bring visits, owners, sums and conversions up to date with newly stored facts."""
+    def derive(self, stored: Sequence[Deed], settled: Sequence[str], alone: bool) -> int:
+        """Bring visits, owners, sums and conversions up to date with newly stored facts.
+
+        Counts what the `settled` persons saw lately. Returns the slot that the sums went to.
+        """
         touched, earnings = Touched(), Earnings()
         filed = [fact for fact in stored if isinstance(fact, Event)]
         found = news_of(stored)
@@ -114,18 +119,16 @@ class Ledger:
             changes, moved = visitors.update(fingerprint, news, self.rules)
             touched.add_visits(changes, news)
             filed += moved
-        database.lock_shared()
-        sums.add(touched.changes)
+        slot: int = database.take_slot(self.slots or database.slots)
+        sums.add(touched.changes, slot)
         for event in filed:
             if event.name in self.attributor.tracked:
                 touched.add_event(event, conversions.file(event, owner_of(event), earnings))
-        owners = sorted(filed_conversions.OWNERS.rows([(name,) for name in touched.persons]))
-        now = self.now() if owners else 0
-        for (owner,) in owners:
-            self.attributor.attribute(owner, touched.persons[owner], now, earnings)
-        if owners:
-            earnings.settle(self.most_unsettled)
-        earnings.write()
+        for (owner,) in sorted(filed_conversions.OWNERS.rows([(p,) for p in touched.persons])):
+            self.attributor.attribute(owner, touched.persons[owner], earnings)
+        earnings.settle(settled)
+        earnings.write(self.now)
+        return slot
 
 
 def owner_of(event: Event) -> str:

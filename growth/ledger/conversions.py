@@ -55,8 +55,10 @@ class Verdict:
         """Whether other clicks get it, or get other shares, than is held."""
         return [row.sharing for row in self.held] != [row.sharing for row in self.due]
 
-    def write(self, now: int, earnings: Earnings) -> None:
-        """Write what changed; a conversion whose credit changed gets its next revision."""
+    def write(self, earnings: Earnings) -> None:
+        """Write what changed; a conversion whose credit changed gets its next revision, and is
+        left to the end of the transaction.
+        """
         new = self.new
         if self.has_other_rows:
             earnings.take(self.held)
@@ -64,8 +66,8 @@ class Verdict:
             conversions.INSERT_CREDIT.run_many(row._asdict() for row in self.due)
             earnings.add(self.due)
         if self.has_other_credit or new.is_conversion != self.old.is_conversion:
-            new = replace(new, revision=self.old.revision + 1, changed_at=now)
-        if new != self.old:
+            earnings.changed.append(values(replace(new, revision=self.old.revision + 1)))
+        elif new != self.old:
             conversions.UPSERT.execute(values(new))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby, starmap
 from operator import attrgetter
 from typing import Any
@@ -13,24 +13,40 @@ from growth.attribution.facts import DAY
 from growth.ledger.credits import CreditRow
 from growth.ledger.sums import count
 from growth.models import ConversionRecord, CreditRecord
+from growth.models import conversion as conversions
 from growth.models import earning as earnings
+from growth.models.base import database
 
 MILLION = 1_000_000
 
 MOST_UNSETTLED = 200
 """Persons whose latest pageviews are left to reports: as many as cost them next to nothing."""
 
+MOST_SETTLED = 2 * MOST_UNSETTLED
+"""Persons whose pageviews one transaction settles, for it has to lock them."""
+
 Place = tuple[str, str, int, int, str]
 """Model, event, day, origin and currency."""
 
 
-class Earnings:
-    """What a transaction adds to the earnings and takes from them, written at its end.
+def due(most: int) -> list[str]:
+    """The persons to settle now: none up to so many, or while somebody else settles."""
+    if len(earnings.DEFERRED.rows(size=most + 1)) <= most or not database.may_settle():
+        return []
+    return [owner for (owner,) in earnings.DEFERRED.rows(size=MOST_SETTLED)]
 
-    Each row is written once, in the order of their keys.
+
+class Earnings:
+    """What a transaction adds to the earnings and takes from them, and the conversions that changed
+    with that: written at its end, for from then on others may have to wait until it commits.
+
+    Each row is written once, in the order of their keys: who takes an extreme back and who brings
+    another do so in turn. Changes are marked last, under a lock: whoever sees one sees all that are
+    marked with an earlier instant.
     """
 
     def __init__(self) -> None:
+        self.changed: list[dict[str, Any]] = []
         self.sums: defaultdict[Place, list[int]] = defaultdict(lambda: [0] * len(earnings.SUMS))
         self.added: defaultdict[Place, list[int]] = defaultdict(list)
         self.taken: defaultdict[Place, list[int]] = defaultdict(list)
@@ -58,15 +74,14 @@ class Earnings:
         for *place, credit in earnings.LATER.rows(owner=owner, after=after):
             self.sums[place_in(place)][PAGES_BEFORE] += credit * pageviews
 
-    def settle(self, most: int) -> None:
-        """Count the pageviews that persons saw lately, once they are more than so many persons."""
-        row = earnings.DEFERRED.row()
-        if row and row[0] > most:
-            for *place, more in earnings.GAINED.rows(earnings.SETTLE.rows()):
-                self.sums[place_in(place)][PAGES_SEEN] += more
+    def settle(self, owners: Sequence[str]) -> None:
+        """Count the pageviews that persons saw lately."""
+        lately = earnings.SETTLE.rows([(owner,) for owner in owners])
+        for *place, more in earnings.GAINED.rows(lately):
+            self.sums[place_in(place)][PAGES_SEEN] += more
 
-    def write(self) -> None:
-        """Write what was counted."""
+    def write(self, now: Callable[[], int]) -> None:
+        """Write what was counted, and mark what changed with the instant, in microseconds."""
         rows = [self.row(place) for place in sorted(self.sums)]
         earnings.ADD.run_many(rows)
         earnings.FIND_EXTREMES.run_many(
@@ -76,6 +91,10 @@ class Earnings:
         earnings.DELETE_EMPTY.run_many(row for row in rows if row["credit"] < 0)
         left = {owner for (owner,) in earnings.CREDITED.rows([(each,) for each in self.losers])}
         earnings.FORGET.run_many({"owner": owner} for owner in sorted(self.losers - left))
+        if self.changed:
+            database.lock_changes()
+            at = now()
+            conversions.UPSERT.run_many({**row, "changed_at": at} for row in self.changed)
 
     def row(self, place: Place) -> dict[str, Any]:
         times = self.added.get(place, ())

@@ -7,8 +7,15 @@ another in a circle: of each visitor, of each user, and of the users who claimed
 - a claim on a visitor is only made by who holds its lock, so once held, its users are known;
 - the visits of a user on any device are only changed by who holds the user's lock too.
 
-Then it stores facts and visits. What follows, from persons' sums to earnings, touches rows that all
-share: it takes one more lock for that, the last, and holds it until it commits.
+Then it stores facts and visits. Rows that all share come after that, always in this order:
+
+- rollups: it takes a slot, whose rows nobody else adds to;
+- origins that are new, by their ids;
+- earnings, by their keys;
+- and if a conversion's credit changed the lock of changes, the last; see `Earnings`.
+
+The pageviews that persons saw lately are settled by one transaction at a time, which locks these
+persons too.
 """
 
 from __future__ import annotations
@@ -29,12 +36,12 @@ class CrowdError(Exception):
     """The persons cannot be told beforehand, or are too many: lock the whole database."""
 
 
-def lock_persons(facts: Iterable[Any]) -> None:
-    """Lock the persons of the facts until the transaction ends. Raises CrowdError."""
+def lock_persons(facts: Iterable[Any], more: Iterable[str] = ()) -> None:
+    """Lock the persons of the facts, and more, until the transaction ends. Raises CrowdError."""
     if not database.has_many_writers:
         return
     told = keys_of(facts)
-    keys = told | claimants(told)
+    keys = told | claimants(told) | set(more)
     if len(keys) > MOST_LOCKS:
         raise CrowdError
     database.lock(sorted(map(number_of, keys)))

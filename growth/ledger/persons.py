@@ -57,11 +57,11 @@ class Attributor:
         inputs = lookback_days, sorted(self.names), sorted(MODELS), MAX_CLICKS
         self.version = blake2b(repr(inputs).encode(), digest_size=4).hexdigest()
 
-    def attribute(self, owner: str, touch: Touch, now: int, earnings: Earnings) -> None:
+    def attribute(self, owner: str, touch: Touch, earnings: Earnings) -> None:
         """Attribute anew the conversions of the person that a touch may change.
 
-        Those whose credit changes are marked as changed at `now`, in microseconds. Conversions
-        past the touch, and past the lookback of its clicks, only have more or less before them.
+        Those past the touch, and past the lookback of its clicks, only have more or less before
+        them.
         """
         if touch.visits or touch.pageviews:
             shift = {"owner": owner, "after": touch.until, "pageviews": touch.pageviews}
@@ -73,7 +73,7 @@ class Attributor:
         for old, new in self.judged(owner, touch.since, until, counted_after=touch.until):
             clicks = self.clicks(new)
             if new != old or not has_credited(new, clicks):
-                verdict(old, new, clicks).write(now, earnings)
+                verdict(old, new, clicks).write(earnings)
 
     def verdicts(self, owner: str) -> Iterator[Verdict]:
         """What all conversions of the person are, beside what is stored of them."""

@@ -20,14 +20,16 @@ from growth.models import earning as earnings
 from growth.models import person as people
 from growth.models import rollup as rollups
 from growth.models import visit as visit_records
-from growth.models.base import by_place, number
+from growth.models.base import by_place, key, number
 
 Names = tuple[str, str | None, str | None, str | None, bool]
 Key = tuple[int, Names, str]
 
 
-def add(changes: Iterable[tuple[Visit | None, Visit | None]]) -> None:
-    """Add the difference that changed visits make to the sums, each row written once."""
+def add(changes: Iterable[tuple[Visit | None, Visit | None]], slot: int = 0) -> None:
+    """Add the difference that changed visits make to the sums, each row written once; to those that
+    all share in one slot.
+    """
     days: defaultdict[Key, list[int]] = defaultdict(lambda: [0, 0, 0])
     owners: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
     for old, new in changes:
@@ -37,7 +39,7 @@ def add(changes: Iterable[tuple[Visit | None, Visit | None]]) -> None:
                 count(owners[visit.owner], sign, sign * visit.pageviews)
     write_persons({owner: more for owner, more in owners.items() if any(more)})
     keys = sorted(days, key=lambda key: (key[0], origin_id(key[1]), key[2]))
-    write_days([(key, days[key]) for key in keys if any(days[key])])
+    write_days([(key, days[key]) for key in keys if any(days[key])], slot)
 
 
 def count(figures: list[int], *more: int) -> None:
@@ -77,24 +79,38 @@ def names_of(visit: Visit) -> Names:
     return origin.channel, origin.source, origin.medium, origin.campaign, origin.paid
 
 
-def write_days(sums: Sequence[tuple[Key, list[int]]]) -> None:
+def write_days(sums: Sequence[tuple[Key, list[int]]], slot: int) -> None:
     """Write sums by day, origin and country, in that order, and those of all countries."""
     totals: defaultdict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0, 0])
     for (day, names, _), figures in sums:
         count(totals[day, origin_id(names)], *figures)
-    rollups.INSERT_ORIGIN.run_many(
-        {"id": origin_id(names), **dict(zip(rollups.NAMES, names, strict=True))}
-        for names in {key[1] for key, figures in sums if figures[0] > 0}
-    )
-    rollups.BY_DAY.write(row_of(*key, figures) for key, figures in totals.items())
+    write_origins({origin_id(key[1]): key[1] for key, figures in sums if figures[0] > 0})
+    rollups.BY_DAY.write(row_of(*key, figures, slot=slot) for key, figures in totals.items())
     rollups.BY_COUNTRY.write(
-        row_of(day, origin_id(names), figures, country=country)
+        row_of(day, origin_id(names), figures, country=country, slot=slot)
         for (day, names, country), figures in sums
     )
 
 
-def row_of(day: int, origin: int, figures: Sequence[int], **country: str) -> dict[str, Any]:
-    row = {"day": day, "origin": origin, **country}
+def write_origins(found: Mapping[int, Names]) -> None:
+    """Insert the names that are not there, in the order of their ids."""
+    known = {origin for (origin,) in rollups.KNOWN_ORIGINS.rows([(each,) for each in found])}
+    rollups.INSERT_ORIGIN.run_many(
+        {"id": each, **dict(zip(rollups.NAMES, found[each], strict=True))}
+        for each in sorted(found.keys() - known)
+    )
+
+
+def of_all_slots(record: Any, condition: Any) -> Any:
+    """The rollups that meet a condition, summed over the slots."""
+    names = [field for field in key(record) if field.name != "slot"]
+    figures = [getattr(record, name) for name in rollups.FIGURES]
+    summed = [fn.SUM(each).alias(each.name) for each in figures]
+    return record.select(*names, *summed).where(condition).group_by(*names)
+
+
+def row_of(day: int, origin: int, figures: Sequence[int], **more: Any) -> dict[str, Any]:
+    row = {"day": day, "origin": origin, **more}
     return row | dict(zip(rollups.FIGURES, figures, strict=True))
 
 

@@ -175,8 +175,18 @@ LATER = Statement(
     )
 )
 DEFER = Statement(lambda: added(UnsettledRecord, "pageviews"))
-DEFERRED = Statement(lambda: UnsettledRecord.select(fn.COUNT(UnsettledRecord.owner)))
-SETTLE = Statement(
-    lambda: UnsettledRecord.delete().returning(UnsettledRecord.owner, UnsettledRecord.pageviews)
+DEFERRED = Statement(
+    lambda: (
+        UnsettledRecord.select(UnsettledRecord.owner)
+        .order_by(UnsettledRecord.owner)
+        .limit(param("size"))
+    )
+)
+SETTLE = Batch(
+    lambda size: (
+        UnsettledRecord.delete()
+        .where(UnsettledRecord.owner.in_([param("owner") for _ in range(size)]))
+        .returning(UnsettledRecord.owner, UnsettledRecord.pageviews)
+    )
 )
 FORGET = Statement(lambda: delete(UnsettledRecord))

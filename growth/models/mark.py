@@ -6,7 +6,7 @@ from secrets import token_hex
 
 from peewee import TextField
 
-from growth.models.base import Record, Statement, param, upsert
+from growth.models.base import Record, Statement, upsert
 
 
 class MarkRecord(Record):
@@ -20,23 +20,27 @@ class MarkRecord(Record):
 
 
 STATE = "state"
-"""The mark that every transaction changes which may change an answer."""
+"""The marks of which every transaction changes one that may change an answer."""
 
 SET = Statement(lambda: upsert(MarkRecord))
-VALUE = Statement(
-    lambda: MarkRecord.select(MarkRecord.value).where(MarkRecord.name == param("name"))
+STATES = Statement(
+    lambda: (
+        MarkRecord.select(MarkRecord.value)
+        .where(MarkRecord.name.between(STATE, f"{STATE} ~"))
+        .order_by(MarkRecord.name)
+    )
 )
 
 
-def change_state() -> None:
+def change_state(slot: int = 0) -> None:
     """Say, within the transaction that makes it so, that answers may differ from now on.
 
-    A random text: a count would come again when a backup is restored.
+    A random text: a count would come again when a backup is restored. Of each slot there is one, so
+    that nobody waits for it.
     """
-    SET.run(name=STATE, value=token_hex(8))
+    SET.run(name=f"{STATE} {slot}" if slot else STATE, value=token_hex(8))
 
 
 def state() -> str:
     """The state of what is stored: as long as it is the same, so are the answers."""
-    row = VALUE.row(name=STATE)
-    return row[0] if row else ""
+    return " ".join(value for (value,) in STATES.rows())

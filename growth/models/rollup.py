@@ -7,7 +7,7 @@ from typing import Any
 
 from peewee import BigIntegerField, BooleanField, CompositeKey, IntegerField, TextField
 
-from growth.models.base import Record, Statement, added, delete, insert
+from growth.models.base import Batch, Record, Statement, added, delete, insert, param
 
 
 class OriginRecord(Record):
@@ -25,17 +25,22 @@ class OriginRecord(Record):
 
 
 class RollupRecord(Record):
-    """Visits that began on `day` (days since 1970-01-01 UTC) with an origin."""
+    """Visits that began on `day` (days since 1970-01-01 UTC) with an origin.
+
+    There are as many rows as slots: who writes at the same time adds to rows of another slot each,
+    so a row alone may be negative. Their sum counts.
+    """
 
     day = IntegerField()
     origin = BigIntegerField()
+    slot = IntegerField(default=0)
     visits = BigIntegerField()
     new_visitors = BigIntegerField()
     pageviews = BigIntegerField()
 
     class Meta:
         table_name = "rollups"
-        primary_key = CompositeKey("day", "origin")
+        primary_key = CompositeKey("day", "origin", "slot")
         without_rowid = True
 
 
@@ -45,13 +50,14 @@ class CountryRollupRecord(Record):
     day = IntegerField()
     origin = BigIntegerField()
     country = TextField()
+    slot = IntegerField(default=0)
     visits = BigIntegerField()
     new_visitors = BigIntegerField()
     pageviews = BigIntegerField()
 
     class Meta:
         table_name = "country_rollups"
-        primary_key = CompositeKey("day", "origin", "country")
+        primary_key = CompositeKey("day", "origin", "country", "slot")
         without_rowid = True
 
 
@@ -60,14 +66,20 @@ NAMES = ("channel", "source", "medium", "campaign", "paid")
 FIGURES = ("visits", "new_visitors", "pageviews")
 
 INSERT_ORIGIN = Statement(lambda: insert(OriginRecord))
+KNOWN_ORIGINS = Batch(
+    lambda size: OriginRecord.select(OriginRecord.id).where(
+        OriginRecord.id.in_([param("id") for _ in range(size)])
+    )
+)
 
 
 class Sums:
-    """Keeps the sums of a record: adds to them, and lets go of those of no visits."""
+    """Keeps the sums of a record: adds to them, and lets go of those that come to nothing."""
 
     def __init__(self, record: Any) -> None:
         self.add = Statement(lambda: added(record, *FIGURES))
-        self.delete_empty = Statement(lambda: delete(record).where(record.visits == 0))
+        is_empty = [getattr(record, name) == 0 for name in FIGURES]
+        self.delete_empty = Statement(lambda: delete(record).where(*is_empty))
 
     def write(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Add the figures of rows, no two of the same key."""

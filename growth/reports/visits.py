@@ -35,4 +35,6 @@ def from_rollups(query: Query) -> Any:
     view = of_rollups(record)
     summed = [fn.SUM(each) for each in (record.visits, record.new_visitors, record.pageviews)]
     rows = record.select(*view.keys(query), *summed)
-    return view.grouped(rows.join(OriginRecord, on=OriginRecord.id == record.origin), query)
+    rows = rows.join(OriginRecord, on=OriginRecord.id == record.origin)
+    is_any = fn.SUM(record.visits) > 0  # the rows of several slots may come to nothing
+    return view.grouped(rows.having(is_any), query)

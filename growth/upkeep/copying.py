@@ -76,13 +76,13 @@ class Copying:
         found = self.told(self.target)
         if wrong := [name for name in expected if expected[name] != found[name]]:
             raise DatabaseError(f"the copy differs from the source: {', '.join(wrong)}")
-        self.mark(marks.get(STATE, ""))
+        self.mark(state_in(marks))
         return written
 
     def require_copy(self) -> None:
         """Raise DatabaseError unless the target is empty, or a copy that nobody wrote to since."""
         marks = marks_of(self.target)
-        if marks.get(MARK) in (UNFINISHED, marks.get(STATE, "")):
+        if marks.get(MARK) in (UNFINISHED, state_in(marks)):
             return
         if any(count(record, self.target) for record in FACTS):
             raise DatabaseError("the target holds facts of its own; name an empty database")
@@ -119,6 +119,10 @@ class Copying:
 
 def marks_of(of: Database) -> dict[str, str]:
     return {row[0]: row[1] for row in rows(MarkRecord, of)}
+
+
+def state_in(marks: Mapping[str, str]) -> str:
+    return " ".join(marks[name] for name in sorted(marks) if name.startswith(STATE))
 
 
 def chunks(record: Any, of: Database) -> Iterator[list[Row]]:

@@ -32,8 +32,8 @@ from growth.models import (
     RemnantRecord,
     RollupRecord,
 )
+from growth.models import rollup as rollups
 from growth.models.base import fields, key, values
-from growth.models.base import replace as replace_row
 from growth.models.visit import row_of
 from growth.upkeep.differences import Difference, Found, Row, told
 
@@ -84,7 +84,7 @@ class Mending:
                 if self.write:
                     earnings = Earnings()
                     conversions.file(event, owner, earnings)
-                    earnings.write()
+                    earnings.write(self.ledger.now)
 
     def visits_of(self, fingerprint: str) -> Found:
         pages = history.pages_from(fingerprint, BEGINNING)
@@ -119,8 +119,8 @@ class Mending:
             if verdict.differs:
                 yield from told(verdict)
                 if self.write:
-                    verdict.write(self.ledger.now(), earnings)
-        earnings.write()
+                    verdict.write(earnings)
+        earnings.write(self.ledger.now)
 
     def credits(self, owner: str, earnings: Earnings) -> Found:
         """The credits of a person that belong to no conversion."""
@@ -138,8 +138,7 @@ class Mending:
     def rollups(self, day: str) -> Found:
         """The sums of a day, and the names they are found under."""
         for record, derive in SUMS.items():
-            stored = record.select().where(record.day == int(day))
-            yield from self.mend(record, rows_of(stored), derive(int(day)))
+            yield from self.mend(record, stored_of_day(record, int(day)), derive(int(day)))
         for due in chunked(sums.origins_of_day(int(day)), ORIGINS):
             held = OriginRecord.select().where(OriginRecord.id.in_([row["id"] for row in due]))
             yield from self.mend(OriginRecord, rows_of(held), due)
@@ -153,7 +152,7 @@ class Mending:
 
     def mend(self, record: Any, stored: Iterable[Row], derived: Iterable[Row]) -> Found:
         """Make the stored rows of a record the derived ones."""
-        names = [field.name for field in key(record)]
+        names = [field.name for field in key(record) if field.name != "slot"]
         old, new = (
             {tuple(row[n] for n in names): row for row in rows} for rows in (stored, derived)
         )
@@ -161,11 +160,19 @@ class Mending:
             if old.get(each) == new.get(each):
                 continue
             yield Difference(record._meta.table_name, each, old.get(each), new.get(each))
-            if self.write and each in new:
-                replace_row(record, new[each])
-            elif self.write:
+            if self.write:
                 same = [getattr(record, n) == value for n, value in zip(names, each, strict=True)]
                 record.delete().where(*same).execute()
+            if self.write and each in new:
+                record.insert(new[each]).execute()
+
+
+def stored_of_day(record: Any, day: int) -> list[Row]:
+    """The sums of a day as they are stored; of rollups those of all slots."""
+    if record is EarningRecord:
+        return rows_of(record.select().where(record.day == day))
+    rows = sums.of_all_slots(record, record.day == day)
+    return [row for row in rows_of(rows) if any(row[name] for name in rollups.FIGURES)]
 
 
 def claimed(fingerprint: str) -> list[Row]:

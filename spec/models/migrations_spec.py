@@ -13,8 +13,10 @@ BEFORE_EARNINGS = (
     "DROP TABLE rollups",
     "DROP TABLE earnings",
     "DROP TABLE unsettled",
-    "ALTER TABLE country_rollups RENAME TO rollups",
-    "DELETE FROM schema_migrations WHERE name = '0003_earnings'",
+    "CREATE TABLE rollups AS SELECT day, origin, country, visits, new_visitors, pageviews "
+    "FROM country_rollups",
+    "DROP TABLE country_rollups",
+    "DELETE FROM schema_migrations WHERE name IN ('0003_earnings', '0005_slots')",
     "UPDATE credits SET currency = 'EUR' WHERE event = 'trial'",
 )
 
