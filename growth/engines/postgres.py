@@ -106,11 +106,12 @@ class Deadline(threading.local):
 class Postgres(PooledPostgresqlDatabase):
     """A database on a server: threads borrow connections, as many as there are threads at most.
 
-    Text sorts by its bytes, as on SQLite.
+    Text sorts by its bytes, as on SQLite. `is_cluster` says that Citus spread its tables.
     """
 
     is_file = False
     has_many_writers = True
+    is_cluster = False
     slots = 8
     psycopg3_adapter = Adapter
     field_types = PostgresqlDatabase.field_types | {"TEXT": 'TEXT COLLATE "C"'}
@@ -121,7 +122,11 @@ class Postgres(PooledPostgresqlDatabase):
 
     def prove(self) -> None:
         self.connect(reuse_if_open=True)
-        self.execute_sql("SELECT 1")
+        if self.has_citus() and self.execute_sql("SELECT 1 FROM pg_dist_partition").fetchone():
+            self.is_cluster, self.slots = True, 64
+
+    def has_citus(self) -> bool:
+        return self.execute_sql("SELECT to_regclass('pg_dist_partition')").fetchone()[0] is not None
 
     def create_tables(self, models: Any, **options: Any) -> None:
         for model in models:
@@ -166,6 +171,8 @@ class Postgres(PooledPostgresqlDatabase):
         """Let nobody else migrate: they wait, and find nothing left to do."""
         self.cursor().execute("SET lock_timeout = 0; SET statement_timeout = 0")
         self.execute_sql(f"SELECT pg_advisory_lock({LOCKS}, {MIGRATING})")
+        if self.has_citus():  # side by side shards change but once in a transaction
+            self.execute_sql("SET citus.multi_shard_modify_mode = 'sequential'")
         try:
             yield
         finally:

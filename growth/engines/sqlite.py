@@ -38,6 +38,7 @@ class Sqlite(SqliteDatabase):
 
     is_file = True
     has_many_writers = False
+    is_cluster = False
     slots = 1
 
     def __init__(self, url: str) -> None:
@@ -53,6 +54,10 @@ class Sqlite(SqliteDatabase):
         """Read something, so that it fails now if it cannot be used."""
         self.connect(reuse_if_open=True)
         self.execute_sql("SELECT 1 FROM sqlite_master")
+
+    def has_citus(self) -> bool:
+        """Whether tables could be spread over the nodes of a cluster."""
+        return False
 
     def persist(self, work: Callable[[], T]) -> T:
         """Do work that begins a transaction, again if it failed by what will pass: here never."""

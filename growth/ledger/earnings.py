@@ -84,10 +84,7 @@ class Earnings:
         """Write what was counted, and mark what changed with the instant, in microseconds."""
         rows = [self.row(place) for place in sorted(self.sums)]
         earnings.ADD.run_many(rows)
-        earnings.FIND_EXTREMES.run_many(
-            key_of(place) | {"fastest": min(taken), "longest": max(taken)}
-            for place, taken in sorted(self.taken.items())
-        )
+        self.find_extremes()
         earnings.DELETE_EMPTY.run_many(row for row in rows if row["credit"] < 0)
         left = {owner for (owner,) in earnings.CREDITED.rows([(each,) for each in self.losers])}
         earnings.FORGET.run_many({"owner": owner} for owner in sorted(self.losers - left))
@@ -95,6 +92,15 @@ class Earnings:
             database.lock_changes()
             at = now()
             conversions.UPSERT.run_many({**row, "changed_at": at} for row in self.changed)
+
+    def find_extremes(self) -> None:
+        """Look for the extremes of a row anew where one may have been taken out."""
+        taken = [(*place, min(times), max(times)) for place, times in self.taken.items()]
+        for place in sorted(earnings.WITH_EXTREME.rows(taken)):
+            row = key_of(place)
+            found = earnings.EXTREMES.row(**row)
+            assert found is not None  # a minimum and a maximum, which may be null
+            earnings.SET_EXTREMES.run(**row, fastest=found[0], longest=found[1])
 
     def row(self, place: Place) -> dict[str, Any]:
         times = self.added.get(place, ())
@@ -138,7 +144,7 @@ def place_in(columns: Sequence[Any]) -> Place:
     return model, event, day, origin, currency
 
 
-def key_of(place: Place) -> dict[str, Any]:
+def key_of(place: Sequence[Any]) -> dict[str, Any]:
     return dict(zip(earnings.KEY, place, strict=True))
 
 

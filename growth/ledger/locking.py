@@ -26,6 +26,7 @@ from typing import Any
 
 from growth.attribution.facts import Event, Pageview, fingerprint_of, unclaimed, user, visitor
 from growth.models import identity
+from growth.models import remnant as remnants
 from growth.models.base import database
 
 MOST_LOCKS = 1_000
@@ -67,8 +68,10 @@ def keys_of(facts: Iterable[Any]) -> set[str]:
 
 def claimants(keys: Iterable[str]) -> set[str]:
     """The users who claimed the visitors among the keys."""
-    visitors = [(name, key) for key in keys if (name := fingerprint_of(key)) is not None]
-    return {user(user_id) for (user_id,) in identity.CLAIMANTS.rows(visitors)}
+    visitors = {key: name for key in keys if (name := fingerprint_of(key)) is not None}
+    claimed = identity.CLAIMANTS.rows([(name,) for name in visitors.values()])
+    claimed += remnants.OF_EACH.rows([(key,) for key in visitors])
+    return {user(user_id) for _, user_id in claimed}
 
 
 def number_of(key: str) -> int:

@@ -14,14 +14,16 @@ from growth.attribution.rules import Rules
 from growth.attribution.visits import Visit
 from growth.ledger.visitors import Change, News
 from growth.models import identity
+from growth.models import remnant as remnants
 from growth.models import visit as visits
 
 
 def update(found: Mapping[str, News], rules: Rules) -> dict[str, list[Change]]:
     """Write the visits of those visitors of whom this is the case; return how they changed."""
     asked = [name for name, news in found.items() if not (news.claims or news.is_recounted)]
-    known = {name for (name,) in identity.KNOWN.rows([(name, visitor(name)) for name in asked])}
-    asked = [name for name in asked if name not in known]
+    known = {name for (name,) in identity.CLAIMED.rows([(name,) for name in asked])}
+    purged = {key for key, _ in remnants.OF_EACH.rows([(visitor(name),) for name in asked])}
+    asked = [name for name in asked if name not in known and visitor(name) not in purged]
     latest = latest_visits(asked)
     changes = {
         name: folded(latest.get(name), found[name].pages, rules)

@@ -114,7 +114,7 @@ class Batch:
 
     def __init__(self, build: Callable[[int], Any]) -> None:
         self.build = build
-        self.compiled: dict[tuple[type, int], tuple[str, list[Any]]] = {}
+        self.compiled: dict[tuple[type, bool, int], tuple[str, list[Any]]] = {}
 
     def rows(self, given: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
         """What the query returns for all the rows given."""
@@ -137,7 +137,7 @@ class Batch:
             start += size
 
     def sized(self, size: int) -> tuple[str, list[Any]]:
-        asked = type(database.obj), size
+        asked = type(database.obj), database.is_cluster, size
         if asked not in self.compiled:
             self.compiled[asked] = self.build(size).sql()
         return self.compiled[asked]
@@ -147,6 +147,12 @@ def asked(size: int, *columns: str) -> CTE:
     """A table of parameters, `size` rows of the columns, to join with."""
     row = tuple(param(column) for column in columns)
     return CTE("asked", ValuesList([row] * size), columns=columns)
+
+
+def among(column: Any, size: int, *more: Any) -> Any:
+    """A query of the rows in which a column has one of so many values: it, and more columns."""
+    values = [param(column.name) for _ in range(size)]
+    return column.model.select(column, *more).where(column.in_(values))
 
 
 def insert(record: type[Model]) -> Any:

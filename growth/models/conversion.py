@@ -15,7 +15,17 @@ from peewee import (
 )
 
 from growth.attribution.credit import SINGLE_CLICK
-from growth.models.base import Batch, Record, Statement, delete, fields, insert, param, upsert
+from growth.models.base import (
+    Batch,
+    Record,
+    Statement,
+    among,
+    delete,
+    fields,
+    insert,
+    param,
+    upsert,
+)
 
 
 class ConversionRecord(Record):
@@ -109,13 +119,7 @@ class CreditRecord(Record):
 
 def owners_with(record: Any) -> Batch:
     """Tells which of the owners given have rows of the record."""
-    return Batch(
-        lambda size: (
-            record.select(record.owner)
-            .where(record.owner.in_([param("owner") for _ in range(size)]))
-            .distinct()
-        )
-    )
+    return Batch(lambda size: among(record.owner, size).distinct())
 
 
 def later_conversions() -> list[Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import and_
 from typing import Any
 
 from peewee import (
@@ -122,23 +124,33 @@ def chosen(column: Any, is_better: Any) -> Any:
     return Case(None, [(column.is_null() | is_better, getattr(EXCLUDED, column.name))], column)
 
 
-def extremes() -> Any:
-    """The extremes of one row anew, if one of them may be among what was taken out."""
-    record = EarningRecord
-    theirs = [column == getattr(record, name) for column, name in zip(PLACE, KEY, strict=True)]
-    theirs[KEY.index("origin")] = CreditRecord.origin == record.origin  # as the index has it
-    return (
-        record.update(
-            fastest=CreditRecord.select(fn.MIN(ELAPSED)).where(*theirs),
-            longest=CreditRecord.select(fn.MAX(ELAPSED)).where(*theirs),
-        )
-        .where(*[getattr(record, name) == param(name) for name in KEY])
-        .where((record.fastest >= param("fastest")) | (record.longest <= param("longest")))
+def of_place() -> list[Any]:
+    """The conditions for the credits of a row; as the index has them."""
+    record = CreditRecord
+    has_currency = fn.COALESCE(record.currency, "") == param("currency")
+    names = ("model", "event", "day", "origin")
+    return [*(getattr(record, name) == param(name) for name in names), has_currency]
+
+
+def with_extreme(size: int) -> Any:
+    """Those rows one of whose extremes may be among what was taken out."""
+    record, taken = EarningRecord, asked(size, *KEY, "fastest", "longest")
+    same = [getattr(record, name) == getattr(taken.c, name) for name in KEY]
+    may_be = (record.fastest >= taken.c.fastest) | (record.longest <= taken.c.longest)
+    rows = record.select(*(getattr(record, name) for name in KEY)).from_(taken)
+    return rows.join(record, on=reduce(and_, same)).where(may_be).with_cte(taken)
+
+
+WITH_EXTREME = Batch(with_extreme)
+EXTREMES = Statement(
+    lambda: CreditRecord.select(fn.MIN(ELAPSED), fn.MAX(ELAPSED)).where(*of_place())
+)
+SET_EXTREMES = Statement(
+    lambda: EarningRecord.update(fastest=param("fastest"), longest=param("longest")).where(
+        *(getattr(EarningRecord, name) == param(name) for name in KEY)
     )
-
-
+)
 ADD = Statement(with_extremes)
-FIND_EXTREMES = Statement(extremes)
 DELETE_EMPTY = Statement(lambda: delete(EarningRecord).where(EarningRecord.credit == 0))
 
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from peewee import BigIntegerField, CompositeKey, TextField
 
-from peewee import BigIntegerField, CompositeKey, Select, TextField, fn
-
-from growth.models.base import Batch, Record, Statement, asked, database, insert, param
-from growth.models.remnant import RemnantRecord
+from growth.models.base import Batch, Record, Statement, among, insert, param
 
 
 class ClaimRecord(Record):
@@ -92,35 +89,8 @@ FINGERPRINTS = Statement(
 )
 
 
-def known(size: int) -> Any:
-    visitors = asked(size, "fingerprint", "subject")
-    claims = ClaimRecord.select(ClaimRecord.user_id).where(
-        ClaimRecord.fingerprint == visitors.c.fingerprint
-    )
-    remnants = RemnantRecord.select(RemnantRecord.user_id).where(
-        RemnantRecord.subject == visitors.c.subject
-    )
-    return (
-        Select([visitors], [visitors.c.fingerprint])
-        .where(fn.EXISTS(claims) | fn.EXISTS(remnants))
-        .with_cte(visitors)
-        .bind(database)
-    )
+CLAIMED = Batch(lambda size: among(DeviceRecord.fingerprint, size).distinct())
+"""Which of the visitors somebody claimed."""
 
-
-def claimants(size: int) -> Any:
-    visitors = asked(size, "fingerprint", "subject")
-    claims = Select([visitors], [DeviceRecord.user_id]).join(
-        DeviceRecord, on=DeviceRecord.fingerprint == visitors.c.fingerprint
-    )
-    remnants = Select([visitors], [RemnantRecord.user_id]).join(
-        RemnantRecord, on=RemnantRecord.subject == visitors.c.subject
-    )
-    return claims.union(remnants).with_cte(visitors).bind(database)
-
-
-CLAIMANTS = Batch(claimants)
-"""The users who ever claimed the visitors, given with their owner keys."""
-
-KNOWN = Batch(known)
-"""Which visitors somebody claimed, or had facts that were purged."""
+CLAIMANTS = Batch(lambda size: among(DeviceRecord.fingerprint, size, DeviceRecord.user_id))
+"""The users who ever claimed one of the visitors."""

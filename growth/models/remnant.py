@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from peewee import BigIntegerField, CompositeKey, TextField
 
-from growth.models.base import Record, Statement, insert, param
+from growth.models.base import Batch, Record, Statement, among, insert, param
 
 
 class RemnantRecord(Record):
@@ -28,6 +28,9 @@ class RemnantRecord(Record):
         primary_key = CompositeKey("subject", "kind", "user_id", "created_at")
         without_rowid = True
 
+
+OF_EACH = Batch(lambda size: among(RemnantRecord.subject, size, RemnantRecord.user_id).distinct())
+"""What is remembered of the subjects names which users."""
 
 INSERT = Statement(lambda: insert(RemnantRecord))
 LATEST = Statement(

@@ -7,7 +7,7 @@ from typing import Any
 
 from peewee import BigIntegerField, BooleanField, CompositeKey, IntegerField, TextField
 
-from growth.models.base import Batch, Record, Statement, added, delete, insert, param
+from growth.models.base import Batch, Record, Statement, added, among, delete, insert
 
 
 class OriginRecord(Record):
@@ -66,11 +66,7 @@ NAMES = ("channel", "source", "medium", "campaign", "paid")
 FIGURES = ("visits", "new_visitors", "pageviews")
 
 INSERT_ORIGIN = Statement(lambda: insert(OriginRecord))
-KNOWN_ORIGINS = Batch(
-    lambda size: OriginRecord.select(OriginRecord.id).where(
-        OriginRecord.id.in_([param("id") for _ in range(size)])
-    )
-)
+KNOWN_ORIGINS = Batch(lambda size: among(OriginRecord.id, size))
 
 
 class Sums:

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 import orjson
 from peewee import JOIN, Column
 
-from growth.attribution.credit import MODELS, WHOLE
+from growth.attribution.credit import MODELS, SINGLE_CLICK, WHOLE
 from growth.attribution.facts import SECOND
 from growth.models import CreditRecord, VisitRecord
-from growth.models.base import Batch, asked
+from growth.models.base import Batch, asked, database
 from growth.reports.credits import is_click
 from growth.reports.figures import ratio
 from growth.schemas.money import from_minor
@@ -76,7 +76,7 @@ def click_of(columns: Sequence[Any]) -> Click:
 Ends = Mapping[str, tuple[Click | None, Click | None]]
 """The first and the last click, by conversion's digest; the same one if there is but one."""
 
-Touch = tuple[str, int, int, Click | None]
+Touch = tuple[str, int, int, Click]
 """A model, a click's place among those of the conversion, its credit in millionths, and itself."""
 
 Touches = Mapping[str, list[Touch]]
@@ -100,16 +100,23 @@ def first_and_last(size: int) -> Any:
     )
 
 
-def credits_with_clicks(size: int) -> Any:
-    """The credits of so many conversions with their clicks."""
+def credits_with_clicks(size: int, *models: str) -> Any:
+    """The credits of so many conversions with their clicks, which in a cluster lie elsewhere."""
     theirs, record = asked(size, "owner", "conversion"), CreditRecord
-    return (
-        record.select(record.conversion, record.model, record.position, record.credit, *CLICK)
+    names = ("conversion", "model", "position", "credit", "fingerprint", "started_at", "click")
+    credited = (
+        record.select(*(getattr(record, name) for name in names))
         .from_(theirs)
         .join(record, on=is_of(theirs, record))
-        .left_outer_join(VisitRecord, on=is_click())
-        .where(record.model.in_(list(MODELS)))
-        .with_cte(theirs)
+        .where(record.model.in_(models))
+        .cte("credited", materialized=True)
+    )
+    columns = (getattr(credited.c, name) for name in names[:4])
+    return (
+        VisitRecord.select(*columns, *CLICK)
+        .from_(credited)
+        .join(VisitRecord, on=is_click(credited.c))
+        .with_cte(theirs, credited)
     )
 
 
@@ -119,13 +126,16 @@ def is_of(theirs: Any, credit: Any) -> Any:
 
 
 FIRST_AND_LAST = Batch(first_and_last)
-ALL = Batch(credits_with_clicks)
+APART = Batch(lambda size: credits_with_clicks(size, *SINGLE_CLICK))
+ALL = Batch(lambda size: credits_with_clicks(size, *MODELS))
 
 
 def ends_of(conversions: Iterable[Any]) -> Ends:
     """The first and the last click that conversions credit."""
     found, places = {}, len(CLICK)
     asked_for = [(each.owner, each.digest) for each in conversions]
+    if database.is_cluster:
+        return ends_apart(asked_for)
     for digest, *columns in FIRST_AND_LAST.rows(asked_for):
         first = None if columns[0] is None else click_of(columns[:places])
         last = first if columns[places] is None else click_of(columns[places:])
@@ -133,12 +143,20 @@ def ends_of(conversions: Iterable[Any]) -> Ends:
     return found
 
 
+def ends_apart(asked_for: Sequence[tuple[str, str]]) -> Ends:
+    """As `ends_of`, from a row for each: what may be missing is in a cluster not joined."""
+    found: defaultdict[str, dict[str, Click]] = defaultdict(dict)
+    for digest, model, _, _, *click in APART.rows(asked_for):
+        found[digest][model] = click_of(click)
+    return {each: (ends["first_click"], ends["last_click"]) for each, ends in found.items()}
+
+
 def touches_of(conversions: Iterable[Any], query: Query) -> Touches:
     """All clicks that earn credit for conversions, if they are asked for."""
     found: defaultdict[str, list[Touch]] = defaultdict(list)
     if "touches" not in query.include:
         return found
-    clicks: dict[Any, Click | None] = {None: None}
+    clicks: dict[Any, Click] = {}
     asked_for = [(each.owner, each.digest) for each in conversions]
     for digest, model, place, credit, *click in ALL.rows(asked_for):
         if click[0] not in clicks:
@@ -174,7 +192,6 @@ def all_touches(record: Any, touches: Touches) -> list[dict[str, Any]]:
     found: dict[int, dict[str, Any]] = {}
     touched = sorted(touches.get(record.digest, ()), key=lambda touch: touch[:2])
     for model, place, credit, click in touched:
-        if click is not None:
-            told = {**click.before(record.occurred_at), "credit": {}}
-            found.setdefault(place, told)["credit"][model] = credit / WHOLE
+        told = {**click.before(record.occurred_at), "credit": {}}
+        found.setdefault(place, told)["credit"][model] = credit / WHOLE
     return [found[place] for place in sorted(found)]

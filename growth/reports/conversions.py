@@ -9,11 +9,11 @@ from peewee import fn
 
 from growth.attribution.facts import user_of
 from growth.ledger.conversions import Conversion
-from growth.models import ConversionRecord, CreditRecord, VisitRecord
+from growth.models import ConversionRecord, CreditRecord
 from growth.models.base import fields, names_of
 from growth.models.conversion import LATEST_CHANGE
 from growth.reports.clicks import all_touches, conversion, ends_of, touches_of
-from growth.reports.credits import is_click, pageviews_of
+from growth.reports.credits import FINE, clicks, pageviews_of, with_clicks, with_origins
 from growth.reports.lists import listed_at_once
 from growth.reports.views import View, of_conversions, of_credits
 from growth.schemas.query import Query
@@ -63,24 +63,26 @@ def matching(query: Query) -> Any:
     if query.event is not None:
         rows = rows.where(record.event == query.event)
     if names := set(query.filters) & {*ORIGINS, "country"}:
-        rows = rows.where(fn.EXISTS(credited_as_asked(query, names)))
+        found, steps = credited_as_asked(query, names)
+        rows = rows.where(fn.EXISTS(found)).with_cte(*steps)
     return rows
 
 
-def credited_as_asked(query: Query, names: set[str]) -> Any:
-    """The credits of a conversion whose clicks have the values that the query keeps."""
-    record, columns = ConversionRecord, of_credits(is_fine=True).columns
+def credited_as_asked(query: Query, names: set[str]) -> tuple[Any, list[Any]]:
+    """The credits of a conversion whose clicks have the values that the query keeps, and the steps
+    before that."""
+    record, credit = ConversionRecord, CreditRecord
+    columns = of_credits(is_fine=bool(FINE & names)).columns
     view = View({name: columns[name] for name in names})
-    return (
-        CreditRecord.select(CreditRecord.credit)
-        .left_outer_join(VisitRecord, on=is_click())
-        .where(
-            CreditRecord.owner == record.owner,
-            CreditRecord.conversion == record.digest,
-            CreditRecord.model == query.model,
-            *view.filtered(query),
-        )
-    )
+    is_asked = credit.model == query.model
+    rows, steps = credit.select(credit.credit), list[Any]()
+    if FINE & names:
+        clicked, steps = clicks(is_asked)
+        rows = with_clicks(rows, clicked)
+    else:
+        rows = with_origins(rows)
+    is_its = (credit.owner == record.owner) & (credit.conversion == record.digest)
+    return rows.where(is_its, is_asked, *view.filtered(query)), steps
 
 
 def shown(record: Any, ends: Any, touches: Any, query: Query) -> dict[str, Any]:

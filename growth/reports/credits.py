@@ -15,10 +15,10 @@ from growth.models import (
     PersonRecord,
     VisitRecord,
 )
-from growth.models.base import number
+from growth.models.base import database, number
 from growth.models.rollup import NAMES
 from growth.reports.figures import Figures
-from growth.reports.views import View, of_credits
+from growth.reports.views import CLICKED, View, of_credits
 from growth.schemas.query import Query
 from growth.schemas.words import ORIGINS
 
@@ -120,6 +120,28 @@ def with_origins(rows: Any) -> Any:
     return rows.join_from(CreditRecord, OriginRecord, JOIN.LEFT_OUTER, on=is_its)
 
 
+def clicks(*conditions: Any) -> tuple[Any, list[Any]]:
+    """What has the visits that credits name, to be joined as `CLICKED`, and the steps before that.
+
+    In a cluster credits lie by owner and visits by visitor: first come the keys of the clicks whose
+    credits meet the conditions, then these visits.
+    """
+    if not database.is_cluster:
+        return CLICKED, []
+    credit, visit = CreditRecord, VisitRecord
+    keys = credit.select(credit.fingerprint, credit.started_at, credit.click).where(*conditions)
+    keys = keys.distinct().cte("keys", materialized=True)
+    columns = (getattr(visit, name) for name in ("fingerprint", "started_at", "digest", *ORIGINS))
+    found = visit.select(*columns).from_(keys).join(visit, on=is_click(keys.c))
+    clicked = found.cte("clicked", materialized=True)
+    return clicked, [keys, clicked]
+
+
+def with_clicks(rows: Any, clicked: Any) -> Any:
+    """Credits joined with the visits that they name."""
+    return rows.join_from(CreditRecord, clicked, JOIN.LEFT_OUTER, on=is_click(visit=CLICKED))
+
+
 def is_click(credit: Any = CreditRecord, visit: Any = VisitRecord) -> Any:
     """Whether a visit is the click of a credit."""
     return (
@@ -135,9 +157,9 @@ def view_of(query: Query) -> View:
 
 def credited(query: Query, view: View, *columns: Any) -> Any:
     """The query's dimensions and columns over the credits of its event under its model."""
-    rows = CreditRecord.select(*view.keys(query), *columns)
-    if FINE & {*query.by, *query.filters}:
-        rows = rows.left_outer_join(VisitRecord, on=is_click())
-    else:
-        rows = with_origins(rows)
-    return rows.where(CreditRecord.model == query.model, CreditRecord.event == query.event)
+    asked = CreditRecord.model == query.model, CreditRecord.event == query.event
+    rows = CreditRecord.select(*view.keys(query), *columns).where(*asked)
+    if not FINE & {*query.by, *query.filters}:
+        return with_origins(rows)
+    clicked, steps = clicks(*asked, *view.within(query))
+    return with_clicks(rows, clicked).with_cte(*steps)

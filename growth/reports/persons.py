@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from peewee import fn
 
 from growth.attribution.facts import owner_key, user
 from growth.models import VisitRecord
+from growth.models.base import rows_of
 from growth.reports.identity import owners_of
 from growth.reports.lists import listed
 from growth.reports.person import person
@@ -39,6 +42,10 @@ def named(query: Query) -> tuple[list[str], str | None]:
     return shown, query.cursor(shown[-1]) if len(left) > len(shown) else None
 
 
+VISITS = 200
+"""Visits that are looked at at once."""
+
+
 class First(NamedTuple):
     """The first visit of a person."""
 
@@ -50,15 +57,44 @@ class First(NamedTuple):
 
 def newest(query: Query) -> tuple[list[str], str | None]:
     """By their first visits, which no later visit changes."""
+    rows, at = first_of_visitors(query), replace(query, limit=VISITS)
+    found: list[First] = []
+    while True:
+        some, following = listed(rows, First, VisitRecord.started_at, VisitRecord.digest, at)
+        found += first_of_users(some, query)
+        if following is None or len(found) > query.limit:
+            break
+        at = replace(at, position=[some[-1].started_at, some[-1].digest])
+    shown = found[: query.limit]
+    owners = [owner_key(each.fingerprint, each.user_id) for each in shown]
+    if len(shown) == len(found):
+        return owners, None
+    return owners, query.cursor(shown[-1].started_at, shown[-1].digest)
+
+
+def first_of_visitors(query: Query) -> Any:
+    """The visits that the query keeps; of those that are nobody's, the first of each visitor."""
     visit, other = VisitRecord, VisitRecord.alias("other")
     is_before = (other.started_at < visit.started_at) | (
         (other.started_at == visit.started_at) & (other.digest < visit.digest)
     )
-    earlier = other.select(other.digest).where(is_before, *of_visits(other).kept(query))
-    of_user = earlier.where(other.user_id == visit.user_id)
-    of_nobody = visit.user_id.is_null() & other.user_id.is_null()
-    of_visitor = earlier.where(other.fingerprint == visit.fingerprint, of_nobody)
+    earlier = other.select(other.digest).where(
+        other.fingerprint == visit.fingerprint,
+        visit.user_id.is_null() & other.user_id.is_null(),
+        is_before,
+        *of_visits(other).kept(query),
+    )
     rows = visit.select(*(getattr(visit, name) for name in First._fields))
-    rows = rows.where(~fn.EXISTS(of_user), ~fn.EXISTS(of_visitor), *of_visits().kept(query))
-    found, following = listed(rows, First, visit.started_at, visit.digest, query)
-    return [owner_key(each.fingerprint, each.user_id) for each in found], following
+    return rows.where(~fn.EXISTS(earlier), *of_visits().kept(query))
+
+
+def first_of_users(some: Sequence[First], query: Query) -> list[First]:
+    """Those of the visits that are nobody's, or the first of their users that the query keeps."""
+    visit, kept = VisitRecord, of_visits().kept(query)
+    is_theirs = visit.user_id.in_({each.user_id for each in some} - {None})
+    began = visit.select(visit.user_id, fn.MIN(visit.started_at).alias("at"))
+    began = began.where(is_theirs, *kept).group_by(visit.user_id).cte("began", materialized=True)
+    is_first = (visit.user_id == began.c.user_id) & (visit.started_at == began.c.at)
+    rows = visit.select(visit.user_id, fn.MIN(visit.digest)).from_(began).join(visit, on=is_first)
+    known = dict(rows_of(rows.where(*kept).group_by(visit.user_id).with_cte(began)))
+    return [each for each in some if each.user_id is None or known.get(each.user_id) == each.digest]

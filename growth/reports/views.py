@@ -27,6 +27,8 @@ from growth.schemas.query import Query
 from growth.schemas.words import ORIGINS, TIMES
 
 UNATTRIBUTED = "Unattributed"
+CLICKED = VisitRecord.alias("clicked")
+"""The visits that credits name, joined."""
 DIGEST = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
@@ -136,7 +138,7 @@ def of_earnings() -> View:
 
 def of_credits(is_fine: bool) -> View:
     """Credits and what they are credited to: origins, or with `is_fine` visits, joined."""
-    origin, names = (VisitRecord, ORIGINS) if is_fine else (OriginRecord, NAMES)
+    origin, names = (CLICKED, ORIGINS) if is_fine else (OriginRecord, NAMES)
     columns = {name: getattr(origin, name) for name in names}
     columns["channel"] = fn.COALESCE(columns["channel"], UNATTRIBUTED)
     columns["country"] = CreditRecord.country
