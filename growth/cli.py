@@ -8,6 +8,7 @@ from pathlib import Path
 from secrets import token_bytes, token_urlsafe
 
 import click
+from peewee import Database
 
 from growth.command import Refusal, command
 from growth.database import connect, opened, require_current
@@ -41,11 +42,34 @@ def serve(settings: Settings) -> None:
 @command
 def migrate(settings: Settings, quiet: bool) -> None:
     """Bring the tables of the database up to date."""
-    applied = apply_migrations(connect(settings.database_url))
+    found = connect(settings.database_url)
+    applied = apply_migrations(found)
     for name in applied:
         click.echo(f"applied {name}")
     if not applied and not quiet:
         click.echo("nothing to apply")
+    if found.is_cluster:
+        spread(found)
+
+
+@main.command()
+@command
+def distribute(settings: Settings) -> None:
+    """Spread the tables of a migrated PostgreSQL database over the nodes of its Citus cluster."""
+    found = connect(settings.database_url)
+    require_current(found)
+    if not spread(found):
+        click.echo("nothing to distribute")
+
+
+def spread(found: Database) -> int:
+    """Distribute what is not yet, and tell it; return how many tables."""
+    from growth.upkeep.distributing import distribute as run
+
+    count = 0
+    for count, name in enumerate(run(found), 1):  # noqa: B007
+        click.echo(f"distributed {name}")
+    return count
 
 
 @main.command()
