@@ -74,8 +74,12 @@ def migrated_file() -> bytes:
 @cache
 def copied(name: str) -> str:
     """The URL of a copy of the migrated database, made once and dropped in the end."""
-    make_template()
-    make(name, TEMPLATE)
+    if cluster().exists():  # where no database is copied
+        make(name, "template0")
+        cluster().fill(url_of(name))
+    else:
+        make_template()
+        make(name, TEMPLATE)
     return url_of(name)
 
 
@@ -93,13 +97,27 @@ def make_template() -> None:
 
 
 def make(name: str, template: str) -> None:
-    admin(SERVER).execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    if cluster().exists():
+        cluster().make(name)
+    else:
+        admin(SERVER).execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     if name != TEMPLATE:  # which the others copy yet
         atexit.register(drop, name)
 
 
 def drop(name: str) -> None:
-    admin(SERVER).execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    if cluster().exists():
+        cluster().drop(name)
+    else:
+        admin(SERVER).execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@cache
+def cluster() -> Any:
+    """The cluster that the server may be."""
+    from cluster import Cluster
+
+    return Cluster(SERVER, admin)
 
 
 @cache

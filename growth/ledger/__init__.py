@@ -73,9 +73,9 @@ class Ledger:
     def commit(self, facts: Sequence[Fact | Reject], alone: bool) -> list[Outcome]:
         """Do so in one transaction; `alone` in the database, or beside others of other persons."""
         with database.atomic("EXCLUSIVE" if alone else "IMMEDIATE"):
-            settled = due(self.most_unsettled)
+            settled: Sequence[str] = due(self.most_unsettled)
             if not alone:
-                lock_persons([*facts, *leads.claims_in(facts)], settled)
+                settled = lock_persons([*facts, *leads.claims_in(facts)], settled)
             outcomes = self.store(facts)
             stored = [
                 fact

@@ -20,7 +20,7 @@ persons too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -37,17 +37,21 @@ class CrowdError(Exception):
     """The persons cannot be told beforehand, or are too many: lock the whole database."""
 
 
-def lock_persons(facts: Iterable[Any], more: Iterable[str] = ()) -> None:
-    """Lock the persons of the facts, and more, until the transaction ends. Raises CrowdError."""
+def lock_persons(facts: Iterable[Any], more: Sequence[str] = ()) -> Sequence[str]:
+    """Lock the persons of the facts until the transaction ends, and of more as many as there is
+    room for, which it returns. Raises CrowdError.
+    """
     if not database.has_many_writers:
-        return
+        return more
     told = keys_of(facts)
-    keys = told | claimants(told) | set(more)
+    keys = told | claimants(told)
     if len(keys) > MOST_LOCKS:
         raise CrowdError
-    database.lock(sorted(map(number_of, keys)))
+    more = more[: MOST_LOCKS - len(keys)]
+    database.lock(sorted(map(number_of, keys.union(more))))
     if not claimants(told) <= keys:  # claimed while we waited
         raise CrowdError
+    return more
 
 
 def keys_of(facts: Iterable[Any]) -> set[str]:

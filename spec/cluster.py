@@ -1,0 +1,71 @@
+"""The databases of specs in a Citus cluster: on every node, with the extension, and spread.
+
+DATABASE_URL names a database of the coordinator that has the extension and knows the workers; they
+are reached as it is, but for host and port. It takes a user who may make databases and extensions.
+https://docs.citusdata.com/en/stable/admin_guide/cluster_management.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from growth.database import connect, migrate
+from growth.models.base import database
+from growth.upkeep.distributing import distribute
+
+SHARDS = 4
+"""Of each table: specs have few rows, and many databases."""
+
+WORKERS = "SELECT nodename, nodeport FROM pg_dist_node WHERE noderole = 'primary' AND groupid <> 0"
+
+
+class Cluster:
+    """The cluster of a server, if it is one; `admin` connects to a URL."""
+
+    def __init__(self, url: str, admin: Callable[[str], Any]) -> None:
+        self.url, self.admin = urlsplit(url), admin
+
+    @cache  # noqa: B019
+    def exists(self) -> bool:
+        """Whether the database named has the extension."""
+        [(found,)] = self.rows("SELECT to_regclass('pg_dist_node')")
+        return found is not None
+
+    def rows(self, sql: str) -> list[Any]:
+        found: list[Any] = self.admin(self.url.geturl()).execute(sql).fetchall()
+        return found
+
+    def nodes(self) -> list[str]:
+        """The URLs of the server and of its workers, on the database named."""
+        user, at, _ = self.url.netloc.rpartition("@")
+        places = [f"{user}{at}{host}:{port}" for host, port in self.rows(WORKERS)]
+        return [self.url.geturl(), *(self.url._replace(netloc=each).geturl() for each in places)]
+
+    def make(self, name: str) -> None:
+        """Make an empty database on every node, and tell it of the nodes."""
+        for node in self.nodes():
+            self.admin(node).execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+            self.admin(named(node, name)).execute("CREATE EXTENSION citus")
+        coordinator = self.admin(named(self.url.geturl(), name))
+        coordinator.execute(f'ALTER DATABASE "{name}" SET citus.shard_count = {SHARDS}')
+        host, port = self.url.hostname, self.url.port or 5432
+        coordinator.execute("SELECT citus_set_coordinator_host(%s, %s)", [host, port])
+        for host, port in self.rows(WORKERS):
+            coordinator.execute("SELECT citus_add_node(%s, %s)", [host, port])
+
+    def fill(self, url: str) -> None:
+        """Make our tables in a new database, and spread them."""
+        migrate(connect(url))
+        list(distribute(database.obj))
+        database.end()
+
+    def drop(self, name: str) -> None:
+        for node in reversed(self.nodes()):
+            self.admin(node).execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def named(url: str, name: str) -> str:
+    return urlsplit(url)._replace(path=f"/{name}").geturl()
