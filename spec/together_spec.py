@@ -30,7 +30,7 @@ QUESTIONS = [
     "by=day&event=purchase",
     "by=campaign,country&include=users",
     "by=landing_page&event=purchase",
-    "by=hour&timezone=Asia/Kolkata",
+    "by=hour&timezone=Asia/Kolkata&limit=1000",
     "by=visit_duration",
     "by=conversion&include=touches&limit=1000",
     "by=user&include=touches&limit=1000",
