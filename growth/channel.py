@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
-from waitress.task import ErrorTask, ThreadedTaskDispatcher
+from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
 from waitress.utilities import Error
 
 from growth.logs import MAX_PATH, log_request, new_request_id
@@ -66,6 +66,15 @@ class Parser(HTTPRequestParser):
             raise ParsingError("Transfer-Encoding goes with HTTP/1.1 and without Content-Length")
 
 
+class PromptTask(WSGITask):
+    """Sends its answer at once: the loop may be busy with another request."""
+
+    def finish(self) -> None:
+        super().finish()
+        channel = self.channel  # whose request this is as yet, so that the loop leaves it alone
+        channel._flush_exception(channel._flush_some_if_lockable, do_close=False)
+
+
 class ProblemTask(ErrorTask):
     """Answers what waitress refuses as a problem, and logs it."""
 
@@ -98,6 +107,7 @@ class Channel(HTTPChannel):
     Closing a socket with unread data resets the connection, and the client loses the answer.
     """
 
+    task_class = PromptTask
     error_task_class = ProblemTask
     parser_class = Parser
     is_refused = False

@@ -22,7 +22,19 @@ from growth.settings import load_settings
 REQUEST = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}"
 
 
+READ = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
+HELD = REQUEST.replace(b"POST /", b"POST /held")
+
+is_held, release = threading.Event(), threading.Event()
+
+
 def app(environ: dict[str, object], start: Callable[..., object]) -> list[bytes]:
+    """Holds the loop up with a write to /held, until released; a read waits until it is."""
+    if environ["PATH_INFO"] == "/held":
+        is_held.set()
+        release.wait(5)
+    elif environ["REQUEST_METHOD"] == "GET":
+        is_held.wait(5)
     start("200 OK", [("Content-Length", "2")])
     return [b"ok"]
 
@@ -97,6 +109,20 @@ class DescribeALoop:
             told = b"".join(iter(lambda: at.recv(65_536), b""))
 
         assert told.count(b"HTTP/1.1 200 ") == 21
+
+    def it_does_not_hold_up_the_answer_of_a_thread(self, dial: Callable[[], socket.socket]) -> None:
+        is_held.clear()
+        release.clear()
+        with closing(dial()) as reader, closing(dial()) as writer:
+            reader.sendall(READ)
+            time.sleep(0.2)  # a thread has it
+            writer.sendall(HELD)
+
+            assert reader.recv(65_536).endswith(b"ok")
+            assert is_held.is_set()
+            assert not release.is_set()
+            release.set()
+            assert writer.recv(65_536).endswith(b"ok")
 
     def it_outlives_what_fails(
         self,
