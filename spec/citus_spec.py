@@ -166,11 +166,9 @@ class Recorded:
 
     def connected(self, connection: Any) -> Any:
         """A connection that tells what it executes."""
-        import psycopg
-
         add = self.add
 
-        class Cursor(psycopg.Cursor[Any]):
+        class Cursor(connection.cursor_factory):  # type: ignore[misc,name-defined]
             def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
                 add(query, params)
                 return super().execute(query, params, **options)
@@ -188,7 +186,7 @@ class Recorded:
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
     """All the work on PostgreSQL, with the statements that a cluster would get."""
-    from growth.engines.postgres import Adapter
+    from growth.engines.connections import Adapter
 
     found, make = Recorded(), Adapter.connect
     with pytest.MonkeyPatch.context() as patch:

@@ -10,32 +10,16 @@ from random import randrange, uniform
 from typing import Any, TypeVar
 
 import psycopg
-from peewee import OperationalError, PostgresqlDatabase, Psycopg3Adapter, fn
+from peewee import OperationalError, PostgresqlDatabase, fn
 from playhouse.pool import PooledPostgresqlDatabase
-from psycopg.adapt import Loader
-from psycopg.conninfo import conninfo_to_dict
 
 from growth.engines import StoppedError
+from growth.engines.connections import SESSION, Adapter
 
 T = TypeVar("T")
 
 OTHERS = 2
 """Threads with a connection besides those that read: the writer and the daily purge."""
-
-CONNECTING = {"connect_timeout": 5, "application_name": "growth"}
-"""What a URL need not say."""
-
-SESSION = """
-SET lock_timeout = '2s';
-SET statement_timeout = '30s';
-SET idle_in_transaction_session_timeout = '60s';
-SET jit = off
-"""
-"""We wait for locks as long as on SQLite, and for an answer no longer than a request does. To
-compile our queries takes longer than to run them."""
-
-STATEMENTS = 400
-"""Prepared statements that a connection keeps: all of the write path and the common questions."""
 
 LOCKS = int.from_bytes(b"grow")
 """The first half of the keys of our advisory locks."""
@@ -46,9 +30,14 @@ MIGRATING, WRITING, CHANGING, SETTLING = 1, 2, 3, 4
 SLOTS = LOCKS + 1
 """The first half of the keys of slots, whose second half they are themselves."""
 
+JOINS = ("seqscan", "hashjoin", "mergejoin")
+BY_KEY = "; ".join(f"SET LOCAL enable_{each} = off" for each in JOINS)
+"""Who writes looks rows up by their keys, and so does PostgreSQL then, also before it knows that a
+table has grown, which it notices a minute later."""
+
 BEGIN = {
     None: "BEGIN",
-    "IMMEDIATE": f"BEGIN; SELECT pg_advisory_xact_lock_shared({LOCKS}, {WRITING})",
+    "IMMEDIATE": f"BEGIN; {BY_KEY}; SELECT pg_advisory_xact_lock_shared({LOCKS}, {WRITING})",
     "EXCLUSIVE": f"BEGIN; SELECT pg_advisory_xact_lock({LOCKS}, {WRITING})",
     "DEFERRED": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 }
@@ -68,25 +57,6 @@ RETRY_SECONDS = 0.05
 
 DEFEATS = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
 """Another transaction was in the way."""
-
-
-class WholeLoader(Loader):
-    """Reads NUMERIC, which here is a sum of BIGINT: all our numbers are whole."""
-
-    def load(self, data: Any) -> int:
-        return int(bytes(data))
-
-
-class Adapter(Psycopg3Adapter):
-    """Makes connections, all alike."""
-
-    def connect(self, db: Any, **params: Any) -> Any:
-        told: dict[str, Any] = {**CONNECTING, **conninfo_to_dict(db.database, **params)}
-        connection = psycopg.connect(**told, autocommit=True)
-        connection.prepared_max = STATEMENTS
-        connection.adapters.register_loader("numeric", WholeLoader)
-        connection.execute(SESSION)
-        return connection
 
 
 class Deadline(threading.local):

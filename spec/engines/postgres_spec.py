@@ -184,3 +184,19 @@ class DescribeBackup:
     def it_names_the_tool_that_does_it(self, service: Service, tmp_path: Path) -> None:
         with pytest.raises(DatabaseError, match="pg_dump"):
             backup(database, tmp_path / "x.db")
+
+
+class DescribeStatements:
+    def it_reads_placeholders_and_doubled_signs_as_psycopg_does(self, service: Service) -> None:
+        asked = database.execute_sql("SELECT '100%%', %s::TEXT, %s::INT", ("%s", 1))
+
+        assert asked.fetchall() == [("100%", "%s", 1)]
+
+    def it_looks_rows_up_by_their_keys_while_it_writes(self, service: Service) -> None:
+        def shown() -> str:
+            return str(database.execute_sql("SHOW enable_seqscan").fetchone()[0])
+
+        with database.atomic("IMMEDIATE"):
+            assert shown() == "off"
+        with database.atomic("DEFERRED"):
+            assert shown() == "on"
