@@ -25,10 +25,11 @@ test-postgres: $(VENV)/test ## the specs on a PostgreSQL server of their own, or
 test-browser: $(VENV)/test-browser ## the specs of /growth.js, in Debian's chromium with its chromium-driver
 	$(BIN)/pytest spec/browser
 
-bench: $(VENV)/test ## measure late facts, reads and writes; SCALE=0.1 with a tenth of the data
+bench: $(VENV)/test ## measure late facts, reads, writes and sizes; SCALE=0.1 with a tenth of the data
 	@$(BIN)/python spec/benchmarks/late_facts.py
 	@PYTHONPATH=spec $(BIN)/python spec/benchmarks/reads.py $(SCALE)
 	@PYTHONPATH=spec $(BIN)/python spec/benchmarks/writes.py
+	@PYTHONPATH=spec DATABASE_URL="$(DATABASE_URL)" $(BIN)/python spec/benchmarks/sizes.py
 	@case "$(DATABASE_URL)" in postgresql://*) \
 	  PYTHONPATH=spec DATABASE_URL="$(DATABASE_URL)" $(BIN)/python spec/benchmarks/engines.py;; esac
 

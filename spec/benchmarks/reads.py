@@ -30,6 +30,7 @@ from growth.schemas.times import format_time
 MONTH = f"from={format_time(END - 30 * DAY)}&to={format_time(END)}"
 YEAR = f"from={format_time(END - 365 * DAY)}&to={format_time(END)}"
 ROUNDS = 200
+URL = "https://shop.example.com/page-{}"
 
 GROUPED = """
 SELECT substr(url, instr(url, 'utm_campaign=') + 13) AS campaign, COUNT(*),
@@ -103,15 +104,13 @@ def grouped(server: Server) -> float:
 
 def write(address: str) -> None:
     """Send batches of pageviews without a pause, until ended."""
+    bodies = [
+        json.dumps([{"fingerprint": f"new-{number}-{n}", "url": URL.format(n)} for n in range(50)])
+        for number in range(2_000)
+    ]
     connection = http.client.HTTPConnection(address, timeout=60)
-    for number in itertools.count():
-        batch = [
-            {"fingerprint": f"new-{number}-{n}", "url": f"https://shop.example.com/page-{n}"}
-            for n in range(50)
-        ]
-        connection.request(
-            "POST", "/pageviews", json.dumps(batch), {"Content-Type": "application/json"}
-        )
+    for body in itertools.cycle(bodies):  # made before: to make them takes as long as to take them
+        connection.request("POST", "/pageviews", body, {"Content-Type": "application/json"})
         answer = connection.getresponse()
         assert answer.status == 200, answer.read()
         answer.read()

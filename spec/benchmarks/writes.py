@@ -128,7 +128,7 @@ def wait_until_listening(port: int) -> None:
         time.sleep(0.05)
 
 
-def load(url: str, size: int = 1) -> tuple[float, float]:
+def load(url: str, size: int = 1, seconds: int = SECONDS) -> tuple[float, float]:
     """Requests per second and the 99th percentile in milliseconds, by wrk."""
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         script.write(LUA % {"size": size, "run": time.time_ns()})
@@ -137,7 +137,7 @@ def load(url: str, size: int = 1) -> tuple[float, float]:
             "wrk",
             "-t2",
             f"-c{CONNECTIONS if size == 1 else 4}",
-            f"-d{SECONDS}",
+            f"-d{seconds}",
             "--latency",
         ]
         told = subprocess.check_output([*command, "-s", script.name, url], text=True)
@@ -249,16 +249,33 @@ def main(many: int) -> None:
         show("  to one transaction per request", ours / naive, ">= 3", f"{naive:,.0f}/s")
         told = f"{batches:,.0f}/s, {bare:,.0f}/s"
         show("batches of 100, to bare executemany", batches / bare, ">= 0.35", told)
+    early = [young() for _ in range(ROUNDS)]
     with tempfile.TemporaryDirectory() as name, serving(Path(name)) as server:
         fill(server, 0, FEW)
         little = server.memory("VmRSS")
-        early = fill(server, FEW, 2 * FEW)
-        fill(server, 2 * FEW, many)
-        much, late = server.memory("VmRSS"), fill(server, many, many + FEW)
+        fill(server, FEW, many)
+        much, late = server.memory("VmRSS"), [speeds(server) for _ in range(ROUNDS)]
         told = f"{much / 1024:.0f} MiB, {little / 1024:.0f} MiB"
         show(f"resident size at {many:,}, to 10,000", much / little, "<= 1.3", told)
-        told = f"{late * 1e6:.0f} µs, {early * 1e6:.0f} µs"
-        show(f"cost of one at {many:,}, to 10,000", late / early, "<= 1.5", told)
+    for place, kind in enumerate(("alone", "in batches of 100", "in batches of 500, one by one")):
+        few, lots = (1e6 / median(each[place] for each in found) for found in (early, late))
+        told = f"{lots:.0f} µs, {few:.0f} µs"
+        show(f"cost of one {kind}", lots / few, "<= 1.5", told)
+
+
+def young() -> tuple[float, ...]:
+    """The speeds of a service that has few pageviews yet."""
+    with tempfile.TemporaryDirectory() as name, serving(Path(name)) as server:
+        fill(server, 0, FEW)
+        return speeds(server)
+
+
+def speeds(server: Server) -> tuple[float, ...]:
+    """Pageviews a second, one at a time and in batches by wrk, and in batches of one client."""
+    alone, _ = load(server.url, seconds=1)
+    batches, _ = load(server.url, BATCH, seconds=1)
+    start = time.time_ns()
+    return alone, batches * BATCH, 1 / fill(server, start, start + FEW)
 
 
 if __name__ == "__main__":
