@@ -60,7 +60,7 @@ def is_whole(text: str) -> bool:
 def examples(path: Path) -> Iterator[tuple[list[str], Any, int]]:
     """The shell blocks of a document: their commands, the JSON shown after the last, the line."""
     found = blocks(path)
-    for block, after in zip(found, [*found[1:], None], strict=True):
+    for block, after in zip(found, [*found[1:], None], strict=False):
         if block.language == "sh":
             told = json.loads(after.text) if after and after.language == "json" else None
             yield commands(block), told, block.line
