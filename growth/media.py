@@ -30,6 +30,7 @@ KEY_END = re.compile(rb'"\s*:')
 PLAIN = frozenset((str, int, bool, type(None)))
 PLAIN_DEPTH = 8
 MAX_INTEGER = 2.0**63
+MAX_DIGITS = 1_000
 
 
 class BadJsonError(ValueError):
@@ -58,7 +59,8 @@ def read(req: falcon.Request) -> tuple[list[Any], bool]:
         raise falcon.HTTPUnsupportedMediaType(description=f"Send {JSON} or {NDJSON}.")
     body = req.context.body = read_body(req)
     if kind == NDJSON:
-        return bounded([parse_line(line) for line in body.split(b"\n") if line.strip()]), True
+        lines = bounded([line for line in body.split(b"\n") if line.strip()])
+        return [parse_line(line) for line in lines], True
     try:
         value = parse(body)
     except BadJsonError as ex:
@@ -180,7 +182,11 @@ def parse_strictly(body: bytes) -> Any:
     try:
         text = body.decode("utf-8")
         value = json.loads(
-            text, object_pairs_hook=unique, parse_float=finite, parse_constant=refuse
+            text,
+            object_pairs_hook=unique,
+            parse_int=whole,
+            parse_float=finite,
+            parse_constant=refuse,
         )
         if NUL.search(text):
             raise BadJsonError("it holds a NUL character")
@@ -200,6 +206,12 @@ def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise BadJsonError("a key stands twice in one object")
     return found
+
+
+def whole(text: str) -> int:
+    if len(text) > MAX_DIGITS:
+        raise BadJsonError(f"an integer has more than {MAX_DIGITS} digits")
+    return int(text)
 
 
 def finite(text: str) -> float:

@@ -41,6 +41,18 @@ class DescribeTheBody:
         assert result.json == {"stored": stored, "duplicates": 0, "rejected": []}
         assert service.facts() == stored
 
+    def it_says_in_its_own_words_that_an_integer_is_too_long(self, service: Service) -> None:
+        body = GOOD[:-1] + ',"value":' + "9" * 5_000 + "}"
+
+        told = problem(service.send("/pageviews", body), 400)
+
+        assert told["detail"] == "The body is not JSON: an integer has more than 1000 digits"
+
+    def it_is_not_parsed_when_it_has_too_many_lines(self, service: Service) -> None:
+        told = problem(service.send("/pageviews", "{\n" * 501, NDJSON), 413)
+
+        assert told["detail"] == "A request has at most 500 items; it had 501."
+
     @pytest.mark.parametrize("kind", ["text/html", "application/xml", "multipart/form-data"])
     def it_is_json(self, service: Service, kind: str) -> None:
         told = problem(service.send("/pageviews", GOOD, kind), 415)
