@@ -8,6 +8,7 @@ import time
 from typing import Any
 
 import orjson
+from greenlet import getcurrent
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
@@ -16,6 +17,7 @@ from waitress.utilities import Error
 from growth.logs import MAX_PATH, log_request, new_request_id
 from growth.loop import Loop
 from growth.media import MAX_BODY
+from growth.waiting import Errand
 
 MAX_HEADERS = 64 * 1024
 """Bytes of the request line and headers."""
@@ -136,6 +138,14 @@ class Channel(HTTPChannel):
             return True
         except OSError:
             return False
+
+    def _flush_outbufs_below_high_watermark(self) -> None:
+        """Wait until a slow client has read enough; never in the loop, which would wait for itself.
+
+        What waits to be sent to it there is what one read of its requests asks for, at most.
+        """
+        if not isinstance(getcurrent(), Errand):
+            super()._flush_outbufs_below_high_watermark()
 
     def handle_close(self) -> None:
         may_linger = self.is_refused and self.connected and not self.lingers_until

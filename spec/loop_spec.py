@@ -25,11 +25,17 @@ REQUEST = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}"
 READ = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 HELD = REQUEST.replace(b"POST /", b"POST /held")
 
+LONG = REQUEST.replace(b"POST /", b"POST /long")
+MARK = 2_000
+
 is_held, release = threading.Event(), threading.Event()
 
 
 def app(environ: dict[str, object], start: Callable[..., object]) -> list[bytes]:
     """Holds the loop up with a write to /held, until released; a read waits until it is."""
+    if environ["PATH_INFO"] == "/long":
+        start("200 OK", [("Content-Length", str(10 * MARK))])
+        return [b"x" * MARK] * 10
     if environ["PATH_INFO"] == "/held":
         is_held.set()
         release.wait(5)
@@ -47,6 +53,7 @@ def dial(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], socket.socket
     monkeypatch.setattr(module, "IDLE_SECONDS", 1)
     loop, stopped = Loop(), threading.Event()
     server = listen(load_settings(), app, loop)
+    server.adj.outbuf_high_watermark = MARK  # bytes that may wait for a client
 
     def run() -> None:
         while not stopped.is_set():
@@ -123,6 +130,18 @@ class DescribeALoop:
             assert not release.is_set()
             release.set()
             assert writer.recv(65_536).endswith(b"ok")
+
+    def it_does_not_wait_for_a_client_that_does_not_read(
+        self, dial: Callable[[], socket.socket]
+    ) -> None:
+        with closing(dial()) as slow, closing(dial()) as at:
+            slow.sendall(LONG * 20)
+
+            assert is_answered(at)
+            read = b""
+            while read.count(b"x") < 20 * 10 * MARK:
+                read += slow.recv(65_536)
+            assert read.count(b"HTTP/1.1 200 ") == 20
 
     def it_outlives_what_fails(
         self,
