@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from queue import Empty, SimpleQueue
@@ -22,11 +20,11 @@ log = logging.getLogger(__name__)
 MAX_BATCH = 1_000
 """Facts that one transaction takes before it commits and the next begins."""
 
-GIVE_WAY_SECONDS = 0.005
-"""How long the writer lets reads go first before it takes the next batch, which only grows."""
-
 PATIENCE_SECONDS = 30
 """How long a request waits for its facts to be committed."""
+
+CHECK_SECONDS = 5
+"""How long whoever asks whether that works waits for an answer."""
 
 
 class Outcome(Enum):
@@ -81,7 +79,6 @@ class Recorder:
         self.trouble: str | None = None
         self.queue_size = queue_size
         self.queue: SimpleQueue[Job | None] = SimpleQueue()
-        self.readers: set[int] = set()
         self.thread = threading.Thread(target=self.write, name="recorder", daemon=True)
 
     def start(self) -> Recorder:
@@ -91,22 +88,22 @@ class Recorder:
 
     def record(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
         """Commit the facts and say what became of each. Raises BusyError if that cannot be now."""
-        return self.submit(facts) if facts else []
+        return self.submit(facts, PATIENCE_SECONDS) if facts else []
 
     def check(self) -> None:
         """Prove that facts could be committed now. Raises BusyError or what the database raises."""
-        self.submit([])
+        self.submit([], CHECK_SECONDS)
 
-    def submit(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
+    def submit(self, facts: Sequence[Fact | Reject], patience: float) -> list[Outcome]:
         if self.trouble and not self.queue.empty():
             raise BusyError(self.trouble)
         if self.queue.qsize() >= self.queue_size:
             raise BusyError("the queue of the writer is full")
         job = Job(facts)
         self.queue.put(job)
-        if not job.wait.hold(PATIENCE_SECONDS):
+        if not job.wait.hold(patience):
             job.is_taken_back = True
-            raise BusyError(f"the writer took more than {PATIENCE_SECONDS} seconds")
+            raise BusyError(f"the writer took more than {patience} seconds")
         if job.error is not None:
             raise job.error
         return job.outcomes
@@ -116,23 +113,8 @@ class Recorder:
         self.queue.put(None)
         self.thread.join()
 
-    @contextmanager
-    def reading(self) -> Iterator[None]:
-        """Let the thread read before the writer goes on, for they share one interpreter."""
-        self.readers.add(threading.get_ident())
-        try:
-            yield
-        finally:
-            self.readers.discard(threading.get_ident())
-
-    def give_way(self) -> None:
-        end = time.monotonic() + GIVE_WAY_SECONDS
-        while self.readers and time.monotonic() < end:
-            time.sleep(GIVE_WAY_SECONDS / 10)
-
     def write(self) -> None:
         while (job := self.queue.get()) is not None:
-            self.give_way()
             jobs, more = self.waiting(job)
             self.commit(jobs)
             if not more:
@@ -159,30 +141,31 @@ class Recorder:
         try:
             outcomes = self.apply([fact for job in jobs for fact in job.facts])
         except Exception as ex:
-            if isinstance(ex, OperationalError):
-                self.trouble = str(root_of(ex))
-            if len(jobs) == 1 or isinstance(ex, OperationalError):
-                for job in jobs:
-                    job.fail(ex)
-            else:
-                self.commit_each(jobs, ex)
+            failure = ex
+        else:
+            self.trouble = None
+            start = 0
+            for job in jobs:
+                end = start + len(job.facts)
+                job.succeed(outcomes[start:end])
+                start = end
             return
-        self.trouble = None
-        start = 0
-        for job in jobs:
-            end = start + len(job.facts)
-            job.succeed(outcomes[start:end])
-            start = end
+        if isinstance(failure, OperationalError):
+            self.trouble = str(root_of(failure))
+        if len(jobs) == 1 or isinstance(failure, OperationalError):
+            for job in jobs:
+                job.fail(failure)
+        else:
+            self.commit_each(jobs, failure)
 
     def commit_each(self, jobs: list[Job], ex: Exception) -> None:
-        log.warning("a batch of %d requests failed and is tried one by one: %s", len(jobs), ex)
-        for job in jobs:
-            try:
-                outcomes = self.apply(job.facts)
-            except Exception as alone:
-                job.fail(alone)
-            else:
-                job.succeed(outcomes)
+        log.warning("a batch of %d requests failed and is tried one by one", len(jobs), exc_info=ex)
+        for place, job in enumerate(jobs, start=1):
+            self.commit([job])
+            if self.trouble:
+                for each in jobs[place:]:
+                    each.fail(BusyError(self.trouble))
+                return
 
 
 def root_of(ex: BaseException) -> BaseException:

@@ -37,7 +37,7 @@ def routes(settings: Settings, recorder: Recorder, clock: Clock) -> list[tuple[s
         ("/webhooks/segment", segment),
         ("/webhooks/segment/{path:path}", segment),
         ("/growth.js", Tracker(settings.tracker_origins)),
-        ("/attribution", Attribution(settings, recorder, clock)),
+        ("/attribution", Attribution(settings, clock)),
         ("/healthz", Healthz(recorder)),
     ]
 

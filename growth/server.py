@@ -42,7 +42,7 @@ IDLE_SECONDS = 60
 """How long a connection may be idle, and how long a request may take to arrive."""
 
 SWITCH_SECONDS = 0.001
-"""How long a thread may keep the others from running: the writer asks for its turn often."""
+"""How long a thread may keep the others from running: the loop asks for its turn often."""
 
 SEND_BYTES = 64 * 1024
 """Bytes of an answer from which a thread sends them by itself; the loop sends the others whole."""
@@ -57,13 +57,14 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     raise_file_limit()
     sys.setswitchinterval(SWITCH_SECONDS)
     require_current(connect(settings.database_url, settings.threads))
-    writer = Writer(settings)
+    ledger = create_ledger(settings)
+    writer = Writer(ledger, settings)
     recorder = Recorder(writer.apply, settings.queue_size)
     loop = Loop()
     server = listen(settings, create_app(settings, recorder), loop)
     recorder.start()
     if kept := retention(settings.retention_days, settings.lookback_days):
-        DailyPurge(create_ledger(settings), kept).start()
+        DailyPurge(ledger, kept).start()
     stopping = threading.Event()
 
     def stop(*_: object) -> None:

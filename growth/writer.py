@@ -7,22 +7,26 @@ import logging
 import signal
 import sys
 import traceback
-from collections.abc import Sequence
-from multiprocessing import Pipe
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
 from multiprocessing.connection import Connection
-from subprocess import Popen
+from socket import SO_RCVTIMEO, SO_SNDTIMEO, SOL_SOCKET, socketpair
+from struct import pack
+from subprocess import Popen, TimeoutExpired
 from typing import Any
 
 from peewee import OperationalError
 
 from growth.attribution.facts import Fact
 from growth.database import connect, prove_writable
+from growth.engines import DatabaseError
+from growth.ledger import Ledger
 from growth.logs import set_up
 from growth.models.base import database
 from growth.recorder import Outcome, root_of
 from growth.rejects import Reject
 from growth.settings import Settings
-from growth.wiring import create_ledger
 
 log = logging.getLogger(__name__)
 
@@ -32,45 +36,65 @@ END_SECONDS = 10
 
 BEGIN = "from growth.writer import main; main()"
 
+END_SECONDS = 10
+"""How long the process may take to end once nobody has work for it."""
+
+STUCK_SECONDS = 60
+"""How long it may take for anything: twice as long as a request waits for it."""
+
 
 class WriteError(Exception):
     """The writer failed by what nobody foresaw; the message is its traceback."""
 
 
 class Writer:
-    """Applies facts as `Ledger.apply` does, in a process that ends with this one.
+    """Applies facts as the ledger does, in a process that ends with this one.
 
     If that process dies, another is started and gets the same facts once more: if the first had
     committed them they are duplicates now, which is a success too.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, ledger: Ledger, settings: Settings) -> None:
+        self.ledger = ledger
         self.settings = settings
         self.start()
 
     def start(self) -> None:
-        self.pipe, theirs = Pipe()
+        """Start the process and wait until it can write."""
+        self.pipe, theirs = pipe()
         with theirs:
             number = theirs.fileno()
-            command = [sys.executable, "-c", BEGIN, str(number)]
+            command = [sys.executable, "-P", "-c", BEGIN, str(number)]
             self.process = Popen(command, pass_fds=[number], start_new_session=True)
-        self.pipe.send(self.settings)
+        try:
+            self.ask((self.ledger, self.settings))
+        except Exception:
+            self.close()
+            raise
 
     def apply(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
         """Commit the facts; say what became of each. Raises OperationalError or WriteError."""
+        outcomes: list[Outcome] = self.committed(facts)
+        return outcomes
+
+    def committed(self, facts: Sequence[Fact | Reject]) -> Any:
         try:
             return self.ask(facts)
+        except BlockingIOError:
+            self.process.kill()  # the next to come gets another
+            trouble = f"the writer took more than {STUCK_SECONDS} seconds"
         except (EOFError, OSError):
             log.error("the writer's process ended with %s; another one begins", self.close())
-            self.start()
-        try:
-            return self.ask(facts)
-        except (EOFError, OSError) as ex:
-            raise OperationalError("the writer's process ended twice") from ex
+            try:
+                self.start()
+                return self.ask(facts)
+            except (EOFError, OSError):
+                trouble = f"the writer's process ended again, with {self.close()}"
+        raise OperationalError(trouble)
 
-    def ask(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
-        self.pipe.send(facts)
-        told: list[Outcome] | Exception = self.pipe.recv()
+    def ask(self, work: Any) -> Any:
+        self.pipe.send(work)
+        told = self.pipe.recv()
         if isinstance(told, Exception):
             raise told
         return told
@@ -78,37 +102,58 @@ class Writer:
     def close(self) -> int:
         """End the process; return its exit code."""
         self.pipe.close()
-        return self.process.wait(END_SECONDS)
+        try:
+            return self.process.wait(END_SECONDS)
+        except TimeoutExpired:
+            self.process.kill()
+            return self.process.wait()
+
+
+def pipe() -> tuple[Connection, Connection]:
+    """Our end, which raises BlockingIOError rather than wait for too long, and the other."""
+    ours, theirs = socketpair()
+    for option in (SO_RCVTIMEO, SO_SNDTIMEO):
+        ours.setsockopt(SOL_SOCKET, option, pack("ll", STUCK_SECONDS, 0))
+    return Connection(ours.detach()), Connection(theirs.detach())
 
 
 def serve(pipe: Connection) -> None:
     """Apply what comes through the pipe until nothing can come any more."""
-    settings: Settings = pipe.recv()
+    ledger, settings = pipe.recv()
     set_up(settings.log_level, sys.stdout)
-    connect(settings.database_url)
-    ledger = create_ledger(settings)
+    told = tried(lambda: begin(settings))
     gc.collect()
     gc.freeze()
-    told: Any = None
-    while (facts := received(pipe)) is not None:
-        try:
+    with suppress(EOFError, OSError):  # the server was killed
+        while True:
+            pipe.send(told)
+            facts = pipe.recv()
             if isinstance(told, OperationalError) and not facts:
-                prove_writable(database)  # a commit of nothing would not find a full disk
-            told = ledger.apply(facts)
-        except OperationalError as ex:
-            told = OperationalError(str(root_of(ex)))
-        except Exception as ex:
-            told = WriteError("".join(traceback.format_exception(ex)))
-        pipe.send(told)
-    database.end()
+                told = tried(prove)
+            else:
+                told = tried(partial(ledger.apply, facts))
+    if database.obj is not None:
+        database.end()
 
 
-def received(pipe: Connection) -> list[Fact | Reject] | None:
+def begin(settings: Settings) -> None:
+    connect(settings.database_url)
+
+
+def prove() -> list[Outcome]:
+    """Commit nothing, and more than a commit of nothing proves: that the disk has room."""
+    prove_writable(database)
+    return []
+
+
+def tried(work: Callable[[], Any]) -> Any:
+    """What the work returns, or what can be sent of what it raises."""
     try:
-        facts: list[Fact | Reject] = pipe.recv()
-    except EOFError:
-        return None
-    return facts
+        return work()
+    except (OperationalError, DatabaseError) as ex:
+        return OperationalError(str(root_of(ex)))
+    except Exception as ex:
+        return WriteError("".join(traceback.format_exception(ex)))
 
 
 def main() -> None:

@@ -119,6 +119,19 @@ class DescribeAFailingBatch:
 
         assert told == [[Outcome.STORED], poison, [Outcome.STORED]]
 
+    def it_fails_from_where_the_database_does_while_it_is_tried_one_by_one(
+        self, store: Store, writer: Recorder, pool: ThreadPoolExecutor
+    ) -> None:
+        store.poison["bad"] = poison = ValueError("poison")
+        store.poison["locked"] = locked = OperationalError("database is locked")
+
+        told = gather(store, writer, pool, "bad", "locked", "c", "d")
+
+        assert told[:2] == [poison, locked]
+        assert [str(each) for each in told[2:]] == ["database is locked"] * 2
+        assert writer.trouble == "database is locked"
+        assert [batch for batch in store.batches if len(batch) == 1][1:] == [["bad"], ["locked"]]
+
     def it_is_not_tried_again_when_it_is_one_request(self, store: Store, writer: Recorder) -> None:
         store.poison["bad"] = ValueError("poison")
 
@@ -209,25 +222,3 @@ class DescribePatience:
 
         recorder.start().close()
         assert store.batches == []
-
-
-class DescribeReading:
-    def it_goes_before_the_next_batch(
-        self,
-        store: Store,
-        writer: Recorder,
-        pool: ThreadPoolExecutor,
-        monkeypatch: pytest.MonkeyPatch,
-    ) -> None:
-        monkeypatch.setattr(module, "GIVE_WAY_SECONDS", 1)
-        with writer.reading():
-            asked = [pool.submit(writer.record, facts(name)) for name in ("one", "two", "three")]
-            wait_until(lambda: writer.queue.qsize() == 2)
-            assert store.batches == []
-
-        assert [each.result(5) for each in asked] == [[Outcome.STORED]] * 3
-        assert len(store.batches) == 1
-
-    def it_holds_the_writer_up_for_a_moment_only(self, store: Store, writer: Recorder) -> None:
-        with writer.reading():
-            assert writer.record(facts("one")) == [Outcome.STORED]

@@ -179,6 +179,13 @@ class DescribeARefusedStart:
         assert "GROWTH_THREADS='many': Must be a whole number from 1 to 256." in error
         assert "PORT='99999': Must be greater than or equal to 1" in error
 
+    def it_needs_sources_that_can_be_read(self, start: Start, tmp_path: Path) -> None:
+        (tmp_path / "bad.toml").write_text("this is [not toml")
+
+        assert "bad.toml: cannot be read as TOML" in refusal(
+            start(GROWTH_SOURCES=str(tmp_path / "bad.toml"))
+        )
+
     def it_needs_tokens_beyond_loopback(self, start: Start) -> None:
         assert "HOST='0.0.0.0': beyond loopback GROWTH_WRITE_TOKENS or GROWTH_WEBHOOK_SECRETS" in (
             refusal(start(HOST="0.0.0.0"))

@@ -12,7 +12,6 @@ from growth import reports
 from growth.answers import is_known, send, tag_of
 from growth.attribution.facts import MINUTE
 from growth.models.base import database
-from growth.recorder import Recorder
 from growth.reports.deadline import deadline
 from growth.schemas.query import Query, load_query, read_params
 from growth.settings import Settings
@@ -24,16 +23,14 @@ NOW = re.compile("visit|hour|day|week|month")
 class Attribution:
     """Answers every question: who brought this user, what did this campaign bring."""
 
-    def __init__(self, settings: Settings, recorder: Recorder, clock: Callable[[], int]) -> None:
+    def __init__(self, settings: Settings, clock: Callable[[], int]) -> None:
         self.settings = settings
-        self.recorder = recorder
         self.clock = clock
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        with self.recorder.reading():
-            params = read_params(req.query_string)
-            query = load_query(params, self.now(params), self.settings.conversions)
-            database.persist(lambda: self.answer(req, resp, query))
+        params = read_params(req.query_string)
+        query = load_query(params, self.now(params), self.settings.conversions)
+        database.persist(lambda: self.answer(req, resp, query))
 
     on_head = on_get
 
