@@ -30,10 +30,6 @@ from growth.settings import Settings
 
 log = logging.getLogger(__name__)
 
-END_SECONDS = 10
-"""How long the process may take to end once nobody has work for it."""
-
-
 BEGIN = "from growth.writer import main; main()"
 
 END_SECONDS = 10
@@ -74,10 +70,6 @@ class Writer:
 
     def apply(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
         """Commit the facts; say what became of each. Raises OperationalError or WriteError."""
-        outcomes: list[Outcome] = self.committed(facts)
-        return outcomes
-
-    def committed(self, facts: Sequence[Fact | Reject]) -> Any:
         try:
             return self.ask(facts)
         except BlockingIOError:
@@ -92,9 +84,9 @@ class Writer:
                 trouble = f"the writer's process ended again, with {self.close()}"
         raise OperationalError(trouble)
 
-    def ask(self, work: Any) -> Any:
+    def ask(self, work: object) -> list[Outcome]:
         self.pipe.send(work)
-        told = self.pipe.recv()
+        told: list[Outcome] | Exception = self.pipe.recv()
         if isinstance(told, Exception):
             raise told
         return told
