@@ -200,6 +200,8 @@ def copy(settings: Settings, source: str, target: str) -> None:
     """Copy a database in use into another, perhaps of another engine, and compare the two."""
     from growth.upkeep.copying import Copying
 
+    if source == target:
+        raise Refusal("--from and --to name the same database")
     run = Copying(opened(source), opened(target), settings.conversions)
     with click.progressbar(length=run.total(), label="copy", file=sys.stderr) as progress:
         written = run.run(progress.update)

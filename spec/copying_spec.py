@@ -95,6 +95,15 @@ class DescribeARefusal:
 
         assert "holds facts of its own" in refused(told.settings.database_url, target)
 
+    def it_is_of_a_source_and_target_that_are_the_same(self, told: Service) -> None:
+        url = told.settings.database_url
+
+        assert "--from and --to name the same database" in refused(url, url)
+
+    def it_is_of_a_source_that_is_not_there(self, target: str, tmp_path: Path) -> None:
+        assert f"there is no {tmp_path}/none.db" in refused(f"sqlite:///{tmp_path}/none.db", target)
+        assert not (tmp_path / "none.db").exists()
+
     def it_is_of_a_target_that_is_not_migrated(self, told: Service, tmp_path: Path) -> None:
         bare = bare_database(tmp_path)
 

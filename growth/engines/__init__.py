@@ -14,6 +14,9 @@ from peewee import Database
 FILE = "sqlite:///"
 SERVER = "postgresql://"
 
+UNENCODED = re.compile(r"[@/#]|%(?![0-9A-Fa-f]{2})")
+"""What a user or password in a URL cannot hold as it is."""
+
 
 class DatabaseError(Exception):
     """The database cannot be used as it is; the message says what to do."""
@@ -29,6 +32,12 @@ def open_engine(url: str, threads: int = 1) -> Database:
         from growth.engines.sqlite import Sqlite
 
         return Sqlite(url)
+    if not url.startswith(SERVER):
+        raise DatabaseError(f"DATABASE_URL={shown(url)}: must begin with {FILE} or {SERVER}")
+    if UNENCODED.search(url.removeprefix(SERVER).partition("?")[0].rpartition("@")[0]):
+        raise DatabaseError(
+            f"DATABASE_URL={shown(url)}: percent-encode the user and the password: %40 for @"
+        )
     try:
         from growth.engines.postgres import Postgres
     except ImportError as ex:
@@ -40,5 +49,5 @@ def open_engine(url: str, threads: int = 1) -> Database:
 
 def shown(url: str) -> str:
     """The URL without its password."""
-    url = re.sub(r"(//[^/?#@:]*:)[^/?#@]*@", r"\1***@", url)
+    url = re.sub(r"(//[^/?#@:]*:).*@", r"\1***@", url)
     return re.sub(r"([?&](?:ssl)?password=)[^&]*", r"\1***", url)

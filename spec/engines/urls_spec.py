@@ -19,6 +19,7 @@ class DescribeAUrl:
             ("sqlite:///db/growth.db", "sqlite:///db/growth.db"),
             ("postgresql://ada@db:5432/growth", "postgresql://ada@db:5432/growth"),
             ("postgresql://ada:s3cr:t@db/growth", "postgresql://ada:***@db/growth"),
+            ("postgresql://ada:s3/c@r?t@db/growth", "postgresql://ada:***@db/growth"),
             ("postgresql://db/growth?password=s3&x=1", "postgresql://db/growth?password=***&x=1"),
             ("postgresql://db/growth?sslpassword=s3", "postgresql://db/growth?sslpassword=***"),
         ],
@@ -32,6 +33,18 @@ class DescribeAUrl:
 
         assert "s3cret" not in str(caught.value)
         assert "mysql://ada:***@db/growth" in str(caught.value)
+
+    @pytest.mark.parametrize("password", ["s3@cret", "s3/cret", "s3#cret", "s3%cret", "s3cret%"])
+    def it_has_its_password_percent_encoded(self, password: str) -> None:
+        with pytest.raises(DatabaseError, match="percent-encode the user and the password") as told:
+            open_engine(f"postgresql://ada:{password}@db/growth")
+
+        assert "cret" not in str(told.value)
+        assert open_engine("postgresql://ada:s3%40cret@db/growth?application_name=a@b")
+
+    def it_names_an_engine_that_there_is(self) -> None:
+        with pytest.raises(DatabaseError, match=r"mysql://ada:\*\*\*@db/growth: must begin with"):
+            open_engine("mysql://ada:s3cret@db/growth")
 
     def it_stays_out_of_what_is_logged(self) -> None:
         settings = load_settings({"DATABASE_URL": "postgresql://ada:s3cret@db/growth"})
