@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
+from itertools import count
 from typing import Any, Self
 
 import psycopg
@@ -10,7 +12,7 @@ from peewee import Psycopg3Adapter
 from psycopg.adapt import Loader
 from psycopg.conninfo import conninfo_to_dict
 
-CONNECTING = {"connect_timeout": 5, "application_name": "growth"}
+CONNECTING = {"connect_timeout": 5, "application_name": "growth", "client_encoding": "utf8"}
 """What a URL need not say."""
 
 SESSION = """
@@ -26,13 +28,18 @@ STATEMENTS = 400
 """Prepared statements that a connection keeps: all of the write path and the common questions."""
 
 
+PLACEHOLDER = re.compile("%s|%%")
+"""A placeholder, or what stands for the sign itself."""
+
+
 class Cursor(psycopg.RawCursor[Any]):
     """Reads the placeholders of a query once: psycopg looks for those of long ones each time, which
     takes longer than to execute them.
     """
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
-        return super().execute(numbered(query), params, **options)
+        asked = query if params is None else numbered(query)
+        return super().execute(asked, params, **options)
 
     def executemany(self, query: Any, params_seq: Any, **options: Any) -> None:
         super().executemany(numbered(query), params_seq, **options)
@@ -41,8 +48,8 @@ class Cursor(psycopg.RawCursor[Any]):
 @lru_cache(maxsize=1_000)
 def numbered(sql: str) -> bytes:
     """The statement with the numbers that PostgreSQL takes for placeholders, instead of `%s`."""
-    first, *rest = (part.replace("%%", "%") for part in sql.split("%s"))
-    return "".join([first, *(f"${n}{part}" for n, part in enumerate(rest, 1))]).encode()
+    numbers = count(1)
+    return PLACEHOLDER.sub(lambda m: f"${next(numbers)}" if m[0] == "%s" else "%", sql).encode()
 
 
 class WholeLoader(Loader):

@@ -13,7 +13,7 @@ import psycopg
 from peewee import OperationalError, PostgresqlDatabase, fn
 from playhouse.pool import PooledPostgresqlDatabase
 
-from growth.engines import StoppedError
+from growth.engines import DatabaseError, StoppedError
 from growth.engines.connections import SESSION, Adapter
 
 T = TypeVar("T")
@@ -35,10 +35,13 @@ BY_KEY = "; ".join(f"SET LOCAL enable_{each} = off" for each in JOINS)
 """Who writes looks rows up by their keys, and so does PostgreSQL then, also before it knows that a
 table has grown, which it notices a minute later."""
 
+COMMITTED = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+"""Each statement sees what was committed before it: what is read under a lock is as of the lock."""
+
 BEGIN = {
-    None: "BEGIN",
-    "IMMEDIATE": f"BEGIN; {BY_KEY}; SELECT pg_advisory_xact_lock_shared({LOCKS}, {WRITING})",
-    "EXCLUSIVE": f"BEGIN; SELECT pg_advisory_xact_lock({LOCKS}, {WRITING})",
+    None: COMMITTED,
+    "IMMEDIATE": f"{COMMITTED}; {BY_KEY}; SELECT pg_advisory_xact_lock_shared({LOCKS}, {WRITING})",
+    "EXCLUSIVE": f"{COMMITTED}; SELECT pg_advisory_xact_lock({LOCKS}, {WRITING})",
     "DEFERRED": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 }
 """By the names that SQLite has for transactions."""
@@ -92,6 +95,9 @@ class Postgres(PooledPostgresqlDatabase):
 
     def prove(self) -> None:
         self.connect(reuse_if_open=True)
+        if (encoding := self.execute_sql("SHOW server_encoding").fetchone()[0]) != "UTF8":
+            self.end()
+            raise DatabaseError(f"the database has the encoding {encoding!r}: make it with UTF8")
         if self.has_citus() and self.execute_sql("SELECT 1 FROM pg_dist_partition").fetchone():
             self.is_cluster, self.slots = True, 64
 
@@ -194,7 +200,8 @@ class Postgres(PooledPostgresqlDatabase):
             if left <= 0:
                 raise StoppedError
             self.deadline.timeout = left
-            super().execute_sql(f"SET LOCAL statement_timeout = {max(1, int(left * 1_000))}")
+            asked = f"SET LOCAL statement_timeout = {max(1, int(left * 1_000))}"
+            self.cursor().execute(asked, prepare=False)  # another one each time
         return super().execute_sql(sql, params)
 
     def contains(self, column: Any, text: str) -> Any:

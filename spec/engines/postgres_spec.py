@@ -200,3 +200,27 @@ class DescribeStatements:
             assert shown() == "off"
         with database.atomic("DEFERRED"):
             assert shown() == "on"
+
+    def it_sees_what_is_committed_whatever_the_server_defaults_to(self, service: Service) -> None:
+        database.execute_sql("SET default_transaction_isolation = 'serializable'")
+
+        for kind in (None, "IMMEDIATE", "EXCLUSIVE"):
+            with database.atomic(kind) if kind else database.atomic():
+                shown = database.execute_sql("SHOW transaction_isolation").fetchone()
+                assert shown == ("read committed",)
+
+
+class DescribeAnEncoding:
+    @pytest.mark.parametrize("name", ["LATIN1", "SQL_ASCII"])
+    def it_is_utf_8(self, service: Service, name: str) -> None:
+        url = service.settings.database_url
+        server, other = admin(url), f"{url.rpartition('/')[2]}_{name.lower()}"
+        server.execute(
+            f"CREATE DATABASE \"{other}\" TEMPLATE template0 ENCODING '{name}' "
+            "LC_COLLATE 'C' LC_CTYPE 'C'"
+        )
+        try:
+            with pytest.raises(DatabaseError, match=f"encoding '{name}': make it with UTF8"):
+                connect(f"{url.rpartition('/')[0]}/{other}")
+        finally:
+            server.execute(f'DROP DATABASE "{other}" WITH (FORCE)')
