@@ -31,9 +31,9 @@ Place = tuple[str, str, int, int, str]
 
 def due(most: int) -> list[str]:
     """The persons to settle now: none up to so many, or while somebody else settles."""
-    if len(earnings.DEFERRED.rows(size=most + 1)) <= most or not database.may_settle():
+    if not earnings.DEFERRED.rows(size=1, skipped=most) or not database.may_settle():
         return []
-    return [owner for (owner,) in earnings.DEFERRED.rows(size=MOST_SETTLED)]
+    return [owner for (owner,) in earnings.DEFERRED.rows(size=MOST_SETTLED, skipped=0)]
 
 
 class Earnings:

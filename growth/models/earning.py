@@ -192,6 +192,7 @@ DEFERRED = Statement(
         UnsettledRecord.select(UnsettledRecord.owner)
         .order_by(UnsettledRecord.owner)
         .limit(param("size"))
+        .offset(param("skipped"))
     )
 )
 SETTLE = Batch(
