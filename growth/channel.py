@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import socket
-import threading
 import time
-from typing import Any
 
 import orjson
 from greenlet import getcurrent
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
-from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
+from waitress.task import ErrorTask, WSGITask
 from waitress.utilities import Error
 
 from growth.logs import MAX_PATH, log_request, new_request_id
-from growth.loop import Loop
 from growth.media import MAX_BODY
 from growth.waiting import Errand
 
@@ -35,8 +32,6 @@ LINGER_SECONDS = 5
 """How long a refused client may go on sending before the connection is cut."""
 
 DISCARDED_BYTES = 256 * 1024
-READS = ("GET", "HEAD")
-HEALTH = "/healthz"
 
 
 class OverloadError(Error):
@@ -162,59 +157,3 @@ class Channel(HTTPChannel):
         self.will_close = False
         self.last_activity = self.lingers_until - self.adj.channel_timeout
         return True
-
-
-class LatestFirst:
-    """A condition that wakes who began to wait last: a thread with a connection and warm caches.
-
-    To wake the others in turn took half as long again, and each kept caches of its own.
-    """
-
-    def __init__(self, lock: threading.Lock) -> None:
-        self.lock = lock
-        self.waiting: list[threading.Lock] = []
-
-    def wait(self) -> None:
-        """Let go of the lock until woken."""
-        turn = threading.Lock()
-        turn.acquire()
-        self.waiting.append(turn)
-        self.lock.release()
-        turn.acquire()
-        self.lock.acquire()
-
-    def notify(self) -> None:
-        if self.waiting:
-            self.waiting.pop().release()
-
-    def notify_all(self) -> None:
-        while self.waiting:
-            self.notify()
-
-
-class Dispatcher(ThreadedTaskDispatcher):
-    """Gives reads to threads, health checks first, and all else to the loop.
-
-    Bounds the reads that wait for a thread.
-    """
-
-    def __init__(self, threads: int, queue_size: int, loop: Loop) -> None:
-        super().__init__()
-        self.queue_cv = LatestFirst(self.lock)
-        self.queue_size = queue_size
-        self.loop = loop
-        self.set_thread_count(threads)
-
-    def add_task(self, task: Any) -> None:
-        request = task.requests[0]
-        if request.error or request.command not in READS:
-            self.loop.tasks.append(task)
-        elif request.path == HEALTH:
-            with self.lock:
-                self.queue.appendleft(task)
-                self.queue_cv.notify()
-        elif len(self.queue) < self.queue_size:
-            super().add_task(task)
-        else:
-            request.error = OverloadError("Too many requests wait; please retry")
-            self.loop.tasks.append(task)

@@ -17,8 +17,9 @@ from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer
 
 from growth.app import create_app
-from growth.channel import MAX_HEADERS, Channel, Dispatcher
+from growth.channel import MAX_HEADERS, Channel
 from growth.database import connect, require_current
+from growth.dispatcher import Dispatcher
 from growth.logs import set_up
 from growth.loop import Loop
 from growth.media import MAX_BODY

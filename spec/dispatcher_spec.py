@@ -6,7 +6,7 @@ import threading
 import time
 from queue import SimpleQueue
 
-from growth.channel import LatestFirst
+from growth.dispatcher import LatestFirst
 
 
 def start_waiting(condition: LatestFirst, name: str, woken: SimpleQueue[str]) -> threading.Thread:
