@@ -7,8 +7,7 @@ from importlib import resources
 from peewee import Database, PeeweeException
 from playhouse.migrations import Runner
 
-from growth.engines import FILE, DatabaseError, open_engine, shown
-from growth.engines.sqlite import path_of
+from growth.engines import DatabaseError, open_engine, shown
 from growth.models.base import database, replace
 from growth.models.mark import MarkRecord
 
@@ -64,8 +63,7 @@ def require_current(found: Database) -> None:
 
 def opened(url: str) -> Database:
     """The database at `url`, migrated, beside others. Raises DatabaseError."""
-    if url.startswith(FILE) and not path_of(url).exists():
-        raise DatabaseError(f"there is no {path_of(url)}; if it is to be new, run: growth migrate")
+    open_engine(url).require_there()
     found = proved(url)
     require_current(found)
     return found

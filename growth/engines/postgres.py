@@ -93,6 +93,9 @@ class Postgres(PooledPostgresqlDatabase):
         self.deadline = Deadline()
         super().__init__(url, max_connections=threads + OTHERS, prefer_psycopg3=True)
 
+    def require_there(self) -> None:
+        """To open it makes nothing."""
+
     def prove(self) -> None:
         self.connect(reuse_if_open=True)
         if (encoding := self.execute_sql("SHOW server_encoding").fetchone()[0]) != "UTF8":

@@ -50,6 +50,13 @@ class Sqlite(SqliteDatabase):
             )
         super().__init__(str(path), pragmas=PRAGMAS)
 
+    def require_there(self) -> None:
+        """Raise DatabaseError if to open it would make it."""
+        if not Path(self.database).exists():
+            raise DatabaseError(
+                f"there is no {self.database}; if it is to be new, run: growth migrate"
+            )
+
     def prove(self) -> None:
         """Read something, so that it fails now if it cannot be used."""
         self.connect(reuse_if_open=True)
