@@ -58,8 +58,7 @@ class Ledger:
 
     def now(self) -> int:
         """The instant to mark changes with: never before an earlier mark, whatever the clock."""
-        row = filed_conversions.LATEST_CHANGE.row()
-        return max(self.clock(), (row and row[0]) or 0)
+        return max(self.clock(), filed_conversions.latest_change())
 
     def apply(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
         """Commit the facts, attributed, and the rejects; say what became of each."""

@@ -206,3 +206,9 @@ CREDITS_OF = Statement(
         .order_by(CreditRecord.model, CreditRecord.position)
     )
 )
+
+
+def latest_change() -> int:
+    """The instant of the latest change, in microseconds; 0 if there was none."""
+    row = LATEST_CHANGE.row()
+    return (row and row[0]) or 0

@@ -11,7 +11,7 @@ from growth.attribution.facts import user_of
 from growth.ledger.conversions import Conversion
 from growth.models import ConversionRecord, CreditRecord
 from growth.models.base import fields, names_of
-from growth.models.conversion import LATEST_CHANGE
+from growth.models.conversion import latest_change
 from growth.reports.clicks import all_touches, conversion, ends_of, touches_of
 from growth.reports.credits import FINE, clicks, pageviews_of, with_clicks, with_origins
 from growth.reports.lists import listed_at_once
@@ -39,11 +39,6 @@ def conversions(query: Query) -> dict[str, Any]:
         "as_of": None if not as_of else format_time(as_of),
         "next": following,
     }
-
-
-def latest_change() -> int | None:
-    row = LATEST_CHANGE.row()
-    return row[0] if row else None
 
 
 def rows_of(query: Query) -> Any:
