@@ -112,11 +112,17 @@ class Channel(HTTPChannel):
     began_at: float | None = None
 
     def handle_read(self) -> None:
-        if not self.lingers_until:
+        if self.lingers_until:
+            if not self.discard():
+                self.handle_close()
+        elif not self.is_passed_on():
             super().handle_read()
             self.count_from_its_beginning()
-        elif not self.discard():
-            self.handle_close()
+
+    def is_passed_on(self) -> bool:
+        """Whether another process has the connection now, for it answers what begins to come."""
+        gate = self.server.loop.gate
+        return self.request is None and gate is not None and gate.passes(self)
 
     def count_from_its_beginning(self) -> None:
         """A request that trickles in is no activity: it must arrive within the channel timeout."""

@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 from collections import deque
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.trigger import trigger
 
 from growth.waiting import Errands
+
+if TYPE_CHECKING:
+    from growth.gate import Gate
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +32,7 @@ class Loop:
         self.trigger = trigger(self.sockets)
         self.is_woken = False
         self.errands = Errands(self.pull_trigger)
+        self.gate: Gate | None = None
 
     def pull_trigger(self) -> None:
         """Begin a turn, from any thread; once is enough until it has begun."""

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 import gc
-import resource
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable
-from typing import Any
-
-import waitress
-from waitress import wasyncore
-from waitress.channel import HTTPChannel
-from waitress.server import BaseWSGIServer
 
 from growth.app import create_app
-from growth.channel import MAX_HEADERS, Channel
 from growth.database import connect, require_current
-from growth.dispatcher import Dispatcher
+from growth.gate import Gate, is_read
+from growth.listening import drain, listen, raise_file_limit
 from growth.logs import set_up
 from growth.loop import Loop
-from growth.media import MAX_BODY
 from growth.models.base import database
+from growth.reader import Reader
 from growth.recorder import Recorder
-from growth.settings import Settings, SettingsError
+from growth.settings import Settings
 from growth.upkeep.purging import DailyPurge
 from growth.upkeep.retention import retention
 from growth.wiring import create_ledger
@@ -33,36 +25,23 @@ from growth.writer import Writer
 
 WELCOME = "growth serves {url}; try: curl '{url}/attribution', or fill it first: make seed"
 
-DRAIN_SECONDS = 10
-"""How long requests that have begun may take to end once the service is told to stop."""
-
-CONNECTIONS = 2_000
-"""Connections that may be open; those past them wait to be accepted."""
-
-IDLE_SECONDS = 60
-"""How long a connection may be idle, and how long a request may take to arrive."""
-
-SWITCH_SECONDS = 0.001
-"""How long a thread may keep the others from running: the loop asks for its turn often."""
-
-SEND_BYTES = 64 * 1024
-"""Bytes of an answer from which a thread sends them by itself; the loop sends the others whole."""
-
-OPEN_FILES = 2 * CONNECTIONS
-"""Connections, and what the threads hold open of the database."""
+FEW = 4
+"""Threads for health checks, and for reads while no process of their own answers them."""
 
 
 def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     """Serve until SIGTERM or SIGINT; then answer what was asked, commit what waits and return."""
     set_up(settings.log_level, sys.stdout)
     raise_file_limit()
-    sys.setswitchinterval(SWITCH_SECONDS)
-    require_current(connect(settings.database_url, settings.threads))
+    threads = min(FEW, settings.threads)
+    require_current(connect(settings.database_url, threads))
     ledger = create_ledger(settings)
     writer = Writer(ledger, settings)
     recorder = Recorder(writer.apply, settings.queue_size)
     loop = Loop()
-    server = listen(settings, create_app(settings, recorder), loop)
+    app = create_app(settings, recorder)
+    dispatcher = listen(settings, app, loop, threads).task_dispatcher
+    reader = Reader(settings, lambda end: Gate(end, settings, app, loop, dispatcher, is_read))
     recorder.start()
     if kept := retention(settings.retention_days, settings.lookback_days):
         DailyPurge(ledger, kept).start()
@@ -79,82 +58,13 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     announce(WELCOME.format(url=url_of(settings)))
     while not stopping.is_set():
         loop.turn(seconds=1)
+        reader.watch()
     drain(loop)
-    server.task_dispatcher.shutdown()
+    dispatcher.shutdown()
+    reader.end()
     recorder.close()
     writer.close()
     database.end()  # on SQLite the last to close it leaves all in one file
-
-
-def listen(settings: Settings, app: Any, loop: Loop) -> Any:
-    """A server on the address of the settings. Raises SettingsError if it cannot be had."""
-    try:
-        server = waitress.create_server(
-            app,
-            map=loop.sockets,
-            _dispatcher=Dispatcher(settings.threads, settings.queue_size, loop),
-            **adjustments(settings),
-        )
-    except (OSError, ValueError) as ex:
-        raise SettingsError(
-            f"HOST={settings.host!r} PORT={settings.port}: cannot listen there: {ex}"
-        ) from ex
-    for listener in listeners(loop):
-        listener.channel_class = Channel
-        listener.trigger.close()
-        listener.trigger = loop
-        listener.adj.send_bytes = SEND_BYTES  # as a setting it is deprecated
-    return server
-
-
-def adjustments(settings: Settings) -> dict[str, Any]:
-    """What waitress is told: where to listen, and the limits for a life without a proxy."""
-    return {
-        "host": settings.host,
-        "port": settings.port,
-        "ident": "growth",
-        "backlog": 1_024,
-        "connection_limit": CONNECTIONS,
-        "channel_timeout": IDLE_SECONDS,
-        "cleanup_interval": IDLE_SECONDS // 12,
-        "max_request_body_size": MAX_BODY + 1,
-        "max_request_header_size": MAX_HEADERS + 1,
-        "asyncore_use_poll": True,
-        "clear_untrusted_proxy_headers": False,  # takes its time, and we read none of them
-    }
-
-
-def raise_file_limit() -> None:
-    """Allow as many open files as the connections need, as far as the system lets us."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft != resource.RLIM_INFINITY and soft < OPEN_FILES:
-        most = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
-
-
-def drain(loop: Loop) -> None:
-    """Take no new connections; go on until what was asked is answered.
-
-    waitress's own end drops what is queued and what is answered but not sent yet.
-    """
-    for listener in listeners(loop):
-        listener.accepting = False
-        wasyncore.dispatcher.close(listener)
-    end = time.monotonic() + DRAIN_SECONDS
-    loop.turn(seconds=0.1)  # reads what was sent before
-    while any(map(is_busy, list(loop.sockets.values()))) and time.monotonic() < end:
-        loop.turn(seconds=0.1)
-
-
-def is_busy(found: Any) -> bool:
-    """Whether it is a connection with a request that is not answered, or not wholly."""
-    return isinstance(found, HTTPChannel) and bool(
-        found.request or found.requests or found.total_outbufs_len
-    )
-
-
-def listeners(loop: Loop) -> list[Any]:
-    return [found for found in loop.sockets.values() if isinstance(found, BaseWSGIServer)]
 
 
 def url_of(settings: Settings) -> str:

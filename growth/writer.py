@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import gc
 import logging
-import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from multiprocessing.connection import Connection
-from socket import SO_RCVTIMEO, SO_SNDTIMEO, SOL_SOCKET, socketpair
+from socket import SO_RCVTIMEO, SO_SNDTIMEO, SOL_SOCKET, socket, socketpair
 from struct import pack
-from subprocess import Popen, TimeoutExpired
 from typing import Any
 
 from peewee import OperationalError
 
+from growth import processes
 from growth.attribution.facts import Fact
 from growth.database import connect, prove_writable
 from growth.engines import DatabaseError
@@ -31,9 +30,6 @@ from growth.settings import Settings
 log = logging.getLogger(__name__)
 
 BEGIN = "from growth.writer import main; main()"
-
-END_SECONDS = 10
-"""How long the process may take to end once nobody has work for it."""
 
 STUCK_SECONDS = 60
 """How long it may take for anything: twice as long as a request waits for it."""
@@ -58,10 +54,7 @@ class Writer:
     def start(self) -> None:
         """Start the process and wait until it can write."""
         self.pipe, theirs = pipe()
-        with theirs:
-            number = theirs.fileno()
-            command = [sys.executable, "-P", "-c", BEGIN, str(number)]
-            self.process = Popen(command, pass_fds=[number], start_new_session=True)
+        self.process = processes.start(BEGIN, theirs)
         try:
             self.ask((self.ledger, self.settings))
         except Exception:
@@ -94,19 +87,15 @@ class Writer:
     def close(self) -> int:
         """End the process; return its exit code."""
         self.pipe.close()
-        try:
-            return self.process.wait(END_SECONDS)
-        except TimeoutExpired:
-            self.process.kill()
-            return self.process.wait()
+        return processes.end(self.process)
 
 
-def pipe() -> tuple[Connection, Connection]:
+def pipe() -> tuple[Connection, socket]:
     """Our end, which raises BlockingIOError rather than wait for too long, and the other."""
     ours, theirs = socketpair()
     for option in (SO_RCVTIMEO, SO_SNDTIMEO):
         ours.setsockopt(SOL_SOCKET, option, pack("ll", STUCK_SECONDS, 0))
-    return Connection(ours.detach()), Connection(theirs.detach())
+    return Connection(ours.detach()), theirs
 
 
 def serve(pipe: Connection) -> None:
@@ -130,6 +119,7 @@ def serve(pipe: Connection) -> None:
 
 def begin(settings: Settings) -> None:
     connect(settings.database_url)
+    database.give_way()
 
 
 def prove() -> list[Outcome]:
@@ -149,7 +139,5 @@ def tried(work: Callable[[], Any]) -> Any:
 
 
 def main() -> None:
-    """Serve the pipe of the number given."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)  # the server ends this, when all is committed
-    serve(Connection(int(sys.argv[1])))
+    """Serve the pipe given until all is committed."""
+    serve(Connection(processes.given()))

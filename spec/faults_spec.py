@@ -11,27 +11,16 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPException
 from pathlib import Path
 from random import Random
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from databases import LOCKED, ON_POSTGRES, Other
-from live import Call, Reply, Server, send, serving
+from live import Call, Reply, Server, connection, post, send, serving
 
 ROUNDS, WRITERS = 10, 4
-
-
-def connection(server: Server, timeout: float = 15) -> HTTPConnection:
-    return HTTPConnection(urlsplit(server.url).netloc, timeout=timeout)
-
-
-def post(at: HTTPConnection, path: str, body: Any) -> tuple[int, Any]:
-    at.request("POST", path, json.dumps(body), {"Content-Type": "application/json"})
-    answer = at.getresponse()
-    return answer.status, json.load(answer)
 
 
 def post_once(server: Server, path: str, body: Any) -> tuple[int, Any]:
@@ -140,15 +129,16 @@ class DescribeAKilledWriter:
                 each.result()
             require_sound(server, acknowledged)
 
-    def it_ends_when_the_server_is_killed(self, folder: Path) -> None:
+    @pytest.mark.parametrize("which", ["writer", "reader"])
+    def it_ends_when_the_server_is_killed(self, folder: Path, which: str) -> None:
         with serving(folder) as server:
             assert post_once(server, "/pageviews", page("a"))[0] == 200
-            writer = Path(f"/proc/{server.writer}")
+            process = Path(f"/proc/{getattr(server, which)}")
             server.process.kill()
             server.process.wait()
         until = time.monotonic() + 10
-        while writer.exists():
-            assert time.monotonic() < until, "the writer lives on"
+        while process.exists():
+            assert time.monotonic() < until, f"the {which} lives on"
             time.sleep(0.05)
 
 
@@ -206,21 +196,6 @@ class DescribeAFullQueue:
             assert {status for status, _ in told} == {503}
             assert {each["detail"] for _, each in told} == {"The database is busy; please retry."}
 
-    def it_is_503_for_the_reads_that_do_not_fit(
-        self, folder: Path, pool: ThreadPoolExecutor
-    ) -> None:
-        """A health check holds the only thread, until the database is found to be locked."""
-        with serving(folder, **self.FEW) as server, Other(server.database_url) as other:
-            other.lock()
-            holder = pool.submit(health, server)
-            time.sleep(0.5)
-            asked = [pool.submit(get, server, "/attribution") for _ in range(4)]
-            told = sorted((each.result() for each in asked), key=lambda answer: answer.status)
-
-            assert holder.result().status == 503
-            assert [each.status for each in told] == [200, 503, 503, 503]
-            assert told[-1].body["detail"] == "Too many requests wait; please retry."
-
 
 @pytest.mark.sqlite
 class DescribeAFullDisk:
@@ -248,7 +223,7 @@ class DescribeAFullDisk:
 def require_room(server: Server) -> None:
     """Lift the limit on the size of the server's files."""
     hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
-    for pid in (server.process.pid, server.writer):
+    for pid in server.pids.values():
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (hard, hard))
 
 

@@ -16,9 +16,11 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.client import HTTPConnection
 from pathlib import Path
 from random import Random
 from typing import Any
+from urllib.parse import urlsplit
 
 from databases import database_of
 from documents import HEREDOC, ROOT
@@ -126,13 +128,29 @@ class Server:
 
     @property
     def writer(self) -> int:
-        """The process id of its writer, whichever thread began it."""
-        tasks = Path(f"/proc/{self.process.pid}/task").glob("*/children")
-        return int("".join(task.read_text() for task in tasks))
+        """The process id of its writer."""
+        return self.pids["writer"]
+
+    @property
+    def reader(self) -> int:
+        """The process id of what answers reads."""
+        return self.pids["reader"]
+
+    @property
+    def pids(self) -> dict[str, int]:
+        """The process ids: of the `server`, its `writer` and its `reader` if they live."""
+        found = {"server": self.process.pid}
+        tasks = Path(f"/proc/{self.process.pid}/task").glob("*/children")  # of every thread
+        for pid in " ".join(task.read_text() for task in tasks).split():
+            command = Path(f"/proc/{pid}/cmdline").read_text()
+            found |= {
+                name: int(pid) for name in ("writer", "reader") if f"growth.{name}" in command
+            }
+        return found
 
     def memory(self, figure: str) -> int:
-        """The KiB of both its processes: `VmRSS`, resident now, or `VmHWM`, at most so far."""
-        told = [Path(f"/proc/{pid}/status").read_text() for pid in (self.process.pid, self.writer)]
+        """The KiB of all its processes: `VmRSS`, resident now, or `VmHWM`, at most so far."""
+        told = [Path(f"/proc/{pid}/status").read_text() for pid in self.pids.values()]
         return sum(int(each.partition(f"{figure}:")[2].split()[0]) for each in told)
 
     def growth(self, *args: str, **environ: str) -> subprocess.CompletedProcess[str]:
@@ -143,6 +161,22 @@ class Server:
         """End the process by SIGTERM; return its exit code."""
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(30)
+
+
+def connection(server: Server, timeout: float = 60) -> HTTPConnection:
+    """A connection that stays open from request to request."""
+    return HTTPConnection(urlsplit(server.url).netloc, timeout=timeout)
+
+
+def post(at: HTTPConnection, path: str, body: Any) -> tuple[int, Any]:
+    return ask(at, "POST", path, json.dumps(body))
+
+
+def ask(at: HTTPConnection, method: str, path: str, body: str | None = None) -> tuple[int, Any]:
+    """Send a request, JSON if it has a body; return the status and the JSON of its answer."""
+    at.request(method, path, body, {} if body is None else {"Content-Type": "application/json"})
+    answer = at.getresponse()
+    return answer.status, json.load(answer)
 
 
 def growth(environ: dict[str, str], *args: str) -> subprocess.CompletedProcess[str]:

@@ -7,16 +7,16 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 
 import pytest
 from live import free_port
 from waitress import wasyncore
 
-from growth import server as module
+from growth import listening as module
 from growth.channel import Channel
+from growth.listening import listen
 from growth.loop import Loop
-from growth.server import listen
 from growth.settings import load_settings
 
 REQUEST = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}"
@@ -50,9 +50,10 @@ def dial(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], socket.socket
     """Connects to a loop that waits a second for a request to arrive."""
     port = free_port()
     monkeypatch.setenv("PORT", str(port))
+    monkeypatch.setenv("GROWTH_QUEUE_SIZE", "2")
     monkeypatch.setattr(module, "IDLE_SECONDS", 1)
     loop, stopped = Loop(), threading.Event()
-    server = listen(load_settings(), app, loop)
+    server = listen(load_settings(), app, loop, threads=1)
     server.adj.outbuf_high_watermark = MARK  # bytes that may wait for a client
 
     def run() -> None:
@@ -116,6 +117,22 @@ class DescribeALoop:
             told = b"".join(iter(lambda: at.recv(65_536), b""))
 
         assert told.count(b"HTTP/1.1 200 ") == 21
+
+    def it_refuses_the_reads_that_do_not_fit(self, dial: Callable[[], socket.socket]) -> None:
+        """One has the only thread, and two wait for it."""
+        is_held.clear()
+        with ExitStack() as stack:
+            asked = [stack.enter_context(closing(dial())) for _ in range(5)]
+            for at in asked:
+                at.sendall(READ)
+                time.sleep(0.1)
+
+            for at in asked[3:]:
+                told = at.recv(65_536)
+                assert told.startswith(b"HTTP/1.1 503 ")
+                assert b"Too many requests wait; please retry." in told
+            is_held.set()
+            assert all(at.recv(65_536).endswith(b"ok") for at in asked[:3])
 
     def it_does_not_hold_up_the_answer_of_a_thread(self, dial: Callable[[], socket.socket]) -> None:
         is_held.clear()

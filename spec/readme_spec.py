@@ -17,6 +17,7 @@ from growth.attribution.urls import MAX_PARAMETERS
 from growth.attribution.visits import VISIT_TIMEOUT
 from growth.channel import MAX_HEADERS
 from growth.errors import Problem
+from growth.listening import DRAIN_SECONDS
 from growth.media import MAX_BODY, MAX_ITEM, MAX_ITEMS
 from growth.recorder import PATIENCE_SECONDS
 from growth.reports.figures import Figures
@@ -28,7 +29,6 @@ from growth.schemas.money import NO_CURRENCY, from_minor, to_minor
 from growth.schemas.parameters import MAX_ID_LENGTH, MAX_LENGTH, MAX_VALUES
 from growth.schemas.query import PARAMETERS, load_query
 from growth.schemas.words import ALL_DIMENSIONS, ALONE, INCLUDES, KEPT
-from growth.server import DRAIN_SECONDS
 from growth.settings import SettingsSchema, defaults
 
 README = ROOT / "README.md"

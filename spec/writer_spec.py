@@ -13,6 +13,7 @@ from conftest import Service
 from databases import LOCKED, Other
 from peewee import OperationalError
 
+from growth import processes
 from growth import writer as module
 from growth.attribution.facts import Event
 from growth.recorder import Outcome
@@ -97,7 +98,7 @@ class DescribeTheWriter:
     def it_is_killed_when_it_does_not_end(
         self, service: Service, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(module, "END_SECONDS", 0.1)
+        monkeypatch.setattr(processes, "END_SECONDS", 0.1)
         writer = started(service)
         os.kill(writer.process.pid, signal.SIGSTOP)
 

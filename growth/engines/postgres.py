@@ -181,6 +181,9 @@ class Postgres(PooledPostgresqlDatabase):
         sql = f"SELECT pg_try_advisory_xact_lock({LOCKS}, {SETTLING})"
         return bool(self.execute_sql(sql).fetchone()[0])
 
+    def give_way(self) -> None:
+        """Let others have the processor: here the server is at work, and this thread waits."""
+
     @contextmanager
     def erasing(self) -> Iterator[None]:
         """Deleted rows are overwritten when PostgreSQL vacuums."""

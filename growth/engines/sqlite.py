@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -28,6 +29,9 @@ PRAGMAS = {
     "wal_autocheckpoint": 4_000,  # pages: 16 MB, so that pages written often are copied once
     "temp_store": "memory",
 }
+
+TURN_STEPS = 30
+"""Steps of SQLite's virtual machine, some microseconds, after which a writer gives way."""
 
 STEPS = 1_000
 """Steps of SQLite's virtual machine between two looks at the clock: well under a millisecond."""
@@ -92,6 +96,14 @@ class Sqlite(SqliteDatabase):
     def may_settle(self) -> bool:
         """Whether to settle earnings, which one writer at a time does."""
         return True
+
+    def give_way(self) -> None:
+        """Let others have the processor often while this thread is at work in the database.
+
+        Who wakes up on Linux waits until whoever is at work has had its slice, some milliseconds,
+        https://docs.kernel.org/scheduler/sched-eevdf.html: longer than a whole read takes.
+        """
+        self.connection().set_progress_handler(os.sched_yield, TURN_STEPS)
 
     @contextmanager
     def erasing(self) -> Iterator[None]:

@@ -17,13 +17,11 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
-from http.client import HTTPConnection
 from pathlib import Path
 from random import Random
 from typing import Any
-from urllib.parse import urlsplit
 
-from live import Server, serving
+from live import Server, connection, serving
 
 SECONDS = 6
 WRITERS = 4
@@ -60,10 +58,6 @@ class Writer(threading.Thread):
         if self.draw.random() < 0.3:
             url += f"?utm_source=google&utm_medium=cpc&utm_campaign=c{self.draw.randrange(20)}"
         return {"fingerprint": f"f{self.draw.randrange(VISITORS)}", "url": url}
-
-
-def connection(server: Server) -> HTTPConnection:
-    return HTTPConnection(urlsplit(server.url).netloc, timeout=60)
 
 
 def reads(server: Server) -> Iterator[float]:

@@ -9,7 +9,6 @@ names a PostgreSQL server on this machine, on a database of that.
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -21,10 +20,9 @@ from http.client import HTTPConnection
 from pathlib import Path
 from random import Random
 from typing import Any
-from urllib.parse import urlsplit
 
 from databases import ON_POSTGRES, Other
-from live import Server, serving
+from live import Server, connection, post, serving
 
 from growth.engines.sqlite import path_of
 from growth.schemas.times import format_time
@@ -58,19 +56,17 @@ def facts(visitors: int) -> Iterator[tuple[str, dict[str, Any]]]:
 def send(server: Server, visitors: int) -> int:
     """Send all; return how many facts."""
     sent, waiting = 0, dict[str, list[Any]](**{"/pageviews": [], "/events": []})
-    with closing(HTTPConnection(urlsplit(server.url).netloc, timeout=60)) as at:
+    with closing(connection(server)) as at:
         for path, fact in facts(visitors):
             waiting[path].append(fact)
             if len(waiting[path]) == BATCH:
-                sent += post(at, path, waiting[path])
+                sent += deliver(at, path, waiting[path])
                 waiting[path] = []
-        return sent + sum(post(at, path, rest) for path, rest in waiting.items() if rest)
+        return sent + sum(deliver(at, path, rest) for path, rest in waiting.items() if rest)
 
 
-def post(at: HTTPConnection, path: str, batch: list[Any]) -> int:
-    at.request("POST", path, json.dumps(batch), {"Content-Type": "application/json"})
-    answer = at.getresponse()
-    told = json.load(answer)
+def deliver(at: HTTPConnection, path: str, batch: list[Any]) -> int:
+    _, told = post(at, path, batch)
     assert told.get("stored") == len(batch), told
     return len(batch)
 

@@ -34,11 +34,11 @@ from growth.app import Connection
 from growth.database import connect
 from growth.engines.sqlite import PRAGMAS
 from growth.ledger import now_us
+from growth.listening import adjustments, listen, raise_file_limit
 from growth.loop import Loop
 from growth.recorder import Recorder
 from growth.resources.facts import Facts
 from growth.schemas.facts import load_pageview
-from growth.server import adjustments, listen, raise_file_limit
 from growth.settings import load_settings
 from growth.wiring import create_ledger
 
@@ -101,7 +101,7 @@ def serve_other(kind: str) -> None:
     if kind != "looped":
         waitress.serve(app, threads=settings.threads, _quiet=True, **adjustments(settings))
     loop = Loop()
-    listen(settings, app, loop)
+    listen(settings, app, loop, threads=1)
     while True:
         loop.turn(seconds=1)
 
