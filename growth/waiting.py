@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
 
 from greenlet import getcurrent, greenlet
+
+give_way = os.sched_yield
+"""Let others have the processor: called often, by work that nobody waits for as for a read.
+
+Who wakes up on Linux waits until whoever is at work has had its slice, some milliseconds, which is
+longer than many a read takes: https://docs.kernel.org/scheduler/sched-eevdf.html.
+"""
 
 
 class Wait:

@@ -182,7 +182,7 @@ class Postgres(PooledPostgresqlDatabase):
         return bool(self.execute_sql(sql).fetchone()[0])
 
     def give_way(self) -> None:
-        """Let others have the processor: here the server is at work, and this thread waits."""
+        """Give way to other processes: here that is up to the server, for which this one waits."""
 
     @contextmanager
     def erasing(self) -> Iterator[None]:

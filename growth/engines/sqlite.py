@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ import peewee
 from peewee import SqliteDatabase, fn
 
 from growth.engines import FILE, DatabaseError, StoppedError
+from growth.waiting import give_way
 
 T = TypeVar("T")
 
@@ -30,8 +30,8 @@ PRAGMAS = {
     "temp_store": "memory",
 }
 
-TURN_STEPS = 30
-"""Steps of SQLite's virtual machine, some microseconds, after which a writer gives way."""
+TURN_STEPS = 15
+"""Steps of SQLite's virtual machine, some microseconds, after which it gives way."""
 
 STEPS = 1_000
 """Steps of SQLite's virtual machine between two looks at the clock: well under a millisecond."""
@@ -98,12 +98,8 @@ class Sqlite(SqliteDatabase):
         return True
 
     def give_way(self) -> None:
-        """Let others have the processor often while this thread is at work in the database.
-
-        Who wakes up on Linux waits until whoever is at work has had its slice, some milliseconds,
-        https://docs.kernel.org/scheduler/sched-eevdf.html: longer than a whole read takes.
-        """
-        self.connection().set_progress_handler(os.sched_yield, TURN_STEPS)
+        """Give way to other processes often, from now on, while this thread is at work here."""
+        self.connection().set_progress_handler(give_way, TURN_STEPS)
 
     @contextmanager
     def erasing(self) -> Iterator[None]:
