@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from waitress.task import ThreadedTaskDispatcher
@@ -45,15 +46,29 @@ class LatestFirst:
 class Dispatcher(ThreadedTaskDispatcher):
     """Gives reads to threads, health checks first, and all else to the loop.
 
-    Bounds the reads that wait for a thread.
+    Bounds the reads that wait for a thread. Each thread does `begin` before its first.
     """
 
-    def __init__(self, threads: int, queue_size: int, loop: Loop) -> None:
+    def __init__(
+        self,
+        threads: int,
+        queue_size: int,
+        loop: Loop,
+        begin: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__()
+        self.begin = begin
         self.queue_cv = LatestFirst(self.lock)
         self.queue_size = queue_size
         self.loop = loop
         self.set_thread_count(threads)
+
+    def handler_thread(self, thread_no: int) -> None:
+        try:
+            self.begin()
+        except Exception:
+            self.logger.exception("a thread could not begin well")
+        super().handler_thread(thread_no)
 
     def add_task(self, task: Any) -> None:
         request = task.requests[0]

@@ -72,9 +72,9 @@ def serve(number: int) -> None:
     set_up(settings.log_level, sys.stdout)
     raise_file_limit()
     sys.setswitchinterval(SWITCH_SECONDS)
-    connect(settings.database_url, settings.threads)
+    prepare = connect(settings.database_url, settings.threads).prepare_thread
     loop = Loop()
-    dispatcher = Dispatcher(settings.threads, settings.queue_size, loop)
+    dispatcher = Dispatcher(settings.threads, settings.queue_size, loop, prepare)
     full = Recorder(
         lambda facts: [], queue_size=0
     )  # for writes sent before the answer to a read has come

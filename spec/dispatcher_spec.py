@@ -6,7 +6,10 @@ import threading
 import time
 from queue import SimpleQueue
 
-from growth.dispatcher import LatestFirst
+import pytest
+
+from growth.dispatcher import Dispatcher, LatestFirst
+from growth.loop import Loop
 
 
 def start_waiting(condition: LatestFirst, name: str, woken: SimpleQueue[str]) -> threading.Thread:
@@ -45,3 +48,29 @@ class DescribeLatestFirst:
         for thread in threads:
             thread.join(5)
         assert woken.get(timeout=5) == "first"
+
+
+class DescribeADispatcher:
+    def it_has_each_thread_begin_before_its_first_task(self) -> None:
+        begun = SimpleQueue[int]()
+        loop = Loop()
+        dispatcher = Dispatcher(3, 10, loop, lambda: begun.put(threading.get_ident()))
+
+        assert len({begun.get(timeout=5) for _ in range(3)}) == 3
+        dispatcher.shutdown()
+        loop.close()
+
+    def it_goes_on_with_a_thread_that_could_not_begin(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """Its first task will say what is wrong."""
+        loop = Loop()
+        dispatcher = Dispatcher(1, 10, loop, lambda: 1 // 0)  # type: ignore[arg-type]
+        until = time.monotonic() + 5
+        while not dispatcher.queue_cv.waiting:
+            assert time.monotonic() < until
+            time.sleep(0.001)
+
+        assert "ZeroDivisionError" in caplog.text
+        dispatcher.shutdown()
+        loop.close()

@@ -104,6 +104,9 @@ class Postgres(PooledPostgresqlDatabase):
         if self.has_citus() and self.execute_sql("SELECT 1 FROM pg_dist_partition").fetchone():
             self.is_cluster, self.slots = True, 64
 
+    def prepare_thread(self) -> None:
+        """Nothing: connections are lent, to whichever thread needs one."""
+
     def has_citus(self) -> bool:
         return self.execute_sql("SELECT to_regclass('pg_dist_partition')").fetchone()[0] is not None
 

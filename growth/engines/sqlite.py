@@ -66,6 +66,10 @@ class Sqlite(SqliteDatabase):
         self.connect(reuse_if_open=True)
         self.execute_sql("SELECT 1 FROM sqlite_master")
 
+    def prepare_thread(self) -> None:
+        """Open this thread's connection before somebody waits for that: it takes milliseconds."""
+        self.prove()
+
     def has_citus(self) -> bool:
         """Whether tables could be spread over the nodes of a cluster."""
         return False
