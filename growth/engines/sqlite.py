@@ -30,8 +30,8 @@ PRAGMAS = {
     "temp_store": "memory",
 }
 
-TURN_STEPS = 15
-"""Steps of SQLite's virtual machine, some microseconds, after which it gives way."""
+TURN_STEPS = 60
+"""Steps of SQLite's virtual machine, some ten microseconds, after which it gives way."""
 
 STEPS = 1_000
 """Steps of SQLite's virtual machine between two looks at the clock: well under a millisecond."""
