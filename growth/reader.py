@@ -46,16 +46,23 @@ class Reader:
     def start(self) -> None:
         ours, theirs = socketpair()
         self.began = time.monotonic()
-        self.process = processes.start(BEGIN, theirs)
-        with Connection(os.dup(ours.fileno())) as pipe:
-            pipe.send(self.settings)
+        try:
+            self.process = processes.start(BEGIN, theirs)
+            with Connection(os.dup(ours.fileno())) as pipe:
+                pipe.send(self.settings)
+        except OSError:
+            ours.close()
+            raise
         self.gate = self.open_gate(ours)
 
     def watch(self) -> None:
-        """Start another if the process has ended."""
+        """Start another if the process has ended; if that fails, try again after a pause."""
         if self.gate.is_closed and time.monotonic() > self.began + PAUSE_SECONDS:
             log.error("the reader's process ended with %s; another one begins", self.end())
-            self.start()
+            try:
+                self.start()
+            except OSError:
+                log.exception("it could not begin; reads are answered without it")
 
     def end(self) -> int:
         """Wait until the process has ended, once its gate is closed; return its exit code."""
@@ -75,9 +82,7 @@ def serve(number: int) -> None:
     prepare = connect(settings.database_url, settings.threads).prepare_thread
     loop = Loop()
     dispatcher = Dispatcher(settings.threads, settings.queue_size, loop, prepare)
-    full = Recorder(
-        lambda facts: [], queue_size=0
-    )  # for writes sent before the answer to a read has come
+    full = Recorder(lambda facts: [], queue_size=0)  # a write sent behind a read is a 503
     app = create_app(settings, full)
     gate = Gate(socket(fileno=number), settings, app, loop, dispatcher, is_none)
     gc.collect()

@@ -160,6 +160,10 @@ class DescribeTheReader:
             assert all(at.recv(65_536).startswith(b"HTTP/1.1 200 ") for at in asked[:-1])
 
 
+def fails(*_: object, **__: object) -> None:
+    raise OSError("no room for another process")
+
+
 class DescribeWatching:
     """In this process, with a reader that cannot start."""
 
@@ -183,6 +187,11 @@ class DescribeWatching:
         reader.watch()
         assert reader.process is not first
         assert "the reader's process ended with 3; another one begins" in caplog.text
+
+        wait_until(lambda: loop.turn(seconds=0.1) or reader.gate.is_closed)
+        monkeypatch.setattr(processes, "Popen", fails)
+        reader.watch()
+        assert "it could not begin; reads are answered without it" in caplog.text
 
         drain(loop)
         dispatcher.shutdown()
