@@ -119,6 +119,13 @@ class Channel(HTTPChannel):
             super().handle_read()
             self.count_from_its_beginning()
 
+    def recv(self, buffer_size: int) -> bytes:
+        gate = self.server.loop.gate
+        if self.request is None and gate is not None:
+            buffer_size = gate.one_request(self, buffer_size)
+        data: bytes = super().recv(buffer_size)
+        return data
+
     def is_passed_on(self) -> bool:
         """Whether another process has the connection now, for it answers what begins to come."""
         gate = self.server.loop.gate

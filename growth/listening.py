@@ -93,8 +93,9 @@ def drain(loop: Loop) -> None:
     waitress's own end drops what is queued and what is answered but not sent yet.
     """
     for listener in listeners(loop):
-        listener.accepting = False
-        wasyncore.dispatcher.close(listener)
+        if listener is not loop.gate:
+            listener.accepting = False
+            wasyncore.dispatcher.close(listener)
     end = time.monotonic() + DRAIN_SECONDS
     loop.turn(seconds=0.1)  # reads what was sent before
     while any(map(is_busy, list(loop.sockets.values()))) and time.monotonic() < end:
@@ -102,10 +103,13 @@ def drain(loop: Loop) -> None:
 
 
 def is_busy(found: Any) -> bool:
-    """Whether it is a connection with a request that is not answered, or not wholly."""
-    return isinstance(found, HTTPChannel) and bool(
-        found.request or found.requests or found.total_outbufs_len
-    )
+    """Whether it is a connection with a request that is not answered, or not wholly.
+
+    Or the gate, through which connections may come until the other process has ended.
+    """
+    if isinstance(found, HTTPChannel):
+        return bool(found.request or found.requests or found.total_outbufs_len)
+    return isinstance(found, BaseWSGIServer) and bool(found.accepting)
 
 
 def listeners(loop: Loop) -> list[Any]:

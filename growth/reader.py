@@ -15,7 +15,7 @@ from growth import processes
 from growth.app import create_app
 from growth.database import connect
 from growth.dispatcher import Dispatcher
-from growth.gate import Gate, is_none
+from growth.gate import Gate, may_be_none
 from growth.listening import drain, raise_file_limit
 from growth.logs import set_up
 from growth.loop import Loop
@@ -58,11 +58,16 @@ class Reader:
     def watch(self) -> None:
         """Start another if the process has ended; if that fails, try again after a pause."""
         if self.gate.is_closed and time.monotonic() > self.began + PAUSE_SECONDS:
+            self.gate.close()
             log.error("the reader's process ended with %s; another one begins", self.end())
             try:
                 self.start()
             except OSError:
                 log.exception("it could not begin; reads are answered without it")
+
+    def leave(self) -> None:
+        """Have the process answer what it was asked, and end."""
+        self.gate.leave()
 
     def end(self) -> int:
         """Wait until the process has ended, once its gate is closed; return its exit code."""
@@ -82,15 +87,16 @@ def serve(number: int) -> None:
     prepare = connect(settings.database_url, settings.threads).prepare_thread
     loop = Loop()
     dispatcher = Dispatcher(settings.threads, settings.queue_size, loop, prepare)
-    full = Recorder(lambda facts: [], queue_size=0)  # a write sent behind a read is a 503
+    full = Recorder(lambda facts: [], queue_size=0)  # should a write come in pieces with a read
     app = create_app(settings, full)
-    gate = Gate(socket(fileno=number), settings, app, loop, dispatcher, is_none)
+    gate = Gate(socket(fileno=number), settings, app, loop, dispatcher, may_be_none)
     gc.collect()
     gc.freeze()  # what starting made stays: to look through it again would stop all for 30 ms
-    gate.say_ready()
+    gate.say(has_room=True)
     while not gate.is_closed:
         loop.turn(seconds=1)
     drain(loop)
+    gate.close()  # until now it passed on what came that is no read
     dispatcher.shutdown()
     database.end()
 

@@ -59,6 +59,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     while not stopping.is_set():
         loop.turn(seconds=1)
         reader.watch()
+    reader.leave()
     drain(loop)
     dispatcher.shutdown()
     reader.end()

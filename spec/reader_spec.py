@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from http.client import HTTPConnection
 from pathlib import Path
+from socket import socketpair
 from urllib.parse import urlsplit
 
 import pytest
@@ -19,7 +21,8 @@ from waitress import wasyncore
 
 from growth import processes
 from growth import reader as module
-from growth.gate import LONGEST, READS, Gate, is_none, is_read
+from growth.dispatcher import Dispatcher
+from growth.gate import CONNECTION, LONGEST, READS, Gate, is_read, may_be_none
 from growth.listening import drain, listen
 from growth.loop import Loop
 from growth.reader import Reader
@@ -94,32 +97,58 @@ class DescribeAConnection:
                 assert at.recv(65_536).startswith(b"HTTP/1.1 ")
 
     def it_is_answered_in_order_if_requests_are_sent_ahead(self, server: Server) -> None:
-        """Reads behind a write are answered with it; a write behind a read has to wait for it."""
+        """Reads behind a write are answered with it; what is none goes on where it belongs."""
+        health = READ.replace(b"/attribution?user_id=u-1", b"/healthz")
         last = READ.replace(b"Host", b"Connection: close\r\nHost")
-        with closing(dial(server)) as at:
-            at.sendall(WRITE + READ + last)
-            told = b"".join(iter(lambda: at.recv(65_536), b""))
-        assert [part[:3] for part in told.split(b"HTTP/1.1 ")[1:]] == [b"422", b"200", b"200"]
-
-        with closing(dial(server)) as at:
-            at.sendall(READ + WRITE.replace(b"{}", b"[]") + WRITE + last)
-            told = b"".join(iter(lambda: at.recv(65_536), b""))
-        parts = told.split(b"HTTP/1.1 ")[1:]
-        assert [part[:3] for part in parts] == [b"200", b"200", b"422", b"200"]
-
-    def it_never_loses_what_was_acknowledged_behind_a_read(self, server: Server) -> None:
-        body = b'{"fingerprint": "b998", "url": "https://e.example/"}'
-        write = WRITE.replace(b"{}", body).replace(b": 2", b": %d" % len(body))
-        with closing(dial(server)) as at:
-            at.sendall(READ + write.replace(b"Host", b"Connection: close\r\nHost"))
-            told = b"".join(iter(lambda: at.recv(65_536), b""))
-
-        _, read, written = told.split(b"HTTP/1.1 ")
-        assert read.startswith(b"200 ")
-        assert written.startswith(b"503 ")
-        assert b"Retry-After: 1" in written
+        for sent, statuses in (
+            (WRITE + READ + last, [422, 200, 200]),
+            (READ + WRITE + READ + health + READ + stored("a") + last, [200, 422] + [200] * 5),
+        ):
+            with closing(dial(server)) as at:
+                at.sendall(sent)
+                told = b"".join(iter(lambda: at.recv(65_536), b""))
+            parts = told.split(b"HTTP/1.1 ")[1:]
+            assert [int(part[:3]) for part in parts] == statuses
         with Other(server.database_url) as database:
-            assert database.rows("SELECT COUNT(*) FROM pageviews") == [(0,)]
+            assert database.rows("SELECT COUNT(*) FROM pageviews") == [(1,)]
+
+
+def stored(name: str) -> bytes:
+    """A write that is taken."""
+    body = json.dumps(PAGE | {"id": name}).encode()
+    return WRITE.replace(b"{}", body).replace(b": 2", b": %d" % len(body))
+
+
+class DescribeStopping:
+    def it_answers_what_was_asked_wherever_it_is(self, server: Server) -> None:
+        """The server is held up, so that all of it is under way when it is told to stop."""
+        with ExitStack() as stack:
+            asked = [stack.enter_context(closing(dial(server))) for _ in range(100)]
+            for at in asked:
+                at.sendall(READ)
+                assert at.recv(65_536).startswith(b"HTTP/1.1 200 ")
+            os.kill(server.process.pid, signal.SIGSTOP)
+            for place, at in enumerate(asked):
+                at.sendall(stored(f"p-{place}") if place % 2 else READ)
+            time.sleep(0.5)
+            server.process.send_signal(signal.SIGTERM)
+            os.kill(server.process.pid, signal.SIGCONT)
+
+            assert all(at.recv(65_536).startswith(b"HTTP/1.1 200 ") for at in asked)
+            assert server.process.wait(15) == 0
+
+    def it_answers_reads_that_come_while_it_drains(self, server: Server) -> None:
+        with closing(dial(server)) as slow, closing(connection(server)) as at:
+            assert post(at, "/pageviews", PAGE)[0] == 200
+            slow.sendall(stored("slow")[:-1])
+            time.sleep(0.3)
+            server.process.send_signal(signal.SIGTERM)
+            time.sleep(0.3)
+
+            assert ask(at, "GET", "/attribution?user_id=u-1")[0] == 200
+            slow.sendall(stored("slow")[-1:])
+            assert slow.recv(65_536).startswith(b"HTTP/1.1 200 ")
+            assert server.process.wait(15) == 0
 
 
 class DescribeTheReader:
@@ -164,6 +193,58 @@ def fails(*_: object, **__: object) -> None:
     raise OSError("no room for another process")
 
 
+@pytest.fixture
+def gates() -> Iterator[tuple[Gate, Gate]]:
+    """The gates of a server and of its reader, both in this process."""
+    settings, dispatcher = load_settings(), Dispatcher(0, 1, Loop())
+    kinds = (is_read, may_be_none)
+    server, reader = (
+        Gate(end, settings, print, Loop(), dispatcher, is_theirs)
+        for end, is_theirs in zip(socketpair(), kinds, strict=True)
+    )
+    yield server, reader
+    for gate in (server, reader):
+        gate.close()
+        wasyncore.close_all(gate.loop.sockets)
+    dispatcher.loop.close()
+
+
+class DescribeAGate:
+    def it_says_when_there_is_no_room_for_more_connections(self, gates: tuple[Gate, Gate]) -> None:
+        server, reader = gates
+        reader.say(has_room=True)
+        server.loop.turn(seconds=1)
+        assert server.is_ready
+
+        room, reader.adj.connection_limit = reader.adj.connection_limit, 0
+        reader.loop.turn(seconds=0)
+        server.loop.turn(seconds=1)
+        assert not server.is_ready
+
+        reader.adj.connection_limit = room
+        reader.loop.turn(seconds=0)
+        server.loop.turn(seconds=1)
+        assert server.is_ready
+
+    def it_says_that_a_connection_is_lost_for_lack_of_open_files(
+        self, gates: tuple[Gate, Gate], caplog: pytest.LogCaptureFixture
+    ) -> None:
+        server, reader = gates
+        server.socket.send(CONNECTION)
+        reader.loop.turn(seconds=1)
+
+        assert "raise the limit of open files" in caplog.text
+
+    def it_goes_on_when_the_other_has_ended(self, gates: tuple[Gate, Gate]) -> None:
+        server, reader = gates
+        server.close()
+        reader.say(has_room=True)
+        reader.leave()
+        reader.loop.turn(seconds=1)
+
+        assert reader.is_closed
+
+
 class DescribeWatching:
     """In this process, with a reader that cannot start."""
 
@@ -201,11 +282,9 @@ class DescribeWatching:
 
 class DescribeWhatBegins:
     @pytest.mark.parametrize("size", range(LONGEST + 5))
-    def it_is_a_read_or_none_or_undecided(self, size: int) -> None:
-        for read in READS:
-            head = (read + b"?by=day")[:size]
-            assert is_read(head) == (size >= len(read))
-            assert not is_none(head)
-        assert not is_read(b"POST /attribution"[:size])
-        assert is_none(b"POST /attribution"[:size]) == (size > 0)
-        assert is_none(b"GET /healthz"[:size]) == (size > len("GET /"))
+    def it_is_a_read_or_may_be_none(self, size: int) -> None:
+        """The server answers what is undecided, for it can answer all."""
+        for request in (*READS, b"POST /attribution", b"GET /healthz"):
+            head = (request + b"?by=day")[:size]
+            assert is_read(head) == (request in READS and size >= len(request))
+            assert may_be_none(head) == (size > 0 and not is_read(head))
