@@ -84,7 +84,7 @@ class Gate(BaseWSGIServer):
     def readable(self) -> bool:
         """Also when there are as many connections as there may be: few come after saying so."""
         has_room = super().readable()
-        if self.has_room is not None and self.has_room != has_room:
+        if self.accepting and self.has_room not in (None, has_room):
             self.say(has_room)
         return bool(self.accepting)
 
