@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import signal
 import sys
 import threading
@@ -15,6 +14,7 @@ from growth.listening import drain, listen, raise_file_limit
 from growth.logs import set_up
 from growth.loop import Loop
 from growth.models.base import database
+from growth.processes import settle
 from growth.reader import Reader
 from growth.recorder import Recorder
 from growth.settings import Settings
@@ -53,8 +53,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    gc.collect()
-    gc.freeze()  # what starting made stays: to look through it again would stop all for 30 ms
+    settle()
     announce(WELCOME.format(url=url_of(settings)))
     while not stopping.is_set():
         loop.turn(seconds=1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import sys
 import traceback
@@ -103,8 +102,7 @@ def serve(pipe: Connection) -> None:
     ledger, settings = pipe.recv()
     set_up(settings.log_level, sys.stdout)
     told = tried(lambda: begin(settings))
-    gc.collect()
-    gc.freeze()
+    processes.settle()
     with suppress(EOFError, OSError):  # the server was killed
         while True:
             pipe.send(told)
