@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-import time
 from queue import SimpleQueue
 
 import pytest
+from patience import wait_until
 
 from growth.dispatcher import Dispatcher, LatestFirst
 from growth.loop import Loop
@@ -23,10 +23,7 @@ def start_waiting(condition: LatestFirst, name: str, woken: SimpleQueue[str]) ->
     before = len(condition.waiting)
     thread = threading.Thread(target=wait)
     thread.start()
-    until = time.monotonic() + 5
-    while len(condition.waiting) == before:
-        assert time.monotonic() < until
-        time.sleep(0.001)
+    wait_until(lambda: len(condition.waiting) > before, seconds=5)
     return thread
 
 
@@ -66,10 +63,7 @@ class DescribeADispatcher:
         """Its first task will say what is wrong."""
         loop = Loop()
         dispatcher = Dispatcher(1, 10, loop, lambda: 1 // 0)  # type: ignore[arg-type]
-        until = time.monotonic() + 5
-        while not dispatcher.queue_cv.waiting:
-            assert time.monotonic() < until
-            time.sleep(0.001)
+        wait_until(lambda: dispatcher.queue_cv.waiting, seconds=5)
 
         assert "ZeroDivisionError" in caplog.text
         dispatcher.shutdown()

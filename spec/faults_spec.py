@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from databases import LOCKED, ON_POSTGRES, Other
 from live import Call, Reply, Server, connection, post, send, serving
+from patience import wait_until
 
 ROUNDS, WRITERS = 10, 4
 
@@ -41,10 +42,7 @@ def page(name: str, **fields: Any) -> dict[str, Any]:
 
 
 def wait_until_healthy(server: Server) -> None:
-    until = time.monotonic() + 10
-    while health(server).status != 200:
-        assert time.monotonic() < until, "it does not recover"
-        time.sleep(0.1)
+    wait_until(lambda: health(server).status == 200, 10, "it does not recover")
 
 
 def require_sound(server: Server, acknowledged: list[dict[str, Any]]) -> None:
@@ -101,6 +99,15 @@ class DescribeKilling:
                 told = post_once(server, "/pageviews", part)
                 assert told == (200, {"stored": 0, "duplicates": len(part), "rejected": []})
 
+    @pytest.mark.parametrize("which", ["writer", "reader"])
+    def it_ends_the_processes_beside_it(self, folder: Path, which: str) -> None:
+        with serving(folder) as server:
+            assert post_once(server, "/pageviews", page("a"))[0] == 200
+            process = Path(f"/proc/{getattr(server, which)}")
+            server.process.kill()
+            server.process.wait()
+        wait_until(lambda: not process.exists(), 10, f"the {which} lives on")
+
 
 class DescribeAKilledWriter:
     def it_is_replaced_and_no_request_fails(self, folder: Path, pool: ThreadPoolExecutor) -> None:
@@ -129,24 +136,10 @@ class DescribeAKilledWriter:
                 each.result()
             require_sound(server, acknowledged)
 
-    @pytest.mark.parametrize("which", ["writer", "reader"])
-    def it_ends_when_the_server_is_killed(self, folder: Path, which: str) -> None:
-        with serving(folder) as server:
-            assert post_once(server, "/pageviews", page("a"))[0] == 200
-            process = Path(f"/proc/{getattr(server, which)}")
-            server.process.kill()
-            server.process.wait()
-        until = time.monotonic() + 10
-        while process.exists():
-            assert time.monotonic() < until, f"the {which} lives on"
-            time.sleep(0.05)
-
 
 def wait_for_more(acknowledged: list[dict[str, Any]]) -> None:
-    until, enough = time.monotonic() + 30, len(acknowledged) + 20
-    while len(acknowledged) < enough:
-        assert time.monotonic() < until, "nothing is acknowledged any more"
-        time.sleep(0.01)
+    enough = len(acknowledged) + 20
+    wait_until(lambda: len(acknowledged) >= enough, 30, "nothing is acknowledged any more")
 
 
 class DescribeALockedDatabase:

@@ -7,22 +7,21 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from http.client import HTTPConnection
 from pathlib import Path
-from socket import socketpair
 from urllib.parse import urlsplit
 
 import pytest
 from databases import Other
 from live import Server, ask, connection, post, serving
+from patience import wait_until
 from waitress import wasyncore
 
 from growth import processes
 from growth import reader as module
-from growth.dispatcher import Dispatcher
-from growth.gate import CONNECTION, LONGEST, READS, Gate, is_read, may_be_none
+from growth.gate import Gate, is_read
 from growth.listening import drain, listen
 from growth.loop import Loop
 from growth.reader import Reader
@@ -38,15 +37,10 @@ def server(tmp_path: Path) -> Iterator[Server]:
     """A server whose reader takes connections."""
     with serving(tmp_path) as server:
         with closing(connection(server)) as at:
-            wait_until(lambda: ask(at, "GET", "/attribution") and holder(server, at) != "server")
+            wait_until(
+                lambda: ask(at, "GET", "/attribution") and holder(server, at) != "server", 20
+            )
         yield server
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    until = time.monotonic() + 20
-    while not is_so():
-        assert time.monotonic() < until
-        time.sleep(0.02)
 
 
 def holder(server: Server, at: HTTPConnection) -> str:
@@ -166,13 +160,14 @@ class DescribeTheReader:
     ) -> None:
         before = server.reader
         os.kill(before, signal.SIGKILL)
-        wait_until(lambda: len(os.listdir(f"/proc/{before}/task")) == 1)  # it is dead then
+        wait_until(lambda: len(os.listdir(f"/proc/{before}/task")) == 1, 20)  # it is dead then
         time.sleep(0.1)
 
         with closing(connection(server)) as at:
             assert ask(at, "GET", "/attribution?by=source")[0] == 200
             wait_until(
-                lambda: ask(at, "GET", "/attribution")[0] == 200 and holder(server, at) == "reader"
+                lambda: ask(at, "GET", "/attribution")[0] == 200 and holder(server, at) == "reader",
+                20,
             )
         assert server.reader != before
 
@@ -193,58 +188,6 @@ def fails(*_: object, **__: object) -> None:
     raise OSError("no room for another process")
 
 
-@pytest.fixture
-def gates() -> Iterator[tuple[Gate, Gate]]:
-    """The gates of a server and of its reader, both in this process."""
-    settings, dispatcher = load_settings(), Dispatcher(0, 1, Loop())
-    kinds = (is_read, may_be_none)
-    server, reader = (
-        Gate(end, settings, print, Loop(), dispatcher, is_theirs)
-        for end, is_theirs in zip(socketpair(), kinds, strict=True)
-    )
-    yield server, reader
-    for gate in (server, reader):
-        gate.close()
-        wasyncore.close_all(gate.loop.sockets)
-    dispatcher.loop.close()
-
-
-class DescribeAGate:
-    def it_says_when_there_is_no_room_for_more_connections(self, gates: tuple[Gate, Gate]) -> None:
-        server, reader = gates
-        reader.say(has_room=True)
-        server.loop.turn(seconds=1)
-        assert server.is_ready
-
-        room, reader.adj.connection_limit = reader.adj.connection_limit, 0
-        reader.loop.turn(seconds=0)
-        server.loop.turn(seconds=1)
-        assert not server.is_ready
-
-        reader.adj.connection_limit = room
-        reader.loop.turn(seconds=0)
-        server.loop.turn(seconds=1)
-        assert server.is_ready
-
-    def it_says_that_a_connection_is_lost_for_lack_of_open_files(
-        self, gates: tuple[Gate, Gate], caplog: pytest.LogCaptureFixture
-    ) -> None:
-        server, reader = gates
-        server.socket.send(CONNECTION)
-        reader.loop.turn(seconds=1)
-
-        assert "raise the limit of open files" in caplog.text
-
-    def it_goes_on_when_the_other_has_ended(self, gates: tuple[Gate, Gate]) -> None:
-        server, reader = gates
-        server.close()
-        reader.say(has_room=True)
-        reader.leave()
-        reader.loop.turn(seconds=1)
-
-        assert reader.is_closed
-
-
 class DescribeWatching:
     """In this process, with a reader that cannot start."""
 
@@ -259,7 +202,7 @@ class DescribeWatching:
         dispatcher = listen(settings, print, loop, threads=1).task_dispatcher
         reader = Reader(settings, lambda end: Gate(end, settings, print, loop, dispatcher, is_read))
         first = reader.process
-        wait_until(lambda: loop.turn(seconds=0.1) or reader.gate.is_closed)
+        wait_until(lambda: loop.turn(seconds=0.1) or reader.gate.is_closed, 20)
 
         reader.watch()
         assert reader.process is first
@@ -269,7 +212,7 @@ class DescribeWatching:
         assert reader.process is not first
         assert "the reader's process ended with 3; another one begins" in caplog.text
 
-        wait_until(lambda: loop.turn(seconds=0.1) or reader.gate.is_closed)
+        wait_until(lambda: loop.turn(seconds=0.1) or reader.gate.is_closed, 20)
         monkeypatch.setattr(processes, "Popen", fails)
         reader.watch()
         assert "it could not begin; reads are answered without it" in caplog.text
@@ -278,13 +221,3 @@ class DescribeWatching:
         dispatcher.shutdown()
         wasyncore.close_all(loop.sockets)
         assert processes.end(reader.process) == 3
-
-
-class DescribeWhatBegins:
-    @pytest.mark.parametrize("size", range(LONGEST + 5))
-    def it_is_a_read_or_may_be_none(self, size: int) -> None:
-        """The server answers what is undecided, for it can answer all."""
-        for request in (*READS, b"POST /attribution", b"GET /healthz"):
-            head = (request + b"?by=day")[:size]
-            assert is_read(head) == (request in READS and size >= len(request))
-            assert may_be_none(head) == (size > 0 and not is_read(head))

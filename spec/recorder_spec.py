@@ -1,12 +1,12 @@
 """The recorder: one writer, group commit, and what fails fails alone."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from conftest import Service, event, pageview, problem
+from patience import wait_until
 from peewee import DataError, OperationalError
 
 from growth import recorder as module
@@ -58,13 +58,6 @@ def pool() -> Iterator[ThreadPoolExecutor]:
         yield threads
 
 
-def wait_until(is_so: Callable[[], bool]) -> None:
-    end = time.monotonic() + 5
-    while not is_so():
-        assert time.monotonic() < end
-        time.sleep(0.001)
-
-
 def gather(store: Store, writer: Recorder, pool: ThreadPoolExecutor, *names: str) -> list[object]:
     """Record one request per name, all of them while the writer is held up by another."""
     store.gate.clear()
@@ -72,7 +65,7 @@ def gather(store: Store, writer: Recorder, pool: ThreadPoolExecutor, *names: str
     holder = pool.submit(writer.record, facts("holder"))
     store.entered.wait(5)
     asked = [pool.submit(writer.record, facts(name)) for name in names]
-    wait_until(lambda: writer.queue.qsize() == len(names))
+    wait_until(lambda: writer.queue.qsize() == len(names), seconds=5)
     store.gate.set()
     holder.result()
     return [each.exception() or each.result() for each in asked]
@@ -102,7 +95,7 @@ class DescribeTheRecorder:
         store.entered.wait(5)
         names = [str(place) for place in range(500)]
         asked = [pool.submit(writer.record, facts(*names)) for _ in range(3)]
-        wait_until(lambda: writer.queue.qsize() == 3)
+        wait_until(lambda: writer.queue.qsize() == 3, seconds=5)
         store.gate.set()
 
         assert [len(each.result()) for each in (holder, *asked)] == [1, 500, 500, 500]
@@ -164,7 +157,7 @@ class DescribeAFullQueue:
     def it_is_busy(self, store: Store, pool: ThreadPoolExecutor) -> None:
         recorder = Recorder(store.apply, queue_size=1)  # not started: nobody takes from it
         asked = pool.submit(recorder.record, facts("a"))
-        wait_until(lambda: recorder.queue.qsize() == 1)
+        wait_until(lambda: recorder.queue.qsize() == 1, seconds=5)
 
         with pytest.raises(BusyError, match="queue of the writer is full"):
             recorder.record(facts("b"))
@@ -187,7 +180,7 @@ class DescribeAFullQueue:
         held = pool.submit(service.post, "/pageviews", pageview())
         entered.wait(5)
         waiting = pool.submit(service.post, "/events", event())
-        wait_until(lambda: service.recorder.queue.qsize() == 1)
+        wait_until(lambda: service.recorder.queue.qsize() == 1, seconds=5)
 
         refused = service.post("/events", event(id="1"))
 
@@ -201,7 +194,7 @@ class DescribeClosing:
     def it_commits_what_waits(self, store: Store, pool: ThreadPoolExecutor) -> None:
         recorder = Recorder(store.apply, queue_size=10)
         asked = [pool.submit(recorder.record, facts(name)) for name in "abc"]
-        wait_until(lambda: recorder.queue.qsize() == 3)
+        wait_until(lambda: recorder.queue.qsize() == 3, seconds=5)
 
         recorder.queue.put(None)
         recorder.start().thread.join(5)
