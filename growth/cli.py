@@ -168,7 +168,7 @@ def routes(settings: Settings) -> None:
     from growth.routes import routes as table
     from growth.wiring import create_ledger
 
-    recorder = Recorder(create_ledger(settings).apply, settings.queue_size)
+    recorder = Recorder(create_ledger(settings), settings.queue_size)
     for line in listed(table(settings, recorder, now_us)):
         click.echo(line)
 

@@ -50,7 +50,7 @@ def import_costs(settings: Settings, path: Path, tell: Callable[[str], None]) ->
     require_current(connect(settings.database_url))
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
         lines = read(file, CostSchema(), path.name)
-        recorder = Recorder(create_ledger(settings).apply, settings.queue_size).start()
+        recorder = Recorder(create_ledger(settings), settings.queue_size).start()
         try:
             return store(Facts(recorder, load_cost, now_us), lines, file, tell)
         finally:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import islice
 from queue import Empty, SimpleQueue
+from typing import Protocol
 
 from peewee import OperationalError
 
 from growth.attribution.facts import Fact
 from growth.rejects import Reject
-from growth.waiting import Wait
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +26,7 @@ PATIENCE_SECONDS = 30
 """How long a request waits for its facts to be committed."""
 
 CHECK_SECONDS = 5
-"""How long whoever asks whether that works waits for an answer."""
+"""Timeout of a health check."""
 
 
 class Outcome(Enum):
@@ -41,30 +43,26 @@ class BusyError(Exception):
     """The facts could not be committed now; the sender should try again."""
 
 
-Apply = Callable[[Sequence[Fact | Reject]], list[Outcome]]
+class Store(Protocol):
+    """What the recorder writes to: the ledger."""
+
+    def apply(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
+        """Commit the facts in one transaction; say what became of each."""
+
+    def prove(self) -> None:
+        """Raise OperationalError unless facts could be committed now."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Job:
-    """The facts of a request, and what became of them once the wait is over."""
+    """The facts of a request, and its answer: the outcome of each, or why there is none."""
 
     facts: Sequence[Fact | Reject]
-    wait: Wait = field(default_factory=Wait)
-    outcomes: list[Outcome] = field(default_factory=list)
-    error: Exception | None = None
-    is_taken_back: bool = False
-
-    def succeed(self, outcomes: list[Outcome]) -> None:
-        self.outcomes = outcomes
-        self.wait.end()
-
-    def fail(self, error: Exception) -> None:
-        self.error = error
-        self.wait.end()
+    answer: Future[list[Outcome]] = field(default_factory=Future)
 
 
 class Recorder:
-    """Hands facts to `apply`, a function that commits a batch of them in one transaction.
+    """Hands facts to one thread, which commits all that wait in one transaction.
 
     `record` blocks until its facts are committed, so that an answer means on disk. The facts of
     one request are committed together. If a transaction fails, its requests are tried one by
@@ -74,8 +72,8 @@ class Recorder:
     time is tried and the others are refused at once, so that they do not queue up for its lock.
     """
 
-    def __init__(self, apply: Apply, queue_size: int) -> None:
-        self.apply = apply
+    def __init__(self, store: Store, queue_size: int) -> None:
+        self.store = store
         self.trouble: str | None = None
         self.queue_size = queue_size
         self.queue: SimpleQueue[Job | None] = SimpleQueue()
@@ -101,12 +99,11 @@ class Recorder:
             raise BusyError("the queue of the writer is full")
         job = Job(facts)
         self.queue.put(job)
-        if not job.wait.hold(patience):
-            job.is_taken_back = True
-            raise BusyError(f"the writer took more than {patience} seconds")
-        if job.error is not None:
-            raise job.error
-        return job.outcomes
+        try:
+            return job.answer.result(patience)
+        except TimeoutError as ex:
+            job.answer.cancel()  # it is not begun any more, if it has not been
+            raise BusyError(f"the writer took more than {patience} seconds") from ex
 
     def close(self) -> None:
         """Commit what waits and stop the writer."""
@@ -115,12 +112,12 @@ class Recorder:
 
     def write(self) -> None:
         while (job := self.queue.get()) is not None:
-            jobs, more = self.waiting(job)
+            jobs, more = self.waiting_with(job)
             self.commit(jobs)
             if not more:
                 return
 
-    def waiting(self, first: Job) -> tuple[list[Job], bool]:
+    def waiting_with(self, first: Job) -> tuple[list[Job], bool]:
         """All jobs that wait, up to a full batch, and whether there will be more."""
         jobs, size = [first], len(first.facts)
         while size < MAX_BATCH:
@@ -135,37 +132,42 @@ class Recorder:
         return jobs, True
 
     def commit(self, jobs: list[Job]) -> None:
-        jobs = [job for job in jobs if not job.is_taken_back]
-        if not jobs:
-            return
+        """Commit the jobs whose requests still wait, all in one transaction or one by one."""
+        jobs = [job for job in jobs if job.answer.set_running_or_notify_cancel()]
+        if jobs:
+            self.commit_together(jobs)
+
+    def commit_together(self, jobs: list[Job]) -> None:
+        facts = [fact for job in jobs for fact in job.facts]
+        failure = None
         try:
-            outcomes = self.apply([fact for job in jobs for fact in job.facts])
+            if self.trouble and not facts:
+                self.store.prove()
+            outcomes = iter(self.store.apply(facts))
         except Exception as ex:
-            failure = ex
-        else:
+            failure = ex  # handled below, so that what fails next does not seem to follow from it
+        if failure is None:
             self.trouble = None
-            start = 0
             for job in jobs:
-                end = start + len(job.facts)
-                job.succeed(outcomes[start:end])
-                start = end
-            return
-        if isinstance(failure, OperationalError):
-            self.trouble = str(root_of(failure))
-        if len(jobs) == 1 or isinstance(failure, OperationalError):
-            for job in jobs:
-                job.fail(failure)
+                job.answer.set_result(list(islice(outcomes, len(job.facts))))
+        elif isinstance(failure, OperationalError) or len(jobs) == 1:
+            self.fail(jobs, failure)
         else:
             self.commit_each(jobs, failure)
 
+    def fail(self, jobs: list[Job], failure: Exception) -> None:
+        if isinstance(failure, OperationalError):
+            self.trouble = str(root_of(failure))
+        for job in jobs:
+            job.answer.set_exception(failure)
+
     def commit_each(self, jobs: list[Job], ex: Exception) -> None:
         log.warning("a batch of %d requests failed and is tried one by one", len(jobs), exc_info=ex)
-        for place, job in enumerate(jobs, start=1):
-            self.commit([job])
+        for job in jobs:
             if self.trouble:
-                for each in jobs[place:]:
-                    each.fail(BusyError(self.trouble))
-                return
+                job.answer.set_exception(BusyError(self.trouble))
+            else:
+                self.commit_together([job])
 
 
 def root_of(ex: BaseException) -> BaseException:

@@ -29,7 +29,7 @@ class Replay:
 
     def __init__(self, settings: Settings) -> None:
         settings = replace(settings, write_tokens=(), webhook_secrets=(), rejects_days=0)
-        self.recorder = Recorder(create_ledger(settings).apply, settings.queue_size)
+        self.recorder = Recorder(create_ledger(settings), settings.queue_size)
         self.client = TestClient(create_app(settings, self.recorder))
         table = routes(settings, self.recorder, now_us)
         self.platforms = {uri: each for uri, each in table if isinstance(each, Platform)}

@@ -37,7 +37,7 @@ Lines = Callable[[Row], Iterator[str]]
 def seed(settings: Settings, visitors: int, days: int, number: int) -> None:
     """Send the traffic; sent before, it is known and adds nothing."""
     require_current(connect(settings.database_url))
-    recorder = Recorder(create_ledger(settings).apply, settings.queue_size).start()
+    recorder = Recorder(create_ledger(settings), settings.queue_size).start()
     resources = {
         "/pageviews": Facts(recorder, load_pageview, now_us),
         "/events": Facts(recorder, load_event, now_us),

@@ -37,6 +37,7 @@ class Settings:
     host: str
     port: int
     threads: int
+    cpu: str
     queue_size: int
     slots: int
     conversions: tuple[str, ...]
@@ -97,6 +98,11 @@ class SettingsSchema(Schema):
     HOST = fields.String(validate=validate.Length(min=1))
     PORT = whole(1, 65_535)
     GROWTH_THREADS = whole(1, 256)
+    GROWTH_CPU = fields.String(
+        validate=validate.Regexp(
+            r"(auto|off|[0-9]{1,4})\Z", error="Must be auto, off, or the number of a processor."
+        )
+    )
     GROWTH_QUEUE_SIZE = whole(1, 100_000)
     GROWTH_SLOTS = whole(0, 1_024)
     GROWTH_CONVERSIONS = Words(

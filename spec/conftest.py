@@ -36,7 +36,7 @@ class Service:
         self.settings: Settings = load_settings({"DATABASE_URL": empty_database(folder), **environ})
         connect(self.settings.database_url, self.settings.threads)
         self.ledger: Ledger = create_ledger(self.settings, self.clock)
-        self.recorder = Recorder(self.ledger.apply, self.settings.queue_size).start()
+        self.recorder = Recorder(self.ledger, self.settings.queue_size).start()
         app = create_app(self.settings, self.recorder, self.clock)
         self.client = testing.TestClient(app)
 

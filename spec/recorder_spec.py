@@ -34,6 +34,9 @@ class Store:
                 raise self.poison[name]
         return [Outcome.STORED] * len(facts)
 
+    def prove(self) -> None:
+        """It takes writes."""
+
 
 def facts(*names: str) -> list[Fact]:
     return [Event("signup", 0, name, fingerprint="b998") for name in names]
@@ -46,7 +49,7 @@ def store() -> Store:
 
 @pytest.fixture
 def writer(store: Store) -> Iterator[Recorder]:
-    recorder = Recorder(store.apply, queue_size=10).start()
+    recorder = Recorder(store, queue_size=10).start()
     yield recorder
     store.gate.set()
     recorder.close()
@@ -155,7 +158,7 @@ class DescribeAFailingBatch:
 
 class DescribeAFullQueue:
     def it_is_busy(self, store: Store, pool: ThreadPoolExecutor) -> None:
-        recorder = Recorder(store.apply, queue_size=1)  # not started: nobody takes from it
+        recorder = Recorder(store, queue_size=1)  # not started: nobody takes from it
         asked = pool.submit(recorder.record, facts("a"))
         wait_until(lambda: recorder.queue.qsize() == 1, seconds=5)
 
@@ -166,19 +169,13 @@ class DescribeAFullQueue:
         assert asked.result() == [Outcome.STORED]
 
     def it_is_a_503_that_asks_to_try_again(
-        self, make_service: Callable[..., Service], pool: ThreadPoolExecutor
+        self, make_service: Callable[..., Service], store: Store, pool: ThreadPoolExecutor
     ) -> None:
         service = make_service(GROWTH_QUEUE_SIZE="1")
-        gate, entered, apply = threading.Event(), threading.Event(), service.recorder.apply
-
-        def slow(batch: Sequence[Fact]) -> list[Outcome]:
-            entered.set()
-            gate.wait(5)
-            return apply(batch)
-
-        service.recorder.apply = slow
+        service.recorder.store = store
+        store.gate.clear()
         held = pool.submit(service.post, "/pageviews", pageview())
-        entered.wait(5)
+        store.entered.wait(5)
         waiting = pool.submit(service.post, "/events", event())
         wait_until(lambda: service.recorder.queue.qsize() == 1, seconds=5)
 
@@ -186,13 +183,13 @@ class DescribeAFullQueue:
 
         problem(refused, 503)
         assert refused.headers["retry-after"] == "1"
-        gate.set()
+        store.gate.set()
         assert [each.result().status_code for each in (held, waiting)] == [200, 200]
 
 
 class DescribeClosing:
     def it_commits_what_waits(self, store: Store, pool: ThreadPoolExecutor) -> None:
-        recorder = Recorder(store.apply, queue_size=10)
+        recorder = Recorder(store, queue_size=10)
         asked = [pool.submit(recorder.record, facts(name)) for name in "abc"]
         wait_until(lambda: recorder.queue.qsize() == 3, seconds=5)
 
@@ -208,7 +205,7 @@ class DescribePatience:
         self, store: Store, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(module, "PATIENCE_SECONDS", 0.05)
-        recorder = Recorder(store.apply, queue_size=10)
+        recorder = Recorder(store, queue_size=10)
 
         with pytest.raises(BusyError, match=r"more than 0.05 seconds"):
             recorder.record(facts("a"))

@@ -104,9 +104,6 @@ class Postgres(PooledPostgresqlDatabase):
         if self.has_citus() and self.execute_sql("SELECT 1 FROM pg_dist_partition").fetchone():
             self.is_cluster, self.slots = True, 64
 
-    def prepare_thread(self) -> None:
-        """Nothing: connections are lent, to whichever thread needs one."""
-
     def has_citus(self) -> bool:
         return self.execute_sql("SELECT to_regclass('pg_dist_partition')").fetchone()[0] is not None
 
@@ -183,9 +180,6 @@ class Postgres(PooledPostgresqlDatabase):
         """Whether nobody else settles, until the transaction ends."""
         sql = f"SELECT pg_try_advisory_xact_lock({LOCKS}, {SETTLING})"
         return bool(self.execute_sql(sql).fetchone()[0])
-
-    def give_way(self) -> None:
-        """Give way to other processes: here that is up to the server, for which this one waits."""
 
     @contextmanager
     def erasing(self) -> Iterator[None]:

@@ -14,7 +14,6 @@ import peewee
 from peewee import SqliteDatabase, fn
 
 from growth.engines import FILE, DatabaseError, StoppedError
-from growth.waiting import give_way
 
 T = TypeVar("T")
 
@@ -29,9 +28,6 @@ PRAGMAS = {
     "wal_autocheckpoint": 4_000,  # pages: 16 MB, so that pages written often are copied once
     "temp_store": "memory",
 }
-
-TURN_STEPS = 60
-"""Steps of SQLite's virtual machine, some ten microseconds, after which it gives way."""
 
 STEPS = 1_000
 """Steps of SQLite's virtual machine between two looks at the clock: well under a millisecond."""
@@ -66,10 +62,6 @@ class Sqlite(SqliteDatabase):
         self.connect(reuse_if_open=True)
         self.execute_sql("SELECT 1 FROM sqlite_master")
 
-    def prepare_thread(self) -> None:
-        """Open this thread's connection before somebody waits for that: it takes milliseconds."""
-        self.prove()
-
     def has_citus(self) -> bool:
         """Whether tables could be spread over the nodes of a cluster."""
         return False
@@ -100,10 +92,6 @@ class Sqlite(SqliteDatabase):
     def may_settle(self) -> bool:
         """Whether to settle earnings, which one writer at a time does."""
         return True
-
-    def give_way(self) -> None:
-        """Give way to other processes often, from now on, while this thread is at work here."""
-        self.connection().set_progress_handler(give_way, TURN_STEPS)
 
     @contextmanager
     def erasing(self) -> Iterator[None]:

@@ -14,6 +14,7 @@ from growth import rejects
 from growth.attribution.facts import Claim, Cost, Deed, Event, Fact, Pageview, user
 from growth.attribution.identity import CLIENT_MISTAKE, SHARED_TERMINAL
 from growth.attribution.rules import Rules
+from growth.database import prove_writable
 from growth.ledger import conversions, costs, leads, newest, sums, visitors
 from growth.ledger.earnings import MOST_UNSETTLED, Earnings, due
 from growth.ledger.locking import CrowdError, lock_persons
@@ -68,6 +69,10 @@ class Ledger:
         except CrowdError:
             outcomes = database.persist(lambda: self.commit(facts, alone=True))
         return outcomes
+
+    def prove(self) -> None:
+        """Commit some pages and take them back. Raises OperationalError if that cannot be now."""
+        prove_writable(database)
 
     def commit(self, facts: Sequence[Fact | Reject], alone: bool) -> list[Outcome]:
         """Do so in one transaction; `alone` in the database, or beside others of other persons."""

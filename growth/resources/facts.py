@@ -12,7 +12,6 @@ from growth.attribution.facts import DAY, Cost, Fact
 from growth.errors import invalid
 from growth.media import BadJsonError, read_items
 from growth.recorder import Outcome, Recorder
-from growth.waiting import give_way
 
 CONFLICT = {"id": ["Another content was stored under this id; the first stays."]}
 
@@ -50,7 +49,6 @@ class Facts:
         facts: dict[int, Fact] = {}
         errors: dict[int, Any] = {}
         for place, item in enumerate(items):
-            give_way()
             try:
                 facts[place] = self.load(item, now + place)
             except ValidationError as ex:
