@@ -9,15 +9,15 @@ import falcon
 import falcon.media
 import orjson
 
-from growth import errors
 from growth.attribution.facts import SECOND
-from growth.auth import Authentication
-from growth.keeper import RejectKeeper
+from growth.database.statements import database
+from growth.http import errors
+from growth.http.auth import Authentication
+from growth.http.cors import Pages
 from growth.ledger import now_us
 from growth.logs import RequestLog
-from growth.models.base import database
-from growth.origins import Pages
 from growth.recorder import Recorder
+from growth.rejects.keeper import RejectKeeper
 from growth.routes import routes
 from growth.settings import Settings
 

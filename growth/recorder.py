@@ -15,7 +15,7 @@ from typing import Protocol
 from peewee import OperationalError
 
 from growth.attribution.facts import Fact
-from growth.rejects import Reject
+from growth.rejects.store import Reject
 
 log = logging.getLogger(__name__)
 

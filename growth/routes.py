@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from growth.inbox import Inbox
+from growth.maintenance.retention import retention
+from growth.platforms.inbox import Inbox
 from growth.recorder import Recorder
 from growth.resources.attribution import Attribution
 from growth.resources.facts import Facts
@@ -16,7 +17,6 @@ from growth.resources.tracker import Tracker
 from growth.schemas.costs import load_cost
 from growth.schemas.facts import load_event, load_pageview
 from growth.settings import Settings
-from growth.upkeep.retention import retention
 
 Clock = Callable[[], int]
 

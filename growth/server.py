@@ -16,13 +16,13 @@ from typing import Any
 import waitress
 
 from growth.app import create_app
-from growth.database import connect, require_current
+from growth.database.connecting import connect, require_current
+from growth.database.statements import database
 from growth.logs import set_up
-from growth.models.base import database
+from growth.maintenance.purging import DailyPurge
+from growth.maintenance.retention import retention
 from growth.recorder import Recorder
 from growth.settings import Settings, SettingsError
-from growth.upkeep.purging import DailyPurge
-from growth.upkeep.retention import retention
 from growth.wiring import create_ledger
 
 WELCOME = "growth serves {url}; try: curl '{url}/attribution', or fill it first: make seed"

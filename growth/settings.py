@@ -17,9 +17,9 @@ from typing import Any
 from dotenv import dotenv_values
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
-from growth.engines import shown
+from growth.database.engines import shown
+from growth.http.signatures import key_of
 from growth.setting_fields import File, Origins, Words, whole
-from growth.signatures import key_of
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")

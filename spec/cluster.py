@@ -12,9 +12,9 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from growth.database import connect, migrate
-from growth.models.base import database
-from growth.upkeep.distributing import distribute
+from growth.database.connecting import connect, migrate
+from growth.database.statements import database
+from growth.maintenance.distributing import distribute
 
 SHARDS = 4
 """Of each table: specs have few rows, and many databases."""

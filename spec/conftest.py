@@ -1,134 +1,13 @@
-"""A real service on a real database, asked through its WSGI app."""
+"""Fixtures that all specs share."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
-from databases import ON_POSTGRES, Other, empty_database
-from falcon import testing
-
-from growth import wiring
-from growth.app import create_app
-from growth.database import connect
-from growth.ledger import Ledger
-from growth.models import EventRecord, PageviewRecord
-from growth.models.base import database
-from growth.recorder import Recorder
-from growth.schemas.times import parse_time
-from growth.settings import Settings, load_settings
-from growth.wiring import create_ledger
-
-NOW = parse_time("2026-11-22T12:00:00Z")
-
-wiring.load_rules = cache(wiring.load_rules)
-"""Loading the rules is most of the time that making a service takes; they stay the same."""
-
-
-class Service:
-    """A service on a database of its own, with a clock that stands still."""
-
-    def __init__(self, folder: Path, **environ: str) -> None:
-        self.now = NOW
-        self.settings: Settings = load_settings({"DATABASE_URL": empty_database(folder), **environ})
-        connect(self.settings.database_url, self.settings.threads)
-        self.ledger: Ledger = create_ledger(self.settings, self.clock)
-        self.recorder = Recorder(self.ledger, self.settings.queue_size).start()
-        app = create_app(self.settings, self.recorder, self.clock)
-        self.client = testing.TestClient(app)
-
-    def clock(self) -> int:
-        return self.now
-
-    def post(self, path: str, body: Any, **options: Any) -> testing.Result:
-        return self.client.simulate_post(path, json=body, **options)
-
-    def store(self, path: str, *items: dict[str, Any]) -> dict[str, Any]:
-        """Post items, which must all be taken, and return the answer."""
-        result = self.post(path, list(items))
-        assert result.status_code == 200, result.text
-        assert result.json["rejected"] == []
-        answer: dict[str, Any] = result.json
-        return answer
-
-    def send(
-        self, path: str, body: bytes | str, kind: str = "application/json", **headers: str
-    ) -> testing.Result:
-        """Post a body as it is; `Content_Encoding="gzip"` sets the header Content-Encoding."""
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.client.simulate_post(path, body=body, headers={"Content-Type": kind, **named})
-
-    def get(self, path: str, query: str = "", **options: Any) -> testing.Result:
-        return self.client.simulate_get(path, query_string=query, **options)
-
-    def facts(self) -> int:
-        """How many facts are stored."""
-        return sum(record.select().count() for record in (PageviewRecord, EventRecord))
-
-    def ask(self, **params: Any) -> dict[str, Any]:
-        """The answer of the read endpoint, which must be one; `start` asks for `from`."""
-        if "start" in params:
-            params["from"] = params.pop("start")
-        result = self.client.simulate_get("/attribution", params=params)
-        assert result.status_code == 200, result.text
-        answer: dict[str, Any] = result.json
-        return answer
-
-    def close(self) -> None:
-        self.recorder.close()
-        database.end()
-
-
-def pageview(**fields: Any) -> dict[str, Any]:
-    """A good pageview but for what `fields` say."""
-    return {
-        "fingerprint": "b998",
-        "url": "https://www.example.com/en",
-        "created_at": "2026-11-20T10:00:00Z",
-        **fields,
-    }
-
-
-def event(**fields: Any) -> dict[str, Any]:
-    """A good event but for what `fields` say."""
-    return {
-        "name": "signup",
-        "fingerprint": "b998",
-        "created_at": "2026-11-20T11:00:00Z",
-        **fields,
-    }
-
-
-def cost(**fields: Any) -> dict[str, Any]:
-    """A good cost but for what `fields` say."""
-    return {
-        "day": "2026-11-20",
-        "source": "google",
-        "medium": "cpc",
-        "campaign": "spring",
-        "amount": "12.50",
-        "currency": "EUR",
-        **fields,
-    }
-
-
-def without(item: dict[str, Any], *names: str) -> dict[str, Any]:
-    return {name: value for name, value in item.items() if name not in names}
-
-
-def problem(result: testing.Result, status: int) -> dict[str, Any]:
-    """The problem that the result is, which must have that status and all its members."""
-    assert result.status_code == status, result.text
-    assert result.headers["content-type"] == "application/problem+json"
-    told: dict[str, Any] = result.json
-    assert told["type"] == "about:blank"
-    assert told["status"] == status
-    assert told["title"]
-    assert told["detail"]
-    return told
+from databases import ON_POSTGRES, Other
+from service import Service
 
 
 @pytest.fixture

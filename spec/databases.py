@@ -14,10 +14,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit
 
-from growth.database import connect, migrate
-from growth.engines.sqlite import path_of
-from growth.models import RECORDS
-from growth.models.base import database
+from growth.database.connecting import connect, migrate
+from growth.database.engines.sqlite import path_of
+from growth.database.statements import database
+from growth.database.tables import RECORDS
 
 SERVER = os.environ.get("SPEC_DATABASE_URL", "")
 ON_POSTGRES = bool(SERVER)
@@ -162,7 +162,7 @@ class Other:
             except sqlite3.OperationalError:
                 return False
             return True
-        from growth.engines.postgres import LOCKS, WRITING
+        from growth.database.engines.postgres import LOCKS, WRITING
 
         self.connection.execute("BEGIN")
         [(got,)] = self.rows(f"SELECT pg_try_advisory_xact_lock({LOCKS}, {WRITING})")

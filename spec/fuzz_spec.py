@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 import pytest
-from conftest import Service, event, pageview
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from service import Service, event, pageview
 
 from growth.schemas.facts import EventSchema, PageviewSchema
 

@@ -11,11 +11,11 @@ from growth.attribution.facts import SECOND, Pageview
 from growth.attribution.fold import Fold
 from growth.attribution.rules import Rules
 from growth.attribution.visits import Visit
-from growth.models import DERIVED, OriginRecord, UnsettledRecord
-from growth.models.base import database
+from growth.database.statements import database
+from growth.database.tables import DERIVED, OriginRecord, UnsettledRecord
+from growth.maintenance.rebuild import Rebuild
 from growth.rules import load_rules
 from growth.schemas.times import format_time, parse_time
-from growth.upkeep.rebuild import Rebuild
 
 START = parse_time("2026-03-02T08:00:00Z")
 MINUTES, HOURS, DAYS = 60, 3_600, 86_400

@@ -181,7 +181,7 @@ def ask(at: HTTPConnection, method: str, path: str, body: str | None = None) -> 
 
 def growth(environ: dict[str, str], *args: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "growth.cli", *args],
+        [sys.executable, "-m", "growth.commands", *args],
         env=environ,
         cwd=ROOT,
         capture_output=True,
@@ -209,7 +209,7 @@ def serving(
     with (
         (log or Path(os.devnull)).open("ab") as out,
         subprocess.Popen(
-            [sys.executable, "-m", "growth.cli", "serve"],
+            [sys.executable, "-m", "growth.commands", "serve"],
             env=environ,
             cwd=ROOT,
             stdout=out,

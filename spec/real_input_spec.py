@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
-from conftest import Service
+from service import Service
 
 VISITOR, USER = "c01d7a1e-77f2-4b5e-9d3f-0a1b2c3d4e5f", "5f5f5f00aa00bb00cc00dd00"
 SITE = "https://www.shop.example"

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from conftest import Service, event, pageview, problem
 from patience import wait_until
 from peewee import DataError, OperationalError
+from service import Service, event, pageview, problem
 
 from growth import recorder as module
 from growth.attribution.facts import Event, Fact

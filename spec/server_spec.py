@@ -17,8 +17,8 @@ from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 import pytest
-from conftest import pageview
 from databases import Other, bare_database, database_of
+from service import pageview
 
 Start = Callable[..., subprocess.Popen[str]]
 
@@ -51,7 +51,7 @@ def start(tmp_path: Path, port: int) -> Iterator[Start]:
         settings = {"DATABASE_URL": database_of(tmp_path), "PORT": str(port)}
         started.append(
             subprocess.Popen(
-                [sys.executable, "-u", "-m", "growth.cli", "serve"],
+                [sys.executable, "-u", "-m", "growth.commands", "serve"],
                 env={**inherited, **settings, **environ},
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conftest import event, pageview
 from fuzz_spec import BODIES, VALUES
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from marshmallow import ValidationError
+from service import event, pageview
 
-from growth.media import BadJsonError, parse, parse_plain, parse_strictly
+from growth.http.bodies import BadJsonError, parse, parse_plain, parse_strictly
 from growth.schemas.facts import EventSchema, FactSchema, PageviewSchema
 
 PIECES = st.sampled_from(

@@ -10,11 +10,14 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
-from growth import rejects
 from growth.attribution.facts import Claim, Cost, Deed, Event, Fact, Pageview, user
 from growth.attribution.identity import CLIENT_MISTAKE, SHARED_TERMINAL
 from growth.attribution.rules import Rules
-from growth.database import prove_writable
+from growth.database.connecting import prove_writable
+from growth.database.statements import database
+from growth.database.tables import conversion as filed_conversions
+from growth.database.tables import identity
+from growth.database.tables.mark import change_state
 from growth.ledger import conversions, costs, leads, newest, sums, visitors
 from growth.ledger.earnings import MOST_UNSETTLED, Earnings, due
 from growth.ledger.locking import CrowdError, lock_persons
@@ -22,12 +25,9 @@ from growth.ledger.persons import Attributor
 from growth.ledger.storing import store_all
 from growth.ledger.touched import Touched
 from growth.ledger.visitors import News
-from growth.models import conversion as filed_conversions
-from growth.models import identity
-from growth.models.base import database
-from growth.models.mark import change_state
 from growth.recorder import Outcome
-from growth.rejects import Reject
+from growth.rejects import store as rejects
+from growth.rejects.store import Reject
 
 
 def now_us() -> int:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from growth.attribution.facts import Claim
 from growth.attribution.identity import CLIENT_MISTAKE, SHARED_TERMINAL
-from growth.models import identity as people
+from growth.database.tables import identity as people
 
 
 def joining_users(fingerprint: str) -> frozenset[str]:

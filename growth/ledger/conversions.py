@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from growth.attribution.facts import Event
+from growth.database.statements import values
+from growth.database.tables import conversion as conversions
+from growth.database.tables import person as people
 from growth.ledger.credits import CreditRow
 from growth.ledger.earnings import Earnings
 from growth.ledger.sums import begin
-from growth.models import conversion as conversions
-from growth.models import person as people
-from growth.models.base import values
 
 
 @dataclass(frozen=True, slots=True)

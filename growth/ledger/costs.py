@@ -8,8 +8,8 @@ from typing import Any
 from growth.attribution.facts import Cost
 from growth.attribution.rules import Rules
 from growth.attribution.spending import origin_of_cost
-from growth.models import cost as costs
-from growth.models.base import values
+from growth.database.statements import values
+from growth.database.tables import cost as costs
 from growth.recorder import Outcome
 
 

@@ -10,12 +10,12 @@ from typing import Any
 
 from growth.attribution.credit import SINGLE_CLICK, WHOLE
 from growth.attribution.facts import DAY
+from growth.database.statements import database
+from growth.database.tables import ConversionRecord, CreditRecord
+from growth.database.tables import conversion as conversions
+from growth.database.tables import earning as earnings
 from growth.ledger.credits import CreditRow
 from growth.ledger.sums import count
-from growth.models import ConversionRecord, CreditRecord
-from growth.models import conversion as conversions
-from growth.models import earning as earnings
-from growth.models.base import database
 
 MILLION = 1_000_000
 

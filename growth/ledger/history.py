@@ -8,9 +8,9 @@ from typing import Any
 
 from growth.attribution.facts import Pageview, visitor
 from growth.attribution.visits import Visit
-from growth.models import pageview as pageviews
-from growth.models import remnant as remnants
-from growth.models import visit as visits
+from growth.database.tables import pageview as pageviews
+from growth.database.tables import remnant as remnants
+from growth.database.tables import visit as visits
 
 BEGINNING, END = -(2**62), 2**62
 """Before and after every instant."""

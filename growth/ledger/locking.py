@@ -25,9 +25,9 @@ from hashlib import blake2b
 from typing import Any
 
 from growth.attribution.facts import Event, Pageview, fingerprint_of, unclaimed, user, visitor
-from growth.models import identity
-from growth.models import remnant as remnants
-from growth.models.base import database
+from growth.database.statements import database
+from growth.database.tables import identity
+from growth.database.tables import remnant as remnants
 
 MOST_LOCKS = 1_000
 """Persons that are locked one by one: PostgreSQL keeps some thousands of locks in memory."""

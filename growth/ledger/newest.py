@@ -12,10 +12,10 @@ from growth.attribution.facts import Pageview, visitor
 from growth.attribution.fold import Fold
 from growth.attribution.rules import Rules
 from growth.attribution.visits import Visit
+from growth.database.tables import identity
+from growth.database.tables import remnant as remnants
+from growth.database.tables import visit as visits
 from growth.ledger.visitors import Change, News
-from growth.models import identity
-from growth.models import remnant as remnants
-from growth.models import visit as visits
 
 
 def update(found: Mapping[str, News], rules: Rules) -> dict[str, list[Change]]:

@@ -21,17 +21,17 @@ from growth.attribution.credit import MODELS
 from growth.attribution.facts import DAY, fingerprint_of, user_of
 from growth.attribution.rules import Rules
 from growth.attribution.visits import Visit, in_order
+from growth.database.tables import conversion as conversions
+from growth.database.tables import pageview as pageviews
+from growth.database.tables import person as people
+from growth.database.tables import remnant as remnants
+from growth.database.tables import visit as visits
 from growth.ledger.conversions import Conversion, Verdict, credits_held
 from growth.ledger.credits import row_of
 from growth.ledger.earnings import Earnings
 from growth.ledger.history import BEGINNING, END, latest_visit, pages_from
 from growth.ledger.sums import names_of, origin_id
 from growth.ledger.touched import Touch
-from growth.models import conversion as conversions
-from growth.models import pageview as pageviews
-from growth.models import person as people
-from growth.models import remnant as remnants
-from growth.models import visit as visits
 
 NO_CLICK = (None, None, None)
 

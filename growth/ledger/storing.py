@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from operator import attrgetter
 
 from growth.attribution.facts import Deed, Pageview
-from growth.models import event as events
-from growth.models import pageview as pageviews
-from growth.models.base import names_of, values
+from growth.database.statements import names_of, values
+from growth.database.tables import event as events
+from growth.database.tables import pageview as pageviews
 from growth.recorder import Outcome
 
 COLUMNS = attrgetter(*names_of(Pageview))

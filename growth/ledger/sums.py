@@ -14,13 +14,13 @@ from peewee import fn
 
 from growth.attribution.facts import DAY
 from growth.attribution.visits import Visit
-from growth.models import VisitRecord
-from growth.models import conversion as conversions
-from growth.models import earning as earnings
-from growth.models import person as people
-from growth.models import rollup as rollups
-from growth.models import visit as visit_records
-from growth.models.base import by_place, key, number
+from growth.database.statements import by_place, key, number
+from growth.database.tables import VisitRecord
+from growth.database.tables import conversion as conversions
+from growth.database.tables import earning as earnings
+from growth.database.tables import person as people
+from growth.database.tables import rollup as rollups
+from growth.database.tables import visit as visit_records
 
 Names = tuple[str, str | None, str | None, str | None, bool]
 Key = tuple[int, Names, str]

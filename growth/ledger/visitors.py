@@ -13,6 +13,9 @@ from growth.attribution.identity import (
 )
 from growth.attribution.rules import Rules
 from growth.attribution.visits import VISIT_TIMEOUT, Visit
+from growth.database.tables import event as events
+from growth.database.tables import pageview as pageviews
+from growth.database.tables import visit as visits
 from growth.ledger.claims import claims_around, joining_users
 from growth.ledger.history import (
     BEGINNING,
@@ -22,9 +25,6 @@ from growth.ledger.history import (
     purged_owner,
     visits_from,
 )
-from growth.models import event as events
-from growth.models import pageview as pageviews
-from growth.models import visit as visits
 
 Change = tuple[Visit | None, Visit | None]
 """A visit as it was stored and as it is now; None where it is new or gone."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from growth.query.query import Query
 from growth.reports.conversions import conversions
 from growth.reports.durations import histogram
 from growth.reports.events import event_counts, event_list
 from growth.reports.groups import groups
 from growth.reports.persons import persons
 from growth.reports.visit_list import visit_list
-from growth.schemas.query import Query
 
 REPORTS = {
     "groups": groups,

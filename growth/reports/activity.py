@@ -12,11 +12,11 @@ from typing import Any
 from peewee import Case, Select, fn
 
 from growth.attribution.facts import DAY
-from growth.models import EventRecord, VisitRecord
-from growth.models.base import by_place, database
+from growth.database.statements import by_place, database
+from growth.database.tables import EventRecord, VisitRecord
+from growth.query.query import Query
 from growth.reports.buckets import bucket
 from growth.reports.views import View
-from growth.schemas.query import Query
 
 WINDOWS = (1, 7, 30)
 """In days."""

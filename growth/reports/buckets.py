@@ -8,8 +8,8 @@ from typing import Any
 from peewee import Case
 
 from growth.attribution.facts import DAY, SECOND
-from growth.schemas.query import Query
-from growth.schemas.zones import (
+from growth.query.query import Query
+from growth.query.zones import (
     HOUR,
     date_of,
     hour_label,

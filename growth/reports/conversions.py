@@ -8,17 +8,17 @@ from typing import Any
 from peewee import fn
 
 from growth.attribution.facts import user_of
+from growth.database.statements import fields, names_of
+from growth.database.tables import ConversionRecord, CreditRecord
+from growth.database.tables.conversion import latest_change
 from growth.ledger.conversions import Conversion
-from growth.models import ConversionRecord, CreditRecord
-from growth.models.base import fields, names_of
-from growth.models.conversion import latest_change
+from growth.query.query import Query
+from growth.query.words import ORIGINS
 from growth.reports.clicks import all_touches, conversion, ends_of, touches_of
 from growth.reports.credits import FINE, clicks, pageviews_of, with_clicks, with_origins
 from growth.reports.lists import listed_at_once
 from growth.reports.views import View, of_conversions, of_credits
-from growth.schemas.query import Query
 from growth.schemas.times import format_time
-from growth.schemas.words import ORIGINS
 
 Listed = namedtuple("Listed", (*names_of(Conversion), "pageviews"))  # type: ignore[misc]
 """A conversion, and how many pageviews its person has seen in all."""

@@ -8,19 +8,19 @@ from typing import Any
 from peewee import JOIN, Case, fn
 
 from growth.attribution.credit import SINGLE_CLICK, WHOLE
-from growth.models import (
+from growth.database.statements import database, number
+from growth.database.tables import (
     ConversionRecord,
     CreditRecord,
     OriginRecord,
     PersonRecord,
     VisitRecord,
 )
-from growth.models.base import database, number
-from growth.models.rollup import NAMES
+from growth.database.tables.rollup import NAMES
+from growth.query.query import Query
+from growth.query.words import ORIGINS
 from growth.reports.figures import Figures
 from growth.reports.views import CLICKED, View, of_credits
-from growth.schemas.query import Query
-from growth.schemas.words import ORIGINS
 
 MILLION = 1_000_000
 FINE = set(ORIGINS) - set(NAMES)

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 import falcon
 
-from growth.engines import StoppedError
-from growth.errors import Problem
-from growth.models.base import database
+from growth.database.engines import StoppedError
+from growth.database.statements import database
+from growth.http.errors import Problem
 
 
 @contextmanager

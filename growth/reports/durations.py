@@ -9,12 +9,12 @@ from typing import Any
 from peewee import Case, fn
 
 from growth.attribution.facts import SECOND
-from growth.models import VisitRecord
-from growth.models.base import by_place
+from growth.database.statements import by_place
+from growth.database.tables import VisitRecord
+from growth.query.query import Query
 from growth.reports.buckets import label
 from growth.reports.figures import ratio
 from growth.reports.views import of_visits
-from growth.schemas.query import Query
 
 EDGES = (0, 10, 30, 60, 180, 600, 1_800, 3_600)
 """Where the bars of the histogram begin, in seconds."""

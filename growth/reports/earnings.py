@@ -8,19 +8,19 @@ from typing import Any
 from peewee import JOIN, Case, fn
 
 from growth.attribution.credit import SINGLE_CLICK
-from growth.models import (
+from growth.database.tables import (
     ConversionRecord,
     CreditRecord,
     EarningRecord,
     OriginRecord,
     UnsettledRecord,
 )
-from growth.models.rollup import NAMES
+from growth.database.tables.rollup import NAMES
+from growth.query.query import Query
 from growth.reports.credits import by_credit, pages_by_credit, with_origins
 from growth.reports.figures import Figures
 from growth.reports.stretches import stretches
 from growth.reports.views import View, of_credits, of_earnings
-from growth.schemas.query import Query
 
 MILLION = 1_000_000
 

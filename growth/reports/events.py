@@ -8,8 +8,9 @@ import orjson
 from peewee import fn
 
 from growth.attribution.facts import Event
-from growth.models import EventRecord
-from growth.models.base import fields
+from growth.database.statements import fields
+from growth.database.tables import EventRecord
+from growth.query.query import Query
 from growth.reports.buckets import label
 from growth.reports.lists import listed
 from growth.reports.pages import Order, page
@@ -17,7 +18,6 @@ from growth.reports.timeline import add_timeline
 from growth.reports.users import add_users, users_by_event
 from growth.reports.views import of_events
 from growth.schemas.money import from_minor
-from growth.schemas.query import Query
 from growth.schemas.times import format_time
 
 Group = tuple[Any, ...]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from growth.attribution.credit import WHOLE
+from growth.query.query import Query
 from growth.reports.buckets import label
 from growth.reports.earnings import earnings
 from growth.reports.figures import METRICS, Figures
@@ -14,7 +15,6 @@ from growth.reports.spending import has_costs, spending
 from growth.reports.timeline import add_timeline
 from growth.reports.users import add_users, users_by_credit
 from growth.reports.visits import visits
-from growth.schemas.query import Query
 
 Group = tuple[Any, ...]
 

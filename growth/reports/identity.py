@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from growth.attribution.facts import owner_key, user, visitor
-from growth.models import ConversionRecord, DeviceRecord, VisitRecord
+from growth.database.tables import ConversionRecord, DeviceRecord, VisitRecord
 
 
 def owners_of(fingerprint: str) -> set[str]:

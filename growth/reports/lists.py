@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from growth.models.base import Statement, param, rows_of
-from growth.schemas.query import Query
+from growth.database.statements import Statement, param, rows_of
+from growth.query.query import Query
 
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from growth.schemas.query import Query
+from growth.query.query import Query
 
 Group = tuple[Any, ...]
 F = TypeVar("F")

@@ -8,20 +8,20 @@ from peewee import Value, fn
 
 from growth.attribution.conversions import STATES
 from growth.attribution.facts import fingerprint_of, is_lead, user_of
-from growth.ledger.conversions import Conversion
-from growth.ledger.history import BEGINNING, END
-from growth.models import (
+from growth.database.statements import Statement, param
+from growth.database.tables import (
     ConversionRecord,
     DeviceRecord,
     EventRecord,
     RemnantRecord,
     VisitRecord,
 )
-from growth.models.base import Statement, param
-from growth.models.conversion import BETWEEN
-from growth.models.visit import SEEN, OfOwner
+from growth.database.tables.conversion import BETWEEN
+from growth.database.tables.visit import SEEN, OfOwner
+from growth.ledger.conversions import Conversion
+from growth.ledger.history import BEGINNING, END
+from growth.query.query import Query
 from growth.reports.clicks import CLICK, all_touches, click_of, conversion, ends_of, touches_of
-from growth.schemas.query import Query
 from growth.schemas.times import format_time
 
 

@@ -9,14 +9,14 @@ from typing import Any, NamedTuple
 from peewee import fn
 
 from growth.attribution.facts import owner_key, user
-from growth.models import VisitRecord
-from growth.models.base import rows_of
+from growth.database.statements import rows_of
+from growth.database.tables import VisitRecord
+from growth.query.query import Query
+from growth.query.words import PERSON
 from growth.reports.identity import owners_of
 from growth.reports.lists import listed
 from growth.reports.person import person
 from growth.reports.views import of_visits
-from growth.schemas.query import Query
-from growth.schemas.words import PERSON
 
 
 def persons(query: Query) -> dict[str, Any]:

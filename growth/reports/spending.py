@@ -7,13 +7,13 @@ from typing import Any
 
 from peewee import SQL, fn
 
-from growth.models import CostRecord
-from growth.models.base import by_place
+from growth.database.statements import by_place
+from growth.database.tables import CostRecord
+from growth.query.query import Query
+from growth.query.words import TIMES
+from growth.query.zones import day_of, start_of
 from growth.reports.figures import Figures
 from growth.reports.views import one_of
-from growth.schemas.query import Query
-from growth.schemas.words import TIMES
-from growth.schemas.zones import day_of, start_of
 
 CARRIED: dict[str, Any] = {
     "channel": CostRecord.channel,

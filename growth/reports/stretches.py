@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from growth.attribution.facts import DAY
-from growth.schemas.query import Query
+from growth.query.query import Query
 
 DAYS = {"day", "week", "month"}
 

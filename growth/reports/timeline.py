@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from growth.query.query import Query
+from growth.query.words import TIMES
+from growth.query.zones import EPOCH_DAY, day_of, days_of
 from growth.reports.activity import WINDOWS, activity
 from growth.reports.durations import Durations, durations
-from growth.schemas.query import Query
-from growth.schemas.words import TIMES
-from growth.schemas.zones import EPOCH_DAY, day_of, days_of
 
 
 def add_timeline(results: list[dict[str, Any]], totals: dict[str, Any], query: Query) -> None:

@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from growth.models import CreditRecord, EventRecord
+from growth.database.tables import CreditRecord, EventRecord
+from growth.query.query import Query
 from growth.reports.buckets import label
 from growth.reports.credits import credited, view_of
 from growth.reports.views import of_events
-from growth.schemas.query import Query
 
 MAX_USERS = 1_000
 

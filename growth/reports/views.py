@@ -10,7 +10,8 @@ from typing import Any
 from peewee import SQL, fn
 
 from growth.attribution.facts import DAY, user
-from growth.models import (
+from growth.database.statements import by_place, rows_of
+from growth.database.tables import (
     ConversionRecord,
     CountryRollupRecord,
     CreditRecord,
@@ -19,12 +20,11 @@ from growth.models import (
     OriginRecord,
     VisitRecord,
 )
-from growth.models.base import by_place, rows_of
-from growth.models.rollup import NAMES
+from growth.database.tables.rollup import NAMES
+from growth.query.query import Query
+from growth.query.words import ORIGINS, TIMES
 from growth.reports.buckets import bucket
 from growth.reports.identity import owners_of
-from growth.schemas.query import Query
-from growth.schemas.words import ORIGINS, TIMES
 
 UNATTRIBUTED = "Unattributed"
 CLICKED = VisitRecord.alias("clicked")

@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 
 from growth.attribution.facts import SECOND
 from growth.attribution.visits import VISIT_TIMEOUT
-from growth.models import VisitRecord
+from growth.database.tables import VisitRecord
+from growth.query.query import Query
 from growth.reports.clicks import CLICK, click_of
 from growth.reports.figures import ratio
 from growth.reports.lists import listed
 from growth.reports.views import of_visits
-from growth.schemas.query import Query
 from growth.schemas.times import format_time
 
 

@@ -7,13 +7,13 @@ from typing import Any
 
 from peewee import fn
 
-from growth.models import CountryRollupRecord, OriginRecord, RollupRecord, VisitRecord
-from growth.models.base import number
-from growth.models.rollup import NAMES
+from growth.database.statements import number
+from growth.database.tables import CountryRollupRecord, OriginRecord, RollupRecord, VisitRecord
+from growth.database.tables.rollup import NAMES
+from growth.query.query import Query
 from growth.reports.figures import Figures
 from growth.reports.stretches import stretches
 from growth.reports.views import of_rollups, of_visits
-from growth.schemas.query import Query
 
 
 def visits(query: Query) -> Iterator[tuple[tuple[Any, ...], Figures]]:

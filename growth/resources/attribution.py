@@ -9,11 +9,11 @@ from typing import Any
 import falcon
 
 from growth import reports
-from growth.answers import is_known, send, tag_of
 from growth.attribution.facts import MINUTE
-from growth.models.base import database
+from growth.database.statements import database
+from growth.http.caching import is_known, send, tag_of
+from growth.query.query import Query, load_query, read_params
 from growth.reports.deadline import deadline
-from growth.schemas.query import Query, load_query, read_params
 from growth.settings import Settings
 
 NOW = re.compile("visit|hour|day|week|month")

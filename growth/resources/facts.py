@@ -9,8 +9,8 @@ import falcon
 from marshmallow import ValidationError
 
 from growth.attribution.facts import DAY, Cost, Fact
-from growth.errors import invalid
-from growth.media import BadJsonError, read_items
+from growth.http.bodies import BadJsonError, read_items
+from growth.http.errors import invalid
 from growth.recorder import Outcome, Recorder
 
 CONFLICT = {"id": ["Another content was stored under this id; the first stays."]}

@@ -6,11 +6,11 @@ from typing import Any
 
 import falcon
 
-from growth.auth import is_one_of
-from growth.errors import invalid, switched_off, told_in_short
-from growth.inbox import Inbox, read_value
-from growth.media import BadJsonError, read_body
+from growth.http.auth import is_one_of
+from growth.http.bodies import BadJsonError, read_body
+from growth.http.errors import invalid, switched_off, told_in_short
 from growth.platforms import google_ads
+from growth.platforms.inbox import Inbox, read_value
 from growth.platforms.leads import Item
 from growth.resources.platform import Platform
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import falcon
 from peewee import OperationalError
 
-from growth.errors import unavailable
+from growth.http.errors import unavailable
 from growth.recorder import BusyError, Recorder
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import falcon
 
-from growth.inbox import Inbox, checked, read_value
-from growth.media import BadJsonError
+from growth.http.bodies import BadJsonError
+from growth.platforms.inbox import Inbox, checked, read_value
 from growth.platforms.leads import Item
 
 

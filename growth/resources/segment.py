@@ -7,11 +7,11 @@ from typing import Any
 
 import falcon
 
-from growth.auth import is_one_of
-from growth.errors import invalid, switched_off, told_in_short
-from growth.inbox import Inbox, read_value
-from growth.media import BadJsonError, bounded, read_body
+from growth.http.auth import is_one_of
+from growth.http.bodies import BadJsonError, bounded, read_body
+from growth.http.errors import invalid, switched_off, told_in_short
 from growth.platforms import segment
+from growth.platforms.inbox import Inbox, read_value
 from growth.platforms.leads import Item
 from growth.platforms.segment_calls import CALLS, is_batch, messages_of
 from growth.resources.platform import Platform

@@ -6,8 +6,8 @@ from collections.abc import Collection
 
 import falcon
 
-from growth.errors import switched_off
-from growth.tracker import script
+from growth.http.errors import switched_off
+from growth.pages import script
 
 
 class Tracker:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from growth.attribution.facts import DAY, MINUTE, Event, Fact, Pageview
-from growth.database import connect, migrate
+from growth.database.connecting import connect, migrate
 from growth.ledger import Ledger
 from growth.schemas.times import parse_time
 from growth.settings import load_settings

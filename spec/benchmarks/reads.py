@@ -24,7 +24,7 @@ from live import Server, serving
 from traffic import END, TENTHS, VISITORS, build
 
 from growth.attribution.facts import DAY
-from growth.engines.sqlite import path_of
+from growth.database.engines.sqlite import path_of
 from growth.schemas.times import format_time
 
 MONTH = f"from={format_time(END - 30 * DAY)}&to={format_time(END)}"

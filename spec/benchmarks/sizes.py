@@ -24,7 +24,7 @@ from typing import Any
 from databases import ON_POSTGRES, Other
 from live import Server, connection, post, serving
 
-from growth.engines.sqlite import path_of
+from growth.database.engines.sqlite import path_of
 from growth.schemas.times import format_time
 
 VISITORS, BATCH = 20_000, 100

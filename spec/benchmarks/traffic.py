@@ -13,9 +13,9 @@ from itertools import accumulate, islice
 from typing import Any
 
 from growth.attribution.facts import DAY, MINUTE
-from growth.database import connect, migrate
-from growth.ledger import Ledger
-from growth.models import (
+from growth.database.connecting import connect, migrate
+from growth.database.statements import database
+from growth.database.tables import (
     DERIVED,
     FACTS,
     CountryRollupRecord,
@@ -24,12 +24,12 @@ from growth.models import (
     PageviewRecord,
     RollupRecord,
 )
-from growth.models.base import database
+from growth.ledger import Ledger
+from growth.maintenance.mending import Mending
+from growth.maintenance.rebuild import Rebuild
+from growth.maintenance.units import DAYS
 from growth.schemas.times import parse_time
 from growth.settings import load_settings
-from growth.upkeep.mending import Mending
-from growth.upkeep.rebuild import Rebuild
-from growth.upkeep.units import DAYS
 from growth.wiring import create_ledger
 
 END = parse_time("2026-01-01T00:00:00Z")

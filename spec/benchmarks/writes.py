@@ -31,8 +31,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from live import Server, free_port, growth, serving
 
 from growth.app import Connection
-from growth.database import connect
-from growth.engines.sqlite import PRAGMAS
+from growth.database.connecting import connect
+from growth.database.engines.sqlite import PRAGMAS
 from growth.ledger import now_us
 from growth.listening import adjustments, listen, raise_file_limit
 from growth.loop import Loop

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conftest import Service
 from fuzz_spec import VALUES
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from service import Service
 
 from growth.platforms import google_ads, meta, segment_calls
 

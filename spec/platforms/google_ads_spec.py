@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from conftest import NOW, Service
 from histories import differences
+from service import NOW, Service
 
-from growth.cli import main
-from growth.models import EventRecord, RejectRecord
+from growth.commands.main import main
+from growth.database.tables import EventRecord, RejectRecord
 from growth.schemas.times import format_time
 
 KEY = "a-key-of-google-ads"
@@ -260,7 +260,7 @@ class DescribeALeadThatCannotBeMapped:
         assert service.facts() == 0
 
     def it_is_erased_with_the_lead(self, service: Service) -> None:
-        from growth.upkeep.erasure import erase
+        from growth.maintenance.erasure import erase
 
         service.post(PATH, sent(lead_id=4711))
         service.post(PATH, sent(lead_id=4711, lead_submit_time="soon"))

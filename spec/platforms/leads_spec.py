@@ -7,14 +7,14 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from conftest import Service, event, pageview
 from histories import derived, differences
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from service import Service, event, pageview
 
-from growth.models import DERIVED, FACTS
-from growth.upkeep.erasure import erase
-from growth.upkeep.retention import purge, retention
+from growth.database.tables import DERIVED, FACTS
+from growth.maintenance.erasure import erase
+from growth.maintenance.retention import purge, retention
 
 KEY = "a-key-of-google-ads"
 LEAD = "google_ads:4711"

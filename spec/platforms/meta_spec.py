@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from conftest import NOW, Service, problem
 from falcon import testing
 from histories import differences
+from service import NOW, Service, problem
 
-from growth.cli import main
-from growth.models import RejectRecord
+from growth.commands.main import main
+from growth.database.tables import RejectRecord
 from growth.platforms.meta import SCHEMA
 from growth.schemas.times import format_time
 

@@ -11,15 +11,15 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from conftest import NOW, Service
 from databases import Other
 from falcon import testing
 from histories import differences
 from live import DIRECT, serving
 from segment import analytics
+from service import NOW, Service
 
-from growth.cli import main
-from growth.models import EventRecord, PageviewRecord, RejectRecord
+from growth.commands.main import main
+from growth.database.tables import EventRecord, PageviewRecord, RejectRecord
 from growth.schemas.times import format_time, parse_time
 
 KEY, OTHER_KEY = "a-write-key", "another-write-key"

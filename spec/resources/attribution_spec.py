@@ -4,10 +4,10 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from conftest import Service
+from service import Service
 
 from growth.attribution.credit import MODELS
-from growth.schemas.words import DIMENSIONS
+from growth.query.words import DIMENSIONS
 
 COUNTS = ("visits", "new_visitors", "pageviews", "conversions", "from_trial")
 

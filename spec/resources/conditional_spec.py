@@ -9,18 +9,18 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from conftest import Service, cost, event, pageview, problem
 from databases import ON_POSTGRES, without_table
 from falcon.testing import Result
+from service import Service, cost, event, pageview, problem
 
-from growth.answers import PACKED_FROM
 from growth.app import create_app
 from growth.attribution.facts import MINUTE
-from growth.cli import main
-from growth.models.base import database
+from growth.commands.main import main
+from growth.database.statements import database
+from growth.http.caching import PACKED_FROM
+from growth.maintenance.erasure import erase
+from growth.maintenance.retention import purge, retention
 from growth.settings import load_settings
-from growth.upkeep.erasure import erase
-from growth.upkeep.retention import purge, retention
 
 AD = "https://www.example.com/en?utm_source=google&utm_medium=cpc"
 

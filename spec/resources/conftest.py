@@ -1,7 +1,7 @@
 """What the specs of GET /attribution tell the service before they ask."""
 
 import pytest
-from conftest import Service, event, pageview
+from service import Service, event, pageview
 
 SEARCH = {"url": "https://www.example.com/en/book", "referrer_url": "https://www.google.de/"}
 AD = {"url": "https://www.example.com/en/meet?utm_source=facebook&utm_medium=paid&utm_campaign=NY"}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from conftest import Service, event, pageview
+from service import Service, event, pageview
 
 from growth.attribution.facts import SECOND
 from growth.schemas.times import format_time

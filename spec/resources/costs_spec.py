@@ -6,10 +6,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from conftest import Service, cost, pageview, problem
+from service import Service, cost, pageview, problem
 
-from growth.models import CostRecord
-from growth.models.base import database
+from growth.database.statements import database
+from growth.database.tables import CostRecord
 
 NAMES = ("source", "medium", "campaign", "content")
 

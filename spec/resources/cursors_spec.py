@@ -7,12 +7,12 @@ from typing import Any
 
 import orjson
 import pytest
-from conftest import Service, problem
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from service import Service, problem
 
 from growth.ledger.history import END
-from growth.schemas import cursors
+from growth.query import cursors
 
 LISTINGS: dict[str, dict[str, str]] = {
     "visits": {"by": "visit"},

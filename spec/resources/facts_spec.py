@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 import pytest
-from conftest import NOW, Service, event, pageview, problem, without
+from service import NOW, Service, event, pageview, problem, without
 
 from growth.attribution.facts import MINUTE
-from growth.models import EventRecord, PageviewRecord
+from growth.database.tables import EventRecord, PageviewRecord
 from growth.resources import facts as module
 from growth.schemas.times import parse_time
 

@@ -1,7 +1,7 @@
 """GET /healthz."""
 
-from conftest import Service, problem
 from databases import Other
+from service import Service, problem
 
 
 class DescribeHealthz:

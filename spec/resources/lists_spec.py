@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from conftest import Service, event, pageview, problem
+from service import Service, event, pageview, problem
 
 from growth.attribution.facts import SECOND
 from growth.schemas.times import format_time, parse_time

@@ -1,7 +1,7 @@
 """GET /attribution?from=…&to=…: the period of a question, and questions that are refused."""
 
 import pytest
-from conftest import Service, problem
+from service import Service, problem
 
 COUNTS = ("visits", "new_visitors", "pageviews", "conversions", "from_trial")
 

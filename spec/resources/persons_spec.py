@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from conftest import NOW, Service, event, pageview, without
+from service import NOW, Service, event, pageview, without
 
 from growth.schemas.times import format_time
 

@@ -1,7 +1,7 @@
 """The letters of a query: UTF-8, whether escaped or not."""
 
 import pytest
-from conftest import Service, pageview, problem
+from service import Service, pageview, problem
 
 SPRING = "https://www.example.com/?utm_source=news&utm_campaign=Fr%C3%BChling"
 

@@ -6,14 +6,14 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from conftest import Service, pageview
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from order_spec import START, deliver, histories
+from service import Service, pageview
 
 from growth.attribution.credit import MODELS
+from growth.query.words import DIMENSIONS, METRICS
 from growth.schemas.times import format_time
-from growth.schemas.words import DIMENSIONS, METRICS
 
 HOUR = 3_600_000_000
 ADDITIVE = ("visits", "new_visitors", "pageviews", "conversions", "from_trial")

@@ -6,9 +6,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import Service, event, pageview
 from hypothesis import given
 from hypothesis import strategies as st
+from service import Service, event, pageview
 
 from growth.reports.activity import WINDOWS, Active
 

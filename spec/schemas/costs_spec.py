@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import NOW, cost, without
 from marshmallow import ValidationError
+from service import NOW, cost, without
 
 from growth.attribution.facts import Cost
 from growth.schemas.costs import load_cost

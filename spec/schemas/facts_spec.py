@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from conftest import NOW, event, pageview, without
 from marshmallow import ValidationError
+from service import NOW, event, pageview, without
 
 from growth.attribution.facts import MINUTE, SECOND, Event, Fact, Pageview
 from growth.schemas.facts import EventSchema, PageviewSchema, load_fact

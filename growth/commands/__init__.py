@@ -1,0 +1,1 @@
+"""growth …: one file a command."""

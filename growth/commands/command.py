@@ -1,0 +1,32 @@
+"""What all commands share: settings, and refusals without a traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+from peewee import OperationalError
+
+from growth.database.engines import DatabaseError
+from growth.settings import SettingsError, load_settings
+
+
+class Refusal(click.ClickException):
+    """What stops a command: told on stderr, exit 1."""
+
+
+def command(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command its settings, and tell what is wrong without a traceback."""
+
+    @wraps(function)
+    def run(**options: Any) -> None:
+        try:
+            function(load_settings(), **options)
+        except (SettingsError, DatabaseError) as ex:
+            raise Refusal(str(ex)) from ex
+        except OperationalError as ex:  # locked, full or read-only
+            raise Refusal(f"the database cannot be used: {ex}") from ex
+
+    return run

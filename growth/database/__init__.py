@@ -1,0 +1,1 @@
+"""The database: connections, migrations, engines, statements and tables."""

@@ -1,0 +1,217 @@
+"""PostgreSQL: a server, shared by as many processes as you like."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from random import randrange, uniform
+from typing import Any, TypeVar
+
+import psycopg
+from peewee import OperationalError, PostgresqlDatabase, fn
+from playhouse.pool import PooledPostgresqlDatabase
+
+from growth.database.engines import DatabaseError, StoppedError
+from growth.database.engines.connections import SESSION, Adapter
+
+T = TypeVar("T")
+
+OTHERS = 2
+"""Threads with a connection besides those that read: the writer and the daily purge."""
+
+LOCKS = int.from_bytes(b"grow")
+"""The first half of the keys of our advisory locks."""
+
+MIGRATING, WRITING, CHANGING, SETTLING = 1, 2, 3, 4
+"""The second half: of whoever migrates, writes, marks changes, or settles earnings."""
+
+SLOTS = LOCKS + 1
+"""The first half of the keys of slots, whose second half they are themselves."""
+
+JOINS = ("seqscan", "hashjoin", "mergejoin")
+BY_KEY = "; ".join(f"SET LOCAL enable_{each} = off" for each in JOINS)
+"""Who writes looks rows up by their keys, and so does PostgreSQL then, also before it knows that a
+table has grown, which it notices a minute later."""
+
+COMMITTED = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+"""Each statement sees what was committed before it: what is read under a lock is as of the lock."""
+
+BEGIN = {
+    None: COMMITTED,
+    "IMMEDIATE": f"{COMMITTED}; {BY_KEY}; SELECT pg_advisory_xact_lock_shared({LOCKS}, {WRITING})",
+    "EXCLUSIVE": f"{COMMITTED}; SELECT pg_advisory_xact_lock({LOCKS}, {WRITING})",
+    "DEFERRED": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+}
+"""By the names that SQLite has for transactions."""
+
+TAKE_SLOT = f"""
+SELECT slot FROM generate_series(0, %s - 1) AS slot
+WHERE pg_try_advisory_xact_lock({SLOTS}, slot) LIMIT 1
+"""
+"""Tries one after the other and stops at the first that it gets."""
+
+RETRIES = 10
+"""How often a transaction that lost to another is begun anew."""
+
+RETRY_SECONDS = 0.05
+"""How long it lets the other go first, at most."""
+
+DEFEATS = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
+"""Another transaction was in the way."""
+
+
+class Deadline(threading.local):
+    """When the queries of a thread have to end, and the statement timeout that sees to it."""
+
+    at: float | None = None
+    timeout: float | None = None
+
+    def left(self) -> float | None:
+        """The seconds left, if a deadline is set and the timeout in force is a tenth too long."""
+        if self.at is None:
+            return None
+        left = self.at - time.monotonic()
+        return left if self.timeout is None or left < 0.9 * self.timeout else None
+
+
+class Postgres(PooledPostgresqlDatabase):
+    """A database on a server: threads borrow connections, as many as there are threads at most.
+
+    Text sorts by its bytes, as on SQLite. `is_cluster` says that Citus spread its tables.
+    """
+
+    is_file = False
+    has_many_writers = True
+    is_cluster = False
+    slots = 8
+    psycopg3_adapter = Adapter
+    field_types = PostgresqlDatabase.field_types | {"TEXT": 'TEXT COLLATE "C"'}
+
+    def __init__(self, url: str, threads: int) -> None:
+        self.deadline = Deadline()
+        super().__init__(url, max_connections=threads + OTHERS, prefer_psycopg3=True)
+
+    def require_there(self) -> None:
+        """To open it makes nothing."""
+
+    def prove(self) -> None:
+        self.connect(reuse_if_open=True)
+        if (encoding := self.execute_sql("SHOW server_encoding").fetchone()[0]) != "UTF8":
+            self.end()
+            raise DatabaseError(f"the database has the encoding {encoding!r}: make it with UTF8")
+        if self.has_citus() and self.execute_sql("SELECT 1 FROM pg_dist_partition").fetchone():
+            self.is_cluster, self.slots = True, 64
+
+    def has_citus(self) -> bool:
+        return self.execute_sql("SELECT to_regclass('pg_dist_partition')").fetchone()[0] is not None
+
+    def create_tables(self, models: Any, **options: Any) -> None:
+        for model in models:
+            model._meta.without_rowid = False  # which SQLite alone has
+        super().create_tables(models, **options)
+
+    def begin(self, kind: str | None = None) -> None:
+        if not self.is_closed() and self.connection().closed:
+            self.close()
+        self.deadline.timeout = None
+        try:
+            self.cursor().execute(BEGIN[kind], prepare=False)
+        except psycopg.Error as ex:
+            self.close()  # rolls back, or throws a lost connection away
+            raise OperationalError(ex, *ex.args) from ex
+
+    def persist(self, work: Callable[[], T]) -> T:
+        """Do work that begins a transaction; once more if the connection was lost, and some times
+        more if another transaction was in the way."""
+        losses, defeats = 1, RETRIES
+        while True:
+            try:
+                return work()
+            except OperationalError as ex:
+                if is_lost(ex) and losses:
+                    losses -= 1
+                elif isinstance(ex.orig, DEFEATS) and defeats:
+                    defeats -= 1
+                    time.sleep(uniform(0, RETRY_SECONDS))
+                else:
+                    raise
+
+    def release(self) -> None:
+        if not self.is_closed():
+            self.close()
+
+    def end(self) -> None:
+        self.close_all()
+
+    @contextmanager
+    def migrating(self) -> Iterator[None]:
+        """Let nobody else migrate: they wait, and find nothing left to do."""
+        self.cursor().execute("SET lock_timeout = 0; SET statement_timeout = 0")
+        self.execute_sql(f"SELECT pg_advisory_lock({LOCKS}, {MIGRATING})")
+        if self.has_citus():  # side by side shards change but once in a transaction
+            self.execute_sql("SET citus.multi_shard_modify_mode = 'sequential'")
+        try:
+            yield
+        finally:
+            self.execute_sql(f"SELECT pg_advisory_unlock({LOCKS}, {MIGRATING})")
+            self.cursor().execute(SESSION)
+
+    def lock(self, keys: Sequence[int]) -> None:
+        """Lock the keys in their order, until the transaction ends."""
+        self.execute_sql(
+            "SELECT COUNT(pg_advisory_xact_lock(key)) FROM unnest(%s::BIGINT[]) AS key", (keys,)
+        )
+
+    def take_slot(self, slots: int) -> int:
+        """The first slot that is free, so that they are as many as write at once; else any."""
+        row = self.execute_sql(TAKE_SLOT, (slots,)).fetchone()
+        if row is not None:
+            return int(row[0])
+        slot = randrange(slots)
+        self.execute_sql(f"SELECT pg_advisory_xact_lock({SLOTS}, {slot})")
+        return slot
+
+    def lock_changes(self) -> None:
+        self.execute_sql(f"SELECT pg_advisory_xact_lock({LOCKS}, {CHANGING})")
+
+    def may_settle(self) -> bool:
+        """Whether nobody else settles, until the transaction ends."""
+        sql = f"SELECT pg_try_advisory_xact_lock({LOCKS}, {SETTLING})"
+        return bool(self.execute_sql(sql).fetchone()[0])
+
+    @contextmanager
+    def erasing(self) -> Iterator[None]:
+        """Deleted rows are overwritten when PostgreSQL vacuums."""
+        yield
+
+    @contextmanager
+    def stopping_after(self, seconds: float) -> Iterator[None]:
+        self.deadline.at = time.monotonic() + seconds
+        try:
+            yield
+        except OperationalError as ex:
+            if not isinstance(ex.orig, psycopg.errors.QueryCanceled):
+                raise
+            raise StoppedError from ex
+        finally:
+            self.deadline.at = None
+
+    def execute_sql(self, sql: str, params: Any = None) -> Any:
+        if (left := self.deadline.left()) is not None:
+            if left <= 0:
+                raise StoppedError
+            self.deadline.timeout = left
+            asked = f"SET LOCAL statement_timeout = {max(1, int(left * 1_000))}"
+            self.cursor().execute(asked, prepare=False)  # another one each time
+        return super().execute_sql(sql, params)
+
+    def contains(self, column: Any, text: str) -> Any:
+        return fn.STRPOS(column, text) > 0
+
+
+def is_lost(ex: OperationalError) -> bool:
+    """Whether it tells of a connection that broke, or that the server ended."""
+    state = getattr(ex.orig, "sqlstate", None)
+    return state is None or state.startswith(("08", "57P", "25P03"))

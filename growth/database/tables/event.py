@@ -1,0 +1,75 @@
+"""The events: facts, stored once and never changed."""
+
+from __future__ import annotations
+
+from peewee import BigIntegerField, CompositeKey, TextField
+
+from growth.attribution.facts import Event
+from growth.database.statements import Record, Statement, fields, insert, param
+
+
+class EventRecord(Record):
+    """`subject` is `v:` and the fingerprint, else `u:` and the user_id.
+
+    `created_at` is in microseconds UTC, `value` in minor units of `currency` (in millionths without
+    one), `data` is JSON text, `fact_id` the sender's id, unique per subject.
+    """
+
+    subject = TextField()
+    created_at = BigIntegerField()
+    digest = TextField()
+    name = TextField()
+    fingerprint = TextField(null=True)
+    user_id = TextField(null=True)
+    fact_id = TextField(null=True)
+    value = BigIntegerField(null=True)
+    currency = TextField(null=True)
+    category = TextField(null=True)
+    session_id = TextField(null=True)
+    country = TextField(null=True)
+    data = TextField(null=True)
+
+    class Meta:
+        table_name = "events"
+        primary_key = CompositeKey("subject", "created_at", "digest")
+        without_rowid = True
+        indexes = (
+            (("name", "created_at", "digest"), False),
+            (("created_at", "digest", "user_id"), False),
+        )
+
+
+EventRecord.add_index(
+    EventRecord.index(
+        EventRecord.fact_id, EventRecord.subject, unique=True, name="events_fact_id"
+    ).where(EventRecord.fact_id.is_null(False))
+)
+EventRecord.add_index(
+    EventRecord.index(EventRecord.user_id, EventRecord.created_at, name="events_user_id").where(
+        EventRecord.user_id.is_null(False)
+    )
+)
+EventRecord.add_index(
+    EventRecord.index(
+        EventRecord.session_id, EventRecord.created_at, name="events_session_id"
+    ).where(EventRecord.session_id.is_null(False))
+)
+
+INSERT = Statement(lambda: insert(EventRecord))
+DIGEST_BY_ID = Statement(
+    lambda: EventRecord.select(EventRecord.digest).where(
+        EventRecord.subject == param("subject"), EventRecord.fact_id == param("fact_id")
+    )
+)
+ANONYMOUS_BETWEEN = Statement(
+    lambda: (
+        EventRecord.select(*fields(EventRecord, of=Event))
+        .where(
+            EventRecord.subject == param("subject"),
+            EventRecord.created_at >= param("start"),
+            EventRecord.created_at < param("end"),
+            EventRecord.user_id.is_null(),
+        )
+        .order_by(EventRecord.created_at, EventRecord.digest)
+    )
+)

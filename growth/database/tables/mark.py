@@ -1,0 +1,46 @@
+"""What the service remembers of itself: a name and a text."""
+
+from __future__ import annotations
+
+from secrets import token_hex
+
+from peewee import TextField
+
+from growth.database.statements import Record, Statement, upsert
+
+
+class MarkRecord(Record):
+    """For example the anchor of the seeds, or how far a rebuild came."""
+
+    name = TextField(primary_key=True)
+    value = TextField()
+
+    class Meta:
+        table_name = "marks"
+
+
+STATE = "state"
+"""The marks of which every transaction changes one that may change an answer."""
+
+SET = Statement(lambda: upsert(MarkRecord))
+STATES = Statement(
+    lambda: (
+        MarkRecord.select(MarkRecord.value)
+        .where(MarkRecord.name.between(STATE, f"{STATE} ~"))
+        .order_by(MarkRecord.name)
+    )
+)
+
+
+def change_state(slot: int = 0) -> None:
+    """Say, within the transaction that makes it so, that answers may differ from now on.
+
+    A random text: a count would come again when a backup is restored. Of each slot there is one, so
+    that nobody waits for it.
+    """
+    SET.run(name=f"{STATE} {slot}" if slot else STATE, value=token_hex(8))
+
+
+def state() -> str:
+    """The state of what is stored: as long as it is the same, so are the answers."""
+    return " ".join(value for (value,) in STATES.rows())

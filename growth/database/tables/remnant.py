@@ -1,0 +1,43 @@
+"""What purged facts leave behind, so that what stays is seen as it was."""
+
+from __future__ import annotations
+
+from peewee import BigIntegerField, CompositeKey, TextField
+
+from growth.database.statements import Batch, Record, Statement, among, insert, param
+
+
+class RemnantRecord(Record):
+    """One thing that is remembered of a subject after its facts went.
+
+    kind          subject       user_id   created_at
+    visit         v:b998…       6666bd…   when the last visit purged ended, and whose it was
+    claim         v:b998…       6666bd…   when the user claimed the visitor
+    signup, …     u:6666bd…     ''        when the person last did so
+
+    `created_at` is in microseconds UTC.
+    """
+
+    subject = TextField()
+    kind = TextField()
+    user_id = TextField()
+    created_at = BigIntegerField()
+
+    class Meta:
+        table_name = "remnants"
+        primary_key = CompositeKey("subject", "kind", "user_id", "created_at")
+        without_rowid = True
+
+
+OF_EACH = Batch(lambda size: among(RemnantRecord.subject, size, RemnantRecord.user_id).distinct())
+"""What is remembered of the subjects names which users."""
+
+INSERT = Statement(lambda: insert(RemnantRecord))
+LATEST = Statement(
+    lambda: (
+        RemnantRecord.select(RemnantRecord.created_at, RemnantRecord.user_id)
+        .where(RemnantRecord.subject == param("subject"), RemnantRecord.kind == param("kind"))
+        .order_by(RemnantRecord.created_at.desc())
+        .limit(1)
+    )
+)

@@ -1,0 +1,87 @@
+"""The rollups: visits summed by day at campaign grain, so that a report reads few rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from peewee import BigIntegerField, BooleanField, CompositeKey, IntegerField, TextField
+
+from growth.database.statements import Batch, Record, Statement, added, among, delete, insert
+
+
+class OriginRecord(Record):
+    """The names at campaign grain, kept once; `id` is a hash of them, the same everywhere."""
+
+    id = BigIntegerField(primary_key=True)
+    channel = TextField()
+    source = TextField(null=True)
+    medium = TextField(null=True)
+    campaign = TextField(null=True)
+    paid = BooleanField()
+
+    class Meta:
+        table_name = "origins"
+
+
+class RollupRecord(Record):
+    """Visits that began on `day` (days since 1970-01-01 UTC) with an origin.
+
+    There are as many rows as slots: who writes at the same time adds to rows of another slot each,
+    so a row alone may be negative. Their sum counts.
+    """
+
+    day = IntegerField()
+    origin = BigIntegerField()
+    slot = IntegerField(default=0)
+    visits = BigIntegerField()
+    new_visitors = BigIntegerField()
+    pageviews = BigIntegerField()
+
+    class Meta:
+        table_name = "rollups"
+        primary_key = CompositeKey("day", "origin", "slot")
+        without_rowid = True
+
+
+class CountryRollupRecord(Record):
+    """The same by country, or '': many times the rows, which only questions of countries read."""
+
+    day = IntegerField()
+    origin = BigIntegerField()
+    country = TextField()
+    slot = IntegerField(default=0)
+    visits = BigIntegerField()
+    new_visitors = BigIntegerField()
+    pageviews = BigIntegerField()
+
+    class Meta:
+        table_name = "country_rollups"
+        primary_key = CompositeKey("day", "origin", "country", "slot")
+        without_rowid = True
+
+
+NAMES = ("channel", "source", "medium", "campaign", "paid")
+
+FIGURES = ("visits", "new_visitors", "pageviews")
+
+INSERT_ORIGIN = Statement(lambda: insert(OriginRecord))
+KNOWN_ORIGINS = Batch(lambda size: among(OriginRecord.id, size))
+
+
+class Sums:
+    """Keeps the sums of a record: adds to them, and lets go of those that come to nothing."""
+
+    def __init__(self, record: Any) -> None:
+        self.add = Statement(lambda: added(record, *FIGURES))
+        is_empty = [getattr(record, name) == 0 for name in FIGURES]
+        self.delete_empty = Statement(lambda: delete(record).where(*is_empty))
+
+    def write(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Add the figures of rows, no two of the same key."""
+        rows = list(rows)
+        self.add.run_many(rows)
+        self.delete_empty.run_many(row for row in rows if row["visits"] < 0)
+
+
+BY_DAY, BY_COUNTRY = Sums(RollupRecord), Sums(CountryRollupRecord)

@@ -1,0 +1,92 @@
+"""Spreads the tables of a PostgreSQL database over the workers of a Citus cluster.
+
+Citus hashes one column of a table into shards. Ours are those that the keys begin with or contain:
+what is about a visitor goes by fingerprint, what is about a person by owner. All these are texts of
+the same collation and share one group, so that equal values meet on the same worker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from peewee import Database
+
+from growth.database.engines import DatabaseError
+from growth.database.tables import (
+    ClaimRecord,
+    ConversionRecord,
+    CountryRollupRecord,
+    CreditRecord,
+    DeviceRecord,
+    EarningRecord,
+    EventRecord,
+    OriginRecord,
+    PageviewRecord,
+    PersonRecord,
+    RemnantRecord,
+    RollupRecord,
+    UnsettledRecord,
+    VisitRecord,
+)
+
+COLUMNS: dict[Any, str] = {
+    PageviewRecord: "fingerprint",
+    EventRecord: "subject",
+    RemnantRecord: "subject",
+    ClaimRecord: "fingerprint",
+    DeviceRecord: "fingerprint",
+    VisitRecord: "fingerprint",
+    PersonRecord: "owner",
+    ConversionRecord: "owner",
+    CreditRecord: "owner",
+    UnsettledRecord: "owner",
+    RollupRecord: "slot",
+    CountryRollupRecord: "slot",
+    EarningRecord: "day",
+}
+"""The column by which the rows of a table are spread."""
+
+COLOCATED: dict[Any, Any] = {
+    RollupRecord: None,
+    CountryRollupRecord: RollupRecord,
+    EarningRecord: None,
+    PageviewRecord: None,
+}
+"""The table whose shards those of another lie beside: of most, that of the pageviews."""
+
+COPIED = (OriginRecord,)
+"""What every worker has whole, for others are joined with it. The other tables are small, joined
+with nothing, and stay on the coordinator."""
+
+DONE = "SELECT logicalrelid::text FROM pg_dist_partition"
+
+
+def distribute(found: Database) -> Iterator[str]:
+    """Spread what is not spread yet, with its rows; yield the names of the tables as they are done.
+
+    Raises DatabaseError where there is nothing to spread them over.
+    """
+    if not found.has_citus():
+        raise DatabaseError(
+            "growth distribute needs PostgreSQL with Citus; in the database let its superuser run: "
+            "CREATE EXTENSION citus"
+        )
+    with found.migrating():
+        done = {name for (name,) in found.execute_sql(DONE).fetchall()}
+        for record in (*COPIED, *COLUMNS):
+            name = record._meta.table_name
+            if name not in done:
+                found.execute_sql(*command(record))
+                yield name
+
+
+def command(record: Any) -> tuple[str, tuple[str, ...]]:
+    """What spreads a table, or copies it."""
+    name = record._meta.table_name
+    if record in COPIED:
+        return "SELECT create_reference_table(%s)", (name,)
+    beside = COLOCATED.get(record, PageviewRecord)
+    group = "none" if beside is None else beside._meta.table_name
+    sql = "SELECT create_distributed_table(%s, %s, colocate_with => %s)"
+    return sql, (name, COLUMNS[record], group)

@@ -1,0 +1,146 @@
+"""Rule 12, first half: takes persons out of the facts, and out of every sum."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Callable, Iterable
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from growth.attribution.facts import Event, is_lead, owner_key, user, visitor
+from growth.database.statements import database, fields
+from growth.database.tables import (
+    ConversionRecord,
+    DeviceRecord,
+    EventRecord,
+    PageviewRecord,
+    RejectRecord,
+    RemnantRecord,
+    VisitRecord,
+)
+from growth.database.tables.mark import change_state
+from growth.ledger import Ledger, owner_of
+from growth.ledger.claims import is_mistaken
+from growth.maintenance.mending import Mending
+
+
+def erase(ledger: Ledger, user_ids: Iterable[str], fingerprints: Iterable[str]) -> int:
+    """Erase users with all that is theirs, and visitors; return how many facts went.
+
+    All of it is one transaction. On a device that others claimed too, the user's own visits and
+    events go, and the others' stay.
+    """
+    users, devices = list(user_ids), list(fingerprints)
+    with database.erasing(), database.atomic("EXCLUSIVE"):
+        change_state()
+        for each in (*users, *devices):  # what was refused may tell of them too
+            delete(RejectRecord, tells_of(each))
+        return sum(erase_user(ledger, each) for each in users) + sum(
+            without(ledger, {each}, lambda each=each: forget_visitor(each))  # type: ignore[misc]
+            for each in devices
+        )
+
+
+def tells_of(name: str) -> Any:
+    """Whether a reject names somebody; a lead also as its platform does."""
+    names = [name, name.partition(":")[2]] if is_lead(name) else [name]
+    found = [database.contains(RejectRecord.body, json.dumps(each)) for each in names]
+    return reduce(or_, found)
+
+
+def erase_user(ledger: Ledger, user_id: str) -> int:
+    devices = values_of(DeviceRecord.fingerprint, DeviceRecord.user_id == user_id)
+    devices |= values_of(VisitRecord.fingerprint, VisitRecord.user_id == user_id)
+
+    def forget() -> int:
+        delete(RemnantRecord, RemnantRecord.subject == user(user_id))
+        delete(RemnantRecord, RemnantRecord.user_id == user_id)
+        on_devices = sum(forget_on(device, user_id) for device in sorted(devices))
+        return on_devices + delete(EventRecord, EventRecord.user_id == user_id)
+
+    return without(ledger, devices, forget, {user(user_id)})
+
+
+def without(
+    ledger: Ledger, devices: set[str], forget: Callable[[], int], owners: Iterable[str] = ()
+) -> int:
+    """Let `forget` take facts of the devices, then derive anew all whom that touches.
+
+    A user who had claimed too many visitors to join them may have claimed few enough then.
+    """
+    derive = Mending(ledger, write=True)
+    users = values_of(DeviceRecord.user_id, DeviceRecord.fingerprint.in_(devices))
+    mistaken = set(filter(is_mistaken, users))
+    touched = owners_of(devices).union(owners)
+    forgotten = forget()
+    exhaust(derive.claims(visitor(device)) for device in sorted(devices))
+    for user_id in mistaken:
+        if not is_mistaken(user_id):
+            devices = devices | values_of(DeviceRecord.fingerprint, DeviceRecord.user_id == user_id)
+    touched |= owners_of(devices)
+    exhaust(derive.visits(visitor(device)) for device in sorted(devices))
+    exhaust(derive.conversions(owner) for owner in sorted(touched | owners_of(devices)))
+    return forgotten
+
+
+def forget_visitor(fingerprint: str) -> int:
+    """Delete all facts of a visitor."""
+    delete(RemnantRecord, RemnantRecord.subject == visitor(fingerprint))
+    return delete(PageviewRecord, PageviewRecord.fingerprint == fingerprint) + delete(
+        EventRecord, EventRecord.subject == visitor(fingerprint)
+    )
+
+
+def forget_on(fingerprint: str, user_id: str) -> int:
+    """Delete what a user did on a device: all, if nobody else claimed it."""
+    users = values_of(DeviceRecord.user_id, DeviceRecord.fingerprint == fingerprint)
+    if users <= {user_id}:
+        return forget_visitor(fingerprint)
+    page = PageviewRecord
+    on_device = page.fingerprint == fingerprint
+    owned = (VisitRecord.fingerprint == fingerprint) & (VisitRecord.user_id == user_id)
+    events = anonymous_events(fingerprint, user(user_id))
+    deleted = delete(page, on_device & (page.user_id == user_id))
+    for visit in list(VisitRecord.select().where(owned)):
+        within = page.created_at.between(visit.started_at, visit.last_at)
+        deleted += delete(page, on_device & within & page.user_id.is_null())
+    for event in events:
+        same = (EventRecord.created_at == event.created_at) & (EventRecord.digest == event.digest)
+        deleted += delete(EventRecord, (EventRecord.subject == event.subject) & same)
+    return deleted
+
+
+def anonymous_events(fingerprint: str, owner: str) -> list[Event]:
+    """The events of a visitor that name no user and belong to the person."""
+    rows = EventRecord.select(*fields(EventRecord, of=Event)).where(
+        EventRecord.subject == visitor(fingerprint), EventRecord.user_id.is_null()
+    )
+    return [event for event in (Event(*row) for row in rows.tuples()) if owner_of(event) == owner]
+
+
+def owners_of(devices: set[str]) -> set[str]:
+    """The persons who have visits or conversions on the devices."""
+    visit, conversion = VisitRecord, ConversionRecord
+    visits = visit.select(visit.fingerprint, visit.user_id).where(visit.fingerprint.in_(devices))
+    found = {owner_key(*each) for each in visits.distinct().tuples()}
+    return found | values_of(conversion.owner, conversion.fingerprint.in_(devices))
+
+
+def values_of(column: Any, *conditions: Any) -> set[str]:
+    rows = column.model.select(column).where(*conditions).distinct().tuples()
+    return {value for (value,) in rows}
+
+
+def delete(record: Any, condition: Any) -> int:
+    return int(record.delete().where(condition).execute())
+
+
+def exists(record: Any, condition: Any) -> bool:
+    return bool(record.select().where(condition).exists())
+
+
+def exhaust(each: Iterable[Iterable[object]]) -> None:
+    for found in each:
+        deque(found, maxlen=0)

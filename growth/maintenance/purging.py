@@ -1,0 +1,42 @@
+"""The thread that purges while the server runs."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+from growth.database.statements import database
+from growth.ledger import Ledger
+from growth.maintenance.retention import Retention, purge
+
+log = logging.getLogger(__name__)
+
+PURGE_SECONDS = 24 * 60 * 60
+"""How often the server purges."""
+
+RETRY_SECONDS = 60
+"""How long it waits after a purge that failed."""
+
+
+class DailyPurge(threading.Thread):
+    """Purges while the server runs, once at the start and then once a day."""
+
+    def __init__(self, ledger: Ledger, kept: Retention) -> None:
+        super().__init__(name="purge", daemon=True)
+        self.ledger = ledger
+        self.kept = kept
+
+    def run(self) -> None:
+        while True:
+            time.sleep(PURGE_SECONDS if self.purge() else RETRY_SECONDS)
+
+    def purge(self) -> bool:
+        """Purge once; False if it failed, which must not end the thread."""
+        try:
+            with database.connection_context():
+                log.info("purged %d facts", purge(self.ledger, self.kept, lambda done: None))
+        except Exception as ex:
+            log.error("the purge failed; tried again in %d s", RETRY_SECONDS, exc_info=ex)
+            return False
+        return True

@@ -1,0 +1,89 @@
+"""Leaves remnants of facts that are purged, where what stays depends on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from peewee import fn
+
+from growth.attribution.conversions import STATES
+from growth.attribution.facts import is_lead, visitor
+from growth.database.tables import (
+    ClaimRecord,
+    ConversionRecord,
+    EventRecord,
+    PageviewRecord,
+    RemnantRecord,
+    VisitRecord,
+)
+from growth.database.tables import remnant as remnants
+from growth.maintenance.erasure import delete, exists
+
+
+def last_purged(fingerprint: str, before: int) -> tuple[int, str] | None:
+    """When the last of the visits that began before the instant ended, and its user or ''."""
+    row = (
+        VisitRecord.select(VisitRecord.last_at, VisitRecord.user_id)
+        .where(VisitRecord.fingerprint == fingerprint, VisitRecord.started_at < before)
+        .order_by(VisitRecord.started_at.desc(), VisitRecord.tie.desc())
+        .tuples()
+        .first()
+    )
+    is_claimed = row and not (is_lead(fingerprint) and row[1] == fingerprint)
+    return row and (row[0], (is_claimed and row[1]) or "")
+
+
+def remembered_claims(fingerprint: str, horizon: int, young: int) -> set[tuple[int, str]]:
+    """The claims on a visitor that decide about visits that stay.
+
+    Those within the time of the visits kept, and of each user the latest before it.
+    """
+    rows = (
+        ClaimRecord.select(ClaimRecord.created_at, ClaimRecord.user_id)
+        .where(ClaimRecord.fingerprint == fingerprint, ClaimRecord.created_at < young)
+        .order_by(ClaimRecord.created_at)
+        .tuples()
+    )
+    claims = list(rows)
+    latest = {user_id: created_at for created_at, user_id in claims if created_at < horizon}
+    return {claim for claim in claims if claim[0] >= horizon or latest[claim[1]] == claim[0]}
+
+
+def leave_remnants(
+    fingerprint: str, claims: Iterable[tuple[int, str]], seen: tuple[int, str] | None
+) -> None:
+    """Remember what is needed of a visitor; nothing, if no fact of it is left."""
+    subject = visitor(fingerprint)
+    claim_remnants = (RemnantRecord.subject == subject) & (RemnantRecord.kind == "claim")
+    delete(RemnantRecord, claim_remnants)
+    if not exists(PageviewRecord, PageviewRecord.fingerprint == fingerprint) and not exists(
+        EventRecord, EventRecord.subject == subject
+    ):
+        delete(RemnantRecord, RemnantRecord.subject == subject)
+        return
+    for created_at, user_id in claims:
+        remnants.INSERT.run(subject=subject, kind="claim", user_id=user_id, created_at=created_at)
+    if seen is not None:
+        keep_latest(subject, "visit", *seen)
+
+
+def keep_states(gone: Any) -> None:
+    """Remember the states that events which go put persons into."""
+    record = ConversionRecord
+    rows = (
+        record.select(record.owner, record.event, fn.MAX(record.occurred_at))
+        .where(record.digest.in_(gone), record.event.in_(STATES))
+        .group_by(record.owner, record.event)
+        .tuples()
+    )
+    for owner, state, occurred_at in list(rows):
+        keep_latest(owner, state, occurred_at)
+
+
+def keep_latest(subject: str, kind: str, created_at: int, user_id: str = "") -> None:
+    row = remnants.LATEST.row(subject=subject, kind=kind)
+    if row and row[0] > created_at:
+        return
+    delete(RemnantRecord, (RemnantRecord.subject == subject) & (RemnantRecord.kind == kind))
+    remnants.INSERT.run(subject=subject, kind=kind, user_id=user_id, created_at=created_at)

@@ -1,0 +1,134 @@
+"""Rule 12, second half: lets facts of age go; what stays keeps its credit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from peewee import fn
+
+from growth.attribution.conversions import STATES
+from growth.attribution.facts import DAY, fingerprint_of, user_of
+from growth.database.tables import (
+    ConversionRecord,
+    EventRecord,
+    PageviewRecord,
+    RemnantRecord,
+    VisitRecord,
+)
+from growth.database.tables.mark import change_state
+from growth.database.tables.visit import SEEN
+from growth.ledger import Ledger
+from growth.maintenance.erasure import delete, exists, owners_of, values_of, without
+from growth.maintenance.remnants import keep_states, last_purged, leave_remnants, remembered_claims
+from growth.maintenance.turns import in_turns
+from growth.maintenance.units import SUBJECTS
+
+SUBJECTS_AT_ONCE = 50
+"""Subjects that are looked up at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """For how long facts are kept, in microseconds: pageviews for the lookback longer."""
+
+    events: int
+    pageviews: int
+
+
+def retention(retention_days: int, lookback_days: int) -> Retention | None:
+    """None when all is kept."""
+    if not retention_days:
+        return None
+    return Retention(retention_days * DAY, (retention_days + lookback_days) * DAY)
+
+
+def purge(ledger: Ledger, kept: Retention, progress: Callable[[int], None]) -> int:
+    """Delete what is older than is kept, a few subjects at a time; return how many facts went."""
+    now = ledger.clock()
+    purged, after = 0, ""
+
+    def work(subject: str) -> None:
+        nonlocal purged
+        purged += purge_subject(ledger, subject, kept, now)
+        change_state()
+
+    while chunk := SUBJECTS.after(after, SUBJECTS_AT_ONCE):
+        old = [subject for subject in chunk if has_old_facts(subject, kept, now)]
+        for _ in in_turns(old, True, work):
+            pass
+        progress(len(chunk))
+        after = chunk[-1]
+    return purged
+
+
+def old_events(subject: str, kept: Retention, now: int) -> Any:
+    return (EventRecord.subject == subject) & (EventRecord.created_at < now - kept.events)
+
+
+def old_pages(fingerprint: str, begin: int) -> Any:
+    return (PageviewRecord.fingerprint == fingerprint) & (PageviewRecord.created_at < begin)
+
+
+def has_old_facts(subject: str, kept: Retention, now: int) -> bool:
+    """Whether there is anything to purge; asked without a lock."""
+    if exists(EventRecord, old_events(subject, kept, now)):
+        return True
+    if (fingerprint := fingerprint_of(subject)) is None:
+        return False
+    begin = first_kept(fingerprint, now - kept.pageviews)
+    return exists(PageviewRecord, old_pages(fingerprint, begin))
+
+
+def purge_subject(ledger: Ledger, subject: str, kept: Retention, now: int) -> int:
+    """Delete a subject's facts of age; leave remnants where what stays depends on them."""
+    events = old_events(subject, kept, now)
+    if (fingerprint := fingerprint_of(subject)) is None:
+        return purge_facts(ledger, set(), events, lambda: delete(EventRecord, events))
+    horizon = now - kept.pageviews
+    begin = first_kept(fingerprint, horizon)
+    pages = old_pages(fingerprint, begin)
+
+    def forget() -> int:
+        claims = remembered_claims(fingerprint, horizon, now - kept.events)
+        seen = last_purged(fingerprint, begin)
+        deleted = delete(EventRecord, events) + delete(PageviewRecord, pages)
+        leave_remnants(fingerprint, claims, seen)
+        return deleted
+
+    return purge_facts(ledger, {fingerprint}, events, forget)
+
+
+def purge_facts(ledger: Ledger, devices: set[str], events: Any, forget: Callable[[], int]) -> int:
+    """Let `forget` delete; persons keep their states for as long as any fact of theirs is left."""
+    gone = EventRecord.select(EventRecord.digest).where(events)
+    persons = values_of(ConversionRecord.owner, ConversionRecord.digest.in_(gone))
+    persons |= owners_of(devices)
+    keep_states(gone)
+    deleted = without(ledger, devices, forget, persons)
+    for owner in persons:
+        if is_gone(owner):
+            states = RemnantRecord.kind.in_(STATES)
+            delete(RemnantRecord, (RemnantRecord.subject == owner) & states)
+    return deleted
+
+
+def first_kept(fingerprint: str, horizon: int) -> int:
+    """The instant from which a visitor's pages stay: visits go whole, once they ended long ago."""
+    ongoing = (VisitRecord.fingerprint == fingerprint) & (VisitRecord.last_at >= horizon)
+    began: int | None = VisitRecord.select(fn.MIN(VisitRecord.started_at)).where(ongoing).scalar()
+    return horizon if began is None else min(began, horizon)
+
+
+def is_gone(owner: str) -> bool:
+    """Whether no fact of the person is left."""
+    events = EventRecord.subject == owner
+    if (user_id := user_of(owner)) is not None:
+        events = EventRecord.user_id == user_id
+    [(visits, _)] = SEEN.rows(owner)
+    return not (
+        visits
+        or exists(ConversionRecord, ConversionRecord.owner == owner)
+        or exists(EventRecord, events)
+    )

@@ -1,0 +1,1 @@
+"""The grammar of GET /attribution: parameters to a Query."""

@@ -1,0 +1,134 @@
+"""The kinds of parameters that GET /attribution takes."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from marshmallow import ValidationError, fields
+
+from growth.attribution.facts import DAY
+from growth.query.zones import HOUR, names
+from growth.schemas.times import DATE, parse_time
+
+MAX_VALUES = 100
+MAX_LENGTH, MAX_ID_LENGTH = 2_048, 255
+SPAN = re.compile(r"([1-9]\d{0,4})([hdw])", re.ASCII)
+UNITS = {"h": HOUR, "d": DAY, "w": 7 * DAY}
+
+
+class Choices(fields.Field[tuple[str, ...]]):
+    """One or more words, in a comma-separated list or a repeated parameter."""
+
+    def __init__(self, allowed: tuple[str, ...] = (), **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.allowed = allowed
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> tuple[str, ...]:
+        given = value if isinstance(value, list) else [value]
+        words = [word.strip() for each in given for word in each.split(",")]
+        for word in words:
+            if word not in self.allowed:
+                raise ValidationError(f"'{word}' is not one of: {', '.join(self.allowed)}.")
+        return tuple(dict.fromkeys(words))
+
+
+class Choice(Choices):
+    """Exactly one of the words."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        words = super()._deserialize(value, *args, **kwargs)
+        if len(words) != 1:
+            raise ValidationError(f"Give one of: {', '.join(self.allowed)}.")
+        return words[0]
+
+
+class Values(fields.Field[tuple[Any, ...]]):
+    """Values to keep; repeated means or, empty means none."""
+
+    shortest, longest = 0, MAX_LENGTH
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> tuple[Any, ...]:
+        given = value if isinstance(value, list) else [value]
+        is_fine = all(self.shortest <= len(each) <= self.longest for each in given)
+        if len(given) > MAX_VALUES or not is_fine:
+            lengths = f"{self.shortest} to {self.longest:,} characters"
+            raise ValidationError(f"Give 1 to {MAX_VALUES} values of {lengths}.")
+        if any("\0" in each for each in given):
+            raise ValidationError("Must not hold a NUL character.")
+        return tuple(dict.fromkeys(self.read(each) for each in given))
+
+    def read(self, value: str) -> Any:
+        return value or None
+
+
+class Ids(Values):
+    """Ids to keep; none of them empty."""
+
+    shortest, longest = 1, MAX_ID_LENGTH
+
+
+class OneOf(Values):
+    """Words to keep, by what they stand for."""
+
+    def __init__(self, allowed: dict[str, Any], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.allowed = allowed
+
+    def read(self, value: str) -> Any:
+        if value not in self.allowed:
+            shown = ", ".join(name or "nothing" for name in self.allowed)
+            raise ValidationError(f"'{value}' is not one of: {shown}.")
+        return self.allowed[value]
+
+
+class When(fields.Field[str]):
+    """A day, which begins where the question's time zone says, or an instant."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            text: str = value.strip()
+            parse_time(f"{text}T00:00Z" if DATE.fullmatch(text) else text)
+        except (ValueError, AttributeError) as ex:
+            raise ValidationError("Must be a day or a time: 2023-01-20, 2023-01-20T14:00Z.") from ex
+        return text
+
+
+class Span(fields.Field[int]):
+    """A stretch of time up to now, in microseconds: 6h, 30d, 12w."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> int:
+        match = SPAN.fullmatch(value) if isinstance(value, str) else None
+        if match is None:
+            raise ValidationError("Must be hours, days or weeks, such as 6h, 30d or 12w.")
+        return int(match[1]) * UNITS[match[2]]
+
+
+class Zone(fields.String):
+    """The IANA name of a time zone."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, str) or value not in names():
+            raise ValidationError("Must be the IANA name of a time zone, such as Europe/Berlin.")
+        return value
+
+
+class Name(fields.String):
+    """The name of one event."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        name = super()._deserialize(value, *args, **kwargs)
+        if not name or len(name) > 100 or "\0" in name:
+            raise ValidationError("Give the name of one event, of 1 to 100 characters.")
+        return name
+
+
+class Size(fields.Integer):
+    """How many results a page has."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, str) or not re.fullmatch(r"[0-9]{1,4}", value):
+            raise ValidationError("Must be a whole number from 1 to 1000.")
+        if not 1 <= int(value) <= 1_000:
+            raise ValidationError("Must be a whole number from 1 to 1000.")
+        return int(value)

@@ -1,0 +1,177 @@
+"""What GET /attribution is asked: parameters in, a query out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from falcon.uri import parse_query_string
+from marshmallow import ValidationError
+
+from growth.attribution.facts import DAY
+from growth.http.errors import bad_query
+from growth.query import cursors
+from growth.query.grammar import FILTERS, QuerySchema
+from growth.query.positions import is_position
+from growth.query.words import TIMES
+from growth.query.zones import span_of, start_of
+from growth.schemas.times import DATE, format_time, parse_time
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question: `start` (inclusive) and `end` (exclusive) are in microseconds, None is open.
+
+    `report` says what answers it: `groups`, `events` (plain ones, by group), `visit_duration`, or a
+    list. `filters` hold the values to keep by name, None for none; those of times hold the instants
+    from and to which they last. `position` is where the page before ended, `now` when the first
+    page was asked, `question` what makes it the same question.
+    """
+
+    report: str
+    by: tuple[str, ...]
+    event: str | None
+    model: str
+    start: int | None
+    end: int | None
+    timezone: str
+    filters: Mapping[str, tuple[Any, ...]]
+    changed_since: int | None
+    sort: str
+    limit: int
+    include: tuple[str, ...]
+    now: int
+    position: cursors.Position
+    question: bytes
+    asked: Mapping[str, list[str | None]]
+
+    @property
+    def is_descending(self) -> bool:
+        return self.sort.startswith("-")
+
+    def as_asked(self) -> dict[str, Any]:
+        """The query as the answer repeats it, defaults filled in."""
+        return {
+            "by": self.by,
+            "event": self.event,
+            "model": self.model,
+            "from": shown(self.start),
+            "to": shown(self.end),
+            "timezone": self.timezone,
+            "filters": self.asked,
+            "sort": self.sort,
+            "limit": self.limit,
+        }
+
+    def cursor(self, *position: Any) -> str:
+        """The cursor of the page after the one that ended there."""
+        return cursors.encode([self.now, *position], self.question)
+
+
+PARAMETERS = [
+    field.data_key or name
+    for name, field in sorted(QuerySchema().fields.items(), key=lambda item: item[0] in FILTERS)
+]
+
+
+TIMES_OF = {"start": "from", "end": "to", "changed_since": "changed_since"}
+NOT_UTF8 = "Must be UTF-8, each byte that is no ASCII as %XX."
+FORGED = "Must be the `next` of an answer to the same query."
+
+
+def read_params(query_string: str) -> dict[str, Any]:
+    """The parameters of a query string, as WSGI has it: bytes, each as a letter.
+
+    Raises the 400 for what is not UTF-8, where Falcon puts other letters in its place.
+    """
+    raw = query_string.encode("latin-1")
+    for pair in raw.split(b"&"):
+        try:
+            unquote_to_bytes(pair.decode()).decode()
+        except UnicodeDecodeError as ex:
+            name = unquote_to_bytes(pair.partition(b"=")[0]).decode(errors="replace")
+            raise bad_query({name: [NOT_UTF8]}) from ex
+    return parse_query_string(raw.decode(), keep_blank=True)
+
+
+def load_query(params: Mapping[str, Any], now: int, conversions: Collection[str]) -> Query:
+    """The query that the URL's parameters ask. Raises the 400 that names what is allowed.
+
+    A following page counts `last` back from when the first one was asked.
+    """
+    try:
+        valid = schema_of(tuple(conversions)).load(params)
+        return query_of(valid, params, now)
+    except ValidationError as ex:
+        raise bad_query(explained(ex.messages_dict)) from ex
+
+
+@lru_cache(maxsize=16)
+def schema_of(conversions: tuple[str, ...]) -> QuerySchema:
+    """One schema for all queries: to make it takes longer than most answers."""
+    return QuerySchema(conversions)
+
+
+def query_of(valid: dict[str, Any], params: Mapping[str, Any], now: int) -> Query:
+    question = cursors.identity(params)
+    position: cursors.Position = []
+    cursor, last, zone = valid.pop("cursor"), valid.pop("last"), valid["timezone"]
+    if cursor is not None:
+        now, *position = decoded(cursor, question, valid)
+    for name, parameter in TIMES_OF.items():
+        valid[name] = instant(valid[name], zone, parameter)
+    if last is not None:
+        valid["start"] = now - last
+    if None not in (valid["start"], valid["end"]) and valid["start"] >= valid["end"]:
+        raise ValidationError({"from" if last is None else "last": ["Must lie before to."]})
+    kept = {name: spans(name, labels, zone) for name, labels in valid["filters"].items()}
+    asked = {name: texts(params[name]) for name in kept}
+    more = {"now": now, "position": position, "question": question, "asked": asked}
+    return Query(**{**valid, **more, "filters": kept})
+
+
+def decoded(cursor: str, question: bytes, asked: Mapping[str, Any]) -> cursors.Position:
+    """When the question was first asked, then where the page before ended."""
+    try:
+        position: cursors.Position = cursors.decode(cursor, question)
+    except ValueError as ex:
+        raise ValidationError({"cursor": [FORGED]}) from ex
+    if not is_position(position, asked):
+        raise ValidationError({"cursor": [FORGED]})
+    return position
+
+
+def instant(text: str | None, zone: str, parameter: str) -> int | None:
+    """A time as it is; a day as its first instant in the zone."""
+    if text is None:
+        return None
+    if not DATE.fullmatch(text):
+        return parse_time(text)
+    try:
+        at = start_of(parse_time(f"{text}T00:00Z") // DAY, zone)
+        format_time(at)
+    except OverflowError as ex:
+        raise ValidationError({parameter: ["Lies outside the years 1 to 9999."]}) from ex
+    return at
+
+
+def spans(name: str, labels: tuple[Any, ...], zone: str) -> tuple[Any, ...]:
+    if name not in TIMES:
+        return labels
+    return tuple(span_of(name, label, zone) for label in labels)
+
+
+def texts(given: Any) -> list[str | None]:
+    return [each or None for each in (given if isinstance(given, list) else [given])]
+
+
+def explained(messages: Mapping[str, Any]) -> dict[str, Any]:
+    unknown = f"There is no such parameter; allowed are: {', '.join(PARAMETERS)}."
+    return {name: told if name in PARAMETERS else [unknown] for name, told in messages.items()}
+
+
+def shown(at: int | None) -> str | None:
+    return None if at is None else format_time(at)

@@ -1,0 +1,1 @@
+"""Refused input: redacted, kept, listed, replayed."""

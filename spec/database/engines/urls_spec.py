@@ -1,0 +1,59 @@
+"""DATABASE_URL: which engine it names, and what is told of it."""
+
+import sys
+
+import pytest
+
+from growth.database.engines import DatabaseError, open_engine, shown
+from growth.database.engines.sqlite import Sqlite
+from growth.settings import SettingsError, load_settings
+
+
+class DescribeAUrl:
+    def it_names_a_file(self) -> None:
+        assert isinstance(open_engine("sqlite:///x.db"), Sqlite)
+
+    @pytest.mark.parametrize(
+        ("url", "told"),
+        [
+            ("sqlite:///db/growth.db", "sqlite:///db/growth.db"),
+            ("postgresql://ada@db:5432/growth", "postgresql://ada@db:5432/growth"),
+            ("postgresql://ada:s3cr:t@db/growth", "postgresql://ada:***@db/growth"),
+            ("postgresql://ada:s3/c@r?t@db/growth", "postgresql://ada:***@db/growth"),
+            ("postgresql://db/growth?password=s3&x=1", "postgresql://db/growth?password=***&x=1"),
+            ("postgresql://db/growth?sslpassword=s3", "postgresql://db/growth?sslpassword=***"),
+        ],
+    )
+    def it_is_told_without_its_password(self, url: str, told: str) -> None:
+        assert shown(url) == told
+
+    def it_is_refused_without_its_password(self) -> None:
+        with pytest.raises(SettingsError) as caught:
+            load_settings({"DATABASE_URL": "mysql://ada:s3cret@db/growth"})
+
+        assert "s3cret" not in str(caught.value)
+        assert "mysql://ada:***@db/growth" in str(caught.value)
+
+    @pytest.mark.parametrize("password", ["s3@cret", "s3/cret", "s3#cret", "s3%cret", "s3cret%"])
+    def it_has_its_password_percent_encoded(self, password: str) -> None:
+        with pytest.raises(DatabaseError, match="percent-encode the user and the password") as told:
+            open_engine(f"postgresql://ada:{password}@db/growth")
+
+        assert "cret" not in str(told.value)
+        assert open_engine("postgresql://ada:s3%40cret@db/growth?application_name=a@b")
+
+    def it_names_an_engine_that_there_is(self) -> None:
+        with pytest.raises(DatabaseError, match=r"mysql://ada:\*\*\*@db/growth: must begin with"):
+            open_engine("mysql://ada:s3cret@db/growth")
+
+    def it_stays_out_of_what_is_logged(self) -> None:
+        settings = load_settings({"DATABASE_URL": "postgresql://ada:s3cret@db/growth"})
+
+        assert "s3cret" not in repr(settings)
+
+    def it_says_what_a_server_needs(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(sys.modules, "psycopg", None)  # as if it were not installed
+        monkeypatch.delitem(sys.modules, "growth.database.engines.postgres", raising=False)
+
+        with pytest.raises(DatabaseError, match=r"PostgreSQL needs: pip install 'growth\[postgres"):
+            open_engine("postgresql://ada:s3cret@db/growth")

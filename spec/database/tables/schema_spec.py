@@ -1,0 +1,60 @@
+"""The tables that the migrations make are those of the records."""
+
+import re
+from pathlib import Path
+
+import peewee
+import pytest
+from databases import ON_POSTGRES, Other, bare_database, database_of
+
+from growth.database.connecting import connect
+from growth.database.statements import database
+from growth.database.tables import DERIVED, FACTS, RECORDS
+
+TABLES = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND tbl_name <> 'schema_migrations'"
+COLUMNS = """
+SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable, collation_name)
+FROM information_schema.columns
+WHERE table_schema = 'public' AND table_name <> 'schema_migrations'
+UNION ALL
+SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'schema_migrations'
+"""
+
+
+def schema(url: str) -> list[str]:
+    """What there is of every table and index of ours. An index counts by what it covers, for its
+    name comes from that of the class."""
+    with Other(url) as other:
+        rows = other.rows(COLUMNS if ON_POSTGRES else TABLES)
+    return sorted(re.sub(r'INDEX "?\w+"?', "INDEX", sql) for (sql,) in rows)
+
+
+@pytest.fixture
+def migrated(tmp_path: Path) -> str:
+    return database_of(tmp_path)
+
+
+@pytest.fixture
+def created(tmp_path: Path) -> str:
+    url = bare_database(tmp_path)
+    connect(url).create_tables(RECORDS)
+    database.end()
+    return url
+
+
+class DescribeTheMigrations:
+    def it_makes_the_tables_and_indexes_of_the_records(self, migrated: str, created: str) -> None:
+        assert schema(migrated) == schema(created)
+        assert len(schema(created)) > len(RECORDS)
+
+
+class DescribeTheRecords:
+    def it_has_each_record_once(self) -> None:
+        assert len(set(RECORDS)) == len(RECORDS)
+        assert set(FACTS) | set(DERIVED) < set(RECORDS)
+
+    @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.__name__)
+    def it_keeps_no_floats(self, record: type[peewee.Model]) -> None:
+        floats = (peewee.FloatField, peewee.DoubleField, peewee.DecimalField)
+
+        assert not [each for each in record._meta.sorted_fields if isinstance(each, floats)]

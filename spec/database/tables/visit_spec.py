@@ -1,0 +1,88 @@
+"""Visits: kept as rows, read back as they were."""
+
+import pytest
+from service import Service
+
+from growth.attribution.origin import Origin
+from growth.attribution.visits import Visit
+from growth.database.tables import visit as visits
+
+DIRECT = Visit(
+    fingerprint="b998",
+    started_at=-1,
+    digest="a" * 32,
+    tie=0,
+    last_at=2**53 + 1,
+    pageviews=1,
+    is_first=True,
+    owner="v:b998",
+    url="https://www.example.com/",
+    referrer_url=None,
+    country=None,
+    is_direct=True,
+    rules="0123456789ab",
+    origin=Origin(
+        channel="Direct",
+        source="direct",
+        medium=None,
+        campaign=None,
+        content=None,
+        term=None,
+        paid=False,
+        landing_page="/",
+        host="www.example.com",
+        referrer=None,
+        click_ids=(),
+    ),
+)
+AD = Visit(
+    fingerprint="b998",
+    started_at=1_674_223_341_168_080,
+    digest="b" * 32,
+    tie=1,
+    last_at=1_674_223_341_168_081,
+    pageviews=7,
+    is_first=False,
+    owner="u:ü'\"; --",
+    url="https://www.example.com/ß?gclid=Ab-c_9",
+    referrer_url="https://www.google.de/",
+    country="DE",
+    is_direct=False,
+    rules="0123456789ab",
+    origin=Origin(
+        channel="Paid Search",
+        source="google",
+        medium="cpc",
+        campaign="Résolutions 😀",
+        content="1",
+        term="a,b",
+        paid=True,
+        landing_page="/ß",
+        host="www.example.com",
+        referrer="google.de",
+        click_ids=(("gclid", "Ab-c_9"), ("wbraid", '"x"')),
+    ),
+)
+
+
+@pytest.mark.parametrize("visit", [DIRECT, AD], ids=["direct", "ad"])
+class DescribeAVisitsRow:
+    def it_is_read_back_as_it_was(self, service: Service, visit: Visit) -> None:
+        visits.UPSERT.execute(visits.row_of(visit))
+
+        row = visits.LATEST_BEFORE.row(fingerprint="b998", at=2**62)
+
+        assert row is not None
+        found = visits.from_row(row)
+        assert found == visit
+        assert (type(found.is_first), type(found.origin.paid)) == (bool, bool)
+
+    def it_is_replaced_and_deleted_by_its_key(self, service: Service, visit: Visit) -> None:
+        for pageviews in (1, 2):
+            row = {**visits.row_of(visit), "pageviews": pageviews}
+            visits.UPSERT.execute(row)
+        assert [each.pageviews for each in visits.VisitRecord.select()] == [2]
+
+        visits.DELETE.execute(row)
+
+        assert visits.VisitRecord.select().count() == 0

@@ -1,0 +1,109 @@
+"""Signatures of webhooks, by Standard Webhooks."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+
+import pytest
+from falcon.testing import Result
+from service import NOW, Service, pageview, problem
+
+from growth.http.signatures import is_signed, key_of, sign
+
+SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
+OLD = "whsec_" + base64.b64encode(b"o" * 24).decode()
+SECONDS = NOW // 1_000_000
+BODY = json.dumps(pageview()).encode()
+
+
+@pytest.fixture
+def guarded(make_service: Callable[..., Service]) -> Service:
+    return make_service(GROWTH_WEBHOOK_SECRETS=f"{SECRET},{OLD}")
+
+
+def headers(secret: str = SECRET, at: int = SECONDS, body: bytes = BODY) -> dict[str, str]:
+    signature = sign(key_of(secret), "msg_1", str(at), body).decode()
+    return {"webhook-id": "msg_1", "webhook-timestamp": str(at), "webhook-signature": signature}
+
+
+def send(service: Service, given: dict[str, str], body: bytes = BODY) -> Result:
+    kind = {"Content-Type": "application/json"}
+    return service.client.simulate_post("/pageviews", body=body, headers=given | kind)
+
+
+REFUSED = {
+    "nothing": {},
+    "another-key": headers("whsec_" + base64.b64encode(b"x" * 32).decode()),
+    "another-body": headers(body=BODY + b" "),
+    "too-old": headers(at=SECONDS - 301),
+    "too-new": headers(at=SECONDS + 301),
+    "another-id": headers() | {"webhook-id": "msg_2"},
+    "no-id": headers() | {"webhook-id": ""},
+    "another-time": headers() | {"webhook-timestamp": str(SECONDS + 1)},
+    "no-number": headers() | {"webhook-timestamp": "soon"},
+    "other-digits": headers() | {"webhook-timestamp": "\u00b2" * 10},
+    "many-digits": headers() | {"webhook-timestamp": "9" * 5_000},
+    "negative": headers() | {"webhook-timestamp": f"-{SECONDS}"},
+    "not-base64": headers() | {"webhook-signature": "v1,***"},
+    "no-version": headers() | {"webhook-signature": headers()["webhook-signature"][3:]},
+    "another-version": headers()
+    | {"webhook-signature": "v1a," + headers()["webhook-signature"][3:]},
+    "not-ascii": headers() | {"webhook-signature": "v1,\u00e9"},
+    "id-not-ascii": headers() | {"webhook-id": "\u00e9"},
+}
+
+
+class DescribeASignature:
+    def it_is_the_one_of_the_specification(self) -> None:
+        """The example of standard-webhooks/spec."""
+        key = key_of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+        body = b'{"test": 2432232314}'
+
+        made = sign(key, "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", body)
+
+        assert made == b"v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+    @pytest.mark.parametrize("secret", [SECRET, OLD])
+    @pytest.mark.parametrize("skew", [-300, 0, 300])
+    def it_lets_write(self, guarded: Service, secret: str, skew: int) -> None:
+        assert send(guarded, headers(secret, SECONDS + skew)).json["stored"] == 1
+
+    def it_may_stand_among_others(self, guarded: Service) -> None:
+        given = headers()
+        given["webhook-signature"] = f"v1,AAAA v1a,BBBB {given['webhook-signature']}"
+
+        assert send(guarded, given).status_code == 200
+
+    @pytest.mark.parametrize("given", REFUSED.values(), ids=REFUSED)
+    def it_is_refused(self, guarded: Service, given: dict[str, str]) -> None:
+        told = problem(send(guarded, given), 401)
+
+        assert "sign by Standard Webhooks" in told["detail"]
+        assert guarded.facts() == 0
+
+    def it_is_checked_before_the_body_is_parsed(self, guarded: Service) -> None:
+        body = b'{"\xff'
+        problem(send(guarded, headers(), body), 401)
+        problem(send(guarded, headers(body=body), body), 400)
+
+    def it_goes_beside_tokens_and_does_not_read(self, make_service: Callable[..., Service]) -> None:
+        token = "write-token-0001"
+        service = make_service(
+            GROWTH_WEBHOOK_SECRETS=SECRET, GROWTH_WRITE_TOKENS=token, GROWTH_READ_TOKENS=token + "r"
+        )
+
+        assert send(service, {"Authorization": f"Bearer {token}"}).status_code == 200
+        assert send(service, headers()).status_code == 200
+        problem(service.get("/attribution", headers=headers(body=b"")), 401)
+
+    def it_has_one_name_at_most(self) -> None:
+        assert not is_signed([key_of(SECRET)], SECONDS, BODY, "", str(SECONDS), "v1,x")
+
+
+class DescribeASecret:
+    @pytest.mark.parametrize("text", ["", "whsec_", "whsec_c2hvcnQ=", "whsec_***", SECRET[6:]])
+    def it_has_a_prefix_and_24_to_64_bytes(self, text: str) -> None:
+        with pytest.raises(ValueError, match=r"."):
+            key_of(text)

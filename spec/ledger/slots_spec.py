@@ -1,0 +1,222 @@
+"""Several writers on PostgreSQL: what all persons share, they write side by side or in turn.
+
+One of them stops in the midst of its transaction, and goes on when the spec says so.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import Any
+
+import pytest
+from histories import DAYS, did, differences, instant, seen
+from service import NOW, Service
+
+from growth import ledger
+from growth.attribution.facts import SECOND, Event, Pageview
+from growth.database.statements import database
+from growth.database.tables import RollupRecord, UnsettledRecord
+from growth.ledger import earnings, sums
+from growth.ledger.earnings import MOST_UNSETTLED
+
+pytestmark = pytest.mark.postgres
+
+SHORTLY = 0.3
+"""Seconds: long enough for a transaction that nothing holds up."""
+
+
+@pytest.fixture(autouse=True)
+def equal_to_its_facts(service: Service) -> Iterator[None]:
+    """Whoever wrote when, what is derived is what the facts say."""
+    yield
+    assert differences(service) == []
+
+
+class Pausing:
+    """Makes a function stop the first that gets past it, until it is told to go on."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+        self.reached, self.told = threading.Event(), threading.Event()
+
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        result = self.function(*args, **options)
+        if not self.reached.is_set():
+            self.reached.set()
+            assert self.told.wait(10)
+        return result
+
+
+@pytest.fixture
+def apply(service: Service) -> Iterator[Callable[..., Future[None]]]:
+    """Commits facts in a thread of its own, as another process would."""
+
+    def commit(facts: Any) -> None:
+        service.ledger.apply(facts)
+        database.release()
+
+    with ThreadPoolExecutor(4) as pool:
+        yield lambda *facts: pool.submit(commit, facts)
+
+
+def page(name: str, at: float = 0) -> Pageview:
+    return Pageview(name, instant(at), f"{name} {at}", "https://shop.example.com/")
+
+
+def signup(name: str, at: float = 2 * DAYS) -> Event:
+    return Event("signup", instant(at), f"{name} signup", fingerprint=name)
+
+
+def is_done(*futures: Future[None]) -> bool:
+    return not wait(futures, SHORTLY).not_done
+
+
+class DescribeRollups:
+    def it_is_added_to_side_by_side(
+        self, service: Service, apply: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Of the same day and origin, which was seen before."""
+        service.store("/pageviews", seen(0, "direct", fingerprint="tablet"))
+        pausing = Pausing(sums.add)
+        monkeypatch.setattr(sums, "add", pausing)
+        one = apply(page("phone"))
+        assert pausing.reached.wait(5)
+
+        other = apply(page("laptop"))
+
+        assert is_done(other)
+        assert not one.done()
+        pausing.told.set()
+        one.result()
+        assert {row.slot for row in RollupRecord.select()} == {0, 1}
+        [direct] = service.ask()["results"]
+        assert (direct["visits"], direct["new_visitors"], direct["pageviews"]) == (3, 3, 3)
+
+    def it_is_in_one_slot_as_long_as_nobody_else_writes(self, service: Service) -> None:
+        for day in range(3):
+            service.store("/pageviews", seen(day * DAYS, "direct"))
+
+        assert {row.slot for row in RollupRecord.select()} == {0}
+
+    def it_waits_when_all_slots_are_taken(
+        self, service: Service, apply: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        service.ledger.slots = 1
+        pausing = Pausing(sums.add)
+        monkeypatch.setattr(sums, "add", pausing)
+        one = apply(page("phone"))
+        assert pausing.reached.wait(5)
+
+        other = apply(page("laptop"))
+
+        assert not is_done(other)
+        pausing.told.set()
+        one.result()
+        other.result()
+
+    def it_leaves_no_group_of_what_moved_away(
+        self, service: Service, apply: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A visit that was counted in one slot turns out to be another, which is written to the
+        other slot: in each a row is left, and they come to nothing."""
+        service.store("/pageviews", seen(60, "inside"))
+        pausing = Pausing(sums.add)
+        monkeypatch.setattr(sums, "add", pausing)
+        one = apply(page("laptop", 2 * DAYS))
+        assert pausing.reached.wait(5)
+
+        service.store("/pageviews", seen(0, "ad"))
+
+        pausing.told.set()
+        one.result()
+        assert (1, -1) in {(row.slot, row.visits) for row in RollupRecord.select()}
+        first_day = service.ask(start="2026-03-02", to="2026-03-03")["results"]
+        assert [each["channel"] for each in first_day] == ["Paid Search"]
+
+
+class DescribeChanges:
+    def it_is_marked_in_the_order_of_commits(
+        self, service: Service, apply: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Whoever asks for the changes since `as_of` misses none: nothing older comes later."""
+        pausing = Pausing(service.ledger.now)
+        monkeypatch.setattr(service.ledger, "now", pausing)
+        one = apply(signup("phone"))
+        assert pausing.reached.wait(5)
+        service.now = NOW + SECOND
+
+        other = apply(signup("laptop", 3 * DAYS))
+
+        assert not is_done(other)
+        as_of = service.ask(by="conversion")["as_of"]
+        pausing.told.set()
+        one.result()
+        other.result()
+        assert as_of is None
+        found = service.ask(by="conversion", changed_since="2026-11-22T12:00:00Z")["results"]
+        assert len(found) == 2
+
+    def it_holds_up_nobody_without_conversions(
+        self, service: Service, apply: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        pausing = Pausing(service.ledger.now)
+        monkeypatch.setattr(service.ledger, "now", pausing)
+        one = apply(signup("phone"))
+        assert pausing.reached.wait(5)
+
+        assert is_done(apply(page("laptop")))
+
+        pausing.told.set()
+        one.result()
+
+
+class DescribeEarnings:
+    def it_finds_extremes_that_others_brought_meanwhile(
+        self, service: Service, apply: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """One takes the fastest back while another brings the next: a look at the credits does not
+        show what is not committed."""
+        for name, at in ("phone", 1_000), ("slow", 0):
+            service.store("/pageviews", seen(at, "ad", fingerprint=name))
+            service.store("/events", did(2 * DAYS, "signup", fingerprint=name))
+        write = earnings.Earnings.write
+        pausing = Pausing(write)
+        monkeypatch.setattr(earnings.Earnings, "write", lambda *args: pausing(*args))
+        one = apply(Pageview("phone", instant(2_000), "other", seen(0, "newsletter")["url"]))
+        assert pausing.reached.wait(5)
+        ad = Pageview("tablet", instant(500), "tablet ad", seen(0, "ad")["url"])
+
+        other = apply(ad, signup("tablet"))
+
+        assert not is_done(other)
+        pausing.told.set()
+        one.result()
+        other.result()
+        [spring] = service.ask(by="campaign", campaign="spring")["results"]
+        assert spring["time_to_convert"]["fastest"] == 2 * DAYS - 500
+
+
+class DescribeSettling:
+    def it_leaves_persons_alone_whom_others_write_about(
+        self, service: Service, apply: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What a person has seen is told from two rows: it must not move in between."""
+        names = [f"f{n}" for n in range(MOST_UNSETTLED + 1)]
+        service.store("/events", *(did(2 * DAYS, "signup", fingerprint=name) for name in names))
+        service.store("/pageviews", *(seen(3 * DAYS, "direct", fingerprint=name) for name in names))
+        pausing = Pausing(earnings.seen_by)
+        monkeypatch.setattr(ledger, "due", lambda most: [])
+        monkeypatch.setattr(earnings, "seen_by", pausing)
+        one = apply(Event("purchase", instant(4 * DAYS), "f0 purchase", fingerprint="f0"))
+        assert pausing.reached.wait(5)
+        monkeypatch.undo()
+
+        other = apply(page("stranger"))
+
+        assert not is_done(other)
+        pausing.told.set()
+        one.result()
+        other.result()
+        assert UnsettledRecord.select().count() == 0

@@ -1,0 +1,119 @@
+"""growth distribute: which tables it spreads, and what it says where it cannot.
+
+There is no Citus here: its two functions are stood in for by ones that write down what they are
+asked for, in the table where Citus does. Whether Citus takes it, they do not tell.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from databases import Other, bare_database, database_of
+from live import growth
+
+from growth.database.connecting import connect
+from growth.database.statements import database, key
+from growth.database.tables import RECORDS, CostRecord, MarkRecord, RejectRecord
+from growth.maintenance.distributing import COLOCATED, COLUMNS, COPIED
+
+STAND_IN = """
+CREATE TABLE pg_dist_partition (logicalrelid regclass, partkey text, beside text);
+CREATE FUNCTION create_distributed_table(name regclass, key text, colocate_with text) RETURNS void
+LANGUAGE sql AS 'INSERT INTO pg_dist_partition VALUES (name, key, colocate_with)';
+CREATE FUNCTION create_reference_table(name regclass) RETURNS void
+LANGUAGE sql AS 'INSERT INTO pg_dist_partition VALUES (name)';
+"""
+
+SPREAD = "SELECT logicalrelid::text, partkey, beside FROM pg_dist_partition ORDER BY 1"
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    return os.environ | {"DATABASE_URL": database_of(tmp_path)}
+
+
+class DescribeTheTables:
+    def it_is_every_table_but_what_stays_on_the_coordinator(self) -> None:
+        stays = {CostRecord, RejectRecord, MarkRecord}
+
+        assert {*COLUMNS, *COPIED} == set(RECORDS) - stays
+
+    @pytest.mark.parametrize("record", COLUMNS, ids=lambda record: record.__name__)
+    def it_has_the_column_in_every_unique_index(self, record: type) -> None:
+        """Else nobody could tell on one shard whether a row is unique."""
+        meta = record._meta  # type: ignore[attr-defined]
+        indexes = [index._expressions for index in meta.indexes if getattr(index, "_unique", False)]
+        for columns in (key(record), *indexes):  # type: ignore[arg-type]
+            assert COLUMNS[record] in {column.name for column in columns}
+
+    def it_has_beside_each_other_columns_of_the_same_type(self) -> None:
+        def column(record: type) -> tuple[object, ...]:
+            field = record._meta.fields[COLUMNS[record]]  # type: ignore[attr-defined]
+            return field.field_type, field.null
+
+        for record in set(COLUMNS) - set(COLOCATED):
+            assert column(record) == ("TEXT", False)
+        for record, beside in COLOCATED.items():
+            assert beside is None or column(record) == column(beside)
+
+
+class DescribeDistribute:
+    def it_says_what_it_needs(self, environ: dict[str, str]) -> None:
+        done = growth(environ, "distribute")
+
+        assert done.returncode == 1
+        assert "CREATE EXTENSION citus" in done.stderr
+
+    def it_needs_the_tables(self, tmp_path: Path) -> None:
+        done = growth(os.environ | {"DATABASE_URL": bare_database(tmp_path)}, "distribute")
+
+        assert done.returncode == 1
+        assert "growth migrate" in done.stderr
+
+
+@pytest.mark.postgres
+class DescribeDistributeInACluster:
+    @pytest.fixture
+    def cluster(self, environ: dict[str, str]) -> dict[str, str]:
+        with Other(environ["DATABASE_URL"]) as other:
+            other.execute(STAND_IN)
+        return environ
+
+    def it_spreads_each_table_and_tells_it(self, cluster: dict[str, str]) -> None:
+        done = growth(cluster, "distribute")
+
+        assert (done.returncode, done.stderr) == (0, "")
+        told = done.stdout.splitlines()
+        assert told[:2] == ["distributed origins", "distributed pageviews"]
+        with Other(cluster["DATABASE_URL"]) as other:
+            rows = other.rows(SPREAD)
+        assert len(rows) == len(told) == len(COLUMNS) + len(COPIED)
+        assert ("origins", None, None) in rows
+        assert ("pageviews", "fingerprint", "none") in rows
+        assert ("credits", "owner", "pageviews") in rows
+        assert ("country_rollups", "slot", "rollups") in rows
+
+    def it_goes_on_where_it_was_broken_off(self, cluster: dict[str, str]) -> None:
+        with Other(cluster["DATABASE_URL"]) as other:
+            other.execute("SELECT create_reference_table('origins')")
+
+        assert "origins" not in growth(cluster, "distribute").stdout
+        assert growth(cluster, "distribute").stdout == "nothing to distribute\n"
+
+    def it_is_done_with_what_a_migration_makes(self, cluster: dict[str, str]) -> None:
+        growth(cluster, "distribute")
+        with Other(cluster["DATABASE_URL"]) as other:
+            other.execute("DELETE FROM pg_dist_partition WHERE logicalrelid = 'rollups'::regclass")
+
+        assert growth(cluster, "migrate", "--quiet").stdout == "distributed rollups\n"
+
+    def it_raises_the_slots(self, cluster: dict[str, str]) -> None:
+        url = cluster["DATABASE_URL"]
+        assert connect(url).slots == 8
+
+        growth(cluster, "distribute")
+
+        assert connect(url).slots == 64
+        database.end()

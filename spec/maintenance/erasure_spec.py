@@ -1,0 +1,141 @@
+"""Rule 12: an erased person is in no fact and no sum, and nobody else is touched."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from order_spec import FINGERPRINTS, USERS, deliver, differences, histories
+
+from growth.database.tables import DERIVED, FACTS, EventRecord, PageviewRecord, RejectRecord
+from growth.maintenance.erasure import erase
+
+SITE = "https://shop.example.com/"
+
+
+def page(fingerprint: str, at: str, user_id: str | None = None, query: str = "") -> dict[str, Any]:
+    created_at = f"2026-03-01T{at}:00Z"
+    return {
+        "fingerprint": fingerprint,
+        "user_id": user_id,
+        "url": f"{SITE}{query}",
+        "created_at": created_at,
+    }
+
+
+def event(name: str, at: str, **who: str) -> dict[str, Any]:
+    return {"name": name, "created_at": f"2026-03-01T{at}:00Z", **who}
+
+
+def known(text: str) -> list[str]:
+    """The tables in which the text stands anywhere."""
+    return [
+        record._meta.table_name
+        for record in (*FACTS, *DERIVED)
+        if any(text in str(row) for row in record.select().dicts())
+    ]
+
+
+@pytest.fixture
+def ada(service: Any) -> Any:
+    """Ada came by an ad on her phone, signed up on her laptop; Bob lent her his tablet once."""
+    service.store(
+        "/pageviews",
+        page("phone", "08:00", query="?utm_source=news&utm_medium=email&utm_campaign=spring"),
+        page("laptop", "09:00", "ada"),
+        page("phone", "10:00", "ada"),
+        page("tablet", "11:00", "bob", query="?gclid=bob"),
+        page("tablet", "12:00", "ada"),
+        page("tablet", "13:00", "bob"),
+    )
+    service.store(
+        "/events",
+        event("signup", "09:10", user_id="ada"),
+        event("click", "12:05", fingerprint="tablet"),
+        event("signup", "13:05", user_id="bob"),
+    )
+    return service
+
+
+class DescribeErasingAUser:
+    def it_takes_all_devices_that_were_theirs_alone(self, ada: Any) -> None:
+        erase(ada.ledger, ["ada"], [])
+        assert known("phone") == known("laptop") == known("ada") == []
+
+    def it_takes_only_their_own_visits_of_a_device_they_shared(self, ada: Any) -> None:
+        erase(ada.ledger, ["ada"], [])
+        assert [p.user_id for p in PageviewRecord.select().order_by(PageviewRecord.created_at)] == [
+            "bob",
+            "bob",
+        ]
+        assert [e.user_id for e in EventRecord.select()] == ["bob"]  # the click was hers
+
+    def it_takes_their_share_out_of_every_sum(self, ada: Any) -> None:
+        erase(ada.ledger, ["ada"], [])
+        totals = ada.ask(by="campaign")["totals"]
+        assert (totals["visits"], totals["pageviews"], totals["conversions"]) == (2, 2, 1.0)
+        assert differences(ada) == []
+
+    def it_leaves_others_their_attribution(self, ada: Any) -> None:
+        before = ada.ask(user_id="bob", include="touches")["results"]
+        erase(ada.ledger, ["ada"], [])
+        assert ada.ask(user_id="bob", include="touches")["results"] == before
+
+    def it_leaves_nobody_behind_to_answer_for(self, ada: Any) -> None:
+        erase(ada.ledger, ["ada"], [])
+        assert ada.ask(user_id="ada")["results"] == []
+        assert ada.ask(fingerprint="phone")["results"] == []
+
+    def it_takes_what_was_refused_of_them_too(self, ada: Any) -> None:
+        ada.post("/events", {"name": "signup", "user_id": "ada", "currency": "euro"})
+        ada.post("/events", {"name": "signup", "user_id": "adam", "currency": "euro"})
+        erase(ada.ledger, ["ada"], [])
+        assert [json.loads(each.body)["user_id"] for each in RejectRecord.select()] == ["adam"]
+
+    def it_counts_what_went_and_may_be_repeated(self, ada: Any) -> None:
+        assert erase(ada.ledger, ["ada"], []) == 6
+        assert erase(ada.ledger, ["ada"], []) == 0
+
+
+class DescribeErasingAVisitor:
+    def it_takes_all_facts_of_the_visitor(self, ada: Any) -> None:
+        assert erase(ada.ledger, [], ["phone"]) == 2
+        assert known("phone") == []
+
+    def it_attributes_anew_whom_it_was_part_of(self, ada: Any) -> None:
+        erase(ada.ledger, [], ["phone"])
+        (signup,) = ada.ask(user_id="ada")["results"][0]["conversions"]
+        assert signup["first_click"]["channel"] == "Direct"
+        assert signup["revision"] == 2
+        assert differences(ada) == []
+
+
+class DescribeErasingAnybody:
+    @settings(
+        max_examples=60,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    )
+    @given(history=histories, user=st.sampled_from(USERS), visitor=st.sampled_from(FINGERPRINTS))
+    def it_leaves_what_the_remaining_facts_say(
+        self, service: Any, history: list[Any], user: str, visitor: str
+    ) -> None:
+        deliver(service, [history])
+        erase(service.ledger, [user], [visitor])
+        assert differences(service) == []
+        assert known(visitor) == known(f"'{user}'") == []
+
+    def it_lets_a_user_of_too_many_visitors_join_them_again(self, service: Any) -> None:
+        for start in range(0, 201, 100):
+            service.store(
+                "/pageviews",
+                *(page(f"v{n}", "08:00", "ada") for n in range(start, min(start + 100, 201))),
+            )
+        service.store("/pageviews", page("v0", "09:00"))
+        assert service.ask(user_id="ada")["results"][0]["visits"] == 201
+        erase(service.ledger, [], ["v200"])
+        assert service.ask(user_id="ada")["results"][0]["visits"] == 201
+        assert differences(service) == []

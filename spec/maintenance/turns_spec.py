@@ -1,0 +1,78 @@
+"""Long work leaves the database to others in between, and the daily purge outlives a failure."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from databases import Other
+
+from growth.attribution.facts import DAY
+from growth.database.tables import MarkRecord, PageviewRecord
+from growth.maintenance.purging import DailyPurge
+from growth.maintenance.retention import Retention
+from growth.maintenance.turns import TURN_SECONDS, in_turns
+from growth.schemas.times import format_time
+
+KEPT = Retention(events=30 * DAY, pageviews=120 * DAY)
+
+
+class DescribeTurns:
+    def it_ends_a_transaction_after_a_while(self, service: Any) -> None:
+        turns = list(in_turns(list("abcd"), True, lambda unit: time.sleep(TURN_SECONDS * 0.6)))
+        assert sum(turns) == 4
+        assert len(turns) >= 2
+
+    def it_takes_one_unit_at_least(self, service: Any) -> None:
+        assert list(in_turns(["a", "b"], True, lambda unit: time.sleep(TURN_SECONDS))) == [1, 1]
+
+    def it_leaves_the_lock_to_others_in_between(self, service: Any, other: Other) -> None:
+        found: list[bool] = []
+        for _ in in_turns(["a"], True, lambda unit: found.append(other.lock())):
+            pass
+        assert found == [False]
+        for _ in in_turns(["a", "b"], True, lambda unit: time.sleep(TURN_SECONDS)):
+            assert other.lock()
+            other.unlock()
+
+    def it_takes_back_only_the_turn_that_failed(self, service: Any) -> None:
+        def work(unit: str) -> None:
+            MarkRecord.create(name=unit, value="")
+            time.sleep(TURN_SECONDS)
+            if unit == "b":
+                raise ValueError(unit)
+
+        with pytest.raises(ValueError, match="b"):
+            list(in_turns(["a", "b"], True, work))
+        assert MarkRecord.get_or_none(MarkRecord.name == "a")
+        assert MarkRecord.get_or_none(MarkRecord.name == "b") is None
+
+
+class DescribeDailyPurge:
+    @pytest.fixture
+    def old(self, service: Any) -> Any:
+        created_at = format_time(service.now - 300 * DAY)
+        service.store(
+            "/pageviews",
+            {"fingerprint": "a", "url": "https://shop.example.com/", "created_at": created_at},
+        )
+        return service
+
+    def it_purges_on_a_connection_of_its_own(self, old: Any) -> None:
+        thread = DailyPurge(old.ledger, KEPT)
+        thread.start()
+        end = time.monotonic() + 5
+        while PageviewRecord.select().exists() and time.monotonic() < end:
+            time.sleep(0.01)
+        assert not PageviewRecord.select().exists()
+
+    def it_tries_again_after_a_failure(
+        self, old: Any, other: Other, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        other.lock()
+        thread = DailyPurge(old.ledger, KEPT)
+        assert thread.purge() is False
+        assert "tried again" in caplog.text
+        other.unlock()
+        assert thread.purge() is True

@@ -1,0 +1,275 @@
+"""The grammar of GET /attribution."""
+
+from typing import Any
+
+import pytest
+
+from growth.http.errors import Problem
+from growth.query.grammar import ONCE
+from growth.query.query import PARAMETERS, Query, load_query
+from growth.query.words import ALL_DIMENSIONS, ALONE, LIST_SORTS, METRICS
+from growth.schemas.times import format_time, parse_time
+
+NOW = parse_time("2026-11-22T12:00:00Z")
+CONVERSIONS = ("signup", "purchase")
+
+
+def query_of(**params: Any) -> Query:
+    named = {"from" if name == "start" else name: value for name, value in params.items()}
+    return load_query(named, NOW, CONVERSIONS)
+
+
+def errors_of(**params: Any) -> dict[str, list[str]]:
+    with pytest.raises(Problem) as caught:
+        query_of(**params)
+    assert caught.value.status_code == 400
+    errors: dict[str, list[str]] = caught.value.errors
+    return errors
+
+
+class DescribeLoadQuery:
+    def it_asks_for_signups_by_channel_under_last_click_of_all_time(self) -> None:
+        query = query_of()
+
+        assert query.as_asked() == {
+            "by": ("channel",),
+            "event": "signup",
+            "model": "last_click",
+            "from": None,
+            "to": None,
+            "timezone": "UTC",
+            "filters": {},
+            "sort": "-conversions",
+            "limit": 100,
+        }
+
+    @pytest.mark.parametrize("name", ["user_id", "fingerprint"])
+    def it_asks_for_the_person_and_any_event_when_one_is_named(self, name: str) -> None:
+        query = query_of(**{name: "x"})
+
+        assert (query.by, query.event) == (("user",), None)
+        assert query.as_asked()["filters"] == {name: ["x"]}
+
+    def it_asks_for_any_event_in_the_list_of_conversions(self) -> None:
+        assert query_of(by="conversion").event is None
+
+    @pytest.mark.parametrize("by", ["source,medium", "source, medium,source", ["source", "medium"]])
+    def it_takes_several_dimensions_once_each(self, by: Any) -> None:
+        assert query_of(by=by).by == ("source", "medium")
+
+    def it_takes_several_ids(self) -> None:
+        assert query_of(user_id=["a", "b,c"]).filters == {"user_id": ("a", "b,c")}
+
+    def it_takes_days_and_instants(self) -> None:
+        query = query_of(start="2023-01-20", to="2023-01-20T14:00:00.5+01:00")
+
+        assert query.start == parse_time("2023-01-20T00:00Z")
+        assert query.end == parse_time("2023-01-20T13:00:00.5Z")
+        assert query.as_asked()["to"] == "2023-01-20T13:00:00.500000Z"
+
+    @pytest.mark.parametrize(
+        ("zone", "start"),
+        [
+            ("UTC", "2026-03-29T00:00:00Z"),
+            ("Europe/Berlin", "2026-03-28T23:00:00Z"),
+            ("Asia/Kolkata", "2026-03-28T18:30:00Z"),
+            ("America/New_York", "2026-03-29T04:00:00Z"),
+        ],
+    )
+    def it_takes_days_of_the_zone(self, zone: str, start: str) -> None:
+        assert query_of(start="2026-03-29", timezone=zone).as_asked()["from"] == start
+
+    @pytest.mark.parametrize(
+        ("last", "start"),
+        [("6h", "2026-11-22T06:00"), ("30d", "2026-10-23T12:00"), ("2w", "2026-11-08T12:00")],
+    )
+    def it_counts_back_from_now(self, last: str, start: str) -> None:
+        assert query_of(last=last).start == parse_time(start)
+
+    @pytest.mark.parametrize(
+        ("params", "report"),
+        [
+            ({"by": "source"}, "groups"),
+            ({"by": "country"}, "groups"),
+            ({"by": "country", "event": "start"}, "events"),
+            ({"by": "name"}, "events"),
+            ({"by": "day,category", "event": "signup"}, "events"),
+            ({"by": "event", "event": "end"}, "event"),
+            ({"by": "visit_duration"}, "visit_duration"),
+        ],
+    )
+    def it_knows_what_answers_the_question(self, params: dict[str, str], report: str) -> None:
+        assert query_of(**params).report == report
+
+    def it_keeps_values_or_none(self) -> None:
+        query = query_of(campaign=["NY", ""], paid="true", day="2026-11-01")
+
+        assert query.filters["campaign"] == ("NY", None)
+        assert query.filters["paid"] == (True,)
+        [(first, after)] = query.filters["day"]
+        assert (format_time(first), format_time(after)) == (
+            "2026-11-01T00:00:00Z",
+            "2026-11-02T00:00:00Z",
+        )
+        assert query.as_asked()["filters"] == {
+            "campaign": ["NY", None],
+            "paid": ["true"],
+            "day": ["2026-11-01"],
+        }
+
+    @pytest.mark.parametrize("name", [*METRICS, "channel"])
+    def it_sorts_by_every_metric_and_dimension(self, name: str) -> None:
+        assert query_of(sort=name).sort == name
+        assert query_of(sort=f"-{name}").is_descending
+
+    @pytest.mark.parametrize(("by", "fields"), LIST_SORTS.items())
+    def it_sorts_lists_by_their_times(self, by: str, fields: tuple[str, ...]) -> None:
+        assert [query_of(by=by, sort=name).sort for name in fields] == list(fields)
+
+
+class DescribeACursor:
+    def it_goes_on_where_the_page_ended(self) -> None:
+        cursor = query_of(by="visit").cursor(7, "digest")
+
+        assert query_of(by="visit", cursor=cursor, limit="5").position == [7, "digest"]
+
+    def it_counts_back_from_when_the_first_page_was_asked(self) -> None:
+        asked = {"by": "visit", "last": "6h"}
+        cursor = load_query(asked, NOW - 1_000_000, CONVERSIONS).cursor(7, "d")
+
+        following = query_of(by="visit", last="6h", cursor=cursor)
+
+        assert following.start == parse_time("2026-11-22T05:59:59Z")
+
+    @pytest.mark.parametrize(
+        "change", [{"by": "event"}, {"start": "2026-01-01"}, {"source": "google"}]
+    )
+    def it_is_refused_by_another_question(self, change: dict[str, str]) -> None:
+        cursor = query_of(by="visit").cursor(7, "digest")
+
+        assert list(errors_of(**{"by": "visit", **change}, cursor=cursor)) == ["cursor"] or (
+            "by" in change
+        )
+
+    def it_is_refused_when_it_was_changed(self) -> None:
+        cursor = query_of(by="visit").cursor(7, "digest")
+
+        for place in range(len(cursor) - 1):
+            forged = f"{cursor[:place]}{'A' if cursor[place] != 'A' else 'B'}{cursor[place + 1 :]}"
+            assert list(errors_of(by="visit", cursor=forged)) == ["cursor"]
+
+
+class DescribeARefusedQuery:
+    def it_names_the_parameters_there_are(self) -> None:
+        (message,) = errors_of(campagne="x")["campagne"]
+
+        assert message.endswith(", ".join(PARAMETERS) + ".")
+
+    def it_names_the_dimensions_there_are(self) -> None:
+        (message,) = errors_of(by="channel,colour")["by"]
+
+        assert message.startswith("'colour' is not one of: channel, source, ")
+        assert all(name in message for name in (*ALL_DIMENSIONS, *ALONE))
+
+    def it_names_the_models_there_are(self) -> None:
+        assert errors_of(model="best") == {
+            "model": [
+                "'best' is not one of: first_click, last_click, linear, position_based, time_decay."
+            ]
+        }
+
+    @pytest.mark.parametrize("name", sorted(ONCE))
+    def it_says_what_may_not_be_repeated(self, name: str) -> None:
+        assert errors_of(**{name: ["1", "2"]}) == {name: ["Give it once."]}
+
+    @pytest.mark.parametrize(
+        ("name", "values", "lengths"),
+        [
+            ("campaign", ["x"] * 10_000, "0 to 2,048"),
+            ("campaign", "x" * 2_049, "0 to 2,048"),
+            ("user_id", ["x"] * 101, "1 to 255"),
+            ("user_id", "x" * 256, "1 to 255"),
+            ("user_id", "", "1 to 255"),
+        ],
+    )
+    def it_says_how_many_values_there_may_be(self, name: str, values: Any, lengths: str) -> None:
+        assert errors_of(**{name: values}) == {
+            name: [f"Give 1 to 100 values of {lengths} characters."]
+        }
+
+    def it_names_every_wrong_parameter_at_once(self) -> None:
+        assert set(errors_of(model="best", by="colour", start="soon")) == {"model", "by", "from"}
+
+    @pytest.mark.parametrize(
+        ("params", "name"),
+        [
+            pytest.param({"by": ""}, "by", id="empty-by"),
+            pytest.param({"by": "CHANNEL"}, "by", id="capitals"),
+            pytest.param({"by": "channel,conversion"}, "by", id="a-list-with-a-dimension"),
+            pytest.param({"by": "channel", "event": "start"}, "by", id="channels-of-plain-events"),
+            pytest.param({"by": "name,source"}, "by", id="sources-of-plain-events"),
+            pytest.param({"by": "visit_duration,day"}, "by", id="durations-by-day"),
+            pytest.param({"model": ""}, "model", id="empty-model"),
+            pytest.param({"model": ["linear", "last_click"]}, "model", id="two-models"),
+            pytest.param({"event": ""}, "event", id="empty-event"),
+            pytest.param({"event": "e" * 101}, "event", id="long-event"),
+            pytest.param({"event": ["signup", "trial"]}, "event", id="two-events"),
+            pytest.param({"from": ""}, "from", id="empty-from"),
+            pytest.param({"from": "2023-02-30"}, "from", id="30-february"),
+            pytest.param({"from": ["2023-01-01", "2023-01-02"]}, "from", id="two-froms"),
+            pytest.param({"to": "tomorrow"}, "to", id="words-as-to"),
+            pytest.param({"from": "9999-12-31T23:59:60Z"}, "from", id="after-all-years"),
+            pytest.param({"from": "2023-01-02", "to": "2023-01-01"}, "from", id="from-after-to"),
+            pytest.param({"from": "2023-01-01", "to": "2023-01-01"}, "from", id="from-equals-to"),
+            pytest.param({"user_id": ""}, "user_id", id="empty-user"),
+            pytest.param({"user_id": "u" * 256}, "user_id", id="long-user"),
+            pytest.param({"fingerprint": ["f"] * 101}, "fingerprint", id="101-visitors"),
+            pytest.param({"changed_since": "2023-01-01"}, "changed_since", id="since-of-groups"),
+            pytest.param({"last": "30"}, "last", id="last-without-unit"),
+            pytest.param({"last": "0d"}, "last", id="last-of-nothing"),
+            pytest.param({"last": ["1d", "2d"]}, "last", id="two-lasts"),
+            pytest.param({"last": "1d", "from": "2023-01-01"}, "last", id="last-and-from"),
+            pytest.param({"last": "1h", "to": "2023-01-01"}, "last", id="last-after-to"),
+            pytest.param({"timezone": "Mars/Olympus"}, "timezone", id="no-such-zone"),
+            pytest.param({"timezone": "Europe"}, "timezone", id="a-folder-of-zones"),
+            pytest.param({"timezone": "../UTC"}, "timezone", id="a-path-as-zone"),
+            pytest.param({"timezone": ["UTC", "UTC"]}, "timezone", id="two-zones"),
+            pytest.param({"from": "0001-01-01", "timezone": "Asia/Tokyo"}, "from", id="year-0"),
+            pytest.param({"limit": "0"}, "limit", id="limit-0"),
+            pytest.param({"limit": "1001"}, "limit", id="limit-1001"),
+            pytest.param({"limit": "ten"}, "limit", id="limit-in-words"),
+            pytest.param({"limit": "-1"}, "limit", id="limit-below-0"),
+            pytest.param({"limit": "1e2"}, "limit", id="limit-in-powers"),
+            pytest.param({"limit": ["1", "2"]}, "limit", id="two-limits"),
+            pytest.param({"sort": "beauty"}, "sort", id="unknown-sort"),
+            pytest.param({"sort": "--visits"}, "sort", id="two-minuses"),
+            pytest.param({"sort": "source"}, "sort", id="sort-by-what-is-not-there"),
+            pytest.param({"sort": "visits", "by": "visit"}, "sort", id="metric-in-a-list"),
+            pytest.param({"cursor": "bm9uZQ"}, "cursor", id="a-cursor-made-up"),
+            pytest.param({"cursor": ""}, "cursor", id="empty-cursor"),
+            pytest.param({"cursor": "é"}, "cursor", id="a-cursor-of-no-letters"),
+            pytest.param({"campaign": ["x"] * 101}, "campaign", id="101-campaigns"),
+            pytest.param({"campaign": "x" * 2_049}, "campaign", id="long-campaign"),
+            pytest.param({"campaign": "a\0b"}, "campaign", id="nul-in-a-campaign"),
+            pytest.param({"user_id": ["a", "\0"]}, "user_id", id="nul-in-a-user"),
+            pytest.param({"event": "a\0b"}, "event", id="nul-in-an-event"),
+            pytest.param({"paid": "yes"}, "paid", id="paid-in-words"),
+            pytest.param({"day": "2023-02-30"}, "day", id="no-such-day"),
+            pytest.param({"day": ""}, "day", id="no-day"),
+            pytest.param({"week": "2023-W60"}, "week", id="no-such-week"),
+            pytest.param({"month": "2023"}, "month", id="no-such-month"),
+            pytest.param({"hour": "2023-01-20T14:00"}, "hour", id="an-hour-without-offset"),
+            pytest.param({"day": "9999-12-31"}, "day", id="the-last-day-of-all-years"),
+            pytest.param({"status": "open"}, "status", id="status-of-groups"),
+            pytest.param({"by": "visit", "status": "odd"}, "status", id="unknown-status"),
+            pytest.param({"name": "start"}, "name", id="name-of-conversions"),
+            pytest.param({"by": "visit", "session_id": "s"}, "session_id", id="session-of-visits"),
+            pytest.param({"by": "event", "source": "s"}, "source", id="source-of-events"),
+            pytest.param({"by": "visit", "include": "users"}, "include", id="users-of-a-list"),
+            pytest.param({"include": "cats"}, "include", id="unknown-include"),
+            pytest.param({"include": "touches"}, "include", id="touches-of-default-groups"),
+            pytest.param({"include": "touches", "by": "source"}, "include", id="touches-of-groups"),
+        ],
+    )
+    def it_says_which_parameter_is_wrong(self, params: dict[str, Any], name: str) -> None:
+        assert list(errors_of(**params)) == [name]
