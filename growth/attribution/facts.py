@@ -47,6 +47,7 @@ class Event:
     currency: str | None = None
     category: str | None = None
     session_id: str | None = None
+    order_id: str | None = None
     country: str | None = None
     data: str | None = None
 
