@@ -1,4 +1,4 @@
-"""What the credits in a period come to, from their rows: finer than by day and campaign."""
+"""What the conversions in a period earned the clicks of each group, summed from the credits."""
 
 from __future__ import annotations
 
@@ -27,19 +27,22 @@ FINE = set(ORIGINS) - set(NAMES)
 """Dimensions finer than campaigns."""
 
 
-def by_credit(query: Query) -> Any:
-    """Rows of groups: currency, revenue in two parts, and figures from `credit` on."""
-    view = view_of(query)
+def earnings(query: Query) -> Iterator[tuple[tuple[Any, ...], Figures]]:
+    """Figures of the credits under the query's model; a group comes once for each currency.
+
+    Values without a currency are no money.
+    """
+    view, places = view_of(query), len(query.by)
     rows = credited(query, view, CreditRecord.currency, *sums(query.model))
-    return view.grouped(with_persons(rows), query, CreditRecord.currency)
-
-
-def pages_by_credit(query: Query) -> Iterator[tuple[tuple[Any, ...], Figures]]:
-    """The pages before and after conversions, by group."""
-    view = view_of(query)
-    rows = credited(query, view, *pages(query.model))
-    for *group, before, seen in view.grouped(with_persons(rows), query):
-        yield tuple(group), Figures(pages_before=before, pages_after=seen - before)
+    for row in view.grouped(with_persons(rows), query, CreditRecord.currency):
+        code, millions, rest, waited, more, *others = row[places:]
+        credit, unattributed, from_trial, before, seen, *extremes = others
+        waited = waited * MILLION + more
+        figures = Figures(0, 0, 0, credit, unattributed, from_trial, waited, before, seen - before)
+        figures.fastest, figures.longest = extremes
+        if code:
+            figures.revenue = {code: millions * MILLION + rest}
+        yield row[:places], figures
 
 
 def sums(model: str) -> list[Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from growth.attribution.credit import WHOLE
 from growth.query.query import Query
 from growth.reports.buckets import label
-from growth.reports.earnings import earnings
+from growth.reports.credits import earnings
 from growth.reports.figures import METRICS, Figures
 from growth.reports.pages import Order, page
 from growth.reports.spending import has_costs, spending

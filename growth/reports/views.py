@@ -15,7 +15,6 @@ from growth.database.tables import (
     ConversionRecord,
     CountryRollupRecord,
     CreditRecord,
-    EarningRecord,
     EventRecord,
     OriginRecord,
     VisitRecord,
@@ -130,12 +129,6 @@ def of_rollups(record: Any) -> View:
     return View(columns, day=record.day)
 
 
-def of_earnings() -> View:
-    """Credits by UTC day at campaign grain; from the origins, which must be joined."""
-    columns = of_credits(is_fine=False).columns
-    return View({name: columns[name] for name in NAMES}, day=EarningRecord.day)
-
-
 def of_credits(is_fine: bool) -> View:
     """Credits and what they are credited to: origins, or with `is_fine` visits, joined."""
     origin, names = (CLICKED, ORIGINS) if is_fine else (OriginRecord, NAMES)
@@ -143,7 +136,7 @@ def of_credits(is_fine: bool) -> View:
     columns["channel"] = fn.COALESCE(columns["channel"], UNATTRIBUTED)
     columns["country"] = CreditRecord.country
     record = CreditRecord
-    return View(columns, at=record.occurred_at, day=record.day, owner=record.owner)
+    return View(columns, at=record.occurred_at, owner=record.owner)
 
 
 def of_events() -> View:
