@@ -14,7 +14,7 @@ from growth.database.statements import database
 from growth.http import errors
 from growth.http.auth import Authentication
 from growth.http.cors import Pages
-from growth.ledger import now_us
+from growth.ledger.ledger import now_us
 from growth.logs import RequestLog
 from growth.recorder import Recorder
 from growth.rejects.keeper import RejectKeeper

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
+from typing import Protocol, TypeVar
 
 from growth.attribution.credit import MODELS, shares
-from growth.attribution.visits import Visit
+from growth.attribution.visits import Rank
 
 SIGNUP, TRIAL, UNSUBSCRIBE, REFUND = "signup", "trial", "unsubscribe", "refund"
 
@@ -17,6 +18,20 @@ STATES = (SIGNUP, TRIAL, UNSUBSCRIBE)
 
 MAX_CLICKS = 50
 """A conversion credits at most this many clicks: the earliest and the latest others."""
+
+
+class Click(Protocol):
+    """The start of a visit, as far as it decides about credit."""
+
+    @property
+    def started_at(self) -> int: ...
+    @property
+    def is_direct(self) -> bool: ...
+    @property
+    def rank(self) -> Rank: ...
+
+
+AnyClick = TypeVar("AnyClick", bound=Click)
 
 
 @dataclass(frozen=True)
@@ -64,12 +79,12 @@ class Credit:
 
     model: str
     position: int
-    click: Visit | None
+    click: Click | None
     credit: int
     revenue: int | None
 
 
-def credited_clicks(visits: Iterable[Visit]) -> list[Visit]:
+def credited_clicks(visits: Iterable[AnyClick]) -> list[AnyClick]:
     """Of the visits within the lookback window, those that earn credit, earliest first.
 
     Direct visits do only if all of them are direct.
@@ -80,7 +95,7 @@ def credited_clicks(visits: Iterable[Visit]) -> list[Visit]:
     return clicks[:1] + clicks[1:][-(MAX_CLICKS - 1) :]
 
 
-def credits_of(clicks: Sequence[Visit], occurred_at: int, value: int | None) -> list[Credit]:
+def credits_of(clicks: Sequence[Click], occurred_at: int, value: int | None) -> list[Credit]:
     """The credit of one conversion under every model; clicks without any are left out."""
     times = [click.started_at for click in clicks]
     found: list[Credit] = []

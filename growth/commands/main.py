@@ -162,7 +162,7 @@ def purge(settings: Settings) -> None:
 @command
 def routes(settings: Settings) -> None:
     """Print the route table."""
-    from growth.ledger import now_us
+    from growth.ledger.ledger import now_us
     from growth.recorder import Recorder
     from growth.routes import listed
     from growth.routes import routes as table

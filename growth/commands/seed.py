@@ -13,7 +13,7 @@ import click
 from growth.attribution.credit import MODELS
 from growth.database.connecting import connect, require_current
 from growth.database.tables import MarkRecord
-from growth.ledger import now_us
+from growth.ledger.ledger import now_us
 from growth.query.query import load_query
 from growth.recorder import Recorder
 from growth.reports import answer

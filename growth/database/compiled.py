@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import chain
+from operator import and_
 from typing import Any
 
-from peewee import CTE, Tuple, Value, ValuesList
+from peewee import CTE, Select, Value, ValuesList
 
 from growth.database.statements import Parameter, database, fields, key
 
@@ -21,16 +22,19 @@ MOST_VALUES = 30_000
 
 Row = Sequence[Any]
 
-GROUP = re.compile(r"VALUES (\((?:\?|%s)(?:, (?:\?|%s))*\))")
-"""The row of a statement that peewee compiled for one row."""
+VALUES = re.compile(r"VALUES (\((?:\?|%s)(?:, (?:\?|%s))*\))")
+WHERE = re.compile(r" WHERE (.*)")
+"""What repeats in a statement that peewee compiled for one row: its values, or the condition for
+the row that a delete is about."""
 
 
 @dataclass(frozen=True)
 class Compiled:
-    """A statement for one engine: the text around its rows, and the constants around their values."""
+    """A statement for one engine: text and constants before its rows, for each, and after them."""
 
     head: str
     group: str
+    joint: str
     tail: str
     before: list[Any]
     after: list[Any]
@@ -41,7 +45,7 @@ class Compiled:
         return min(MOST_ROWS, MOST_VALUES // self.width)
 
     def sql(self, size: int) -> str:
-        return f"{self.head}{', '.join([self.group] * size)}{self.tail}"
+        return f"{self.head}{self.joint.join([self.group] * size)}{self.tail}"
 
 
 class Rows:
@@ -83,13 +87,15 @@ class Rows:
 
 
 def compiled(sql: str, params: Sequence[Any]) -> Compiled:
-    found = GROUP.search(sql)
+    pattern, joint = (WHERE, " OR ") if sql.startswith("DELETE") else (VALUES, ", ")
+    found = pattern.search(sql)
     assert found is not None, sql
     places = [place for place, each in enumerate(params) if type(each) is Parameter]
     first, past = places[0], places[-1] + 1
     return Compiled(
         head=sql[: found.start(1)],
         group=found[1],
+        joint=joint,
         tail=sql[found.end(1) :],
         before=list(params[:first]),
         after=list(params[past:]),
@@ -124,8 +130,22 @@ def inserted(record: Any) -> Any:
     return record.insert_many([row(*(field.name for field in columns))], fields=columns)
 
 
-def deleted(record: Any) -> Any:
-    """A delete of rows by their primary keys."""
-    columns = key(record)
-    names = [field.name for field in columns]
-    return record.delete().where(Tuple(*columns).in_(ValuesList([row(*names)])))
+def deleted(record: Any, *conditions: Any) -> Any:
+    """A delete of rows by their primary keys, if they meet the conditions, too.
+
+    SQLite finds rows by alternatives of whole keys, but reads all of a table for a list of tuples.
+    """
+    return deleted_by(record, [field.name for field in key(record)], *conditions)
+
+
+def deleted_by(record: Any, names: Sequence[str], *conditions: Any) -> Any:
+    """A delete of the rows that have the values in the columns named."""
+    are_same = [
+        getattr(record, name) == value for name, value in zip(names, row(*names), strict=True)
+    ]
+    return record.delete().where(reduce(and_, [*are_same, *conditions]))
+
+
+def answer(given: CTE, *columns: Any) -> Any:
+    """What is known of each of the rows given."""
+    return Select([given], columns).with_cte(given)

@@ -43,5 +43,12 @@ def row_of(cost: Cost, rules: Rules) -> Row:
     origin = origin_of_cost(cost, rules)
     sent = (cost.day, cost.source, cost.medium, cost.campaign, cost.content)
     figures = (cost.amount, cost.currency, cost.clicks, cost.impressions)
-    names = (origin.channel, origin.source, origin.medium, origin.campaign, origin.content, origin.paid)
+    names = (
+        origin.channel,
+        origin.source,
+        origin.medium,
+        origin.campaign,
+        origin.content,
+        origin.paid,
+    )
     return *sent, *figures, *names

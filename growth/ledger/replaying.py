@@ -44,9 +44,12 @@ def replayed(late: Pages, rules: Rules) -> list[Change]:
     """How late pages change the visits: from the visit before them until the new rejoin the old."""
     first = {fp: min(page.created_at for page in pages) for fp, pages in late.items()}
     before = {
-        fp: visit for (fp, _), visit in latest_visits((fp, at - 1) for fp, at in first.items()).items()
+        fp: visit
+        for (fp, _), visit in latest_visits((fp, at - 1) for fp, at in first.items()).items()
     }
-    resumed = last_pages((fp, first[fp]) for fp, visit in before.items() if visit.last_at >= first[fp])
+    resumed = last_pages(
+        (fp, first[fp]) for fp, visit in before.items() if visit.last_at >= first[fp]
+    )
     purged = purged_owners(late.keys() - before.keys())
     changes: list[Change] = []
     size, pending = FIRST_READ, sorted(late)

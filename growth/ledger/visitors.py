@@ -72,10 +72,7 @@ def update(
     """Write the visits anew; return how they changed, and the stored events to find owners for."""
     pages = {fingerprint: each.pages for fingerprint, each in news.items() if each.pages}
     changes = save(owned(folded(pages, rules), known))
-    reaches = [
-        reach
-        for fingerprint, reach in reaches_of(news, known).items()
-    ]
+    reaches = [reach for fingerprint, reach in reaches_of(news, known).items()]
     stored = map(from_row, statements.VISITS_BETWEEN.all(reaches))
     changes += save(owned([(visit, visit) for visit in stored], known))
     return changes, affected_events(changes, reaches, known)
@@ -84,15 +81,15 @@ def update(
 def save(changes: list[Change]) -> list[Change]:
     """Write the visits that changed; return the changes."""
     rows = [columns_of(new) for _, new in changes if new is not None]
-    gone = [(old.fingerprint, old.started_at, old.digest) for old, new in changes if old and not new]
+    gone = [
+        (old.fingerprint, old.started_at, old.digest) for old, new in changes if old and not new
+    ]
     statements.DELETE_VISITS.run(sorted(gone))
     statements.UPSERT_VISITS.run(sorted(rows))
     return changes
 
 
-def reaches_of(
-    news: Mapping[str, News], known: Identities
-) -> dict[str, tuple[str, int, int]]:
+def reaches_of(news: Mapping[str, News], known: Identities) -> dict[str, tuple[str, int, int]]:
     """By visitor the stretch of time in which visits may change hands because of new claims.
 
     Between the nearest claims before and after the new ones. Where all claims on a visitor are one

@@ -15,7 +15,7 @@ from growth.database.tables import (
     MarkRecord,
 )
 from growth.database.tables.mark import change_state
-from growth.ledger import Ledger
+from growth.ledger.ledger import Ledger
 from growth.maintenance.differences import Difference, Found
 from growth.maintenance.mending import Mending
 from growth.maintenance.turns import in_turns

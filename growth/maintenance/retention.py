@@ -19,7 +19,7 @@ from growth.database.tables import (
 )
 from growth.database.tables.mark import change_state
 from growth.database.tables.visit import SEEN
-from growth.ledger import Ledger
+from growth.ledger.ledger import Ledger
 from growth.maintenance.erasure import delete, exists, owners_of, values_of, without
 from growth.maintenance.remnants import keep_states, last_purged, leave_remnants, remembered_claims
 from growth.maintenance.turns import in_turns

@@ -12,7 +12,7 @@ from falcon.testing import TestClient
 from growth.app import create_app
 from growth.database.tables import RejectRecord
 from growth.http.bodies import NDJSON, BadJsonError, parse
-from growth.ledger import now_us
+from growth.ledger.ledger import now_us
 from growth.recorder import Recorder
 from growth.resources.platform import Platform
 from growth.routes import routes

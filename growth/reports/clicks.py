@@ -16,7 +16,7 @@ from growth.database.tables import CreditRecord, VisitRecord
 from growth.query.query import Query
 from growth.reports.credits import is_click
 from growth.reports.figures import ratio
-from growth.schemas.money import from_minor
+from growth.attribution.money import from_minor
 from growth.schemas.times import format_time
 
 CLICK = [

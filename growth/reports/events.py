@@ -17,7 +17,7 @@ from growth.reports.pages import Order, page
 from growth.reports.timeline import add_timeline
 from growth.reports.users import add_users, users_by_event
 from growth.reports.views import of_events
-from growth.schemas.money import from_minor
+from growth.attribution.money import from_minor
 from growth.schemas.times import format_time
 
 Group = tuple[Any, ...]

@@ -7,7 +7,7 @@ from typing import Any
 
 from growth.attribution.credit import WHOLE
 from growth.attribution.facts import SECOND
-from growth.schemas.money import from_minor
+from growth.attribution.money import from_minor
 
 Money = dict[str, int]
 """Minor units by currency."""

@@ -9,7 +9,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load, vali
 
 from growth.attribution.facts import Cost
 from growth.schemas.fields import Amount, Text
-from growth.schemas.money import to_minor
+from growth.attribution.money import to_minor
 from growth.schemas.times import DATE, EPOCH
 
 NAME_LENGTH = 255

@@ -16,7 +16,7 @@ import click
 from marshmallow import Schema
 
 from growth.database.connecting import connect, require_current
-from growth.ledger import now_us
+from growth.ledger.ledger import now_us
 from growth.recorder import Recorder
 from growth.resources.facts import Facts
 from growth.schemas.costs import CostSchema, load_cost

@@ -23,7 +23,7 @@ from growth.database.tables import (
     PageviewRecord,
     RollupRecord,
 )
-from growth.ledger import Ledger
+from growth.ledger.ledger import Ledger
 from growth.maintenance.mending import Mending
 from growth.maintenance.rebuild import Rebuild
 from growth.maintenance.units import DAYS

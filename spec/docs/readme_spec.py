@@ -28,7 +28,7 @@ from growth.reports.figures import Figures
 from growth.schemas.costs import CostSchema
 from growth.schemas.facts import SKEW, EventSchema, PageviewSchema
 from growth.schemas.fields import URL_LENGTH, Text
-from growth.schemas.money import NO_CURRENCY, from_minor, to_minor
+from growth.attribution.money import NO_CURRENCY, from_minor, to_minor
 from growth.settings import SettingsSchema, defaults
 
 README = ROOT / "README.md"

@@ -32,5 +32,7 @@ class CostRecord(Record):
 
     class Meta:
         table_name = "costs"
-        primary_key = CompositeKey("day", "sent_source", "sent_medium", "sent_campaign", "sent_content")
+        primary_key = CompositeKey(
+            "day", "sent_source", "sent_medium", "sent_campaign", "sent_content"
+        )
         without_rowid = True

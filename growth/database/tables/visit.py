@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
 
 import orjson
-from peewee import BigIntegerField, BooleanField, CompositeKey, SmallIntegerField, TextField, fn
+from peewee import BigIntegerField, BooleanField, CompositeKey, SmallIntegerField, TextField
 
-from growth.attribution.facts import fingerprint_of, owner_key, user_of
+from growth.attribution.facts import owner_key
 from growth.attribution.origin import Origin
 from growth.attribution.visits import Visit
 from growth.database.statements import (
-    Batch,
     Record,
-    Statement,
-    asked,
-    database,
-    delete,
     fields,
     names_of,
-    param,
-    upsert,
 )
 
 ORIGIN = names_of(Origin)
@@ -74,6 +67,7 @@ for columns in (
     (VisitRecord.user_id, VisitRecord.last_at, VisitRecord.started_at),
 ):
     VisitRecord.add_index(VisitRecord.index(*columns).where(VisitRecord.user_id.is_null(False)))
+
 
 def row_of(visit: Visit) -> dict[str, Any]:
     """The columns of a visit, by name."""

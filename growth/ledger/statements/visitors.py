@@ -9,7 +9,7 @@ from peewee import fn
 
 from growth.attribution.facts import Event, Pageview
 from growth.attribution.identity import CLIENT_MISTAKE, SHARED_TERMINAL
-from growth.database.compiled import Rows, asked, deleted, insert, upsert
+from growth.database.compiled import Rows, answer, asked, deleted, insert, upsert
 from growth.database.statements import fields
 from growth.database.tables import (
     ClaimRecord,
@@ -41,6 +41,16 @@ def some_devices(name: str, other: str, most: int) -> Any:
 
 USERS_OF = Rows(lambda: some_devices("fingerprint", "user_id", SHARED_TERMINAL))
 DEVICES_OF = Rows(lambda: some_devices("user_id", "fingerprint", CLIENT_MISTAKE))
+
+
+def users_of_all() -> Any:
+    """All users who ever claimed one of the visitors."""
+    given, device = asked("fingerprint"), DeviceRecord
+    is_theirs = device.fingerprint == given.c.fingerprint
+    return device.select(device.user_id).from_(given).join(device, on=is_theirs).with_cte(given)
+
+
+ALL_USERS_OF = Rows(users_of_all)
 INSERT_CLAIMS = Rows(lambda: insert(ClaimRecord))
 INSERT_DEVICES = Rows(lambda: insert(DeviceRecord))
 
@@ -54,7 +64,7 @@ def nearest_claims(*columns: str) -> Any:
     since = claim.select(fn.MIN(at)).where(*named, at >= given.c.start)
     after = claim.select(fn.MIN(at)).where(*named, at > given.c.end)
     names = [getattr(given.c, name) for name in columns]
-    return given.select_from(*names, before, since, after).with_cte(given)
+    return answer(given, *names, before, since, after)
 
 
 NEAREST_CLAIMS = Rows(lambda: nearest_claims("fingerprint", "start", "end"))
@@ -63,9 +73,7 @@ NEAREST_CLAIMS_OF_USER = Rows(lambda: nearest_claims("fingerprint", "user_id", "
 
 def claims_at() -> Any:
     given, claim = asked("fingerprint", "created_at"), ClaimRecord
-    is_then = (claim.fingerprint == given.c.fingerprint) & (
-        claim.created_at == given.c.created_at
-    )
+    is_then = (claim.fingerprint == given.c.fingerprint) & (claim.created_at == given.c.created_at)
     columns = claim.fingerprint, claim.created_at, claim.user_id
     return claim.select(*columns).from_(given).join(claim, on=is_then).with_cte(given)
 
@@ -81,7 +89,15 @@ def remnants() -> Any:
     return left.select(*columns).from_(given).join(left, on=is_theirs).with_cte(given)
 
 
+def remembered_users() -> Any:
+    """The users whom the remnants of the subjects name."""
+    given, left = asked("subject"), RemnantRecord
+    is_theirs = (left.subject == given.c.subject) & (left.user_id != "")
+    return left.select(left.user_id).from_(given).join(left, on=is_theirs).with_cte(given)
+
+
 REMNANTS = Rows(remnants)
+REMEMBERED_USERS = Rows(remembered_users)
 
 
 def visits_at(given: Any, started_at: Any, *more: Any) -> Any:
@@ -159,7 +175,7 @@ def last_page() -> Any:
         .order_by(page.created_at.desc())
         .limit(1)
     )
-    return given.select_from(given.c.fingerprint, last).with_cte(given)
+    return answer(given, given.c.fingerprint, last)
 
 
 def next_visit() -> Any:
@@ -169,7 +185,7 @@ def next_visit() -> Any:
     following = visit.select(fn.MIN(at)).where(
         visit.fingerprint == given.c.fingerprint, at > given.c.at
     )
-    return given.select_from(given.c.fingerprint, following).with_cte(given)
+    return answer(given, given.c.fingerprint, following)
 
 
 def anonymous_events() -> Any:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from growth.schemas.money import PLACES, from_minor, to_minor
+from growth.attribution.money import PLACES, from_minor, to_minor
 
 
 class DescribeMinorUnits:

@@ -1,0 +1,67 @@
+"""Brings persons up to date: loads their histories, derives what they are, saves what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import astuple, replace
+
+from growth.attribution.conversions import Terms
+from growth.attribution.money import places_of
+from growth.attribution.rules import Rules
+from growth.database.statements import database
+from growth.ledger.deriving import Attributed, derive
+from growth.ledger.histories import Affected, Conversion, Person
+from growth.ledger.loading import load
+from growth.ledger.statements import persons as statements
+
+
+def update(
+    affected: Mapping[str, Affected], terms: Terms, rules: Rules, now: Callable[[], int]
+) -> None:
+    """Attribute anew the conversions that changes of facts may touch; `affected` is by owner."""
+    persons: list[Person] = []
+    found: list[Attributed] = []
+    for history in load(affected, terms, rules):
+        person, attributed = derive(history, terms, places_of)
+        persons.append(person)
+        found += attributed
+    save(persons, [each for each in found if each.is_new or not each.is_stored], now)
+
+
+def save(persons: Sequence[Person], changed: Sequence[Attributed], now: Callable[[], int]) -> None:
+    """Write persons, conversions and credits; each table in one go, in the order of its keys.
+
+    A conversion whose credit changed gets its next revision. These are written last, under a lock,
+    so that instants are in the order of commits: a reader who sees a change sees all changes with
+    an earlier instant.
+    """
+    statements.UPSERT_PERSONS.run(sorted(each.row for each in persons))
+    save_credits(changed)
+    silent = [each.new for each in changed if not each.has_other_credit]
+    statements.UPSERT_CONVERSIONS.run(rows_of(silent))
+    told = [
+        replace(each.new, revision=each.old.revision + 1)
+        for each in changed
+        if each.has_other_credit
+    ]
+    if told:
+        database.lock_changes()
+        at = now()
+        statements.UPSERT_CONVERSIONS.run(rows_of([replace(each, changed_at=at) for each in told]))
+
+
+def save_credits(changed: Sequence[Attributed]) -> None:
+    """Delete the credits that are not due any more, and write those that differ."""
+    held = {row.key: row for each in changed for row in each.held}
+    due = {row.key: row for each in changed for row in each.due}
+    statements.DELETE_CREDITS.run(sorted(held.keys() - due.keys()))
+    statements.UPSERT_CREDITS.run([due[key] for key in sorted(due) if held.get(key) != due[key]])
+
+
+def rows_of(conversions: Sequence[Conversion]) -> list[tuple[object, ...]]:
+    return sorted(map(astuple, conversions), key=lambda row: row[:3])
+
+
+def forget_idle(taken: Sequence[Conversion]) -> None:
+    """Delete the persons under whom nothing is filed any more."""
+    statements.DELETE_IDLE.run(sorted({(each.owner,) for each in taken}))
