@@ -87,5 +87,5 @@ def amount_of(refund: Entry, worth: Worth, places_of: PlacesOf) -> int:
         return abs(refund.sent_value)
     if refund.sent_currency is not None:
         return 0
-    unit = 10 ** (places_of(None) - places_of(worth.currency))
+    unit: int = 10 ** (places_of(None) - places_of(worth.currency))
     return (abs(refund.sent_value) + unit // 2) // unit

@@ -235,3 +235,7 @@ def names_of(of: Any) -> tuple[str, ...]:
 
 def key(record: type[Model]) -> list[Any]:
     return list(record._meta.get_primary_keys())
+
+
+def table_name(record: type[Model]) -> str:
+    return str(record._meta.table_name)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from hashlib import blake2b
+from typing import Any
 
 import orjson
 
@@ -49,11 +50,9 @@ def count(figures: Figures, *more: int) -> None:
     figures[:] = map(operator.add, figures, more)
 
 
-def write(
-    adding: Rows, deleting: Rows, sums: Mapping[tuple[object, ...], Figures], slot: int
-) -> None:
+def write(adding: Rows, deleting: Rows, sums: Mapping[Any, Figures], slot: int) -> None:
     """Add to the rows of a table, and delete those that come to nothing."""
-    keys = sorted(key for key, figures in sums.items() if any(figures))  # type: ignore[type-var]
+    keys = sorted(key for key, figures in sums.items() if any(figures))
     adding.run([(*key, slot, *sums[key]) for key in keys])
     deleting.run([(*key, slot) for key in keys if sums[key][0] < 0])
 

@@ -26,9 +26,11 @@ Instant = tuple[str, int]
 """A person and an instant."""
 
 
-def load(affected: Mapping[str, Affected], terms: Terms, rules: Rules) -> list[History]:
-    """What the changes may touch of persons with conversions; the others fall away."""
-    histories = load_conversions(load_persons(affected), affected, terms)
+def load(
+    persons: Mapping[str, Person], affected: Mapping[str, Affected], terms: Terms, rules: Rules
+) -> list[History]:
+    """What the changes may touch of the persons, by owner."""
+    histories = load_conversions(persons, affected, terms)
     asked = [each for history in histories for each in attributable(history, terms)]
     clicks = load_clicks(asked, terms.lookback)
     counted = [each for history in histories for each in uncounted(history, terms)]
@@ -44,10 +46,15 @@ def load_persons(affected: Mapping[str, Affected]) -> dict[str, Person]:
     rows = statements.PERSONS.all([(owner,) for owner in sorted(affected)])
     persons = {each.owner: grown(each, affected[each.owner]) for each in map(person_of, rows)}
     new = [owner for owner in sorted(affected) if affected[owner].filed and owner not in persons]
-    seen = {
-        owner: (visits, pages) for owner, visits, pages in statements.SEEN.all([(o,) for o in new])
-    }
-    return persons | {owner: Person(owner, *seen.get(owner, (0, 0))) for owner in new}
+    seen = load_seen_in_all(new)
+    return persons | {owner: Person(owner, *seen[owner]) for owner in new}
+
+
+def load_seen_in_all(owners: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """The visits and the pageviews of persons, from their visits."""
+    rows = statements.SEEN.all([(owner,) for owner in owners])
+    seen = {owner: (visits, pageviews) for owner, visits, pageviews in rows}
+    return {owner: seen.get(owner, (0, 0)) for owner in owners}
 
 
 def grown(person: Person, more: Affected) -> Person:
@@ -88,13 +95,7 @@ def load_conversions(
 
 
 def stored(rows: Iterable[Sequence[object]]) -> Iterable[Conversion]:
-    return (conversion_of(row) for row in rows)
-
-
-def conversion_of(row: Sequence[object]) -> Conversion:
-    """The conversion of a row; SQLite has no booleans."""
-    found = Conversion(*row)  # type: ignore[arg-type]
-    return found
+    return (Conversion(*row) for row in rows)  # type: ignore[arg-type]
 
 
 def time_of(each: Conversion) -> tuple[int, str]:

@@ -11,7 +11,7 @@ from growth.attribution.rules import Rules
 from growth.database.statements import database
 from growth.ledger.deriving import Attributed, derive
 from growth.ledger.histories import Affected, Conversion, Person
-from growth.ledger.loading import load
+from growth.ledger.loading import load, load_persons
 from growth.ledger.statements import persons as statements
 
 
@@ -21,7 +21,7 @@ def update(
     """Attribute anew the conversions that changes of facts may touch; `affected` is by owner."""
     persons: list[Person] = []
     found: list[Attributed] = []
-    for history in load(affected, terms, rules):
+    for history in load(load_persons(affected), affected, terms, rules):
         person, attributed = derive(history, terms, places_of)
         persons.append(person)
         found += attributed

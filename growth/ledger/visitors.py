@@ -33,12 +33,15 @@ class News:
     @property
     def since(self) -> int:
         """The instant of the earliest of them."""
-        return min((each.created_at for each in (*self.pages, *self.claims)), default=BEGINNING)
+        return min(self.instants(), default=BEGINNING)
 
     @property
     def until(self) -> int:
         """The instant of the latest of them."""
-        return max((each.created_at for each in (*self.pages, *self.claims)), default=END)
+        return max(self.instants(), default=END)
+
+    def instants(self) -> list[int]:
+        return [page.created_at for page in self.pages] + [each.created_at for each in self.claims]
 
 
 def news_of(stored: Iterable[Deed]) -> dict[str, News]:

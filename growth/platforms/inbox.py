@@ -11,8 +11,8 @@ from marshmallow import ValidationError
 
 from growth.attribution.facts import Fact
 from growth.http.bodies import MAX_ITEM, NUL, BadJsonError, finite, item_too_large, refuse
-from growth.platforms.leads import Item
 from growth.ledger.outcome import Outcome
+from growth.platforms.leads import Item
 from growth.recorder import Recorder
 
 FactsOf = Callable[[Any, int], Iterable[Item]]

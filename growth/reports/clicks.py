@@ -11,12 +11,12 @@ from peewee import JOIN, Column
 
 from growth.attribution.credit import MODELS, SINGLE_CLICK, WHOLE
 from growth.attribution.facts import SECOND
+from growth.attribution.money import from_minor
 from growth.database.statements import Batch, asked, database
 from growth.database.tables import CreditRecord, VisitRecord
 from growth.query.query import Query
 from growth.reports.credits import is_click
 from growth.reports.figures import ratio
-from growth.attribution.money import from_minor
 from growth.schemas.times import format_time
 
 CLICK = [

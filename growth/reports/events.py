@@ -8,6 +8,7 @@ import orjson
 from peewee import fn
 
 from growth.attribution.facts import Event
+from growth.attribution.money import from_minor
 from growth.database.statements import fields
 from growth.database.tables import EventRecord
 from growth.query.query import Query
@@ -17,7 +18,6 @@ from growth.reports.pages import Order, page
 from growth.reports.timeline import add_timeline
 from growth.reports.users import add_users, users_by_event
 from growth.reports.views import of_events
-from growth.attribution.money import from_minor
 from growth.schemas.times import format_time
 
 Group = tuple[Any, ...]

@@ -8,8 +8,8 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load, validate
 
 from growth.attribution.facts import Cost
-from growth.schemas.fields import Amount, Text
 from growth.attribution.money import to_minor
+from growth.schemas.fields import Amount, Text
 from growth.schemas.times import DATE, EPOCH
 
 NAME_LENGTH = 255

@@ -14,8 +14,8 @@ from marshmallow import EXCLUDE, Schema, ValidationError, post_load, pre_load, v
 
 from growth.attribution.facts import MINUTE, Deed, Event, Pageview
 from growth.attribution.identity import MISTAKES
-from growth.schemas.fields import URL_LENGTH, Amount, Data, Instant, Text, Url
 from growth.attribution.money import to_minor
+from growth.schemas.fields import URL_LENGTH, Amount, Data, Instant, Text, Url
 
 SKEW = 5 * MINUTE
 """How far ahead of our clock a sender's may be."""
