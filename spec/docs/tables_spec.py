@@ -1,4 +1,4 @@
-"""docs/api.md and docs/operating.md: their tables equal what is in the code."""
+"""The tables of docs/ equal what is in the code."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ from growth.schemas.money import NO_CURRENCY, from_minor, to_minor
 from growth.server import BODY_BYTES, CONNECTIONS, DRAIN_SECONDS, HEADER_BYTES, IDLE_SECONDS
 from growth.settings import SettingsSchema, defaults
 
+INTERNALS = ROOT / "docs" / "internals.md"
 API, OPERATING = ROOT / "docs" / "api.md", ROOT / "docs" / "operating.md"
 TEXT = API.read_text("utf-8")
 
@@ -123,6 +124,13 @@ class DescribeTables:
         shown = [name for row in rows for name in names(row[0])]
 
         assert sorted(shown) == sorted([*Figures().shown(0), "unattributed"])
+
+    def it_has_every_folder(self) -> None:
+        rows = table(INTERNALS, "folder or file", "content", "imports from")
+        folders = [each.parent for each in (ROOT / "growth").glob("*/__init__.py")]
+
+        shown = {ROOT / names(row[0])[0] for row in rows}
+        assert {each for each in shown if each.is_dir()} == set(folders)
 
     def it_has_the_limits_of_the_code(self) -> None:
         assert dict(table(OPERATING, "limit", "value")) == {
