@@ -1,4 +1,4 @@
-"""README.md and docs/: every command is run, every answer compared, every link followed."""
+"""README.md and docs/: every command is run, every answer compared."""
 
 from __future__ import annotations
 
@@ -15,17 +15,16 @@ from typing import Any
 
 import click
 import pytest
-from documents import DOCUMENTS, README, ROOT, blocks, commands, cut, examples, named, names, table
+from documents import DOCUMENTS, ROOT, blocks, commands, cut, examples, named, names, table
 from dotenv import dotenv_values
 from live import WRITTEN_URL, Call, Reply, Server, parse_curl, send, serving, steady
-from service import Service
 
 from growth.attribution.credit import WHOLE, Weights, shares
 from growth.commands.main import main
 from growth.commands.webhook_url import TAG
 from growth.http.signatures import is_signed, key_of
 from growth.rules import load_rules
-from growth.settings import defaults, load_settings
+from growth.settings import load_settings
 
 OPERATING = ROOT / "docs" / "operating.md"
 SECRETS = {
@@ -207,46 +206,3 @@ def parse_growth(args: list[str]) -> None:
         return
     with click.Context(main) as parent:
         main.commands[args[0]].make_context(args[0], args[1:], parent=parent)
-
-
-class DescribeNames:
-    def it_names_settings_that_are_there(self) -> None:
-        for document in DOCUMENTS:
-            found = re.findall(r"\bGROWTH_[A-Z_]+\b", document.read_text("utf-8"))
-            assert set(found) <= set(defaults()), document
-
-    def it_names_paths_that_are_routed(self, service: Service) -> None:
-        """An endpoint that is switched off is a 404 that says so."""
-        for name in named():
-            if re.fullmatch(r"(GET|POST) /\S*", name):
-                answer = service.client.simulate_request(*name.split())
-                assert answer.status_code != 405, name
-                assert answer.status_code != 404 or "switched off" in answer.text, name
-
-    def it_names_files_that_are_there(self) -> None:
-        for name in named():
-            if re.fullmatch(r"(growth|config|docs|spec|seeds|db)/[\w./]*", name):
-                assert (ROOT / name).exists() or name == "db/growth.db", name
-
-    @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-    def it_links_to_files_and_sections_that_are_there(self, document: Path) -> None:
-        for target in re.findall(r"\]\(([^)]+)\)", document.read_text("utf-8")):
-            path, _, section = target.partition("#")
-            if "://" not in target:
-                file = document.parent / path if path else document
-                assert file.is_file(), target
-                assert not section or section in anchors(file), target
-
-    def it_links_to_every_page_from_the_readme(self) -> None:
-        text = README.read_text("utf-8")
-
-        assert all(f"(docs/{page.name})" in text for page in DOCUMENTS[1:])
-
-    def it_keeps_the_readme_short(self) -> None:
-        assert len(README.read_text("utf-8").splitlines()) <= 250
-
-
-def anchors(path: Path) -> list[str]:
-    """The anchors that GitHub gives the headings of a page."""
-    headings = re.findall(r"^#+ (.*)$", path.read_text("utf-8"), re.MULTILINE)
-    return [re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings]
