@@ -33,6 +33,9 @@ def event_counts(query: Query) -> dict[str, Any]:
         {**dict(zip(query.by, group, strict=True)), "events": found[group]} for group in groups
     ]
     totals: dict[str, Any] = {"events": sum(found.values())}
+    if "events" not in query.metrics:
+        for row in (totals, *results):
+            del row["events"]
     add_timeline(results, totals, query)
     if "users" in query.include:
         add_users(results, groups, users_by_event(query), query)
