@@ -19,7 +19,6 @@ from growth.database.tables import (
     DERIVED,
     FACTS,
     CountryRollupRecord,
-    EarningRecord,
     EventRecord,
     PageviewRecord,
     RollupRecord,
@@ -147,7 +146,7 @@ def copy(record: Any, tenth: int) -> None:
     )
 
 
-SUMS = (RollupRecord, CountryRollupRecord, EarningRecord)
+SUMS = (RollupRecord, CountryRollupRecord)
 
 
 def sum_up(ledger: Ledger) -> None:
