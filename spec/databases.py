@@ -214,6 +214,11 @@ def failing_inserts(table: str, reason: str) -> Iterator[None]:
         database.execute_sql("DROP TRIGGER refused")
 
 
+def damage(sql: str) -> None:
+    """Change rows of the database that is connected: at least one."""
+    assert database.execute_sql(sql).rowcount > 0
+
+
 def dump() -> list[list[tuple[Any, ...]]]:
     """All rows of all tables."""
     return [

@@ -15,10 +15,8 @@ from growth.attribution.facts import MINUTE
 from growth.attribution.identity import CLIENT_MISTAKE, MISTAKES, SHARED_TERMINAL
 from growth.attribution.urls import MAX_PARAMETERS
 from growth.attribution.visits import VISIT_TIMEOUT
-from growth.channel import MAX_HEADERS
 from growth.http.bodies import MAX_BODY, MAX_ITEM, MAX_ITEMS
 from growth.http.errors import Problem
-from growth.listening import DRAIN_SECONDS
 from growth.query.grammar import FILTERS
 from growth.query.parameters import MAX_ID_LENGTH, MAX_LENGTH, MAX_VALUES
 from growth.query.query import PARAMETERS, load_query
@@ -29,6 +27,7 @@ from growth.schemas.costs import CostSchema
 from growth.schemas.facts import SKEW, EventSchema, PageviewSchema
 from growth.schemas.fields import URL_LENGTH, Text
 from growth.schemas.money import NO_CURRENCY, from_minor, to_minor
+from growth.server import DRAIN_SECONDS, HEADER_BYTES
 from growth.settings import SettingsSchema, defaults
 
 README = ROOT / "README.md"
@@ -135,7 +134,7 @@ class DescribeTables:
             "bytes of a request, after inflating": f"{MAX_BODY // 1024**2} MiB",
             "bytes of an item": f"{MAX_ITEM // 1024} KiB",
             "items of a request": f"{MAX_ITEMS}",
-            "bytes of the request line and headers": f"{MAX_HEADERS // 1024} KiB",
+            "bytes of the request line and headers": f"{HEADER_BYTES // 1024} KiB",
             "values of a parameter of `GET /attribution`": f"{MAX_VALUES}",
             "characters of such a value, of an id": f"{MAX_LENGTH:,}, {MAX_ID_LENGTH}",
             "characters of a URL": f"{URL_LENGTH:,}",

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from histories import DAYS, did, differences, seen
+from histories import DAYS, did, seen
 from service import Service
 
 from growth.database.tables import EarningRecord, UnsettledRecord
 from growth.ledger.earnings import MOST_UNSETTLED
 
+pytestmark = pytest.mark.usefixtures("equal_to_its_facts")
+
 SIGNED_UP = 2 * DAYS
-
-
-@pytest.fixture(autouse=True)
-def equal_to_its_facts(service: Service) -> Iterator[None]:
-    """Whatever a spec stores, what is derived is what the facts say."""
-    yield
-    assert differences(service) == []
 
 
 def totals(service: Service, **params: Any) -> dict[str, Any]:

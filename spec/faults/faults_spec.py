@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import resource
 import signal
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from http.client import HTTPException
@@ -18,31 +16,13 @@ from typing import Any
 
 import pytest
 from databases import LOCKED, ON_POSTGRES, Other
-from live import Call, Reply, Server, connection, post, send, serving
-from patience import wait_until
+from live import Server, connection, get, post, post_once, serving, wait_until_healthy
 
 ROUNDS, WRITERS = 10, 4
 
 
-def post_once(server: Server, path: str, body: Any) -> tuple[int, Any]:
-    with closing(connection(server)) as at:
-        return post(at, path, body)
-
-
-def get(server: Server, path: str) -> Reply:
-    return send(Call("GET", f"http://127.0.0.1:8000{path}"), server.url)
-
-
-def health(server: Server) -> Reply:
-    return get(server, "/healthz")
-
-
 def page(name: str, **fields: Any) -> dict[str, Any]:
     return {"fingerprint": f"f-{name[-1]}", "url": f"https://e.example/{name}", "id": name} | fields
-
-
-def wait_until_healthy(server: Server) -> None:
-    wait_until(lambda: health(server).status == 200, 10, "it does not recover")
 
 
 def require_sound(server: Server, acknowledged: list[dict[str, Any]]) -> None:
@@ -56,20 +36,9 @@ def require_sound(server: Server, acknowledged: list[dict[str, Any]]) -> None:
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path
-
-
-@pytest.fixture
-def pool() -> Iterator[ThreadPoolExecutor]:
-    with ThreadPoolExecutor(64) as threads:
-        yield threads
-
-
 class DescribeKilling:
     def it_loses_nothing_that_was_acknowledged(
-        self, folder: Path, pool: ThreadPoolExecutor
+        self, tmp_path: Path, pool: ThreadPoolExecutor
     ) -> None:
         draw = Random(5)
         acknowledged: list[dict[str, Any]] = []
@@ -82,7 +51,7 @@ class DescribeKilling:
                     acknowledged.append(fact)
 
         for turn in range(ROUNDS):
-            with serving(folder) as server:
+            with serving(tmp_path) as server:
                 names = [f"{turn}-{writer}" for writer in range(WRITERS)]
                 writers = [pool.submit(write, server, name) for name in names]
                 time.sleep(draw.uniform(0.1, 0.6))
@@ -92,66 +61,24 @@ class DescribeKilling:
                     each.result()
 
         assert len(acknowledged) > ROUNDS
-        with serving(folder) as server:
+        with serving(tmp_path) as server:
             require_sound(server, acknowledged)
             for start in range(0, len(acknowledged), 500):
                 part = acknowledged[start : start + 500]
                 told = post_once(server, "/pageviews", part)
                 assert told == (200, {"stored": 0, "duplicates": len(part), "rejected": []})
 
-    @pytest.mark.parametrize("which", ["writer", "reader"])
-    def it_ends_the_processes_beside_it(self, folder: Path, which: str) -> None:
-        with serving(folder) as server:
-            assert post_once(server, "/pageviews", page("a"))[0] == 200
-            process = Path(f"/proc/{getattr(server, which)}")
-            server.process.kill()
-            server.process.wait()
-        wait_until(lambda: not process.exists(), 10, f"the {which} lives on")
-
-
-class DescribeAKilledWriter:
-    def it_is_replaced_and_no_request_fails(self, folder: Path, pool: ThreadPoolExecutor) -> None:
-        acknowledged: list[dict[str, Any]] = []
-        done = threading.Event()
-
-        def write(server: Server, name: str) -> None:
-            with closing(connection(server)) as at:
-                for number in range(10_000):
-                    if done.is_set():
-                        return
-                    fact = page(f"{name}-{number}", user_id=f"u-{number % 3}")
-                    assert post(at, "/pageviews", fact)[0] == 200
-                    acknowledged.append(fact)
-
-        with serving(folder) as server:
-            writers = [pool.submit(write, server, f"{name}") for name in range(WRITERS)]
-            for _ in range(3):
-                before = server.writer
-                wait_for_more(acknowledged)
-                os.kill(before, signal.SIGKILL)
-                wait_for_more(acknowledged)
-                assert server.writer != before
-            done.set()
-            for each in writers:
-                each.result()
-            require_sound(server, acknowledged)
-
-
-def wait_for_more(acknowledged: list[dict[str, Any]]) -> None:
-    enough = len(acknowledged) + 20
-    wait_until(lambda: len(acknowledged) >= enough, 30, "nothing is acknowledged any more")
-
 
 class DescribeALockedDatabase:
     def it_is_503_and_says_why_until_the_lock_is_gone(
-        self, folder: Path, pool: ThreadPoolExecutor
+        self, tmp_path: Path, pool: ThreadPoolExecutor
     ) -> None:
-        with serving(folder) as server, Other(server.database_url) as other:
+        with serving(tmp_path) as server, Other(server.database_url) as other:
             other.lock()
             began = time.monotonic()
             asked = [pool.submit(post_once, server, "/pageviews", page(f"{n}")) for n in range(40)]
             time.sleep(2.5)
-            sick = health(server)
+            sick = get(server, "/healthz")
             told = [each.result() for each in asked]
             took = time.monotonic() - began
             other.unlock()
@@ -163,8 +90,8 @@ class DescribeALockedDatabase:
             again = [post_once(server, "/pageviews", page(f"{n}"))[1] for n in range(40)]
             assert [each["stored"] for each in again] == [1] * 40
 
-    def it_asks_to_try_again(self, folder: Path) -> None:
-        with serving(folder) as server, Other(server.database_url) as other:
+    def it_asks_to_try_again(self, tmp_path: Path) -> None:
+        with serving(tmp_path) as server, Other(server.database_url) as other:
             other.lock()
             with closing(connection(server)) as at:
                 at.request("POST", "/pageviews", json.dumps(page("1")))
@@ -177,9 +104,9 @@ class DescribeAFullQueue:
     FEW = {"GROWTH_THREADS": "1", "GROWTH_QUEUE_SIZE": "1"}  # noqa: RUF012
 
     def it_is_503_for_the_writes_that_do_not_fit(
-        self, folder: Path, pool: ThreadPoolExecutor
+        self, tmp_path: Path, pool: ThreadPoolExecutor
     ) -> None:
-        with serving(folder, **self.FEW) as server, Other(server.database_url) as other:
+        with serving(tmp_path, **self.FEW) as server, Other(server.database_url) as other:
             other.lock()
             asked = [pool.submit(post_once, server, "/pageviews", page(f"{n}")) for n in range(8)]
             told = [each.result() for each in asked]
@@ -192,8 +119,8 @@ class DescribeAFullQueue:
 
 @pytest.mark.sqlite
 class DescribeAFullDisk:
-    def it_is_503_and_says_why_and_recovers(self, folder: Path) -> None:
-        with serving(folder, file_limit=1_500_000) as server:
+    def it_is_503_and_says_why_and_recovers(self, tmp_path: Path) -> None:
+        with serving(tmp_path, file_limit=1_500_000) as server:
             acknowledged = []
             for number in range(400):
                 facts = [page(f"{number}-{place}", referrer_url="x" * 900) for place in range(20)]
@@ -203,7 +130,7 @@ class DescribeAFullDisk:
                 acknowledged += facts
 
             assert status == 503
-            sick = health(server)
+            sick = get(server, "/healthz")
             assert sick.status == 503
             assert "disk" in sick.body["detail"]
             assert server.process.poll() is None
@@ -216,14 +143,13 @@ class DescribeAFullDisk:
 def require_room(server: Server) -> None:
     """Lift the limit on the size of the server's files."""
     hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
-    for pid in server.pids.values():
-        resource.prlimit(pid, resource.RLIMIT_FSIZE, (hard, hard))
+    resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (hard, hard))
 
 
 class DescribeStoppingInFlight:
-    def it_answers_what_it_has_taken(self, folder: Path, pool: ThreadPoolExecutor) -> None:
+    def it_answers_what_it_has_taken(self, tmp_path: Path, pool: ThreadPoolExecutor) -> None:
         acknowledged: list[dict[str, Any]] = []
-        with serving(folder) as server:
+        with serving(tmp_path) as server:
             stop = threading.Event()
 
             def write(name: str) -> None:
@@ -250,7 +176,7 @@ class DescribeStoppingInFlight:
 
 
 class DescribeOnePersonFromManySides:
-    def it_counts_each_page_once(self, folder: Path, pool: ThreadPoolExecutor) -> None:
+    def it_counts_each_page_once(self, tmp_path: Path, pool: ThreadPoolExecutor) -> None:
         def write(server: Server, name: int) -> list[int]:
             with closing(connection(server)) as at:
                 facts = [
@@ -258,7 +184,7 @@ class DescribeOnePersonFromManySides:
                 ]
                 return [post(at, "/pageviews", fact)[1]["stored"] for fact in facts]
 
-        with serving(folder) as server:
+        with serving(tmp_path) as server:
             told = [pool.submit(write, server, name) for name in range(20)]
 
             assert [each.result() for each in told] == [[1] * 15] * 20
@@ -266,8 +192,8 @@ class DescribeOnePersonFromManySides:
             assert post_once(server, "/events", signup)[1]["stored"] == 1
             require_sound(server, [])
 
-    def it_stores_the_same_fact_once(self, folder: Path, pool: ThreadPoolExecutor) -> None:
-        with serving(folder) as server:
+    def it_stores_the_same_fact_once(self, tmp_path: Path, pool: ThreadPoolExecutor) -> None:
+        with serving(tmp_path) as server:
             asked = [pool.submit(post_once, server, "/pageviews", page("one")) for _ in range(50)]
             told = [each.result() for each in asked]
 
