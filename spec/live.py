@@ -135,6 +135,12 @@ class Server:
         """Run a growth command on the same database, with other settings if they are given."""
         return growth(self.environ | environ, *args)
 
+    def is_stopping(self) -> bool:
+        """Whether it has taken a signal to stop: it ignores the next."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        ignored = int(status.partition("SigIgn:")[2].split()[0], 16)
+        return bool(ignored >> (signal.SIGTERM - 1) & 1)
+
     def stop(self) -> int:
         """End the process by SIGTERM; return its exit code."""
         self.process.send_signal(signal.SIGTERM)

@@ -99,7 +99,7 @@ class DescribeStopping:
             other.lock()
             asked = [posted(server, f"before-{n}") for n in range(80)]
             server.process.send_signal(number)
-            wait_until(lambda: is_stopping(server), 5, "it does not take the signal")
+            wait_until(server.is_stopping, 5, "it does not take the signal")
             asked += [posted(server, f"meanwhile-{n}") for n in range(20)]
             other.unlock()
 
@@ -127,13 +127,6 @@ def posted(server: Server, name: str) -> socket.socket:
 def status_of(at: socket.socket) -> bytes:
     with closing(at):
         return b"".join(iter(lambda: at.recv(65_536), b"")).split(b" ")[1]
-
-
-def is_stopping(server: Server) -> bool:
-    """Whether it has taken a signal: it ignores the next."""
-    status = Path(f"/proc/{server.process.pid}/status").read_text()
-    ignored = int(status.partition("SigIgn:")[2].split()[0], 16)
-    return bool(ignored >> (signal.SIGTERM - 1) & 1)
 
 
 class DescribeARefusedStart:

@@ -11,8 +11,6 @@ from hypothesis import strategies as st
 from random_histories import FINGERPRINTS, USERS, Fact, deliver, examples, histories, split
 
 from growth.attribution.credit import MODELS
-from growth.database.tables import UnsettledRecord
-from growth.ledger.earnings import MOST_UNSETTLED
 from growth.query.words import DIMENSIONS, TIMES
 
 
@@ -51,25 +49,3 @@ class DescribeOrder:
         deliver(service, split(shuffled, cuts))
         assert differences(service) == []
         assert answers(service) == in_order
-
-
-class DescribeSettling:
-    @examples(100)
-    @given(
-        history=histories,
-        cuts=st.lists(st.integers(0, 14), min_size=2, max_size=6),
-        most=st.integers(0, 3),
-    )
-    def it_does_not_matter_when(
-        self, service: Any, history: list[Fact], cuts: list[int], most: int
-    ) -> None:
-        service.ledger.most_unsettled = MOST_UNSETTLED
-        deliver(service, [history])
-        at_the_end = answers(service)
-        service.ledger.most_unsettled = most
-        batches = split(history, cuts)
-        deliver(service, batches)
-        touched = 2 * max(map(len, batches))  # by a batch: of each fact a visitor and a user
-        assert UnsettledRecord.select().count() <= most + touched  # the next settles them
-        assert differences(service) == []
-        assert answers(service) == at_the_end
