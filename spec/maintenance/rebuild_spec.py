@@ -109,6 +109,15 @@ DAMAGE = {
     "a name missing": ("DELETE FROM origins WHERE campaign = 'spring'", "origins"),
 }
 # fmt: on
+MOVED = {
+    "a credit of nobody",
+    "a conversion of somebody else",
+}
+"""Damage to the column by which a cluster spreads the rows: it takes none."""
+
+
+def marks(name: str) -> list[pytest.MarkDecorator]:
+    return [pytest.mark.one_node] if name in MOVED else []
 
 
 @pytest.fixture
@@ -131,17 +140,6 @@ class DescribeCheck:
         assert (result.exit_code, result.stdout) == (0, "0 rows differ\n")
         assert differences(good) == []
 
-    @pytest.mark.parametrize(
-        ("sql", "named"), [pytest.param(*case, id=name) for name, case in DAMAGE.items()]
-    )
-    def it_names_the_damage_and_exits_1(self, good: Service, sql: str, named: str) -> None:
-        damage(sql)
-
-        result = good.growth("rebuild", "--check")
-
-        assert result.exit_code == 1
-        assert named in result.stdout
-
     def it_names_the_first_twenty_and_counts_them_all(self, service: Service) -> None:
         service.store("/pageviews", *(seen(0, "ad", fingerprint=f"visitor {n}") for n in range(30)))
         damage("UPDATE visits SET channel = 'Email'")
@@ -152,8 +150,9 @@ class DescribeCheck:
         assert counted == "35 rows differ"
 
     def it_writes_nothing(self, good: Service) -> None:
-        for sql, _ in DAMAGE.values():
-            database.execute_sql(sql)
+        for name, (sql, _) in DAMAGE.items():
+            if name not in MOVED:
+                database.execute_sql(sql)
         before = dump()
 
         assert differences(good) != []
@@ -163,17 +162,21 @@ class DescribeCheck:
 
 class DescribeRebuild:
     @pytest.mark.parametrize(
-        "sql", [pytest.param(sql, id=name) for name, (sql, _) in DAMAGE.items()]
+        ("sql", "named"),
+        [pytest.param(*case, id=name, marks=marks(name)) for name, case in DAMAGE.items()],
     )
-    def it_mends(self, good: Service, sql: str) -> None:
+    def it_mends_what_a_check_names(self, good: Service, sql: str, named: str) -> None:
         before, answer = derived(), channels(good)
         damage(sql)
 
-        result = good.growth("rebuild")
+        found, mended, again = (
+            good.growth("rebuild", *options) for options in (["--check"], [], ["--check"])
+        )
 
-        assert result.exit_code == 0
-        assert result.stdout.endswith(" rows were mended\n")
-        assert good.growth("rebuild", "--check").stdout == "0 rows differ\n"
+        assert (found.exit_code, named in found.stdout) == (1, True)
+        assert mended.exit_code == 0
+        assert mended.stdout.endswith(" rows were mended\n")
+        assert (again.exit_code, again.stdout) == (0, "0 rows differ\n")
         assert (derived(), channels(good)) == (before, answer)
 
     def it_derives_everything_from_the_facts_alone(self, good: Service) -> None:
