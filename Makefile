@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run test test-postgres test-browser bench seed routes clean
+.PHONY: help run test test-faults test-postgres test-browser bench seed routes clean
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -18,9 +18,12 @@ test: $(VENV)/test ## lint, types, and the specs with branch coverage
 	$(BIN)/coverage erase
 	$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=term $(SPEC)
 
-test-postgres: $(VENV)/test ## the specs on a PostgreSQL server of their own, or on that of DATABASE_URL
+test-faults: $(VENV)/test ## what a 2xx means when things break: kill -9, locks, full disks, many at once
+	$(BIN)/pytest -n auto --dist worksteal spec/faults
+
+test-postgres: $(VENV)/test ## both on a PostgreSQL server of their own, or on that of DATABASE_URL
 	$(BIN)/python spec/postgres.py $(BIN)/pytest -n auto --dist worksteal \
-	  --cov --cov-append --cov-report=term $(SPEC)
+	  --cov --cov-append --cov-report=term $(or $(SPEC),spec spec/faults)
 
 test-browser: $(VENV)/test-browser ## the specs of /growth.js, in Debian's chromium with its chromium-driver
 	$(BIN)/pytest spec/browser

@@ -108,6 +108,7 @@ class Drain:
         """Handle a signal: end as soon as no request is under way, after DRAIN_SECONDS anyway."""
         for number in SIGNALS:
             signal.signal(number, signal.SIG_IGN)  # it is stopping already
+        self.quiet_since = time.monotonic()  # what was sent before the signal may not be read yet
         ends_at = time.monotonic() + DRAIN_SECONDS
         signal.signal(signal.SIGALRM, lambda *_: self.look(ends_at))
         signal.setitimer(signal.ITIMER_REAL, LOOK_SECONDS, LOOK_SECONDS)
@@ -133,8 +134,8 @@ def listen(settings: Settings, app: Callable[..., object]) -> Any:
             connection_limit=CONNECTIONS,
             channel_timeout=IDLE_SECONDS,
             cleanup_interval=IDLE_SECONDS // 12,
-            max_request_body_size=BODY_BYTES,
-            max_request_header_size=HEADER_BYTES,
+            max_request_body_size=BODY_BYTES + 1,  # it refuses what reaches its limits
+            max_request_header_size=HEADER_BYTES + 1,
             asyncore_use_poll=True,
         )
     except (OSError, ValueError) as ex:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from fuzz_spec import BODIES, VALUES
+from fuzzing import BODIES, VALUES
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from marshmallow import ValidationError

@@ -88,7 +88,7 @@ class DescribeAFailure:
         def broken(facts: object) -> list[Any]:
             raise ZeroDivisionError("s3cret")
 
-        service.recorder.apply = broken
+        service.ledger.apply = broken  # type: ignore[method-assign]
 
         answer = service.post("/pageviews", pageview())
 
