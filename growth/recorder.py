@@ -7,7 +7,6 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from enum import Enum
 from itertools import islice
 from queue import Empty, SimpleQueue
 from typing import Protocol
@@ -15,6 +14,7 @@ from typing import Protocol
 from peewee import OperationalError
 
 from growth.attribution.facts import Fact
+from growth.ledger.outcome import Outcome
 from growth.rejects.store import Reject
 
 log = logging.getLogger(__name__)
@@ -27,16 +27,6 @@ PATIENCE_SECONDS = 30
 
 CHECK_SECONDS = 5
 """Timeout of a health check."""
-
-
-class Outcome(Enum):
-    """What became of a fact: all but CONFLICT are a success to its sender."""
-
-    STORED = "stored"
-    DUPLICATE = "duplicate"
-    CONFLICT = "conflict"
-    KEPT = "kept"
-    """Not a fact, but a reject."""
 
 
 class BusyError(Exception):

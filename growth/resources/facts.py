@@ -11,7 +11,8 @@ from marshmallow import ValidationError
 from growth.attribution.facts import DAY, Cost, Fact
 from growth.http.bodies import BadJsonError, read_items
 from growth.http.errors import invalid
-from growth.recorder import Outcome, Recorder
+from growth.ledger.outcome import Outcome
+from growth.recorder import Recorder
 
 CONFLICT = {"id": ["Another content was stored under this id; the first stays."]}
 

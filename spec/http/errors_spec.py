@@ -10,7 +10,7 @@ from service import Service, event, pageview, problem
 
 from growth.attribution.facts import Fact
 from growth.database.statements import database
-from growth.recorder import Outcome
+from growth.ledger.outcome import Outcome
 
 
 class DescribeAProblem:

@@ -12,7 +12,7 @@ from peewee import IntegrityError
 from service import NOW, Service
 
 from growth.database.tables import ConversionRecord, CreditRecord, RollupRecord, VisitRecord
-from growth.recorder import Outcome
+from growth.ledger.outcome import Outcome
 from growth.schemas.times import format_time
 
 LATER = NOW + 3_600_000_000
