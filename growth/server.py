@@ -75,7 +75,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     for number in SIGNALS:
         signal.signal(number, drain.begin)
     gc.freeze()  # what starting made need not be looked through at each collection
-    announce(WELCOME.format(url=url_of(settings)))
+    announce(WELCOME.format(url=settings.url))
     server.run()  # until the drain ends it
     recorder.close()
     database.end()  # on SQLite the last to close it leaves all in one file
@@ -167,9 +167,3 @@ def raise_file_limit() -> None:
     if soft != resource.RLIM_INFINITY and soft < wanted:
         with suppress(ValueError, OSError):  # a container may forbid it
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-
-
-def url_of(settings: Settings) -> str:
-    """The URL of the service."""
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return f"http://{host}:{settings.port}"

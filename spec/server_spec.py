@@ -177,7 +177,7 @@ class DescribeARefusedStart:
         error = refusal(start(PORT="99999", GROWTH_THREADS="many"))
 
         assert "GROWTH_THREADS='many': Must be a whole number from 1 to 256." in error
-        assert "PORT='99999': Must be greater than or equal to 1" in error
+        assert "PORT='99999': Must be a whole number from 1 to 65535." in error
 
     def it_needs_sources_that_can_be_read(self, start: Start, tmp_path: Path) -> None:
         (tmp_path / "bad.toml").write_text("this is [not toml")

@@ -22,7 +22,6 @@ from growth.schemas.costs import load_cost
 from growth.schemas.facts import load_event, load_pageview
 from growth.seeds.spending import spending
 from growth.seeds.traffic import generate
-from growth.server import url_of
 from growth.settings import Settings
 from growth.wiring import create_ledger
 
@@ -88,7 +87,7 @@ def show_questions(settings: Settings, user_id: str | None) -> None:
 
 
 def show(question: str, params: dict[str, str], settings: Settings, lines: Lines) -> None:
-    click.echo(f"{question}\n  curl '{url_of(settings)}/attribution?{urlencode(params)}'")
+    click.echo(f"{question}\n  curl '{settings.url}/attribution?{urlencode(params)}'")
     results = answer(load_query(params, now_us(), settings.conversions))["results"]
     for line in islice((line for row in results for line in lines(row)), SHOWN_LINES):
         click.echo(f"    {line}")

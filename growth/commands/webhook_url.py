@@ -32,10 +32,8 @@ window.growth = window.growth || function () {{ (growth.q = growth.q || []).push
 @command
 def webhook_url(settings: Settings, platform: str, base: str) -> None:
     """Print the URL at which a platform reaches this service, and the key to enter there."""
-    from growth.server import url_of  # the other commands start faster without it
-
     path, needed = ENTERED[platform]
-    url = (base or url_of(settings)).rstrip("/") + path
+    url = (base or settings.url).rstrip("/") + path
     values = {name: value_of(settings, variable) for name, variable in needed.items()}
     for name, value in {"URL": url, **values}.items():
         click.echo(f"{name:<13} {value}")
