@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from itertools import groupby, islice
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
 import click
 
 from growth.attribution.credit import MODELS
+from growth.attribution.facts import Fact
+from growth.commands.command import with_settings
 from growth.database.connecting import connect, require_current
 from growth.database.tables import MarkRecord
 from growth.ledger import now_us
+from growth.ledger.outcome import Outcome
 from growth.query.query import load_query
-from growth.recorder import Recorder
 from growth.reports import answer
-from growth.resources.facts import Facts
 from growth.schemas.costs import load_cost
 from growth.schemas.facts import load_event, load_pageview
 from growth.seeds.spending import spending
@@ -28,30 +30,38 @@ from growth.wiring import create_ledger
 BATCH = 100
 SHOWN_LINES = 10
 
+LOADS: dict[str, Callable[[Any, int], Fact]] = {
+    "/pageviews": load_pageview,
+    "/events": load_event,
+    "/costs": load_cost,
+}
+
 Row = dict[str, Any]
 Lines = Callable[[Row], Iterator[str]]
 """What is shown of a row of an answer."""
 
 
-def seed(settings: Settings, visitors: int, days: int, number: int) -> None:
-    """Send the traffic; sent before, it is known and adds nothing."""
+@click.command("seed")
+@click.option("--visitors", default=500, show_default=True, type=click.IntRange(1, 100_000))
+@click.option("--days", default=30, show_default=True, type=click.IntRange(1, 3_650))
+@click.option("--seed", "number", default=1, show_default=True, help="Another, other traffic.")
+@with_settings
+def seed_command(settings: Settings, visitors: int, days: int, number: int) -> None:
+    """Store demo traffic.
+
+    The same traffic again adds nothing.
+    """
     require_current(connect(settings.database_url))
-    recorder = Recorder(create_ledger(settings), settings.queue_size).start()
-    resources = {
-        "/pageviews": Facts(recorder, load_pageview, now_us),
-        "/events": Facts(recorder, load_event, now_us),
-        "/costs": Facts(recorder, load_cost, now_us),
-    }
+    ledger = create_ledger(settings)
     facts = generate(visitors, days, number, anchor(visitors, days, number))
     facts += spending(facts, number)
-    stored = duplicates = 0
-    with click.progressbar(length=len(facts), label=f"{len(facts)} facts") as progress:
-        for path, items in batches(facts):
-            told = resources[path].record(items)
-            stored, duplicates = stored + told["stored"], duplicates + told["duplicates"]
-            progress.update(len(items))
-    recorder.close()
-    click.echo(f"stored {stored}, known already {duplicates}\n")
+    outcomes: Counter[Outcome] = Counter()
+    with click.progressbar(facts, label=f"{len(facts)} facts") as progress:
+        while batch := list(islice(progress, BATCH)):
+            now = now_us()
+            outcomes.update(ledger.apply([LOADS[path](body, now) for path, body in batch]))
+    stored, known = outcomes[Outcome.STORED], outcomes[Outcome.DUPLICATE]
+    click.echo(f"stored {stored}, known already {known}\n")
     show_questions(settings, last_user(facts))
 
 
@@ -60,14 +70,6 @@ def anchor(visitors: int, days: int, number: int) -> datetime:
     name = f"seed {visitors} {days} {number}"
     mark, _ = MarkRecord.get_or_create(name=name, defaults={"value": datetime.now(UTC).isoformat()})
     return datetime.fromisoformat(mark.value)
-
-
-def batches(facts: list[tuple[str, dict[str, Any]]]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Runs of facts for one path, in their order, a batch at a time."""
-    for path, run in groupby(facts, key=lambda fact: fact[0]):
-        items = [body for _, body in run]
-        for start in range(0, len(items), BATCH):
-            yield path, items[start : start + BATCH]
 
 
 def last_user(facts: list[tuple[str, dict[str, Any]]]) -> str | None:
