@@ -13,12 +13,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 import pytest
 from databases import Other, bare_database, database_of
 from service import pageview
+
+from growth.database.engines.sqlite import path_of
 
 Start = Callable[..., subprocess.Popen[str]]
 
@@ -42,7 +43,7 @@ def start(tmp_path: Path, port: int) -> Iterator[Start]:
     """Starts `growth serve` on a migrated database."""
     started: list[subprocess.Popen[str]] = []
 
-    def begin(**environ: str) -> subprocess.Popen[str]:
+    def begin(*options: str, **environ: str) -> subprocess.Popen[str]:
         inherited = {
             name: value
             for name, value in os.environ.items()
@@ -51,7 +52,7 @@ def start(tmp_path: Path, port: int) -> Iterator[Start]:
         settings = {"DATABASE_URL": database_of(tmp_path), "PORT": str(port)}
         started.append(
             subprocess.Popen(
-                [sys.executable, "-u", "-m", "growth.commands", "serve"],
+                [sys.executable, "-u", "-m", "growth.commands", "serve", *options],
                 env={**inherited, **settings, **environ},
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -73,8 +74,9 @@ def pool() -> Iterator[ThreadPoolExecutor]:
 
 
 def first_line(process: subprocess.Popen[str]) -> str:
+    """The message of the next line of the log, which is JSON from its first line."""
     assert process.stdout is not None
-    return process.stdout.readline().rstrip("\n")
+    return str(json.loads(process.stdout.readline())["message"])
 
 
 def refusal(process: subprocess.Popen[str]) -> str:
@@ -127,8 +129,19 @@ class DescribeServing:
         assert call(port, "/pageviews", pageview())[1]["duplicates"] == 1
 
 
+class DescribeServingANewDatabase:
+    def it_migrates_first_if_it_is_told_to(self, start: Start, port: int, tmp_path: Path) -> None:
+        process = start("--migrate", DATABASE_URL=bare_database(tmp_path))
+        told: list[str] = []
+        while not told or not told[-1].startswith("growth serves"):
+            told.append(first_line(process))
+
+        assert "applied 0001_initial" in told
+        assert call(port, "/pageviews", pageview())[1]["stored"] == 1
+
+
 class DescribeStopping:
-    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
     def it_exits_with_0(self, start: Start, number: int) -> None:
         process = start()
         first_line(process)
@@ -151,8 +164,6 @@ class DescribeStopping:
             time.sleep(0.5)
             process.send_signal(signal.SIGTERM)
             time.sleep(0.3)
-            with pytest.raises(URLError):
-                call(port, "/healthz")
             other.unlock()
 
         assert [each.result() for each in asked] == [
@@ -193,6 +204,8 @@ class DescribeARefusedStart:
 
     def it_needs_a_migrated_database(self, start: Start, tmp_path: Path) -> None:
         bare = bare_database(tmp_path)
+        if bare.startswith("sqlite"):
+            path_of(bare).touch()
 
         assert "the database lacks 0001_initial" in refusal(start(DATABASE_URL=bare))
 
@@ -209,4 +222,23 @@ class DescribeARefusedStart:
 
     def it_needs_a_port_that_is_free(self, start: Start, port: int) -> None:
         with closing(socket.create_server(("127.0.0.1", port))):
-            assert f"HOST='127.0.0.1' PORT={port}: cannot listen there" in refusal(start())
+            error = refusal(start())
+
+        assert f"HOST='127.0.0.1' PORT={port}: cannot listen there" in error
+        assert f"make run PORT={port + 1}" in error
+
+    def it_leaves_the_database_alone_if_the_port_is_taken(
+        self, start: Start, port: int, tmp_path: Path
+    ) -> None:
+        url = f"sqlite:///{tmp_path}/new.db"
+        with closing(socket.create_server(("127.0.0.1", port))):
+            refusal(start("--migrate", DATABASE_URL=url))
+
+        assert not (tmp_path / "new.db").exists()
+
+    @pytest.mark.sqlite
+    def it_makes_no_database(self, start: Start, tmp_path: Path) -> None:
+        error = refusal(start(DATABASE_URL=f"sqlite:///{tmp_path}/new.db"))
+
+        assert f"there is no {tmp_path}/new.db; if it is to be new, run: growth migrate" in error
+        assert not (tmp_path / "new.db").exists()
