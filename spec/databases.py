@@ -66,7 +66,7 @@ def migrated_file() -> bytes:
     """A migrated file, made once: to migrate for every spec would take most of their time."""
     with TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/growth.db"
-        migrate(connect(url))
+        migrate(connect(url, may_make=True))
         database.close()
         return path_of(url).read_bytes()
 

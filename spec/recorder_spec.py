@@ -11,7 +11,8 @@ from service import Service, event, pageview, problem
 
 from growth import recorder as module
 from growth.attribution.facts import Event, Fact
-from growth.recorder import BusyError, Outcome, Recorder
+from growth.ledger.outcome import Outcome
+from growth.recorder import BusyError, Recorder
 
 
 class Store:

@@ -11,6 +11,7 @@ from typing import Any
 import falcon
 import orjson
 
+from growth.http.context import Request
 from growth.http.errors import Problem
 
 MAX_BODY = 2 * 1024 * 1024
@@ -40,7 +41,7 @@ class BadJsonError(ValueError):
     """The line of NDJSON that it was, if it was not too large."""
 
 
-def read_items(req: falcon.Request) -> tuple[list[Any], bool]:
+def read_items(req: Request) -> tuple[list[Any], bool]:
     """The items of a request and whether they are a batch. Raises the HTTP error that fits.
 
     An item of NDJSON that is not JSON is a `BadJsonError` in its place. The body and the items
@@ -51,9 +52,9 @@ def read_items(req: falcon.Request) -> tuple[list[Any], bool]:
     return items, is_batch
 
 
-def read(req: falcon.Request) -> tuple[list[Any], bool]:
+def read(req: Request) -> tuple[list[Any], bool]:
     kind = (req.content_type or JSON).partition(";")[0].strip().lower()
-    if kind == TEXT and getattr(req.context, "is_from_page", False):
+    if kind == TEXT and req.context.is_from_page:
         kind = JSON  # what navigator.sendBeacon sends is JSON under another name
     if kind not in (JSON, NDJSON):
         raise falcon.HTTPUnsupportedMediaType(description=f"Send {JSON} or {NDJSON}.")
@@ -78,7 +79,7 @@ def bounded(items: list[Any]) -> list[Any]:
     return items
 
 
-def read_body(req: falcon.Request) -> bytes:
+def read_body(req: Request) -> bytes:
     """The bytes of the body, inflated, at most MAX_BODY."""
     if (req.content_length or 0) > MAX_BODY:
         raise too_large(f"A request has at most {MAX_BODY} bytes.")
@@ -95,12 +96,11 @@ def read_body(req: falcon.Request) -> bytes:
     return body
 
 
-def raw_body(req: falcon.Request) -> bytes:
+def raw_body(req: Request) -> bytes:
     """The bytes of the body as they were sent, one more than MAX_BODY at most; read once."""
-    if not hasattr(req.context, "raw"):
+    if req.context.raw is None:
         req.context.raw = req.bounded_stream.read(MAX_BODY + 1)
-    raw: bytes = req.context.raw
-    return raw
+    return req.context.raw
 
 
 def inflate(body: bytes) -> bytes:

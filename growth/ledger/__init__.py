@@ -21,11 +21,11 @@ from growth.database.tables.mark import change_state
 from growth.ledger import conversions, costs, leads, newest, sums, visitors
 from growth.ledger.changes import Changes
 from growth.ledger.locking import CrowdError, lock_persons
+from growth.ledger.outcome import Outcome
 from growth.ledger.persons import Attributor
 from growth.ledger.storing import store_all
 from growth.ledger.touched import Touched
 from growth.ledger.visitors import News
-from growth.recorder import Outcome
 from growth.rejects import store as rejects
 from growth.rejects.store import Reject
 

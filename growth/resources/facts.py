@@ -10,8 +10,10 @@ from marshmallow import ValidationError
 
 from growth.attribution.facts import DAY, Cost, Fact
 from growth.http.bodies import BadJsonError, read_items
+from growth.http.context import Request
 from growth.http.errors import invalid
-from growth.recorder import Outcome, Recorder
+from growth.ledger.outcome import Outcome
+from growth.recorder import Recorder
 
 CONFLICT = {"id": ["Another content was stored under this id; the first stays."]}
 
@@ -36,9 +38,9 @@ class Facts:
         self.clock = clock
         self.kept = kept
 
-    def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
+    def on_post(self, req: Request, resp: falcon.Response) -> None:
         items, is_batch = read_items(req)
-        answer = self.record(items)
+        answer = req.context.receipt = self.record(items)
         if answer["rejected"] and not is_batch:
             raise invalid(answer["rejected"][0]["errors"])
         resp.media = answer

@@ -11,7 +11,8 @@ from service import NOW, Service
 from stories import LATER, feed, signup_of
 
 from growth.database.tables import ConversionRecord, CreditRecord, RollupRecord, VisitRecord
-from growth.recorder import Outcome
+from growth.ledger.outcome import Outcome
+from growth.schemas.times import format_time
 
 pytestmark = pytest.mark.usefixtures("equal_to_its_facts")
 
