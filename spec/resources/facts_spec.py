@@ -8,20 +8,7 @@ from service import NOW, Service, event, pageview, problem, without
 
 from growth.attribution.facts import MINUTE
 from growth.database.tables import EventRecord, PageviewRecord
-from growth.resources import facts as module
 from growth.schemas.times import parse_time
-
-
-class DescribeABatch:
-    def it_gives_way_to_reads_at_each_item(
-        self, service: Service, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        times = list[None]()
-        monkeypatch.setattr(module, "give_way", lambda: times.append(None))
-
-        service.post("/pageviews", [pageview(id=f"p-{number}") for number in range(7)])
-
-        assert len(times) == 7
 
 
 class DescribeTheAnswer:
