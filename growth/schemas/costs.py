@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load, validate
 
 from growth.attribution.facts import Cost
-from growth.schemas.fields import Amount, Text
+from growth.schemas.fields import Amount, Code, Text
 from growth.schemas.money import to_minor
 from growth.schemas.times import DATE, EPOCH
 
@@ -40,9 +40,7 @@ class CostSchema(Schema):
     campaign = Text(NAME_LENGTH, load_default="")
     content = Text(NAME_LENGTH, load_default="")
     amount = Amount(required=True)
-    currency = Text(
-        3, required=True, pattern="[A-Za-z]{3}", hint="Must be an ISO 4217 code of three letters."
-    )
+    currency = Code("[A-Za-z]{3}", "Must be an ISO 4217 code of three letters.", required=True)
     clicks = fields.Integer(strict=True, validate=COUNT)
     impressions = fields.Integer(strict=True, validate=COUNT)
 
@@ -59,6 +57,5 @@ SCHEMA = CostSchema()
 def load_cost(item: Any, received_at: int) -> Cost:
     """The cost of one item, whenever it is received. Raises marshmallow's ValidationError."""
     valid: dict[str, Any] = SCHEMA.load(item)
-    valid["currency"] = valid["currency"].upper()
     valid["amount"] = to_minor(valid["amount"], valid["currency"])
     return Cost(**valid | {name: valid[name].lower() for name in ("source", "medium")})

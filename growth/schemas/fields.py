@@ -34,6 +34,16 @@ class Text(fields.String):
         return text
 
 
+class Code(Text):
+    """A code of letters, told in capitals."""
+
+    def __init__(self, pattern: str, hint: str, **kwargs: Any) -> None:
+        super().__init__(3, pattern, hint, **kwargs)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        return super()._deserialize(value, *args, **kwargs).upper()
+
+
 class Id(Text):
     """A text, or a whole number, which keeps every digit."""
 
@@ -93,9 +103,4 @@ class Data(fields.Field[str]):
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
         if not isinstance(value, dict):
             raise ValidationError("Must be an object.")
-        try:
-            return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
-        except TypeError as ex:
-            raise ValidationError(
-                "Must nest at most 250 deep and hold no numbers past 64 bits."
-            ) from ex
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
