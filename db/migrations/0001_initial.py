@@ -48,6 +48,7 @@ class Event(Model):
     currency = TextField(null=True)
     category = TextField(null=True)
     session_id = TextField(null=True)
+    order_id = TextField(null=True)
     country = TextField(null=True)
     data = TextField(null=True)
 
@@ -74,6 +75,11 @@ Event.add_index(
 Event.add_index(
     Event.index(Event.session_id, Event.created_at, name="events_session_id").where(
         Event.session_id.is_null(False)
+    )
+)
+Event.add_index(
+    Event.index(Event.order_id, Event.created_at, name="events_order_id").where(
+        Event.order_id.is_null(False)
     )
 )
 
