@@ -132,12 +132,14 @@ def rebuild(settings: Settings, check: bool) -> None:
 def erase(settings: Settings, users: tuple[str, ...], fingerprints: tuple[str, ...]) -> None:
     """Erase persons from facts and sums, for good."""
     from growth.maintenance.erasure import erase as run
+    from growth.schemas.ids import to_id
     from growth.wiring import create_ledger
 
     if not users and not fingerprints:
         raise click.UsageError("name whom to erase: --user or --fingerprint")
     require_current(connect(settings.database_url))
-    click.echo(f"erased {run(create_ledger(settings), users, fingerprints)} facts")
+    erased = run(create_ledger(settings), map(to_id, users), map(to_id, fingerprints))
+    click.echo(f"erased {erased} facts")
 
 
 @main.command()
