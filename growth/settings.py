@@ -82,7 +82,9 @@ def require_secrets(texts: tuple[str, ...]) -> None:
         for text in texts:
             key_of(text)
     except ValueError as ex:
-        raise ValidationError("Each secret must be whsec_ and base64 of 24 to 64 bytes.") from ex
+        raise ValidationError(
+            "Each secret must be base64 of 24 to 64 bytes, with or without whsec_ before."
+        ) from ex
 
 
 class SettingsSchema(Schema):
