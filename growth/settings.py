@@ -75,7 +75,9 @@ def signing_secrets(text: str) -> tuple[str, ...]:
         for word in words(text):
             signing_key(word)
     except ValueError as ex:
-        raise ValidationError("Each secret must be whsec_ and base64 of 24 to 64 bytes.") from ex
+        raise ValidationError(
+            "Each secret must be base64 of 24 to 64 bytes, with or without whsec_ before."
+        ) from ex
     return words(text)
 
 

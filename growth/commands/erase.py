@@ -7,6 +7,7 @@ import click
 from growth.commands.command import with_settings
 from growth.database.connecting import connect, require_current
 from growth.maintenance.erasure import erase
+from growth.schemas.ids import to_id
 from growth.settings import Settings
 from growth.wiring import create_ledger
 
@@ -22,4 +23,5 @@ def erase_command(
     if not users and not fingerprints:
         raise click.UsageError("name whom to erase: --user or --fingerprint")
     require_current(connect(settings.database_url))
-    click.echo(f"erased {erase(create_ledger(settings), users, fingerprints)} facts")
+    names = map(to_id, users), map(to_id, fingerprints)
+    click.echo(f"erased {erase(create_ledger(settings), *names)} facts")

@@ -57,7 +57,11 @@ class Authentication:
 
     def is_signed(self, req: Request, keys: Sequence[bytes]) -> bool:
         headers = [req.get_header(name) or "" for name in SIGNED]
-        return all([keys, *headers]) and is_signed(keys, self.clock(), raw_body(req), *headers)
+        if not all([keys, *headers]):
+            return False
+        if fits := is_signed(keys, self.clock(), raw_body(req), *headers):
+            req.context.webhook_id = headers[0]
+        return fits
 
 
 def bears(req: Request, tokens: Sequence[bytes]) -> bool:

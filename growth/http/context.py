@@ -16,6 +16,7 @@ class Context:
     id: str = ""  # access log
     began: float = 0.0  # access log: seconds of time.perf_counter
     is_from_page: bool = False  # CORS
+    webhook_id: str | None = None  # auth: of a signed webhook
     is_anonymous: bool = False  # auth: let in without a secret
     raw: bytes | None = None  # bodies: as sent
     body: bytes | None = None  # bodies: inflated

@@ -18,10 +18,11 @@ SEGMENT = "/webhooks/segment"
 
 PREFLIGHT = {
     "Access-Control-Allow-Methods": "POST",
-    "Access-Control-Allow-Headers": "Authorization, Content-Type, X-Retry-Count",
+    "Access-Control-Allow-Headers": "AnonymousId, Authorization, Content-Type, X-Retry-Count",
     "Access-Control-Max-Age": "86400",
 }
-"""The answer to a browser that asks before it sends; libraries count their retries."""
+"""The answer to a browser that asks before it sends. Libraries count their retries; RudderStack's
+name the visitor, too (https://www.rudderstack.com/docs/api/http-api/)."""
 
 
 class Pages:

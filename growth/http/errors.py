@@ -22,18 +22,24 @@ DETAILS = {
 
 
 class Problem(falcon.HTTPError):
-    """An HTTP error with messages keyed by field, or by place in a batch and field."""
+    """An HTTP error with messages keyed by field, and `more` members."""
 
     def __init__(
-        self, status: str, detail: str, errors: Any = None, headers: dict[str, str] | None = None
+        self,
+        status: str,
+        detail: str,
+        errors: Any = None,
+        headers: dict[str, str] | None = None,
+        **more: Any,
     ) -> None:
         super().__init__(status, description=detail, headers=headers)
         self.errors = errors
+        self.more = more
 
 
-def invalid(errors: Any) -> Problem:
+def invalid(errors: Any, **more: Any) -> Problem:
     """The 422 for input that was read but does not fit its schema."""
-    return Problem(falcon.HTTP_422, "The input does not fit; see errors.", errors)
+    return Problem(falcon.HTTP_422, "The input does not fit; see errors.", errors, **more)
 
 
 def bad_query(errors: Any) -> Problem:
@@ -69,6 +75,7 @@ def serialize(req: Request, resp: falcon.Response, error: falcon.HTTPError) -> N
     }
     if errors := getattr(error, "errors", None):
         problem["errors"] = errors
+    problem |= getattr(error, "more", {})
     if error.status_code >= 500:
         problem["request_id"] = req.context.id
     resp.content_type = "application/problem+json"

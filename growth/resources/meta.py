@@ -7,11 +7,11 @@ from typing import Any
 import falcon
 
 from growth.http.auth import is_one_of
-from growth.http.bodies import BadJsonError, raw_body, read_body
+from growth.http.bodies import BadJsonError, parse, raw_body, read_body
 from growth.http.context import Request
 from growth.http.errors import switched_off
 from growth.platforms import meta
-from growth.platforms.inbox import Inbox, read_value
+from growth.platforms.inbox import Inbox
 from growth.platforms.leads import Item
 from growth.resources.platform import Platform
 
@@ -41,7 +41,7 @@ class Meta(Platform):
         if not meta.is_signed(self.app_secret, raw_body(req), signature):
             raise falcon.HTTPUnauthorized(description="The X-Hub-Signature-256 does not fit.")
         try:
-            self.take(req, self.messages_of(read_value(read_body(req))))
+            self.take(req, self.messages_of(parse(read_body(req))))
         except BadJsonError as ex:
             self.take(req, [ex])
         resp.media = {}

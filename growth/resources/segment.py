@@ -8,11 +8,11 @@ from typing import Any
 import falcon
 
 from growth.http.auth import is_one_of
-from growth.http.bodies import BadJsonError, bounded, read_body
+from growth.http.bodies import BadJsonError, bounded, parse, read_body
 from growth.http.context import Request
 from growth.http.errors import invalid, switched_off, told_in_short
 from growth.platforms import segment
-from growth.platforms.inbox import Inbox, read_value
+from growth.platforms.inbox import Inbox
 from growth.platforms.leads import Item
 from growth.platforms.segment_calls import CALLS, is_batch, messages_of
 from growth.resources.platform import Platform
@@ -45,7 +45,7 @@ class Segment(Platform):
         if given is not None:
             self.check(given)
         try:
-            body = read_value(read_body(req))
+            body = parse(read_body(req))
         except BadJsonError as ex:
             if given is not None:
                 self.take(req, [ex])

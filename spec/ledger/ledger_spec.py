@@ -12,7 +12,6 @@ from stories import LATER, feed, signup_of
 
 from growth.database.tables import ConversionRecord, CreditRecord, RollupRecord, VisitRecord
 from growth.ledger.outcome import Outcome
-from growth.schemas.times import format_time
 
 pytestmark = pytest.mark.usefixtures("equal_to_its_facts")
 

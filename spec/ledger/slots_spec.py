@@ -11,7 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
 import pytest
-from histories import DAYS, differences, instant, seen
+from histories import DAYS, instant, seen
 from service import NOW, Service
 
 from growth.attribution.facts import SECOND, Event, Pageview

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from databases import ON_POSTGRES
-from histories import DAYS, did, differences, seen
+from histories import DAYS, did, seen
 from service import Service
 
 from growth.database.statements import database

@@ -26,6 +26,7 @@ class EventRecord(Record):
     currency = TextField(null=True)
     category = TextField(null=True)
     session_id = TextField(null=True)
+    order_id = TextField(null=True)
     country = TextField(null=True)
     data = TextField(null=True)
 
@@ -53,6 +54,12 @@ EventRecord.add_index(
     EventRecord.index(
         EventRecord.session_id, EventRecord.created_at, name="events_session_id"
     ).where(EventRecord.session_id.is_null(False))
+)
+
+EventRecord.add_index(
+    EventRecord.index(EventRecord.order_id, EventRecord.created_at, name="events_order_id").where(
+        EventRecord.order_id.is_null(False)
+    )
 )
 
 INSERT = Statement(lambda: insert(EventRecord))
