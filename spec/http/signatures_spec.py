@@ -108,7 +108,7 @@ class DescribeTheIdOfAWebhook:
         self, service: Service, *items: Any, name: str = "msg_1", path: str = "/events"
     ) -> Any:
         body = json.dumps(items[0] if len(items) == 1 else items).encode()
-        signature = sign(key_of(SECRET), name, str(SECONDS), body).decode()
+        signature = sign(signing_key(SECRET), name, str(SECONDS), body).decode()
         given = {
             "webhook-id": name,
             "webhook-timestamp": str(SECONDS),
@@ -162,7 +162,7 @@ class DescribeASecret:
         padded = base64.b64encode(b"k" * size).decode()
 
         for text in (padded, padded.rstrip("=")):
-            assert key_of(text) == key_of(f"whsec_{text}") == b"k" * size
+            assert signing_key(text) == signing_key(f"whsec_{text}") == b"k" * size
 
     @pytest.mark.parametrize("text", [SECRET[6:], SECRET.rstrip("="), SECRET[6:].rstrip("=")])
     def it_lets_in_however_it_is_written(
