@@ -15,6 +15,7 @@ from peewee import OperationalError
 
 from growth.attribution.facts import Fact
 from growth.ledger.outcome import Outcome
+from growth.logs import request_ids
 from growth.rejects.store import Reject
 
 log = logging.getLogger(__name__)
@@ -45,9 +46,10 @@ class Store(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """The facts of a request, and its answer: the outcome of each, or why there is none."""
+    """The facts of a request, its id, and its answer: the outcome of each, or the failure."""
 
     facts: Sequence[Fact | Reject]
+    requests: tuple[str, ...] = field(default_factory=request_ids.get)
     answer: Future[list[Outcome]] = field(default_factory=Future)
 
 
@@ -129,6 +131,7 @@ class Recorder:
 
     def commit_together(self, jobs: list[Job]) -> None:
         facts = [fact for job in jobs for fact in job.facts]
+        request_ids.set(tuple(name for job in jobs for name in job.requests))
         failure = None
         try:
             if self.trouble and not facts:
@@ -152,7 +155,7 @@ class Recorder:
             job.answer.set_exception(failure)
 
     def commit_each(self, jobs: list[Job], ex: Exception) -> None:
-        log.warning("a batch of %d requests failed and is tried one by one", len(jobs), exc_info=ex)
+        log.warning("a batch of %d requests failed; each is tried alone", len(jobs), exc_info=ex)
         for job in jobs:
             if self.trouble:
                 job.answer.set_exception(BusyError(self.trouble))

@@ -8,6 +8,7 @@ from growth.attribution.conversions import Terms
 from growth.attribution.facts import DAY
 from growth.ledger.ledger import Ledger, now_us
 from growth.rules import load_rules
+from growth.schemas.money import places_of
 from growth.settings import Settings, SettingsError
 
 
@@ -18,4 +19,4 @@ def create_ledger(settings: Settings, clock: Callable[[], int] = now_us) -> Ledg
     except ValueError as ex:
         raise SettingsError(f"GROWTH_SOURCES or GROWTH_SITE_HOSTS: {ex}") from ex
     terms = Terms(settings.conversions, settings.lookback_days * DAY)
-    return Ledger(rules, terms, clock, slots=settings.slots)
+    return Ledger(rules, terms, places_of, clock, slots=settings.slots)

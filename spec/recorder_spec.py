@@ -56,12 +56,6 @@ def writer(store: Store) -> Iterator[Recorder]:
     recorder.close()
 
 
-@pytest.fixture
-def pool() -> Iterator[ThreadPoolExecutor]:
-    with ThreadPoolExecutor(12) as threads:
-        yield threads
-
-
 def gather(store: Store, writer: Recorder, pool: ThreadPoolExecutor, *names: str) -> list[object]:
     """Record one request per name, all of them while the writer is held up by another."""
     store.gate.clear()

@@ -34,7 +34,8 @@ class Event:
     """A named thing that a visitor or a user did, with a fingerprint, a user_id, or both.
 
     `value` counts minor units of `currency`, or millionths when there is no currency.
-    `data` is the sender's own object as JSON text.
+    `order_id` names what a purchase or a refund is about. `data` is the sender's own object as
+    JSON text.
     """
 
     name: str

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from growth.attribution.conversions import Terms
 from growth.attribution.facts import Cost, Deed, Event, Fact, Pageview
+from growth.attribution.orders import PlacesOf
 from growth.attribution.rules import Rules
 from growth.database.connecting import prove_writable
 from growth.database.statements import database
@@ -39,10 +40,16 @@ class Ledger:
     """Writes facts and all that follows from them, under one set of rules."""
 
     def __init__(
-        self, rules: Rules, terms: Terms, clock: Callable[[], int] = now_us, slots: int = 0
+        self,
+        rules: Rules,
+        terms: Terms,
+        places_of: PlacesOf,
+        clock: Callable[[], int] = now_us,
+        slots: int = 0,
     ) -> None:
         self.rules = rules
         self.terms = terms
+        self.places_of = places_of
         self.clock = clock
         self.slots = slots
 
@@ -115,7 +122,7 @@ class Ledger:
             raise CrowdError  # of all visitors of the users, and of all users of these
         changes, moved = visitors.update(news, known, self.rules)
         filing = file(events, moved, known, self.terms)
-        persons.update(affected(changes, filing, news), self.terms, self.rules, self.now)
+        persons.update(affected(changes, filing, news), self)
         persons.forget_idle(filing.taken)
         slot: int = database.take_slot(self.slots or database.slots)
         daily.add(changes, slot)

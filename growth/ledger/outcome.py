@@ -1,6 +1,4 @@
-"""What became of a fact."""
-
-from __future__ import annotations
+"""The outcome of a fact: what the ledger did with it."""
 
 from enum import Enum
 
@@ -11,6 +9,5 @@ class Outcome(Enum):
     STORED = "stored"
     DUPLICATE = "duplicate"
     CONFLICT = "conflict"
-    """Another content is stored under its id."""
     KEPT = "kept"
-    """Not a fact, but a reject."""
+    """A reject, which is no fact."""

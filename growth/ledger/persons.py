@@ -4,28 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, replace
+from typing import TYPE_CHECKING
 
-from growth.attribution.conversions import Terms
-from growth.attribution.money import places_of
-from growth.attribution.rules import Rules
 from growth.database.statements import database
 from growth.ledger.deriving import Attributed, derive
 from growth.ledger.histories import Affected, Conversion, Person
 from growth.ledger.loading import load, load_persons
 from growth.ledger.statements import persons as statements
 
+if TYPE_CHECKING:
+    from growth.ledger.ledger import Ledger
 
-def update(
-    affected: Mapping[str, Affected], terms: Terms, rules: Rules, now: Callable[[], int]
-) -> None:
+
+def update(affected: Mapping[str, Affected], ledger: Ledger) -> None:
     """Attribute anew the conversions that changes of facts may touch; `affected` is by owner."""
     persons: list[Person] = []
     found: list[Attributed] = []
-    for history in load(load_persons(affected), affected, terms, rules):
-        person, attributed = derive(history, terms, places_of)
+    for history in load(load_persons(affected), affected, ledger.terms, ledger.rules):
+        person, attributed = derive(history, ledger.terms, ledger.places_of)
         persons.append(person)
         found += attributed
-    save(persons, [each for each in found if each.is_new or not each.is_stored], now)
+    save(persons, [each for each in found if each.is_new or not each.is_stored], ledger.now)
 
 
 def save(persons: Sequence[Person], changed: Sequence[Attributed], now: Callable[[], int]) -> None:

@@ -12,8 +12,9 @@ from typing import Any
 from marshmallow import ValidationError
 
 from growth.attribution.facts import SECOND
-from growth.platforms.leads import Item, LeadSchema, facts_of_lead, read_by
+from growth.platforms.leads import Item, facts_of_lead, read_by
 from growth.schemas.fields import Id
+from growth.schemas.items import ItemSchema
 from growth.schemas.times import format_time
 
 PLATFORM = "meta"
@@ -35,7 +36,7 @@ class UnixTime(Id):
             raise ValidationError("Must be whole seconds since 1970.") from ex
 
 
-class MetaLeadSchema(LeadSchema):
+class MetaLeadSchema(ItemSchema):
     """What we read of a lead; what was filled in Meta does not send."""
 
     leadgen_id = Id(240, required=True)

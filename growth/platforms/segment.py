@@ -20,7 +20,7 @@ from growth.attribution.facts import SECOND
 from growth.attribution.urls import parameters, split_url
 from growth.platforms.leads import Item
 from growth.platforms.segment_calls import BATCH
-from growth.schemas.facts import is_mistake
+from growth.schemas.ids import is_mistake
 from growth.schemas.times import format_time, parse_time
 
 OTHERWISE = {"name": "campaign"}

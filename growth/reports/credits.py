@@ -22,63 +22,76 @@ from growth.query.words import ORIGINS
 from growth.reports.figures import Figures
 from growth.reports.views import CLICKED, View, of_credits
 
+Group = tuple[Any, ...]
+
 MILLION = 1_000_000
 FINE = set(ORIGINS) - set(NAMES)
 """Dimensions finer than campaigns."""
 
 
-def earnings(query: Query) -> Iterator[tuple[tuple[Any, ...], Figures]]:
+def earnings(query: Query) -> Iterator[tuple[Group, Figures]]:
     """Figures of the credits under the query's model; a group comes once for each currency.
 
     Values without a currency are no money.
     """
-    view, places = view_of(query), len(query.by)
-    rows = credited(query, view, CreditRecord.currency, *sums(query.model))
-    for row in view.grouped(with_persons(rows), query, CreditRecord.currency):
-        code, millions, rest, waited, more, *others = row[places:]
-        credit, unattributed, from_trial, before, seen, *extremes = others
-        waited = waited * MILLION + more
-        figures = Figures(0, 0, 0, credit, unattributed, from_trial, waited, before, seen - before)
-        figures.fastest, figures.longest = extremes
-        if code:
-            figures.revenue = {code: millions * MILLION + rest}
-        yield row[:places], figures
+    view, columns, places = view_of(query), sums(query), len(query.by)
+    rows = credited(query, view, CreditRecord.currency, *columns.values())
+    if query.needs("pages_after"):
+        rows = with_persons(rows)
+    for row in view.grouped(rows, query, CreditRecord.currency):
+        group, code, summed = row[:places], row[places], row[places + 1 :]
+        yield group, figures_of(code, dict(zip(columns, summed, strict=True)))
 
 
-def sums(model: str) -> list[Any]:
-    """Revenue and the time waited, each in two parts, for the sum of many large numbers does not
-    fit 63 bits; then the other figures from `credit` on, in their order. Under models that credit
-    one click all weigh alike.
+def figures_of(code: str | None, found: dict[str, Any]) -> Figures:
+    """The figures of a group in one currency, from its sums."""
+    if "waited" in found:
+        found["waited"] = found["waited"] * MILLION + found.pop("waited_rest")
+    if "seen" in found:
+        found["pages_after"] = found.pop("seen") - found["pages_before"]
+    if "millions" in found:
+        amount = found.pop("millions"), found.pop("rest")
+        found["revenue"] = {code: amount[0] * MILLION + amount[1]} if code else {}
+    return Figures(**found)
+
+
+def sums(query: Query) -> dict[str, Any]:
+    """The sums that the query's metrics need, by name.
+
+    Revenue and the time waited come in two parts, for the sum of many large numbers does not fit
+    63 bits.
     """
-    is_single, weight, amount = model in SINGLE_CLICK, CreditRecord.credit, CreditRecord.revenue
-    total = totals(model)
-    elapsed = CreditRecord.occurred_at - CreditRecord.started_at
+    model, total = query.model, totals(query.model)
     no_click = Case(None, [(CreditRecord.started_at.is_null(), 1)], 0)
+    found = {"credit": fn.SUM(CreditRecord.credit), "unattributed": total(no_click)}
+    if query.needs("from_trial"):
+        found["from_trial"] = total(number(CreditRecord.from_trial))
+    if query.needs("time_to_convert"):
+        found |= times(model)
+    if query.needs("pages_before", "pages_after"):
+        is_kept = model in SINGLE_CLICK
+        found["pages_before"] = total(CreditRecord.pages_before if is_kept else pages_before())
+    if query.needs("pages_after"):
+        found["seen"] = total(fn.COALESCE(PersonRecord.pageviews, 0))
+    if query.needs("revenue", "roi"):
+        amount = CreditRecord.revenue
+        found |= {"millions": fn.SUM(amount / MILLION), "rest": fn.SUM(rest_of(amount))}
+    return found
 
-    return [
-        fn.SUM(amount / MILLION),
-        fn.SUM(rest_of(amount)),
-        *waited(elapsed, is_single),
-        fn.SUM(weight),
-        total(no_click),
-        total(number(CreditRecord.from_trial)),
-        *pages(model),
-        fn.MIN(elapsed),
-        fn.MAX(elapsed),
-    ]
+
+def times(model: str) -> dict[str, Any]:
+    """How long conversions took: in all, weighed by credit, at least and at most."""
+    elapsed = CreditRecord.occurred_at - CreditRecord.started_at
+    waited, rest = parts_of(elapsed, model in SINGLE_CLICK)
+    extremes = {"fastest": fn.MIN(elapsed), "longest": fn.MAX(elapsed)}
+    return {"waited": waited, "waited_rest": rest, **extremes}
 
 
 def totals(model: str) -> Callable[[Any], Any]:
-    """How numbers are summed by weight under a model."""
+    """How numbers are summed by credit: under models that credit one click all weigh alike."""
     if model in SINGLE_CLICK:
         return lambda figure: fn.SUM(figure) * WHOLE
     return lambda figure: fn.SUM(CreditRecord.credit * figure)
-
-
-def pages(model: str) -> list[Any]:
-    """The pages up to the conversions, and those of their persons in all."""
-    before = CreditRecord.pages_before if model in SINGLE_CLICK else pages_before()
-    return [*map(totals(model), (before, fn.COALESCE(PersonRecord.pageviews, 0)))]
 
 
 def pages_before() -> Any:
@@ -91,13 +104,7 @@ def pages_before() -> Any:
     )
 
 
-def pageviews_of(owner: Any) -> Any:
-    """All pageviews of the person in the column `owner`, as an expression."""
-    seen = PersonRecord.select(PersonRecord.pageviews).where(PersonRecord.owner == owner)
-    return fn.COALESCE(seen, 0)
-
-
-def waited(elapsed: Any, is_single: bool) -> list[Any]:
+def parts_of(elapsed: Any, is_single: bool) -> list[Any]:
     """The sum of microseconds times credit, in millions and the rest of them: seconds and fractions
     apart, for the product of 90 days and a million does not fit 63 bits twice."""
     weight, fraction = CreditRecord.credit, rest_of(elapsed) * CreditRecord.credit

@@ -8,10 +8,11 @@ from typing import Any
 import falcon
 
 from growth.http.auth import is_one_of
-from growth.http.bodies import BadJsonError, bounded, read_body
+from growth.http.bodies import BadJsonError, bounded, parse, read_body
+from growth.http.context import Request
 from growth.http.errors import invalid, switched_off, told_in_short
 from growth.platforms import segment
-from growth.platforms.inbox import Inbox, read_value
+from growth.platforms.inbox import Inbox
 from growth.platforms.leads import Item
 from growth.platforms.segment_calls import CALLS, is_batch, messages_of
 from growth.resources.platform import Platform
@@ -24,7 +25,7 @@ class Segment(Platform):
         super().__init__(inbox)
         self.keys = keys
 
-    def on_post(self, req: falcon.Request, resp: falcon.Response, path: str = "") -> None:
+    def on_post(self, req: Request, resp: falcon.Response, path: str = "") -> None:
         req.context.error_of = error_of
         if not self.keys:
             raise switched_off("GROWTH_SEGMENT_WRITE_KEYS")
@@ -38,13 +39,13 @@ class Segment(Platform):
             raise invalid(told["rejected"][0]["errors"])
         resp.media = {"success": True}
 
-    def read(self, req: falcon.Request) -> Any:
+    def read(self, req: Request) -> Any:
         """The value of the body, once a write key of ours was found in the header or in it."""
         given = key_in_header(req)
         if given is not None:
             self.check(given)
         try:
-            body = read_value(read_body(req))
+            body = parse(read_body(req))
         except BadJsonError as ex:
             if given is not None:
                 self.take(req, [ex])
@@ -67,7 +68,7 @@ class Segment(Platform):
         return segment.facts_of(message, received_at)
 
 
-def key_in_header(req: falcon.Request) -> str | None:
+def key_in_header(req: Request) -> str | None:
     """The user name of basic authentication; None without one."""
     scheme, _, given = (req.auth or "").partition(" ")
     if scheme.lower() != "basic":

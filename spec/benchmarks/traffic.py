@@ -106,7 +106,7 @@ def facts(visitors: int) -> Iterator[tuple[list[Row], list[Row]]]:
 def build(url: str, visitors: int, tenths: int = TENTHS) -> None:
     """Fill a new database at the URL with the last tenths of the year."""
     settings = load_settings({"DATABASE_URL": url})
-    migrate(connect(url))
+    migrate(connect(url, may_make=True))
     database.execute_sql("PRAGMA synchronous = OFF")  # of no use to a benchmark of reads
     found = facts(visitors)
     while chunk := list(islice(found, 10_000)):

@@ -54,3 +54,8 @@ EventRecord.add_index(
         EventRecord.session_id, EventRecord.created_at, name="events_session_id"
     ).where(EventRecord.session_id.is_null(False))
 )
+EventRecord.add_index(
+    EventRecord.index(EventRecord.order_id, EventRecord.created_at, name="events_order_id").where(
+        EventRecord.order_id.is_null(False)
+    )
+)

@@ -7,7 +7,6 @@ from itertools import starmap
 from typing import Any
 
 from growth.attribution.facts import user_of, visitor
-from growth.attribution.money import places_of
 from growth.database.statements import fields, values
 from growth.database.tables import ConversionRecord, CreditRecord, EventRecord, PersonRecord
 from growth.ledger.deriving import derive
@@ -30,7 +29,7 @@ def mend_persons(owners: Sequence[str], ledger: Ledger, write: bool) -> Found:
     affected = {owner: everything() for owner in persons}
     changed, found = [], []
     for history in load(persons, affected, ledger.terms, ledger.rules):
-        person, attributed = derive(history, ledger.terms, places_of)
+        person, attributed = derive(history, ledger.terms, ledger.places_of)
         if stored.get(person.owner) != person:
             changed.append(person)
         found += [each for each in attributed if not each.is_stored]
