@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from growth.database.connecting import connect, migrate
 from growth.database.engines.sqlite import path_of
 from growth.database.statements import database
-from growth.database.tables import RECORDS
+from growth.database.tables import DERIVED, FACTS, RECORDS
 
 SERVER = os.environ.get("SPEC_DATABASE_URL", "")
 ON_POSTGRES = bool(SERVER)
@@ -238,6 +238,13 @@ def failing_inserts(table: str, reason: str) -> Iterator[None]:
 def damage(sql: str) -> None:
     """Change rows of the database that is connected: at least one."""
     assert database.execute_sql(sql).rowcount > 0
+
+
+def clear() -> None:
+    """Delete all facts and what is derived, from the database that is connected."""
+    with database.atomic("IMMEDIATE"):
+        for record in (*FACTS, *DERIVED):
+            database.execute_sql(f"DELETE FROM {record._meta.table_name}")
 
 
 def dump() -> list[list[tuple[Any, ...]]]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,7 @@ import pytest
 from live import Call, send, serving
 from service import Service, pageview, problem
 
-from growth.ledger.outcome import Outcome
-from growth.logs import JsonLine, request_ids, set_up
+from growth.logs import JsonLine, set_up
 
 Lines = Callable[[], list[dict[str, Any]]]
 
@@ -84,7 +82,7 @@ class DescribeALine:
 
 class DescribeAFailure:
     def it_is_told_with_the_request_id_that_the_client_got(
-        self, service: Service, lines: Lines, monkeypatch: pytest.MonkeyPatch
+        self, service: Service, lines: Lines
     ) -> None:
         def broken(facts: object) -> list[Any]:
             raise ZeroDivisionError("s3cret")
@@ -102,47 +100,11 @@ class DescribeAFailure:
         assert answer.headers["x-request-id"] == told["request_id"]
 
 
-class DescribeTheWriter:
-    """Its lines name the requests whose facts it commits."""
-
-    def it_names_the_request_that_fails(
-        self, service: Service, lines: Lines, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        def told(facts: Sequence[Any]) -> list[Outcome]:
-            logging.getLogger("growth.ledger").warning("look")
-            return [Outcome.STORED] * len(facts)
-
-        monkeypatch.setattr(service.ledger, "apply", told)
-
-        for name in ("a-1", "a-2"):
-            service.post("/pageviews", pageview(), headers={"X-Request-Id": name})
-
-        assert [line["request_id"] for line in lines()] == ["a-1", "a-1", "a-2", "a-2"]
-
-    def it_names_all_of_a_batch_up_to_twenty_and_counts_them(self, lines: Lines) -> None:
-        record = logging.LogRecord("x", logging.INFO, "", 0, "look", (), None)
-        token = request_ids.set(tuple(f"r-{place}" for place in range(30)))
-
-        line = json.loads(JsonLine().format(record))
-
-        request_ids.reset(token)
-        assert line["requests"] == 30
-        assert line["request_ids"] == [f"r-{place}" for place in range(20)]
-
-    def it_names_none_between_requests(self, service: Service, lines: Lines) -> None:
-        service.post("/pageviews", pageview())
-
-        logging.getLogger("growth").warning("look")
-
-        assert "request_id" not in lines()[-1]
-
-
 class DescribeTheLevel:
     def it_is_a_setting(self, tmp_path: Path) -> None:
         log = tmp_path / "log"
         with serving(tmp_path, log=log, GROWTH_LOG_LEVEL="DEBUG") as server:
             send(Call("GET", "http://127.0.0.1:8000/healthz"), server.url)
-            time.sleep(0.1)
         _, *told = log.read_text().splitlines()
 
         assert {json.loads(line)["path"] for line in told if "path" in line} == {"/healthz"}

@@ -115,7 +115,7 @@ class DescribeErasingAVisitor:
 
 
 class DescribeErasingAnybody:
-    @examples(60)
+    @examples(25)
     @given(history=histories, user=st.sampled_from(USERS), visitor=st.sampled_from(FINGERPRINTS))
     def it_leaves_what_the_remaining_facts_say(
         self, service: Any, history: list[Any], user: str, visitor: str

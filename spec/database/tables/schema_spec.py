@@ -43,6 +43,7 @@ def created(tmp_path: Path) -> str:
 
 
 class DescribeTheMigrations:
+    @pytest.mark.one_node
     def it_makes_the_tables_and_indexes_of_the_records(self, migrated: str, created: str) -> None:
         assert schema(migrated) == schema(created)
         assert len(schema(created)) > len(RECORDS)
