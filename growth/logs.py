@@ -25,7 +25,7 @@ class JsonLine(logging.Formatter):
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
-            **named(request_ids.get()),
+            **members_of(request_ids.get()),
             **getattr(record, "fields", {}),
         }
         if record.exc_info:
@@ -33,7 +33,7 @@ class JsonLine(logging.Formatter):
         return orjson.dumps(line, default=str, option=orjson.OPT_UTC_Z).decode()
 
 
-def named(ids: tuple[str, ...]) -> dict[str, Any]:
+def members_of(ids: tuple[str, ...]) -> dict[str, Any]:
     """The members of a line that name its requests."""
     if len(ids) < 2:
         return {"request_id": ids[0]} if ids else {}

@@ -21,7 +21,7 @@ from dotenv import dotenv_values
 from marshmallow import Schema, ValidationError, validate
 from marshmallow.fields import Field, Float, Function, Integer, String
 
-from growth.http.signatures import key_of
+from growth.http.signatures import signing_key
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 UNPREFIXED = ("database_url", "host", "port")
@@ -30,7 +30,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 OURS = re.compile(r"GROWTH_(?!(SERVICE|PORT)(_|$))")
 """Our variables, and not those that Kubernetes sets beside a service named growth."""
 
-ORIGIN = re.compile(
+PAGE_ORIGIN = re.compile(
     r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:.]+\](:\d{1,5})?", re.ASCII
 )
 
@@ -47,18 +47,18 @@ def words(text: str) -> tuple[str, ...]:
 def origins(text: str) -> tuple[str, ...]:
     """The origins of a comma-separated list, as browsers send them."""
     found = tuple(word.lower().removesuffix("/") for word in words(text))
-    if not all(map(ORIGIN.fullmatch, found)):
+    if not all(map(PAGE_ORIGIN.fullmatch, found)):
         raise ValidationError("Each must be an origin such as https://www.example.com.")
     return found
 
 
-def file(text: str) -> Path | None:
+def existing_file(text: str) -> Path | None:
     if text and not Path(text).is_file():
         raise ValidationError("Must be the path of a file that is there.")
     return Path(text) if text else None
 
 
-def conversions(text: str) -> tuple[str, ...]:
+def event_names(text: str) -> tuple[str, ...]:
     if not words(text):
         raise ValidationError("Must name at least one event.")
     return words(text)
@@ -73,7 +73,7 @@ def tokens(text: str) -> tuple[str, ...]:
 def signing_secrets(text: str) -> tuple[str, ...]:
     try:
         for word in words(text):
-            key_of(word)
+            signing_key(word)
     except ValueError as ex:
         raise ValidationError("Each secret must be whsec_ and base64 of 24 to 64 bytes.") from ex
     return words(text)
@@ -85,7 +85,7 @@ def processor(text: str) -> str:
     return text
 
 
-def number(low: float, high: float, kind: type[Integer | Float] = Integer) -> Field[Any]:
+def in_range(low: float, high: float, kind: type[Integer | Float] = Integer) -> Field[Any]:
     whole = "whole " if kind is Integer else ""
     error = f"Must be a {whole}number from {low} to {high}."
     return kind(validate=validate.Range(low, high, error=error), error_messages={"invalid": error})
@@ -103,24 +103,24 @@ class Settings:
 
     database_url: str = setting(String(), secret=True)
     host: str = setting(String())
-    port: int = setting(number(1, 65_535))
-    threads: int = setting(number(1, 256))
+    port: int = setting(in_range(1, 65_535))
+    threads: int = setting(in_range(1, 256))
     cpu: str = setting(processor)
-    queue_size: int = setting(number(1, 100_000))
-    slots: int = setting(number(0, 1_024))
-    conversions: tuple[str, ...] = setting(conversions)
-    lookback_days: int = setting(number(1, 3_650))
-    retention_days: int = setting(number(0, 36_500))
+    queue_size: int = setting(in_range(1, 100_000))
+    slots: int = setting(in_range(0, 1_024))
+    conversions: tuple[str, ...] = setting(event_names)
+    lookback_days: int = setting(in_range(1, 3_650))
+    retention_days: int = setting(in_range(0, 36_500))
     site_hosts: tuple[str, ...] = setting(words)
-    sources: Path | None = setting(file)
-    report_seconds: float = setting(number(0.001, 3_600, Float))
+    sources: Path | None = setting(existing_file)
+    report_seconds: float = setting(in_range(0.001, 3_600, Float))
     log_level: str = setting(
         String(validate=validate.OneOf(LEVELS, error="Must be one of: {choices}."))
     )
     write_tokens: tuple[str, ...] = setting(tokens, secret=True)
     read_tokens: tuple[str, ...] = setting(tokens, secret=True)
     webhook_secrets: tuple[str, ...] = setting(signing_secrets, secret=True)
-    rejects_days: int = setting(number(0, 3_650))
+    rejects_days: int = setting(in_range(0, 3_650))
     google_ads_key: str = setting(String(), secret=True)
     meta_app_secret: str = setting(String(), secret=True)
     meta_verify_token: str = setting(String(), secret=True)

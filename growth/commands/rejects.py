@@ -16,7 +16,7 @@ from growth.database.tables import RejectRecord
 from growth.ledger import now_us
 from growth.recorder import Recorder
 from growth.rejects.replay import replay
-from growth.rejects.store import dropped_so_far, kept
+from growth.rejects.store import dropped_so_far, latest_rejects
 from growth.schemas.times import format_time
 from growth.settings import Settings
 from growth.wiring import create_ledger
@@ -30,17 +30,19 @@ def rejects_group() -> None:
     """List, show, replay and drop refused input."""
 
 
-def chosen(settings: Settings, digests: tuple[str, ...], all_of_them: bool) -> list[RejectRecord]:
+def chosen_rejects(
+    settings: Settings, digests: tuple[str, ...], all_of_them: bool
+) -> list[RejectRecord]:
     """The rejects that the first digits of their digests name, or all. Raises Refusal."""
     require_current(connect(settings.database_url))
     if bool(digests) == all_of_them:
         raise click.UsageError("name rejects by their digest, or give --all")
     if all_of_them:
         return list(RejectRecord.select().order_by(RejectRecord.first_seen, RejectRecord.digest))
-    return [one(digest) for digest in digests]
+    return [reject_of(digest) for digest in digests]
 
 
-def one(digest: str) -> RejectRecord:
+def reject_of(digest: str) -> RejectRecord:
     found = list(RejectRecord.select().where(RejectRecord.digest.startswith(digest)).limit(2))
     if len(found) != 1:
         raise Refusal(f"{digest}: {'several rejects begin so' if found else 'no such reject'}")
@@ -56,7 +58,7 @@ def list_command(settings: Settings) -> None:
     Digest, last seen, times seen, path, reason.
     """
     require_current(connect(settings.database_url))
-    for each in kept():
+    for each in latest_rejects():
         click.echo(
             f"{each.digest[:SHOWN_DIGITS]}  {format_time(each.last_seen)[:19]}Z  "
             f"{each.times_seen:>5}  {each.path}  {each.reason[:SHOWN_REASON]}"
@@ -71,11 +73,11 @@ def list_command(settings: Settings) -> None:
 @with_settings
 def show_command(settings: Settings, digests: tuple[str, ...]) -> None:
     """Show rejects whole."""
-    for each in chosen(settings, digests, False):
-        click.echo("\n".join(told(each)))
+    for each in chosen_rejects(settings, digests, False):
+        click.echo("\n".join(details(each)))
 
 
-def told(each: RejectRecord) -> Iterator[str]:
+def details(each: RejectRecord) -> Iterator[str]:
     yield f"digest      {each.digest}"
     yield f"path        {each.path}"
     yield f"first seen  {format_time(each.first_seen)}"
@@ -96,7 +98,7 @@ def replay_command(settings: Settings, digests: tuple[str, ...], all_of_them: bo
     beside a server: both take the write lock for each of their transactions.
     """
     stored = refused = 0
-    found = chosen(settings, digests, all_of_them)
+    found = chosen_rejects(settings, digests, all_of_them)
     with replaying(settings) as send:
         for each in found:
             count, why = send(each)
@@ -131,7 +133,7 @@ def replaying(settings: Settings) -> Iterator[Callable[[RejectRecord], tuple[int
 @with_settings
 def drop_command(settings: Settings, digests: tuple[str, ...], all_of_them: bool) -> None:
     """Drop rejects for good."""
-    found = chosen(settings, digests, all_of_them)
+    found = chosen_rejects(settings, digests, all_of_them)
     for each in found:
         each.delete_instance()
     click.echo(f"dropped {len(found)} rejects")

@@ -27,7 +27,7 @@ from growth.seeds.traffic import generate
 from growth.settings import Settings
 from growth.wiring import create_ledger
 
-BATCH = 100
+FACTS_AT_ONCE = 100
 SHOWN_LINES = 10
 
 LOADS: dict[str, Callable[[Any, int], Fact]] = {
@@ -36,8 +36,8 @@ LOADS: dict[str, Callable[[Any, int], Fact]] = {
     "/costs": load_cost,
 }
 
-Row = dict[str, Any]
-Lines = Callable[[Row], Iterator[str]]
+Result = dict[str, Any]
+Lines = Callable[[Result], Iterator[str]]
 """What is shown of a row of an answer."""
 
 
@@ -57,7 +57,7 @@ def seed_command(settings: Settings, visitors: int, days: int, number: int) -> N
     facts += spending(facts, number)
     outcomes: Counter[Outcome] = Counter()
     with click.progressbar(facts, label=f"{len(facts)} facts") as progress:
-        while batch := list(islice(progress, BATCH)):
+        while batch := list(islice(progress, FACTS_AT_ONCE)):
             now = now_us()
             outcomes.update(ledger.apply([LOADS[path](body, now) for path, body in batch]))
     stored, known = outcomes[Outcome.STORED], outcomes[Outcome.DUPLICATE]
@@ -74,18 +74,18 @@ def anchor(visitors: int, days: int, number: int) -> datetime:
 
 def last_user(facts: list[tuple[str, dict[str, Any]]]) -> str | None:
     """The user who signed up last."""
-    signups = (body["user_id"] for _, body in reversed(facts) if body.get("name") == "signup")
-    return next(signups, None)
+    users = (body["user_id"] for _, body in reversed(facts) if body.get("name") == "signup")
+    return next(users, None)
 
 
 def show_questions(settings: Settings, user_id: str | None) -> None:
     """The three questions worth asking: each with its curl and its answer."""
-    show("Which channels bring the signups?", {"by": "channel"}, settings, signups)
+    show("Which channels bring the signups?", {"by": "channel"}, settings, signup_lines)
     click.echo(f"  The same by another rule: &model= takes {', '.join(MODELS)}.\n")
     profits = {"by": "campaign", "event": "purchase", "sort": "-roi"}
-    show("Which campaigns are the most profitable?", profits, settings, returns)
+    show("Which campaigns are the most profitable?", profits, settings, return_lines)
     if user_id is not None:
-        show("Where did our latest user come from?", {"user_id": user_id}, settings, clicks)
+        show("Where did our latest user come from?", {"user_id": user_id}, settings, click_lines)
 
 
 def show(question: str, params: dict[str, str], settings: Settings, lines: Lines) -> None:
@@ -96,20 +96,20 @@ def show(question: str, params: dict[str, str], settings: Settings, lines: Lines
     click.echo()
 
 
-def signups(row: Row) -> Iterator[str]:
+def signup_lines(row: Result) -> Iterator[str]:
     yield (
         f"{row['channel']:<26} {row['visits']:>6} visits {row['conversions']:>6g} signups  "
         f"rate {row['conversion_rate'] or 0:.1%}"
     )
 
 
-def returns(row: Row) -> Iterator[str]:
+def return_lines(row: Result) -> Iterator[str]:
     for currency, roi in row["roi"].items():
         revenue, cost = row["revenue"].get(currency, 0), row["cost"][currency]
         yield f"{row['campaign']:<26} {revenue:>8.2f} {currency} for {cost:>7.2f}  roi {roi:+.0%}"
 
 
-def clicks(person: Row) -> Iterator[str]:
+def click_lines(person: Result) -> Iterator[str]:
     for conversion in person["conversions"]:
         for name in ("first_click", "last_click"):
             told = conversion[name] or {"channel": "Unattributed", "source": None}

@@ -50,14 +50,14 @@ def webhook_url_command(settings: Settings, platform: str, base: str) -> None:
     """Print the URL and key to enter on a platform."""
     path, needed = ENTERED[platform]
     url = (base or settings.url).rstrip("/") + path
-    values = {name: value_of(settings, variable) for name, variable in needed.items()}
+    values = {name: setting_value(settings, variable) for name, variable in needed.items()}
     for name, value in {"URL": url, **values}.items():
         click.echo(f"{name:<13} {value}")
     if platform == "tracker":
         click.echo(TAG.format(url=url))
 
 
-def value_of(settings: Settings, variable: str) -> str:
+def setting_value(settings: Settings, variable: str) -> str:
     """The value of a setting. Raises Refusal if it is not set."""
     value = getattr(settings, variable.removeprefix("GROWTH_").lower())
     if not value:

@@ -11,7 +11,7 @@ import falcon
 from growth.http.bodies import raw_body
 from growth.http.context import Request
 from growth.http.cors import may_write_from_page
-from growth.http.signatures import is_signed, key_of
+from growth.http.signatures import is_signed, signing_key
 
 OPEN = ("/healthz",)
 SIGNED = ("webhook-id", "webhook-timestamp", "webhook-signature")
@@ -34,7 +34,7 @@ class Authentication:
     ) -> None:
         self.write_tokens = [token.encode() for token in write_tokens]
         self.read_tokens = [token.encode() for token in read_tokens]
-        self.keys = [key_of(secret) for secret in webhook_secrets]
+        self.keys = [signing_key(secret) for secret in webhook_secrets]
         self.clock = clock
 
     def process_resource(

@@ -14,7 +14,7 @@ TOLERANCE_SECONDS = 5 * 60
 TIMESTAMP = re.compile(r"\d{1,12}", re.ASCII)
 
 
-def key_of(secret: str) -> bytes:
+def signing_key(secret: str) -> bytes:
     """The key in a `whsec_…` secret. Raises ValueError if it is none."""
     if not secret.startswith(PREFIX):
         raise ValueError("a webhook secret begins with whsec_")

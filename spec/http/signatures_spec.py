@@ -10,7 +10,7 @@ import pytest
 from falcon.testing import Result
 from service import NOW, Service, pageview, problem
 
-from growth.http.signatures import is_signed, key_of, sign
+from growth.http.signatures import is_signed, sign, signing_key
 
 SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
 OLD = "whsec_" + base64.b64encode(b"o" * 24).decode()
@@ -24,7 +24,7 @@ def guarded(make_service: Callable[..., Service]) -> Service:
 
 
 def headers(secret: str = SECRET, at: int = SECONDS, body: bytes = BODY) -> dict[str, str]:
-    signature = sign(key_of(secret), "msg_1", str(at), body).decode()
+    signature = sign(signing_key(secret), "msg_1", str(at), body).decode()
     return {"webhook-id": "msg_1", "webhook-timestamp": str(at), "webhook-signature": signature}
 
 
@@ -58,7 +58,7 @@ REFUSED = {
 class DescribeASignature:
     def it_is_the_one_of_the_specification(self) -> None:
         """The example of standard-webhooks/spec."""
-        key = key_of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+        key = signing_key("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
         body = b'{"test": 2432232314}'
 
         made = sign(key, "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", body)
@@ -99,11 +99,11 @@ class DescribeASignature:
         problem(service.get("/attribution", headers=headers(body=b"")), 401)
 
     def it_has_one_name_at_most(self) -> None:
-        assert not is_signed([key_of(SECRET)], SECONDS, BODY, "", str(SECONDS), "v1,x")
+        assert not is_signed([signing_key(SECRET)], SECONDS, BODY, "", str(SECONDS), "v1,x")
 
 
 class DescribeASecret:
     @pytest.mark.parametrize("text", ["", "whsec_", "whsec_c2hvcnQ=", "whsec_***", SECRET[6:]])
     def it_has_a_prefix_and_24_to_64_bytes(self, text: str) -> None:
         with pytest.raises(ValueError, match=r"."):
-            key_of(text)
+            signing_key(text)
