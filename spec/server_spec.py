@@ -99,6 +99,25 @@ class DescribeServingANewDatabase:
             assert post_once(server, "/pageviews", pageview())[1]["stored"] == 1
 
 
+class DescribeAClientBehindAProxy:
+    @pytest.mark.parametrize(
+        ("proxy", "client"),
+        [("", "127.0.0.1"), ("127.0.0.1", "1.2.3.4"), ("10.0.0.1", "127.0.0.1")],
+    )
+    def it_is_named_by_a_trusted_proxy_alone(
+        self, start: Start, port: int, proxy: str, client: str
+    ) -> None:
+        process = start(GROWTH_TRUSTED_PROXY=proxy)
+        first_line(process)
+        request = Request(f"http://127.0.0.1:{port}/attribution")
+        request.add_header("X-Forwarded-For", "9.9.9.9, 1.2.3.4")
+
+        urlopen(request, timeout=15).close()
+
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readline())["client"] == client
+
+
 class DescribeStopping:
     @pytest.mark.parametrize("number", SIGNALS)
     def it_answers_what_is_asked_before_and_meanwhile(
