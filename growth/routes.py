@@ -27,7 +27,7 @@ def routes(settings: Settings, recorder: Recorder, clock: Clock) -> list[tuple[s
     pageviews = Facts(recorder, load_pageview, clock, kept.pageviews if kept else None)
     events = Facts(recorder, load_event, clock, kept.events if kept else None)
     inbox = Inbox(recorder, {"pageview": pageviews.load, "event": events.load}, clock)
-    segment = Segment(inbox, settings.segment_write_keys)
+    segment = Segment(inbox, settings.segment_write_keys, settings.consent_categories)
     return [
         ("/pageviews", pageviews),
         ("/events", events),

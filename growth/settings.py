@@ -55,6 +55,7 @@ class Settings:
     meta_app_secret: str = field(repr=False)
     meta_verify_token: str = field(repr=False)
     segment_write_keys: tuple[str, ...] = field(repr=False)
+    consent_categories: tuple[str, ...]
     tracker_origins: tuple[str, ...]
 
     @property
@@ -129,6 +130,7 @@ class SettingsSchema(Schema):
     GROWTH_META_APP_SECRET = fields.String()
     GROWTH_META_VERIFY_TOKEN = fields.String()
     GROWTH_SEGMENT_WRITE_KEYS = Words()
+    GROWTH_CONSENT_CATEGORIES = Words()
     GROWTH_TRACKER_ORIGINS = Origins()
 
 
