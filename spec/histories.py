@@ -12,7 +12,7 @@ from growth.attribution.fold import Fold
 from growth.attribution.rules import Rules
 from growth.attribution.visits import Visit
 from growth.database.statements import database
-from growth.database.tables import DERIVED, OriginRecord, UnsettledRecord
+from growth.database.tables import DERIVED, OriginRecord
 from growth.maintenance.rebuild import Rebuild
 from growth.rules import load_rules
 from growth.schemas.times import format_time, parse_time
@@ -95,18 +95,23 @@ def differences(service: Any) -> list[str]:
     return [str(each) for each in Rebuild(service.ledger, write=False).run(lambda done: None)]
 
 
+def without_history(value: Any) -> Any:
+    if isinstance(value, dict):
+        history = ("revision", "changed_at", "as_of")
+        return {k: without_history(v) for k, v in value.items() if k not in history}
+    return [without_history(each) for each in value] if isinstance(value, list) else value
+
+
 def derived() -> dict[str, list[Any]]:
     """The rows that any answer is made of, by table, less the columns that tell of history.
 
-    Names are never removed. What persons saw is settled in the earnings sooner or later, and
-    `differences` tells whether both agree.
+    Names are never removed.
     """
-    left_out = (OriginRecord, UnsettledRecord)
-    records = [record for record in DERIVED if record not in left_out]
+    records = [record for record in DERIVED if record is not OriginRecord]
     return {record._meta.table_name: sorted(rows_of(record), key=repr) for record in records}
 
 
-HISTORY = ("revision", "changed_at", "pages_seen")
+HISTORY = ("revision", "changed_at")
 
 
 def rows_of(record: Any) -> list[tuple[Any, ...]]:

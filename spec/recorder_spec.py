@@ -11,7 +11,8 @@ from service import Service, event, pageview, problem
 
 from growth import recorder as module
 from growth.attribution.facts import Event, Fact
-from growth.recorder import BusyError, Outcome, Recorder
+from growth.ledger.outcome import Outcome
+from growth.recorder import BusyError, Recorder
 
 
 class Store:
@@ -53,12 +54,6 @@ def writer(store: Store) -> Iterator[Recorder]:
     yield recorder
     store.gate.set()
     recorder.close()
-
-
-@pytest.fixture
-def pool() -> Iterator[ThreadPoolExecutor]:
-    with ThreadPoolExecutor(12) as threads:
-        yield threads
 
 
 def gather(store: Store, writer: Recorder, pool: ThreadPoolExecutor, *names: str) -> list[object]:

@@ -6,11 +6,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from click.testing import CliRunner, Result
 from databases import empty_database
 from falcon import testing
 
 from growth import wiring
 from growth.app import create_app
+from growth.commands.main import main
 from growth.database.connecting import connect
 from growth.database.statements import database
 from growth.database.tables import EventRecord, PageviewRecord
@@ -74,6 +76,11 @@ class Service:
         assert result.status_code == 200, result.text
         answer: dict[str, Any] = result.json
         return answer
+
+    def growth(self, *words: str, **environ: str) -> Result:
+        """Run a command on the same database, with other settings if they are given."""
+        environ = {"DATABASE_URL": self.settings.database_url, **environ}
+        return CliRunner().invoke(main, list(words), env=environ)
 
     def close(self) -> None:
         self.recorder.close()

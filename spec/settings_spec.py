@@ -4,9 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from growth.settings import SECRET as SECRETS
-from growth.settings import Settings, SettingsError, SettingsSchema, defaults, load_settings
+from growth.settings import (
+    FIELDS,
+    Settings,
+    SettingsError,
+    SettingsSchema,
+    defaults,
+    load_settings,
+)
 
+HIDDEN = {name for name, each in FIELDS.items() if not each.repr}
 TOKEN = "a-token-of-16-ch"
 SECRET = "whsec_" + "a" * 32
 
@@ -22,7 +29,7 @@ class DescribeTheDefaults:
         settings = load_settings({})
 
         assert settings.database_url == "sqlite:///db/growth.db"
-        assert (settings.host, settings.port, settings.threads) == ("127.0.0.1", 8000, 32)
+        assert (settings.host, settings.port, settings.threads) == ("127.0.0.1", 8000, 64)
         assert settings.conversions == ("signup", "trial", "purchase", "lead")
         assert (settings.lookback_days, settings.report_seconds) == (90, 10)
         assert (settings.site_hosts, settings.sources) == ((), None)
@@ -80,27 +87,17 @@ class DescribeASetting:
     @pytest.mark.parametrize(
         ("name", "text", "allowed"),
         [
-            (
-                "DATABASE_URL",
-                "mysql://x",
-                "Must be sqlite:///path, sqlite:////absolute/path or postgresql://….",
-            ),
-            (
-                "DATABASE_URL",
-                "sqlite:///",
-                "Must be sqlite:///path, sqlite:////absolute/path or postgresql://….",
-            ),
             ("PORT", "web", "Must be a whole number from 1 to 65535."),
             ("PORT", "80.5", "Must be a whole number from 1 to 65535."),
-            ("PORT", "0", "Must be greater than or equal to 1 and less than or equal to 65535."),
-            ("PORT", "65536", "less than or equal to 65535."),
-            ("GROWTH_THREADS", "0", "less than or equal to 256."),
-            ("GROWTH_QUEUE_SIZE", "-1", "less than or equal to 100000."),
-            ("GROWTH_LOOKBACK_DAYS", "3651", "less than or equal to 3650."),
+            ("PORT", "0", "Must be a whole number from 1 to 65535."),
+            ("PORT", "65536", "Must be a whole number from 1 to 65535."),
+            ("GROWTH_THREADS", "0", "to 256."),
+            ("GROWTH_QUEUE_SIZE", "-1", "to 100000."),
+            ("GROWTH_LOOKBACK_DAYS", "3651", "to 3650."),
             ("GROWTH_CONVERSIONS", " , ", "Must name at least one event."),
-            ("GROWTH_REJECTS_DAYS", "-1", "less than or equal to 3650."),
+            ("GROWTH_REJECTS_DAYS", "-1", "to 3650."),
             ("GROWTH_SOURCES", "/nowhere.toml", "Must be the path of a file that is there."),
-            ("GROWTH_REPORT_SECONDS", "0", "less than or equal to 3600."),
+            ("GROWTH_REPORT_SECONDS", "0", "to 3600."),
             (
                 "GROWTH_REPORT_SECONDS",
                 "nan",
@@ -157,7 +154,7 @@ class DescribeATokensSetting:
             "Each secret must be base64 of 24 to 64 bytes, with or without whsec_ before."
         )
 
-    @pytest.mark.parametrize("name", sorted(SECRETS - {"GROWTH_WEBHOOK_SECRETS"}))
+    @pytest.mark.parametrize("name", sorted(HIDDEN - {"GROWTH_WEBHOOK_SECRETS", "DATABASE_URL"}))
     def it_stays_out_of_the_representation(self, name: str) -> None:
         settings = load_settings({name: TOKEN})
 

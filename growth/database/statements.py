@@ -149,6 +149,11 @@ def asked(size: int, *columns: str) -> CTE:
     return CTE("asked", ValuesList([row] * size), columns=columns)
 
 
+def given(rows: Sequence[Sequence[Any]], *columns: str) -> CTE:
+    """A table of the rows given, to join with; a query names it by `with_cte`."""
+    return CTE("given", ValuesList(rows), columns=columns)
+
+
 def among(column: Any, size: int, *more: Any) -> Any:
     """A query of the rows in which a column has one of so many values: it, and more columns."""
     values = [param(column.name) for _ in range(size)]

@@ -9,8 +9,9 @@ from typing import Any
 import falcon
 
 from growth.http.bodies import raw_body
+from growth.http.context import Request
 from growth.http.cors import may_write_from_page
-from growth.http.signatures import is_signed, key_of
+from growth.http.signatures import is_signed, signing_key
 
 OPEN = ("/healthz",)
 SIGNED = ("webhook-id", "webhook-timestamp", "webhook-signature")
@@ -21,7 +22,7 @@ class Authentication:
 
     POST needs a write token or a webhook's signature, GET a read token. Checked before the body
     is parsed. A resource with `guards_itself` asks for a secret of its own, and pages of ours may
-    write without any (growth/origins.py). `clock` tells seconds.
+    write without any (cors.py). `clock` tells seconds.
     """
 
     def __init__(
@@ -33,11 +34,11 @@ class Authentication:
     ) -> None:
         self.write_tokens = [token.encode() for token in write_tokens]
         self.read_tokens = [token.encode() for token in read_tokens]
-        self.keys = [key_of(secret) for secret in webhook_secrets]
+        self.keys = [signing_key(secret) for secret in webhook_secrets]
         self.clock = clock
 
     def process_resource(
-        self, req: falcon.Request, resp: falcon.Response, resource: object, params: object
+        self, req: Request, resp: falcon.Response, resource: object, params: object
     ) -> None:
         if req.path in OPEN or getattr(resource, "guards_itself", False):
             return
@@ -54,7 +55,7 @@ class Authentication:
                 challenges=["Bearer"],
             )
 
-    def is_signed(self, req: falcon.Request, keys: Sequence[bytes]) -> bool:
+    def is_signed(self, req: Request, keys: Sequence[bytes]) -> bool:
         headers = [req.get_header(name) or "" for name in SIGNED]
         if not all([keys, *headers]):
             return False
@@ -63,7 +64,7 @@ class Authentication:
         return fits
 
 
-def bears(req: falcon.Request, tokens: Sequence[bytes]) -> bool:
+def bears(req: Request, tokens: Sequence[bytes]) -> bool:
     """Whether the request has one of the tokens."""
     scheme, _, given = (req.auth or "").partition(" ")
     token = given.strip().encode("utf-8", "surrogateescape")

@@ -12,6 +12,7 @@ from typing import Any
 import falcon
 import orjson
 
+from growth.http.context import Request
 from growth.http.errors import Problem
 
 MAX_BODY = 2 * 1024 * 1024
@@ -46,7 +47,7 @@ class BadJsonError(ValueError):
         self.text = text
 
 
-def read_items(req: falcon.Request) -> tuple[list[Any], bool]:
+def read_items(req: Request) -> tuple[list[Any], bool]:
     """The items of a request and whether they are a batch. Raises the HTTP error that fits.
 
     An item of a batch that cannot be taken is a `BadJsonError` in its place. The body and the
@@ -57,9 +58,9 @@ def read_items(req: falcon.Request) -> tuple[list[Any], bool]:
     return items, is_batch
 
 
-def read(req: falcon.Request) -> tuple[list[Any], bool]:
+def read(req: Request) -> tuple[list[Any], bool]:
     kind = (req.content_type or JSON).partition(";")[0].strip().lower()
-    if kind == TEXT and getattr(req.context, "is_from_page", False):
+    if kind == TEXT and req.context.is_from_page:
         kind = JSON  # what navigator.sendBeacon sends is JSON under another name
     if kind not in (JSON, NDJSON):
         raise falcon.HTTPUnsupportedMediaType(description=f"Send {JSON} or {NDJSON}.")
@@ -87,9 +88,9 @@ def bounded(items: list[Any]) -> list[Any]:
     return items
 
 
-def read_body(req: falcon.Request) -> bytes:
+def read_body(req: Request) -> bytes:
     """The bytes of the body, inflated. Raises the HTTP error that fits."""
-    limit = MAX_ANONYMOUS_BODY if getattr(req.context, "is_anonymous", False) else MAX_BODY
+    limit = MAX_ANONYMOUS_BODY if req.context.is_anonymous else MAX_BODY
     if (req.content_length or 0) > limit:
         raise too_large(f"A request has at most {limit} bytes.")
     body = raw_body(req)
@@ -105,12 +106,11 @@ def read_body(req: falcon.Request) -> bytes:
     return body
 
 
-def raw_body(req: falcon.Request) -> bytes:
+def raw_body(req: Request) -> bytes:
     """The bytes of the body as they were sent, one more than MAX_BODY at most; read once."""
-    if not hasattr(req.context, "raw"):
+    if req.context.raw is None:
         req.context.raw = req.bounded_stream.read(MAX_BODY + 1)
-    raw: bytes = req.context.raw
-    return raw
+    return req.context.raw
 
 
 def inflate(body: bytes, limit: int = MAX_BODY) -> bytes:

@@ -14,7 +14,7 @@ TOLERANCE_SECONDS = 5 * 60
 TIMESTAMP = re.compile(r"\d{1,12}", re.ASCII)
 
 
-def key_of(secret: str) -> bytes:
+def signing_key(secret: str) -> bytes:
     """The key in a secret, `whsec_` and base64, or base64 alone; padded or not.
 
     Raises ValueError if it is none.

@@ -19,13 +19,13 @@ from growth.database.tables import conversion as filed_conversions
 from growth.database.tables import identity
 from growth.database.tables.mark import change_state
 from growth.ledger import conversions, costs, leads, newest, sums, visitors
-from growth.ledger.earnings import MOST_UNSETTLED, Earnings, due
+from growth.ledger.changes import Changes
 from growth.ledger.locking import CrowdError, lock_persons
+from growth.ledger.outcome import Outcome
 from growth.ledger.persons import Attributor
 from growth.ledger.storing import store_all
 from growth.ledger.touched import Touched
 from growth.ledger.visitors import News
-from growth.recorder import Outcome
 from growth.rejects import store as rejects
 from growth.rejects.store import Reject
 
@@ -43,13 +43,11 @@ class Ledger:
         rules: Rules,
         attributor: Attributor,
         clock: Callable[[], int] = now_us,
-        most_unsettled: int = MOST_UNSETTLED,
         slots: int = 0,
     ) -> None:
         self.rules = rules
         self.attributor = attributor
         self.clock = clock
-        self.most_unsettled = most_unsettled
         self.slots = slots
 
     @property
@@ -77,9 +75,8 @@ class Ledger:
     def commit(self, facts: Sequence[Fact | Reject], alone: bool) -> list[Outcome]:
         """Do so in one transaction; `alone` in the database, or beside others of other persons."""
         with database.atomic("EXCLUSIVE" if alone else "IMMEDIATE"):
-            settled: Sequence[str] = due(self.most_unsettled)
             if not alone:
-                settled = lock_persons([*facts, *leads.claims_in(facts)], settled)
+                lock_persons([*facts, *leads.claims_in(facts)])
             outcomes = self.store(facts)
             stored = [
                 fact
@@ -88,7 +85,7 @@ class Ledger:
             ]
             if stored:
                 deeds = [fact for fact in stored if not isinstance(fact, Cost)]
-                change_state(self.derive([*deeds, *leads.store_claims(deeds)], settled, alone))
+                change_state(self.derive([*deeds, *leads.store_claims(deeds)], alone))
         return outcomes
 
     def store(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
@@ -105,12 +102,12 @@ class Ledger:
             for each in facts
         ]
 
-    def derive(self, stored: Sequence[Deed], settled: Sequence[str], alone: bool) -> int:
+    def derive(self, stored: Sequence[Deed], alone: bool) -> int:
         """Bring visits, owners, sums and conversions up to date with newly stored facts.
 
-        Counts what the `settled` persons saw lately. Returns the slot that the sums went to.
+        Returns the slot that the sums went to.
         """
-        touched, earnings = Touched(), Earnings()
+        touched, changes = Touched(), Changes()
         filed = [fact for fact in stored if isinstance(fact, Event)]
         found = news_of(stored)
         if not alone and database.has_many_writers and any(n.is_recounted for n in found.values()):
@@ -120,18 +117,17 @@ class Ledger:
             if fingerprint in simple:
                 touched.add_visits(simple[fingerprint], news)
                 continue
-            changes, moved = visitors.update(fingerprint, news, self.rules)
-            touched.add_visits(changes, news)
+            changed, moved = visitors.update(fingerprint, news, self.rules)
+            touched.add_visits(changed, news)
             filed += moved
         slot: int = database.take_slot(self.slots or database.slots)
         sums.add(touched.changes, slot)
         for event in filed:
             if event.name in self.attributor.tracked:
-                touched.add_event(event, conversions.file(event, owner_of(event), earnings))
+                touched.add_event(event, conversions.file(event, owner_of(event)))
         for (owner,) in sorted(filed_conversions.OWNERS.rows([(p,) for p in touched.persons])):
-            self.attributor.attribute(owner, touched.persons[owner], earnings)
-        earnings.settle(settled)
-        earnings.write(self.now)
+            self.attributor.attribute(owner, touched.persons[owner], changes)
+        changes.mark(self.now)
         return slot
 
 

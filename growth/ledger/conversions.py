@@ -8,8 +8,8 @@ from growth.attribution.facts import Event
 from growth.database.statements import values
 from growth.database.tables import conversion as conversions
 from growth.database.tables import person as people
+from growth.ledger.changes import Changes
 from growth.ledger.credits import CreditRow
-from growth.ledger.earnings import Earnings
 from growth.ledger.sums import begin
 
 
@@ -55,23 +55,21 @@ class Verdict:
         """Whether other clicks get it, or get other shares, than is held."""
         return [row.sharing for row in self.held] != [row.sharing for row in self.due]
 
-    def write(self, earnings: Earnings) -> None:
+    def write(self, changes: Changes) -> None:
         """Write what changed; a conversion whose credit changed gets its next revision, and is
         left to the end of the transaction.
         """
         new = self.new
         if self.has_other_rows:
-            earnings.take(self.held)
             conversions.DELETE_CREDITS.run(owner=new.owner, conversion=new.digest)
             conversions.INSERT_CREDIT.run_many(row._asdict() for row in self.due)
-            earnings.add(self.due)
         if self.has_other_credit or new.is_conversion != self.old.is_conversion:
-            earnings.changed.append(values(replace(new, revision=self.old.revision + 1)))
+            changes.rows.append(values(replace(new, revision=new.revision + 1)))
         elif new != self.old:
             conversions.UPSERT.execute(values(new))
 
 
-def file(event: Event, owner: str, earnings: Earnings) -> list[str]:
+def file(event: Event, owner: str) -> list[str]:
     """Put an event under its owner; return the owners to attribute anew from its instant."""
     row = conversions.BY_DIGEST.row(digest=event.digest)
     if row is None:
@@ -81,7 +79,7 @@ def file(event: Event, owner: str, earnings: Earnings) -> list[str]:
     old = Conversion(*row)
     if old.owner == owner:
         return []
-    remove(old, earnings)
+    remove(old)
     write(replace(old, owner=owner))
     return [old.owner, owner]
 
@@ -104,9 +102,8 @@ def credits_held(conversion: Conversion) -> list[CreditRow]:
     return [CreditRow(*row) for row in rows]
 
 
-def remove(conversion: Conversion, earnings: Earnings) -> None:
+def remove(conversion: Conversion) -> None:
     """Take a conversion and its credits out, and the sums of its person with the last."""
-    earnings.take(credits_held(conversion))
     conversions.DELETE_CREDITS.run(owner=conversion.owner, conversion=conversion.digest)
     conversions.DELETE.execute(values(conversion))
     people.DELETE_IDLE.run(owner=conversion.owner)

@@ -10,7 +10,7 @@ from growth.attribution.rules import Rules
 from growth.attribution.spending import origin_of_cost
 from growth.database.statements import values
 from growth.database.tables import cost as costs
-from growth.recorder import Outcome
+from growth.ledger.outcome import Outcome
 
 
 def store(cost: Cost, rules: Rules) -> Outcome:

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 from growth.attribution.conversions import Credit
 from growth.attribution.credit import SINGLE_CLICK
-from growth.attribution.facts import DAY
 from growth.ledger.sums import names_of, origin_id
 
 
@@ -24,7 +23,6 @@ class CreditRow(NamedTuple):
     fingerprint: str | None
     started_at: int | None
     click: str | None
-    day: int
     origin: int | None
     country: str | None
     currency: str | None
@@ -54,7 +52,6 @@ def row_of(conversion: Any, credit: Credit) -> CreditRow:
         fingerprint=fingerprint,
         started_at=started_at,
         click=digest,
-        day=conversion.occurred_at // DAY,
         origin=None if click is None else origin_id(names_of(click)),
         country=None if click is None else click.country,
         currency=None if credit.revenue is None else conversion.currency,

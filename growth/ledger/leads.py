@@ -9,8 +9,8 @@ import orjson
 
 from growth.attribution.facts import Deed, Event
 from growth.attribution.identity import leads_named
+from growth.ledger.outcome import Outcome
 from growth.ledger.storing import store_all
-from growth.recorder import Outcome
 
 IDENTIFY = "identify"
 LEAD_ID = '"lead_id":'

@@ -11,16 +11,12 @@ Then it stores facts and visits. Rows that all share come after that, always in 
 
 - rollups: it takes a slot, whose rows nobody else adds to;
 - origins that are new, by their ids;
-- earnings, by their keys;
-- and if a conversion's credit changed the lock of changes, the last; see `Earnings`.
-
-The pageviews that persons saw lately are settled by one transaction at a time, which locks these
-persons too.
+- and if a conversion's credit changed the lock of changes, the last; see `Changes`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from hashlib import blake2b
 from typing import Any
 
@@ -37,21 +33,17 @@ class CrowdError(Exception):
     """The persons cannot be told beforehand, or are too many: lock the whole database."""
 
 
-def lock_persons(facts: Iterable[Any], more: Sequence[str] = ()) -> Sequence[str]:
-    """Lock the persons of the facts until the transaction ends, and of more as many as there is
-    room for, which it returns. Raises CrowdError.
-    """
+def lock_persons(facts: Iterable[Any]) -> None:
+    """Lock the persons of the facts until the transaction ends. Raises CrowdError."""
     if not database.has_many_writers:
-        return more
+        return
     told = keys_of(facts)
     keys = told | claimants(told)
     if len(keys) > MOST_LOCKS:
         raise CrowdError
-    more = more[: MOST_LOCKS - len(keys)]
-    database.lock(sorted(map(number_of, keys.union(more))))
+    database.lock(sorted(map(number_of, keys)))
     if not claimants(told) <= keys:  # claimed while we waited
         raise CrowdError
-    return more
 
 
 def keys_of(facts: Iterable[Any]) -> set[str]:

@@ -26,9 +26,9 @@ from growth.database.tables import pageview as pageviews
 from growth.database.tables import person as people
 from growth.database.tables import remnant as remnants
 from growth.database.tables import visit as visits
+from growth.ledger.changes import Changes
 from growth.ledger.conversions import Conversion, Verdict, credits_held
 from growth.ledger.credits import row_of
-from growth.ledger.earnings import Earnings
 from growth.ledger.history import BEGINNING, END, latest_visit, pages_from
 from growth.ledger.sums import names_of, origin_id
 from growth.ledger.touched import Touch
@@ -57,7 +57,7 @@ class Attributor:
         inputs = lookback_days, sorted(self.names), sorted(MODELS), MAX_CLICKS
         self.version = blake2b(repr(inputs).encode(), digest_size=4).hexdigest()
 
-    def attribute(self, owner: str, touch: Touch, earnings: Earnings) -> None:
+    def attribute(self, owner: str, touch: Touch, changes: Changes) -> None:
         """Attribute anew the conversions of the person that a touch may change.
 
         Those past the touch, and past the lookback of its clicks, only have more or less before
@@ -67,13 +67,12 @@ class Attributor:
             shift = {"owner": owner, "after": touch.until, "pageviews": touch.pageviews}
             if conversions.SHIFT.run(**shift, visits=touch.visits).rowcount:
                 conversions.SHIFT_CREDITS.run(**shift)
-                earnings.shift(owner, touch.until, touch.pageviews)
         reach = touch.until + (self.lookback if touch.moves_clicks else 0)
         until = END if touch.moves_states else reach
         for old, new in self.judged(owner, touch.since, until, counted_after=touch.until):
             clicks = self.clicks(new)
             if new != old or not has_credited(new, clicks):
-                verdict(old, new, clicks).write(earnings)
+                verdict(old, new, clicks).write(changes)
 
     def verdicts(self, owner: str) -> Iterator[Verdict]:
         """What all conversions of the person are, beside what is stored of them."""

@@ -9,7 +9,7 @@ from growth.attribution.facts import Deed, Pageview
 from growth.database.statements import names_of, values
 from growth.database.tables import event as events
 from growth.database.tables import pageview as pageviews
-from growth.recorder import Outcome
+from growth.ledger.outcome import Outcome
 
 COLUMNS = attrgetter(*names_of(Pageview))
 Key = tuple[str, int, str]

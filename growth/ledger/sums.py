@@ -17,7 +17,6 @@ from growth.attribution.visits import Visit
 from growth.database.statements import by_place, key, number
 from growth.database.tables import VisitRecord
 from growth.database.tables import conversion as conversions
-from growth.database.tables import earning as earnings
 from growth.database.tables import person as people
 from growth.database.tables import rollup as rollups
 from growth.database.tables import visit as visit_records
@@ -49,10 +48,7 @@ def count(figures: list[int], *more: int) -> None:
 def write_persons(sums: Mapping[str, list[int]]) -> None:
     """Add to the sums of those who have any."""
     known = sorted(people.KNOWN.rows([(owner,) for owner in sums]))
-    rows = [row_of_person(owner, *sums[owner]) for (owner,) in known]
-    people.ADD.run_many(rows)
-    credited = {owner for (owner,) in earnings.CREDITED.rows(known)}
-    earnings.DEFER.run_many(row for row in rows if row["owner"] in credited)
+    people.ADD.run_many(row_of_person(owner, *sums[owner]) for (owner,) in known)
 
 
 def begin(owner: str) -> None:

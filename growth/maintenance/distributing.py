@@ -19,14 +19,12 @@ from growth.database.tables import (
     CountryRollupRecord,
     CreditRecord,
     DeviceRecord,
-    EarningRecord,
     EventRecord,
     OriginRecord,
     PageviewRecord,
     PersonRecord,
     RemnantRecord,
     RollupRecord,
-    UnsettledRecord,
     VisitRecord,
 )
 
@@ -40,17 +38,14 @@ COLUMNS: dict[Any, str] = {
     PersonRecord: "owner",
     ConversionRecord: "owner",
     CreditRecord: "owner",
-    UnsettledRecord: "owner",
     RollupRecord: "slot",
     CountryRollupRecord: "slot",
-    EarningRecord: "day",
 }
 """The column by which the rows of a table are spread."""
 
 COLOCATED: dict[Any, Any] = {
     RollupRecord: None,
     CountryRollupRecord: RollupRecord,
-    EarningRecord: None,
     PageviewRecord: None,
 }
 """The table whose shards those of another lie beside: of most, that of the pageviews."""

@@ -19,7 +19,6 @@ from growth.database.tables import (
     CountryRollupRecord,
     CreditRecord,
     DeviceRecord,
-    EarningRecord,
     EventRecord,
     OriginRecord,
     PageviewRecord,
@@ -30,17 +29,15 @@ from growth.database.tables import (
 from growth.database.tables import rollup as rollups
 from growth.database.tables.visit import row_of
 from growth.ledger import Ledger, claims, conversions, history, owner_of, sums, visitors
+from growth.ledger.changes import Changes
 from growth.ledger.conversions import Conversion
 from growth.ledger.costs import row_of as row_of_cost
-from growth.ledger.credits import CreditRow
-from growth.ledger.earnings import Earnings, earnings_of_day
 from growth.ledger.history import BEGINNING
 from growth.maintenance.differences import Difference, Found, Row, told
 
 SUMS: dict[Any, Callable[[int], list[Row]]] = {
     RollupRecord: sums.sums_of_day,
     CountryRollupRecord: sums.country_sums_of_day,
-    EarningRecord: earnings_of_day,
 }
 """What the rows of a day must be."""
 
@@ -82,9 +79,7 @@ class Mending:
                 held = None if stored is None else {"owner": stored}
                 yield Difference("conversions", (event.digest,), held, {"owner": owner})
                 if self.write:
-                    earnings = Earnings()
-                    conversions.file(event, owner, earnings)
-                    earnings.write(self.ledger.now)
+                    conversions.file(event, owner)
 
     def visits_of(self, fingerprint: str) -> Found:
         pages = history.pages_from(fingerprint, BEGINNING)
@@ -107,32 +102,30 @@ class Mending:
 
     def conversions(self, owner: str) -> Found:
         """Which events of a person convert, and which clicks earn the credit."""
-        earnings = Earnings()
         for stray in strays(owner):
             yield Difference("conversions", (owner, stray.digest), values(stray), None)
             if self.write:
-                conversions.remove(stray, earnings)
-        yield from self.credits(owner, earnings)
+                conversions.remove(stray)
+        yield from self.credits(owner)
         stored = rows_of(PersonRecord.select().where(PersonRecord.owner == owner))
         yield from self.mend(PersonRecord, stored, sums.sums_of_person(owner))
+        changes = Changes()
         for verdict in list(self.ledger.attributor.verdicts(owner)):
             if verdict.differs:
                 yield from told(verdict)
                 if self.write:
-                    verdict.write(earnings)
-        earnings.write(self.ledger.now)
+                    verdict.write(changes)
+        changes.mark(self.ledger.now)
 
-    def credits(self, owner: str, earnings: Earnings) -> Found:
+    def credits(self, owner: str) -> Found:
         """The credits of a person that belong to no conversion."""
         known = ConversionRecord.select(ConversionRecord.digest).where(
             ConversionRecord.owner == owner
         )
         stray = (CreditRecord.owner == owner) & CreditRecord.conversion.not_in(known)
-        rows = rows_of(CreditRecord.select().where(stray))
-        for row in rows:
+        for row in rows_of(CreditRecord.select().where(stray)):
             yield Difference("credits", (owner, row["conversion"], row["model"]), row, None)
         if self.write:
-            earnings.take([CreditRow(**row) for row in rows])
             CreditRecord.delete().where(stray).execute()
 
     def rollups(self, day: str) -> Found:
@@ -168,9 +161,7 @@ class Mending:
 
 
 def stored_of_day(record: Any, day: int) -> list[Row]:
-    """The sums of a day as they are stored; of rollups those of all slots."""
-    if record is EarningRecord:
-        return rows_of(record.select().where(record.day == day))
+    """The sums of a day as they are stored, all slots together."""
     rows = sums.of_all_slots(record, record.day == day)
     return [row for row in rows_of(rows) if any(row[name] for name in rollups.FIGURES)]
 

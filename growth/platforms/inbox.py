@@ -9,8 +9,9 @@ from marshmallow import ValidationError
 
 from growth.attribution.facts import Fact
 from growth.http.bodies import BadJsonError
+from growth.ledger.outcome import Outcome
 from growth.platforms.leads import Item
-from growth.recorder import Outcome, Recorder
+from growth.recorder import Recorder
 
 FactsOf = Callable[[Any, int], Iterable[Item]]
 """Maps a message received at an instant to its facts; raises ValidationError if it cannot."""

@@ -10,8 +10,10 @@ from marshmallow import ValidationError
 
 from growth.attribution.facts import DAY, Cost, Fact
 from growth.http.bodies import BadJsonError, read_items
+from growth.http.context import Request
 from growth.http.errors import Problem, bad_query, invalid
-from growth.recorder import Outcome, Recorder
+from growth.ledger.outcome import Outcome
+from growth.recorder import Recorder
 from growth.schemas.items import Notes
 
 CONFLICT = {"id": ["Another content was stored under this id; the first stays."]}
@@ -41,14 +43,14 @@ class Facts:
         self.clock = clock
         self.kept = kept
 
-    def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
+    def on_post(self, req: Request, resp: falcon.Response) -> None:
         is_dry = is_dry_run(req)
         if is_dry:
-            req.context.told = {}  # so that nothing refused is kept either
+            req.context.receipt = {}  # so that nothing refused is kept either
         items, is_batch = read_items(req)
-        answer = self.record(items, getattr(req.context, "webhook_id", None), is_dry)
+        answer = self.record(items, req.context.webhook_id, is_dry)
         if not is_dry:
-            req.context.told = answer
+            req.context.receipt = answer
         rejected = answer["rejected"]
         if rejected and not is_batch:
             more = {"ignored": answer["ignored"]} if "ignored" in answer else {}
@@ -100,7 +102,7 @@ class Facts:
         return fact
 
 
-def is_dry_run(req: falcon.Request) -> bool:
+def is_dry_run(req: Request) -> bool:
     """Whether a request asks to be checked alone. Raises a 400 if it asks for anything else."""
     errors = {
         name: ["There is no such parameter; dry_run is the only one."]

@@ -8,6 +8,7 @@ import falcon
 
 from growth.http.auth import is_one_of
 from growth.http.bodies import BadJsonError, parse, read_body
+from growth.http.context import Request
 from growth.http.errors import invalid, switched_off, told_in_short
 from growth.platforms import google_ads
 from growth.platforms.inbox import Inbox
@@ -22,7 +23,7 @@ class GoogleAds(Platform):
         super().__init__(inbox)
         self.key = key
 
-    def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
+    def on_post(self, req: Request, resp: falcon.Response) -> None:
         req.context.error_of = lambda problem: {"message": told_in_short(problem)}
         if not self.key:
             raise switched_off("GROWTH_GOOGLE_ADS_KEY")

@@ -9,6 +9,7 @@ import falcon
 
 from growth.http.auth import is_one_of
 from growth.http.bodies import BadJsonError, bounded, parse_leniently, read_body
+from growth.http.context import Request
 from growth.http.errors import invalid, switched_off, told_in_short
 from growth.platforms import segment
 from growth.platforms.inbox import Inbox
@@ -26,7 +27,7 @@ class Segment(Platform):
         self.keys = keys
         self.consents = consents
 
-    def on_post(self, req: falcon.Request, resp: falcon.Response, path: str = "") -> None:
+    def on_post(self, req: Request, resp: falcon.Response, path: str = "") -> None:
         req.context.error_of = error_of
         if not self.keys:
             raise switched_off("GROWTH_SEGMENT_WRITE_KEYS")
@@ -40,7 +41,7 @@ class Segment(Platform):
             raise invalid(told["rejected"][0]["errors"])
         resp.media = {"success": True}
 
-    def read(self, req: falcon.Request) -> Any:
+    def read(self, req: Request) -> Any:
         """The value of the body, once a write key of ours was found in the header or in it."""
         given = key_in_header(req)
         if given is not None:
@@ -69,7 +70,7 @@ class Segment(Platform):
         return segment.facts_of(message, received_at, self.consents)
 
 
-def key_in_header(req: falcon.Request) -> str | None:
+def key_in_header(req: Request) -> str | None:
     """The user name of basic authentication; None without one."""
     scheme, _, given = (req.auth or "").partition(" ")
     if scheme.lower() != "basic":

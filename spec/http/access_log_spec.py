@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,8 @@ import pytest
 from live import Call, send, serving
 from service import Service, pageview, problem
 
-from growth.logs import JsonLine, set_up
+from growth.ledger.outcome import Outcome
+from growth.logs import JsonLine, request_ids, set_up
 
 Lines = Callable[[], list[dict[str, Any]]]
 
@@ -83,12 +84,12 @@ class DescribeALine:
 
 class DescribeAFailure:
     def it_is_told_with_the_request_id_that_the_client_got(
-        self, service: Service, lines: Lines
+        self, service: Service, lines: Lines, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def broken(facts: object) -> list[Any]:
             raise ZeroDivisionError("s3cret")
 
-        service.recorder.apply = broken
+        service.ledger.apply = broken  # type: ignore[method-assign]
 
         answer = service.post("/pageviews", pageview())
 
@@ -99,6 +100,41 @@ class DescribeAFailure:
         assert (failure["level"], request["level"]) == ("ERROR", "WARNING")
         assert told["request_id"] == failure["request_id"] == request["request_id"]
         assert answer.headers["x-request-id"] == told["request_id"]
+
+
+class DescribeTheWriter:
+    """Its lines name the requests whose facts it commits."""
+
+    def it_names_the_request_that_fails(
+        self, service: Service, lines: Lines, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def told(facts: Sequence[Any]) -> list[Outcome]:
+            logging.getLogger("growth.ledger").warning("look")
+            return [Outcome.STORED] * len(facts)
+
+        monkeypatch.setattr(service.ledger, "apply", told)
+
+        for name in ("a-1", "a-2"):
+            service.post("/pageviews", pageview(), headers={"X-Request-Id": name})
+
+        assert [line["request_id"] for line in lines()] == ["a-1", "a-1", "a-2", "a-2"]
+
+    def it_names_all_of_a_batch_up_to_twenty_and_counts_them(self, lines: Lines) -> None:
+        record = logging.LogRecord("x", logging.INFO, "", 0, "look", (), None)
+        token = request_ids.set(tuple(f"r-{place}" for place in range(30)))
+
+        line = json.loads(JsonLine().format(record))
+
+        request_ids.reset(token)
+        assert line["requests"] == 30
+        assert line["request_ids"] == [f"r-{place}" for place in range(20)]
+
+    def it_names_none_between_requests(self, service: Service, lines: Lines) -> None:
+        service.post("/pageviews", pageview())
+
+        logging.getLogger("growth").warning("look")
+
+        assert "request_id" not in lines()[-1]
 
 
 class DescribeTheLevel:

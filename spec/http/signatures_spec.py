@@ -11,7 +11,7 @@ import pytest
 from falcon.testing import Result
 from service import NOW, Service, event, pageview, problem, without
 
-from growth.http.signatures import is_signed, key_of, sign
+from growth.http.signatures import is_signed, sign, signing_key
 
 SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
 OLD = "whsec_" + base64.b64encode(b"o" * 24).decode()
@@ -25,7 +25,7 @@ def guarded(make_service: Callable[..., Service]) -> Service:
 
 
 def headers(secret: str = SECRET, at: int = SECONDS, body: bytes = BODY) -> dict[str, str]:
-    signature = sign(key_of(secret), "msg_1", str(at), body).decode()
+    signature = sign(signing_key(secret), "msg_1", str(at), body).decode()
     return {"webhook-id": "msg_1", "webhook-timestamp": str(at), "webhook-signature": signature}
 
 
@@ -59,7 +59,7 @@ REFUSED = {
 class DescribeASignature:
     def it_is_the_one_of_the_specification(self) -> None:
         """The example of standard-webhooks/spec."""
-        key = key_of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+        key = signing_key("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
         body = b'{"test": 2432232314}'
 
         made = sign(key, "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", body)
@@ -100,7 +100,7 @@ class DescribeASignature:
         problem(service.get("/attribution", headers=headers(body=b"")), 401)
 
     def it_has_one_name_at_most(self) -> None:
-        assert not is_signed([key_of(SECRET)], SECONDS, BODY, "", str(SECONDS), "v1,x")
+        assert not is_signed([signing_key(SECRET)], SECONDS, BODY, "", str(SECONDS), "v1,x")
 
 
 class DescribeTheIdOfAWebhook:
@@ -108,7 +108,7 @@ class DescribeTheIdOfAWebhook:
         self, service: Service, *items: Any, name: str = "msg_1", path: str = "/events"
     ) -> Any:
         body = json.dumps(items[0] if len(items) == 1 else items).encode()
-        signature = sign(key_of(SECRET), name, str(SECONDS), body).decode()
+        signature = sign(signing_key(SECRET), name, str(SECONDS), body).decode()
         given = {
             "webhook-id": name,
             "webhook-timestamp": str(SECONDS),
@@ -162,7 +162,7 @@ class DescribeASecret:
         padded = base64.b64encode(b"k" * size).decode()
 
         for text in (padded, padded.rstrip("=")):
-            assert key_of(text) == key_of(f"whsec_{text}") == b"k" * size
+            assert signing_key(text) == signing_key(f"whsec_{text}") == b"k" * size
 
     @pytest.mark.parametrize("text", [SECRET[6:], SECRET.rstrip("="), SECRET[6:].rstrip("=")])
     def it_lets_in_however_it_is_written(
@@ -173,4 +173,4 @@ class DescribeASecret:
     @pytest.mark.parametrize("text", ["", "whsec_", "whsec_c2hvcnQ=", "c2hvcnQ", "whsec_***"])
     def it_has_24_to_64_bytes(self, text: str) -> None:
         with pytest.raises(ValueError, match=r"."):
-            key_of(text)
+            signing_key(text)

@@ -8,8 +8,17 @@ from typing import Any
 
 import pytest
 from databases import ON_POSTGRES
-from histories import DAYS, MINUTES, conversions_of, derived, did, differences, seen, sources_of
-from order_spec import without_history
+from histories import (
+    DAYS,
+    MINUTES,
+    conversions_of,
+    derived,
+    did,
+    differences,
+    seen,
+    sources_of,
+    without_history,
+)
 from service import NOW, Service
 
 from growth.attribution.facts import Fact

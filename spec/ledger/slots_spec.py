@@ -11,27 +11,18 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
 import pytest
-from histories import DAYS, did, differences, instant, seen
+from histories import DAYS, instant, seen
 from service import NOW, Service
 
-from growth import ledger
 from growth.attribution.facts import SECOND, Event, Pageview
 from growth.database.statements import database
-from growth.database.tables import RollupRecord, UnsettledRecord
-from growth.ledger import earnings, sums
-from growth.ledger.earnings import MOST_UNSETTLED
+from growth.database.tables import RollupRecord
+from growth.ledger import sums
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.usefixtures("equal_to_its_facts")]
 
 SHORTLY = 0.3
 """Seconds: long enough for a transaction that nothing holds up."""
-
-
-@pytest.fixture(autouse=True)
-def equal_to_its_facts(service: Service) -> Iterator[None]:
-    """Whoever wrote when, what is derived is what the facts say."""
-    yield
-    assert differences(service) == []
 
 
 class Pausing:
@@ -170,53 +161,3 @@ class DescribeChanges:
 
         pausing.told.set()
         one.result()
-
-
-class DescribeEarnings:
-    def it_finds_extremes_that_others_brought_meanwhile(
-        self, service: Service, apply: Any, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        """One takes the fastest back while another brings the next: a look at the credits does not
-        show what is not committed."""
-        for name, at in ("phone", 1_000), ("slow", 0):
-            service.store("/pageviews", seen(at, "ad", fingerprint=name))
-            service.store("/events", did(2 * DAYS, "signup", fingerprint=name))
-        write = earnings.Earnings.write
-        pausing = Pausing(write)
-        monkeypatch.setattr(earnings.Earnings, "write", lambda *args: pausing(*args))
-        one = apply(Pageview("phone", instant(2_000), "other", seen(0, "newsletter")["url"]))
-        assert pausing.reached.wait(5)
-        ad = Pageview("tablet", instant(500), "tablet ad", seen(0, "ad")["url"])
-
-        other = apply(ad, signup("tablet"))
-
-        assert not is_done(other)
-        pausing.told.set()
-        one.result()
-        other.result()
-        [spring] = service.ask(by="campaign", campaign="spring")["results"]
-        assert spring["time_to_convert"]["fastest"] == 2 * DAYS - 500
-
-
-class DescribeSettling:
-    def it_leaves_persons_alone_whom_others_write_about(
-        self, service: Service, apply: Any, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        """What a person has seen is told from two rows: it must not move in between."""
-        names = [f"f{n}" for n in range(MOST_UNSETTLED + 1)]
-        service.store("/events", *(did(2 * DAYS, "signup", fingerprint=name) for name in names))
-        service.store("/pageviews", *(seen(3 * DAYS, "direct", fingerprint=name) for name in names))
-        pausing = Pausing(earnings.seen_by)
-        monkeypatch.setattr(ledger, "due", lambda most: [])
-        monkeypatch.setattr(earnings, "seen_by", pausing)
-        one = apply(Event("purchase", instant(4 * DAYS), "f0 purchase", fingerprint="f0"))
-        assert pausing.reached.wait(5)
-        monkeypatch.undo()
-
-        other = apply(page("stranger"))
-
-        assert not is_done(other)
-        pausing.told.set()
-        one.result()
-        other.result()
-        assert UnsettledRecord.select().count() == 0

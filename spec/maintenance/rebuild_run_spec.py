@@ -8,10 +8,10 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from histories import derived, did, differences, seen
-from order_spec import without_history
-from rebuild_spec import EVENTS, PAGES, damage, growth
+from databases import damage
+from histories import derived, did, differences, seen, without_history
 from service import Service
+from stories import EVENTS, PAGES
 
 from growth.database.tables import MarkRecord
 from growth.maintenance.rebuild import Rebuild
@@ -120,8 +120,8 @@ class DescribeNewRules:
         old = informed(make_service())
         assert answers(old) != expected
 
-        assert growth(old, "rebuild", "--check", **environ).exit_code == 1
-        growth(old, "rebuild", **environ)
+        assert old.growth("rebuild", "--check", **environ).exit_code == 1
+        old.growth("rebuild", **environ)
 
-        assert growth(old, "rebuild", "--check", **environ).exit_code == 0
+        assert old.growth("rebuild", "--check", **environ).exit_code == 0
         assert answers(old) == expected

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from fuzz_spec import VALUES
+from fuzzing import VALUES
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from service import Service

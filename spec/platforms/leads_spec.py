@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from histories import derived, differences
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from random_histories import examples
 from service import Service, event, pageview
 
 from growth.database.tables import DERIVED, FACTS
@@ -202,12 +203,7 @@ HISTORY = [
 
 
 class DescribeTheOrder:
-    @settings(
-        max_examples=60,
-        deadline=None,
-        database=None,
-        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-    )
+    @examples(60, database=None)
     @given(
         facts=st.lists(st.sampled_from(HISTORY), unique_by=repr).flatmap(
             lambda some: st.tuples(st.just(some), st.permutations(some))

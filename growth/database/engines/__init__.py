@@ -28,12 +28,12 @@ class StoppedError(Exception):
 
 def open_engine(url: str, threads: int = 1) -> Database:
     """The engine for the database at `url`, for so many threads that read. Raises DatabaseError."""
-    if url.startswith(FILE):
+    if url.startswith(FILE) and url != FILE:
         from growth.database.engines.sqlite import Sqlite
 
         return Sqlite(url)
     if not url.startswith(SERVER):
-        raise DatabaseError(f"DATABASE_URL={shown(url)}: must begin with {FILE} or {SERVER}")
+        raise DatabaseError(f"DATABASE_URL={shown(url)}: must be {FILE}path or {SERVER}…")
     if UNENCODED.search(url.removeprefix(SERVER).partition("?")[0].rpartition("@")[0]):
         raise DatabaseError(
             f"DATABASE_URL={shown(url)}: percent-encode the user and the password: %40 for @"

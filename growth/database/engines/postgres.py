@@ -24,8 +24,8 @@ OTHERS = 2
 LOCKS = int.from_bytes(b"grow")
 """The first half of the keys of our advisory locks."""
 
-MIGRATING, WRITING, CHANGING, SETTLING = 1, 2, 3, 4
-"""The second half: of whoever migrates, writes, marks changes, or settles earnings."""
+MIGRATING, WRITING, CHANGING = 1, 2, 3
+"""The second half: of whoever migrates, writes, or marks changes."""
 
 SLOTS = LOCKS + 1
 """The first half of the keys of slots, whose second half they are themselves."""
@@ -175,11 +175,6 @@ class Postgres(PooledPostgresqlDatabase):
 
     def lock_changes(self) -> None:
         self.execute_sql(f"SELECT pg_advisory_xact_lock({LOCKS}, {CHANGING})")
-
-    def may_settle(self) -> bool:
-        """Whether nobody else settles, until the transaction ends."""
-        sql = f"SELECT pg_try_advisory_xact_lock({LOCKS}, {SETTLING})"
-        return bool(self.execute_sql(sql).fetchone()[0])
 
     @contextmanager
     def erasing(self) -> Iterator[None]:

@@ -89,10 +89,6 @@ class Sqlite(SqliteDatabase):
     def lock_changes(self) -> None:
         """Let nobody else mark changes until the transaction ends."""
 
-    def may_settle(self) -> bool:
-        """Whether to settle earnings, which one writer at a time does."""
-        return True
-
     @contextmanager
     def erasing(self) -> Iterator[None]:
         """Overwrite what is deleted, in the file and in its log."""

@@ -67,18 +67,18 @@ class ConversionRecord(Record):
 REPORTED = (
     "model",
     "event",
-    "day",
+    "occurred_at",
     "origin",
     "currency",
-    "occurred_at",
     "credit",
-    "started_at",
     "revenue",
+    "started_at",
     "from_trial",
     "pages_before",
     "country",
+    "owner",
 )
-"""What a report at campaign grain reads of credits, so that it reads nothing but an index."""
+"""All that a report at campaign grain reads of credits: it reads this index alone."""
 
 
 class CreditRecord(Record):
@@ -87,9 +87,9 @@ class CreditRecord(Record):
     `conversion` is the digest of its event. The click is the visit of `fingerprint` that started at
     `started_at` with the page `click`; all three are null in an unattributed conversion.
 
-    The rest is what reports need of the conversion and the click: its `day` since 1970-01-01 UTC,
-    the id of the click's `origin`, its `country`; `pages_before` only under models that credit one
-    click, for a late pageview changes it in every row.
+    The rest is what reports need of the conversion and the click: the id of the click's `origin`,
+    its `country`; `pages_before` only under models that credit one click, for a late pageview
+    changes it in every row.
     """
 
     owner = TextField()
@@ -103,7 +103,6 @@ class CreditRecord(Record):
     fingerprint = TextField(null=True)
     started_at = BigIntegerField(null=True)
     click = TextField(null=True)
-    day = IntegerField()
     origin = BigIntegerField(null=True)
     country = TextField(null=True)
     currency = TextField(null=True)

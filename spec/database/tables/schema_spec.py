@@ -37,7 +37,7 @@ def migrated(tmp_path: Path) -> str:
 @pytest.fixture
 def created(tmp_path: Path) -> str:
     url = bare_database(tmp_path)
-    connect(url).create_tables(RECORDS)
+    connect(url, may_make=True).create_tables(RECORDS)
     database.end()
     return url
 

@@ -12,10 +12,9 @@ from random import Random
 from typing import Any
 
 import pytest
-from faults_spec import connection, post
-from histories import DAYS, HOURS, did, seen
-from live import Call, Server, send, serving
-from order_spec import Fact, without_history
+from histories import DAYS, HOURS, did, seen, without_history
+from live import Server, connection, get, post, serving
+from random_histories import Fact
 
 from growth.attribution.credit import MODELS
 from growth.attribution.identity import CLIENT_MISTAKE, SHARED_TERMINAL
@@ -85,10 +84,7 @@ def path_of(fact: Fact) -> str:
 
 
 def answers(server: Server) -> str:
-    replies = [
-        send(Call("GET", f"http://127.0.0.1:8000/attribution?{each}"), server.url)
-        for each in QUESTIONS
-    ]
+    replies = [get(server, f"/attribution?{each}") for each in QUESTIONS]
     assert {reply.status for reply in replies} == {200}
     return json.dumps([without_history(reply.body) for reply in replies])
 

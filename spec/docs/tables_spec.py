@@ -1,11 +1,11 @@
-"""README.md: its tables equal what is in the code."""
+"""The tables of docs/ equal what is in the code."""
 
 from __future__ import annotations
 
 import re
 from decimal import Decimal
 
-from documents import DOCUMENTS, ROOT, names, table
+from documents import ROOT, names, table
 from marshmallow.validate import Range
 
 from growth.attribution.conversions import MAX_CLICKS
@@ -15,10 +15,8 @@ from growth.attribution.facts import MINUTE
 from growth.attribution.identity import CLIENT_MISTAKE, MISTAKES, SHARED_TERMINAL
 from growth.attribution.urls import MAX_PARAMETERS
 from growth.attribution.visits import VISIT_TIMEOUT
-from growth.channel import MAX_HEADERS
 from growth.http.bodies import MAX_BODY, MAX_ITEM, MAX_ITEMS
 from growth.http.errors import Problem
-from growth.listening import DRAIN_SECONDS
 from growth.query.grammar import FILTERS
 from growth.query.parameters import MAX_ID_LENGTH, MAX_LENGTH, MAX_VALUES
 from growth.query.query import PARAMETERS, load_query
@@ -29,10 +27,12 @@ from growth.schemas.costs import CostSchema
 from growth.schemas.facts import SKEW, EventSchema, PageviewSchema
 from growth.schemas.fields import URL_LENGTH, Text
 from growth.schemas.money import NO_CURRENCY, from_minor, to_minor
+from growth.server import BODY_BYTES, CONNECTIONS, DRAIN_SECONDS, HEADER_BYTES, IDLE_SECONDS
 from growth.settings import SettingsSchema, defaults
 
-README = ROOT / "README.md"
-TEXT = README.read_text("utf-8")
+INTERNALS = ROOT / "docs" / "internals.md"
+API, OPERATING = ROOT / "docs" / "api.md", ROOT / "docs" / "operating.md"
+TEXT = API.read_text("utf-8")
 
 TAKEN = ("required", "one of the two", "optional")
 
@@ -48,7 +48,7 @@ def is_none_when_empty(name: str) -> bool:
 
 class DescribeTables:
     def it_has_every_setting_with_its_default(self) -> None:
-        rows = table(README, "variable", "default", "meaning")
+        rows = table(OPERATING, "variable", "default", "meaning")
 
         shown = {names(row[0])[0]: (names(row[1]) or [""])[0] for row in rows}
         assert shown == defaults()
@@ -60,7 +60,7 @@ class DescribeTables:
 
     def it_has_the_range_of_every_number(self) -> None:
         meanings = {
-            names(row[0])[0]: row[2] for row in table(README, "variable", "default", "meaning")
+            names(row[0])[0]: row[2] for row in table(OPERATING, "variable", "default", "meaning")
         }
 
         for name, field in SettingsSchema().fields.items():
@@ -68,13 +68,8 @@ class DescribeTables:
                 if isinstance(rule, Range):
                     assert f"{rule.min:,} to {rule.max:,}" in meanings[name], name
 
-    def it_names_no_setting_that_is_not_there(self) -> None:
-        for document in DOCUMENTS:
-            named = re.findall(r"\bGROWTH_[A-Z_]+\b", document.read_text("utf-8"))
-            assert set(named) <= set(defaults()), document
-
     def it_has_every_parameter_of_the_query(self) -> None:
-        rows = table(README, "parameter", "values", "default")
+        rows = table(API, "parameter", "values", "default")
         values = {name: names(row[1]) for row in rows for name in names(row[0])}
 
         assert list(values) == [name for name in PARAMETERS if name in values]
@@ -84,12 +79,12 @@ class DescribeTables:
         assert values["include"] == list(INCLUDES)
 
     def it_says_where_empty_means_none(self) -> None:
-        for row in table(README, "parameter", "values", "default"):
+        for row in table(API, "parameter", "values", "default"):
             for name in set(names(row[0])) & set(FILTERS):
                 assert ("empty means none" in row[1]) == is_none_when_empty(name), name
 
     def it_has_every_field_of_facts(self) -> None:
-        rows = table(README, "field", "pageviews", "events", "content")
+        rows = table(API, "field", "pageviews", "events", "content")
         pageview, event = PageviewSchema().fields, EventSchema().fields
 
         shown = {names(row[0])[0]: row[1:3] for row in rows}
@@ -103,7 +98,7 @@ class DescribeTables:
         }
 
     def it_has_the_length_of_every_text(self) -> None:
-        for row in table(README, "field", "pageviews", "events", "content"):
+        for row in table(API, "field", "pageviews", "events", "content"):
             name = names(row[0])[0]
             field = {**PageviewSchema().fields, **EventSchema().fields}[name]
             if isinstance(field, Text):
@@ -113,7 +108,7 @@ class DescribeTables:
                 assert length in row[3], name
 
     def it_has_every_field_of_costs(self) -> None:
-        rows = table(README, "field", "costs", "content")
+        rows = table(API, "field", "costs", "content")
         known = CostSchema().fields
 
         assert {names(row[0])[0]: row[1] for row in rows} == {
@@ -125,17 +120,29 @@ class DescribeTables:
                 assert ("three letters" if field.length == 3 else f"{field.length}") in content
 
     def it_has_every_metric(self) -> None:
-        rows = table(README, "metric", "meaning")
+        rows = table(API, "metric", "meaning")
         shown = [name for row in rows for name in names(row[0])]
 
         assert sorted(shown) == sorted([*Figures().shown(0), "unattributed"])
 
+    def it_has_every_folder(self) -> None:
+        rows = table(INTERNALS, "folder or file", "content", "imports from")
+        folders = [each.parent for each in (ROOT / "growth").glob("*/__init__.py")]
+
+        shown = {ROOT / names(row[0])[0] for row in rows}
+        assert {each for each in shown if each.is_dir()} == set(folders)
+
     def it_has_the_limits_of_the_code(self) -> None:
-        assert dict(table(README, "limit", "value")) == {
+        assert dict(table(OPERATING, "limit", "value")) == {
             "bytes of a request, after inflating": f"{MAX_BODY // 1024**2} MiB",
             "bytes of an item": f"{MAX_ITEM // 1024} KiB",
             "items of a request": f"{MAX_ITEMS}",
-            "bytes of the request line and headers": f"{MAX_HEADERS // 1024} KiB",
+            "bytes of the request line and headers": f"{HEADER_BYTES // 1024} KiB",
+            "bytes of a body from which the web server refuses it itself, in plain text": (
+                f"{BODY_BYTES // 1024**2} MiB"
+            ),
+            "connections at the same time; later ones wait until one closes": f"{CONNECTIONS:,}",
+            "seconds that a connection may be idle": f"{IDLE_SECONDS}",
             "values of a parameter of `GET /attribution`": f"{MAX_VALUES}",
             "characters of such a value, of an id": f"{MAX_LENGTH:,}, {MAX_ID_LENGTH}",
             "characters of a URL": f"{URL_LENGTH:,}",
@@ -147,6 +154,7 @@ class DescribeTables:
             "users of a visitor before it counts as a shared terminal": f"{SHARED_TERMINAL}",
             "visitors of a user before they count as a client's mistake": f"{CLIENT_MISTAKE}",
             "seconds a request waits for its commit": f"{PATIENCE_SECONDS}",
+            "seconds that stopping may take": f"{DRAIN_SECONDS}",
         }
 
     def it_says_how_money_is_rounded(self) -> None:
@@ -157,12 +165,7 @@ class DescribeTables:
             assert from_minor(to_minor(Decimal(sent), currency), currency) == float(kept)
         assert f"keeps {NO_CURRENCY} decimals" in TEXT
 
-    def it_has_the_seconds_that_stopping_may_take(self) -> None:
-        assert f"up to {DRAIN_SECONDS} seconds" in TEXT
-
     def it_has_the_ids_that_are_mistakes(self) -> None:
-        [sentence] = re.findall(
-            r"a client's mistake: the empty text, (.*?),\s+in any case", TEXT, re.S
-        )
+        [sentence] = re.findall(r"send by mistake: (.*?),\s+in any case", TEXT, re.S)
 
         assert {name.lower() for name in names(sentence)} | {""} == MISTAKES

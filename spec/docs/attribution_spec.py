@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from documents import ROOT, names, table, tables
-from live import serving
 from service import Service
 
 from growth.attribution.credit import MODELS, WHOLE, shares
@@ -203,14 +201,6 @@ class DescribeLateFacts:
                 str(conversion["revision"]),
                 "yes" if conversion["retracted"] else "no",
             ] == told[1:]
-
-
-class DescribeProof:
-    def it_finds_nothing_where_nothing_is_wrong(self, tmp_path: Path) -> None:
-        with serving(tmp_path) as server:
-            assert server.growth("seed", "--visitors", "20", "--days", "5").returncode == 0
-
-            assert server.growth("rebuild", "--check").returncode == 0
 
 
 class DescribeErasure:
