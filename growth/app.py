@@ -97,7 +97,7 @@ def routes(settings: Settings, recorder: Recorder, clock: Clock) -> list[Route]:
     inbox = Inbox(recorder, {"pageview": pageviews.load, "event": events.load}, clock)
     google_ads = GoogleAds(inbox, settings.google_ads_key)
     meta = Meta(inbox, settings.meta_app_secret, settings.meta_verify_token)
-    segment = Segment(inbox, settings.segment_write_keys)
+    segment = Segment(inbox, settings.segment_write_keys, settings.consent_categories)
     return [
         Route("/pageviews", pageviews, "Store pageviews."),
         Route("/events", events, "Store events: signups, purchases, anything."),

@@ -124,6 +124,7 @@ class Settings:
     meta_app_secret: str = setting(String(), secret=True)
     meta_verify_token: str = setting(String(), secret=True)
     segment_write_keys: tuple[str, ...] = setting(words, secret=True)
+    consent_categories: tuple[str, ...] = setting(words)
     tracker_origins: tuple[str, ...] = setting(origins)
     trusted_proxy: str = setting(matching(r"|\*|[0-9a-fA-F.:]+", "an IP address, or * for any"))
 

@@ -104,18 +104,17 @@ class DescribeAClientBehindAProxy:
         ("proxy", "client"),
         [("", "127.0.0.1"), ("127.0.0.1", "1.2.3.4"), ("10.0.0.1", "127.0.0.1")],
     )
-    def it_is_named_by_a_trusted_proxy_alone(
-        self, start: Start, port: int, proxy: str, client: str
-    ) -> None:
-        process = start(GROWTH_TRUSTED_PROXY=proxy)
-        first_line(process)
-        request = Request(f"http://127.0.0.1:{port}/attribution")
-        request.add_header("X-Forwarded-For", "9.9.9.9, 1.2.3.4")
+    def it_is_named_by_a_trusted_proxy_alone(self, tmp_path: Path, proxy: str, client: str) -> None:
+        log = tmp_path / "log"
+        with (
+            serving(tmp_path, log=log, GROWTH_TRUSTED_PROXY=proxy) as server,
+            closing(connection(server)) as at,
+        ):
+            at.request("GET", "/attribution", headers={"X-Forwarded-For": "9.9.9.9, 1.2.3.4"})
+            assert at.getresponse().status == 200
 
-        urlopen(request, timeout=15).close()
-
-        assert process.stdout is not None
-        assert json.loads(process.stdout.readline())["client"] == client
+        lines = map(json.loads, log.read_text().splitlines())
+        assert [each["client"] for each in lines if each.get("path") == "/attribution"] == [client]
 
 
 class DescribeStopping:

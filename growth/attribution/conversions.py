@@ -63,7 +63,7 @@ class Terms:
         return self.tracked.get(name.lower())
 
     def converts(self, name: str, is_first_signup: bool) -> bool:
-        """Whether an event earns credit: a user signs up once, other conversions count each time."""
+        """Whether an event earns credit: a user signs up once, others count each time."""
         lower = name.lower()
         return lower in self.converting and (lower != SIGNUP or is_first_signup)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import zlib
 from gzip import GzipFile
@@ -144,6 +145,20 @@ def parse(body: bytes) -> Any:
         raise BadJsonError(f"Not JSON: {ex}", body.decode("utf-8", "replace")) from ex
 
 
+def parse_leniently(body: bytes) -> Any:
+    """As `parse`, but NaN, Infinity and numbers of any size are left to `checked`.
+
+    Segment's library for Python writes them, and one of them would lose a batch of messages.
+    """
+    try:
+        return parse(body)
+    except BadJsonError as ex:
+        try:
+            return json.loads(body, parse_int=lambda text: (int if len(text) < 20 else float)(text))
+        except (ValueError, RecursionError):
+            raise ex from None
+
+
 def checked(item: Any) -> Any:
     """The item, or what is wrong with it: its size, its depth, a NUL or a number past 64 bits."""
     if isinstance(item, BadJsonError):
@@ -151,13 +166,13 @@ def checked(item: Any) -> Any:
     try:
         text = orjson.dumps(item)
     except TypeError:
-        return BadJsonError("An item is nested at most 250 deep")
+        return BadJsonError("An item nests more than 250 deep, or holds half of a character")
     if len(text) > MAX_ITEM:
         return item_too_large()
     if ESCAPED_NUL in text and NUL.search(text):  # looking for it first is ten times as fast
         return BadJsonError("A string holds a NUL character", text.decode())
     if has_long_number(item):
-        return BadJsonError("A number is past 64 bits; send it as a string", text.decode())
+        return BadJsonError("A number is past 64 bits, or is none", text.decode())
     return item
 
 

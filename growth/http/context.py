@@ -19,7 +19,6 @@ class Context:
     webhook_id: str | None = None  # auth: of a signed webhook
     is_anonymous: bool = False  # auth: let in without a secret
     token_name: str = ""  # auth
-    webhook_id: str | None = None  # auth: of a signed webhook
     raw: bytes | None = None  # bodies: as sent
     body: bytes | None = None  # bodies: inflated
     received: list[Any] = field(default_factory=list)  # bodies, platforms: the items

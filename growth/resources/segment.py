@@ -7,7 +7,7 @@ from typing import Any
 
 import falcon
 
-from growth.http.bodies import BadJsonError, bounded, parse, read_body
+from growth.http.bodies import BadJsonError, bounded, parse_leniently, read_body
 from growth.http.context import Request
 from growth.http.errors import invalid, switched_off, told_in_short
 from growth.http.tokens import is_one_of
@@ -21,9 +21,11 @@ from growth.resources.platform import Platform
 class Segment(Platform):
     """Takes messages of Segment's and RudderStack's libraries."""
 
-    def __init__(self, inbox: Inbox, keys: tuple[str, ...]) -> None:
+    def __init__(self, inbox: Inbox, keys: tuple[str, ...], consents: tuple[str, ...] = ()) -> None:
+        """`consents` are categories one of which a message must consent to, if it tells any."""
         super().__init__(inbox)
         self.keys = keys
+        self.consents = consents
 
     def on_post(self, req: Request, resp: falcon.Response, path: str = "") -> None:
         req.context.error_of = error_of
@@ -45,7 +47,7 @@ class Segment(Platform):
         if given is not None:
             self.check(given)
         try:
-            body = parse(read_body(req))
+            body = parse_leniently(read_body(req))
         except BadJsonError as ex:
             if given is not None:
                 self.take(req, [ex])
@@ -65,7 +67,7 @@ class Segment(Platform):
         return messages_of(body, None)
 
     def facts_of(self, message: Any, received_at: int) -> list[Item]:
-        return segment.facts_of(message, received_at)
+        return segment.facts_of(message, received_at, self.consents)
 
 
 def key_in_header(req: Request) -> str | None:

@@ -49,11 +49,11 @@ class DescribeTheBody:
         [
             ('"value":NaN', "Not JSON: unexpected character, expected a JSON value"),
             ('"value":' + "9" * 5_000, "Not JSON: number is infinity when parsed as double"),
-            ('"value":18446744073709551616', "A number is past 64 bits; send it as a string."),
-            ('"x":{"a":[-9223372036854775809]}', "A number is past 64 bits; send it as a string."),
+            ('"value":18446744073709551616', "A number is past 64 bits, or is none."),
+            ('"x":{"a":[-9223372036854775809]}', "A number is past 64 bits, or is none."),
             (r'"x":["a\u0000"]', "A string holds a NUL character."),
             (r'"x":{"\u0000":1}', "A string holds a NUL character."),
-            ('"x":' + "[" * 300 + "]" * 300, "An item is nested at most 250 deep."),
+            ('"x":' + "[" * 300 + "]" * 300, "An item nests more than 250 deep"),
         ],
     )
     def it_is_told_what_is_wrong(self, service: Service, more: str, detail: str) -> None:
@@ -133,8 +133,8 @@ class DescribeAnItemOfABatch:
         ("item", "message"),
         [
             pytest.param('{"url":"\\u0000"}', "A string holds a NUL character.", id="nul"),
-            pytest.param('{"id":99999999999999999999}', "A number is past 64 bits;", id="number"),
-            pytest.param("[" * 300 + "]" * 300, "An item is nested at most 250 deep.", id="deep"),
+            pytest.param('{"id":99999999999999999999}', "A number is past 64 bits", id="number"),
+            pytest.param("[" * 300 + "]" * 300, "An item nests more than 250 deep", id="deep"),
             pytest.param("null", "Must be a JSON object.", id="null"),
         ],
     )

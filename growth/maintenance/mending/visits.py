@@ -66,7 +66,7 @@ def derived_visits(names: Sequence[str], ledger: Ledger) -> dict[str, Visit]:
 
 
 def file_anew(subjects: Sequence[str], known: Identities, ledger: Ledger, write: bool) -> Found:
-    """Put the events of the subjects under the persons whose they are, and what they were sent as."""
+    """File the events of the subjects under their persons, as they were sent."""
     event = EventRecord
     rows = event.select(*fields(event, of=Event)).where(
         event.subject.in_(subjects), fn.LOWER(event.name).in_(list(ledger.terms.tracked))
