@@ -23,7 +23,8 @@ class Context:
     body: bytes | None = None  # bodies: inflated
     received: list[Any] = field(default_factory=list)  # bodies, platforms: the items
     problem: dict[str, Any] | None = None  # errors: as answered
-    receipt: dict[str, Any] | None = None  # facts, platforms: stored, duplicates, rejected
+    receipt: dict[str, Any] | None = None
+    """Facts, platforms: stored, duplicates, rejected; empty if nothing was to be stored."""
     error_of: Callable[[dict[str, Any]], dict[str, Any]] | None = None
     """Platforms: writes a problem as the sender expects it."""
 

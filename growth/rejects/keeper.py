@@ -63,7 +63,7 @@ class RejectKeeper:
 def refused(req: Request) -> Iterator[tuple[str, str, Any]]:
     """The kind, text and reason of each thing refused: the whole request, or items of a batch."""
     if req.context.receipt is not None:
-        for each in req.context.receipt["rejected"]:
+        for each in req.context.receipt.get("rejected", ()):
             item = req.context.received[each["index"]]
             if not isinstance(item, BadJsonError):
                 yield JSON, json.dumps(item, ensure_ascii=False), each["errors"]
