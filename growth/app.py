@@ -19,7 +19,6 @@ from growth.http.context import Request
 from growth.http.cors import Pages
 from growth.ledger.ledger import now_us
 from growth.maintenance.retention import retention
-from growth.platforms.inbox import Inbox
 from growth.query.query import PARAMETERS
 from growth.recorder import BusyError, Recorder
 from growth.rejects.keeper import RejectKeeper
@@ -27,6 +26,7 @@ from growth.resources.attribution import Attribution
 from growth.resources.facts import Facts
 from growth.resources.google_ads import GoogleAds
 from growth.resources.healthz import Healthz
+from growth.resources.inbox import Inbox
 from growth.resources.meta import Meta
 from growth.resources.segment import Segment
 from growth.resources.tracker import Tracker

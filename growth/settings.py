@@ -20,19 +20,15 @@ from dotenv import dotenv_values
 from marshmallow import Schema, ValidationError, validate
 from marshmallow.fields import Field, Float, Function, Integer, String
 
-from growth.http.signatures import signing_key
+from growth.http.cors import page_origin
+from growth.http.signatures import signing_secret
 from growth.http.tokens import Token, parse_token
 
-LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 UNPREFIXED = ("database_url", "host", "port")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 OURS = re.compile(r"GROWTH_(?!(SERVICE|PORT)(_|$))")
 """Our variables, and not those that Kubernetes sets beside a service named growth."""
-
-PAGE_ORIGIN = re.compile(
-    r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:.]+\](:\d{1,5})?", re.ASCII
-)
 
 
 class SettingsError(Exception):
@@ -44,12 +40,9 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in re.split("[,\n]", text) if word.strip())
 
 
-def origins(text: str) -> tuple[str, ...]:
-    """The origins of such a list, as browsers send them."""
-    found = tuple(word.lower().removesuffix("/") for word in words(text))
-    if not all(map(PAGE_ORIGIN.fullmatch, found)):
-        raise ValueError("Each must be an origin such as https://www.example.com.")
-    return found
+def each(read: Callable[[str], Any]) -> Callable[[str], tuple[Any, ...]]:
+    """Reads each word of such a list."""
+    return lambda text: tuple(map(read, words(text)))
 
 
 def existing_file(text: str) -> Path | None:
@@ -64,14 +57,6 @@ def event_names(text: str) -> tuple[str, ...]:
     return words(text)
 
 
-def tokens(text: str) -> tuple[Token, ...]:
-    return tuple(map(parse_token, words(text)))
-
-
-def signing_secrets(text: str) -> tuple[str, ...]:
-    return tuple(word for word in words(text) if signing_key(word))
-
-
 def matching(pattern: str, allowed: str) -> Field[Any]:
     return String(validate=validate.Regexp(rf"({pattern})\Z", error=f"Must be {allowed}."))
 
@@ -84,18 +69,17 @@ def in_range(low: float, high: float, kind: type[Integer | Float] = Integer) -> 
 
 def setting(read: Field[Any] | Callable[[str], Any], secret: bool = False) -> Any:
     """A field of Settings and how its variable is read; a secret is not shown."""
-    kind = read if isinstance(read, Field) else Function(deserialize=explained(read))
+    kind = (
+        read if isinstance(read, Field) else Function(deserialize=lambda text: checked(read, text))
+    )
     return field(repr=not secret, metadata={"kind": kind})
 
 
-def explained(read: Callable[[str], Any]) -> Callable[[str], Any]:
-    def checked(text: str) -> Any:
-        try:
-            return read(text)
-        except ValueError as ex:
-            raise ValidationError(str(ex)) from ex
-
-    return checked
+def checked(read: Callable[[str], Any], text: str) -> Any:
+    try:
+        return read(text)
+    except ValueError as ex:
+        raise ValidationError(str(ex)) from ex
 
 
 @dataclass(frozen=True)
@@ -115,17 +99,19 @@ class Settings:
     site_hosts: tuple[str, ...] = setting(words)
     sources: Path | None = setting(existing_file)
     report_seconds: float = setting(in_range(0.001, 3_600, Float))
-    log_level: str = setting(matching("|".join(LEVELS), f"one of: {', '.join(LEVELS)}"))
-    write_tokens: tuple[Token, ...] = setting(tokens, secret=True)
-    read_tokens: tuple[Token, ...] = setting(tokens, secret=True)
-    webhook_secrets: tuple[str, ...] = setting(signing_secrets, secret=True)
+    log_level: str = setting(
+        matching("DEBUG|INFO|WARNING|ERROR", "one of: DEBUG, INFO, WARNING, ERROR")
+    )
+    write_tokens: tuple[Token, ...] = setting(each(parse_token), secret=True)
+    read_tokens: tuple[Token, ...] = setting(each(parse_token), secret=True)
+    webhook_secrets: tuple[str, ...] = setting(each(signing_secret), secret=True)
     rejects_days: int = setting(in_range(0, 3_650))
     google_ads_key: str = setting(String(), secret=True)
     meta_app_secret: str = setting(String(), secret=True)
     meta_verify_token: str = setting(String(), secret=True)
     segment_write_keys: tuple[str, ...] = setting(words, secret=True)
     consent_categories: tuple[str, ...] = setting(words)
-    tracker_origins: tuple[str, ...] = setting(origins)
+    tracker_origins: tuple[str, ...] = setting(each(page_origin))
     trusted_proxy: str = setting(matching(r"|\*|[0-9a-fA-F.:]+", "an IP address, or * for any"))
 
     @property

@@ -60,7 +60,7 @@ class AccessLog:
         }
         if context.token_name:
             found["token"] = context.token_name
-        if (receipt := context.receipt) is not None:
+        if receipt := context.receipt:
             counted = {"stored": receipt["stored"], "duplicates": receipt["duplicates"]}
             found |= counted | {"rejected": len(receipt["rejected"])}
         if context.problem is not None:

@@ -31,6 +31,12 @@ def signing_key(secret: str) -> bytes:
     return key
 
 
+def signing_secret(text: str) -> str:
+    """The secret, which has a key. Raises ValueError if it has none."""
+    signing_key(text)
+    return text
+
+
 def sign(key: bytes, name: str, timestamp: str, body: bytes) -> bytes:
     """The signature of a webhook, as it stands in the header."""
     signed = f"{name}.{timestamp}.".encode() + body

@@ -18,6 +18,7 @@ from growth.database.connecting import prove_writable
 from growth.database.statements import database
 from growth.database.tables.mark import change_state
 from growth.ledger import daily, leads, persons, visitors
+from growth.ledger import rejects as rejects
 from growth.ledger.changes import latest_change
 from growth.ledger.costs import store_costs
 from growth.ledger.filing import Filing, file
@@ -26,9 +27,8 @@ from growth.ledger.identity import load_identities
 from growth.ledger.locking import CrowdError, lock_persons
 from growth.ledger.outcome import Outcome
 from growth.ledger.owners import Change
+from growth.ledger.rejects import Reject
 from growth.ledger.storing import store_deeds
-from growth.rejects import store as rejects
-from growth.rejects.store import Reject
 
 
 def now_us() -> int:

@@ -44,9 +44,7 @@ class Facts:
         self.kept = kept
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
-        is_dry = is_dry_run(req)
-        if is_dry:
-            req.context.receipt = {}  # so that nothing refused is kept either
+        is_dry = req.context.is_dry_run = is_dry_run(req)
         items, is_batch = read_items(req)
         answer = self.record(items, req.context.webhook_id, is_dry)
         if not is_dry:

@@ -12,9 +12,9 @@ from growth.http.context import Request
 from growth.http.errors import invalid, switched_off, told_in_short
 from growth.http.tokens import is_one_of
 from growth.platforms import segment
-from growth.platforms.inbox import Inbox
 from growth.platforms.leads import Item
 from growth.platforms.segment_calls import CALLS, is_batch, messages_of
+from growth.resources.inbox import Inbox
 from growth.resources.platform import Platform
 
 

@@ -20,7 +20,7 @@ class ConversionRecord(Record):
     `is_conversion` says whether it counts now; `revision` is 0 as long as it never did. `digest`
     names the event, `event` is its name as the setting has it. Times are in microseconds UTC.
 
-    `sent_value` is the value of the event itself, in minor units of `sent_currency`. `value` is that
+    `sent_value` is that of the event itself, in minor units of `sent_currency`. `value` is that
     of its order, less what was `refunded`, in `currency`.
     """
 
