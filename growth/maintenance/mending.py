@@ -152,7 +152,7 @@ class Mending:
         for each in sorted({**old, **new}):
             if old.get(each) == new.get(each):
                 continue
-            yield Difference(record._meta.table_name, each, old.get(each), new.get(each))
+            yield Difference(record.table, each, old.get(each), new.get(each))
             if self.write:
                 same = [getattr(record, n) == value for n, value in zip(names, each, strict=True)]
                 record.delete().where(*same).execute()

@@ -65,7 +65,7 @@ def swift(service: Service) -> Service:
 def deliver(service: Service, facts: tuple[Fact, ...]) -> None:
     with database.atomic("IMMEDIATE"):
         for record in (*FACTS, *DERIVED):
-            database.execute_sql(f"DELETE FROM {record._meta.table_name}")
+            database.execute_sql(f"DELETE FROM {record.table}")
     for fact in facts:
         service.ledger.apply([fact])
 

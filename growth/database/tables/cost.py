@@ -14,6 +14,8 @@ class CostRecord(Record):
     `channel` and `paid` are derived: those of a visit tagged with the same names.
     """
 
+    table = "costs"
+
     day = IntegerField()
     source = TextField()
     medium = TextField()
@@ -27,7 +29,6 @@ class CostRecord(Record):
     paid = BooleanField()
 
     class Meta:
-        table_name = "costs"
         primary_key = CompositeKey("day", "source", "medium", "campaign", "content")
         without_rowid = True
 

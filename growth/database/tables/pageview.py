@@ -11,6 +11,8 @@ from growth.database.statements import Batch, Record, Statement, asked, fields, 
 class PageviewRecord(Record):
     """`created_at` is in microseconds UTC; `fact_id` is the sender's id, unique per visitor."""
 
+    table = "pageviews"
+
     fingerprint = TextField()
     created_at = BigIntegerField()
     digest = TextField()
@@ -23,7 +25,6 @@ class PageviewRecord(Record):
     is_bot = BooleanField()
 
     class Meta:
-        table_name = "pageviews"
         primary_key = CompositeKey("fingerprint", "created_at", "digest")
         without_rowid = True
 

@@ -17,12 +17,13 @@ class PersonRecord(Record):
     conversions are counted from it. Most visitors never convert, and cost no writing here.
     """
 
+    table = "persons"
+
     owner = TextField(primary_key=True)
     visits = BigIntegerField()
     pageviews = BigIntegerField()
 
     class Meta:
-        table_name = "persons"
         without_rowid = True
 
 
