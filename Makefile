@@ -3,13 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run test test-postgres test-browser bench seed routes clean
+.PHONY: help run test test-faults test-postgres test-browser bench seed routes clean
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/growth ## install, migrate and serve on http://127.0.0.1:8000
-	@$(BIN)/growth migrate --quiet
-	@exec $(BIN)/growth serve
+	@exec $(BIN)/growth serve --migrate
 
 test: $(VENV)/test ## lint, types, and the specs with branch coverage
 	$(BIN)/ruff check .
@@ -18,9 +17,12 @@ test: $(VENV)/test ## lint, types, and the specs with branch coverage
 	$(BIN)/coverage erase
 	$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=term $(SPEC)
 
-test-postgres: $(VENV)/test ## the specs on a PostgreSQL server of their own, or on that of DATABASE_URL
+test-faults: $(VENV)/test ## what a 2xx means when things break: kill -9, locks, full disks, many at once
+	$(BIN)/pytest -n auto --dist worksteal spec/faults
+
+test-postgres: $(VENV)/test ## both on a PostgreSQL server of their own, or on that of DATABASE_URL
 	$(BIN)/python spec/postgres.py $(BIN)/pytest -n auto --dist worksteal \
-	  --cov --cov-append --cov-report=term $(SPEC)
+	  --cov --cov-append --cov-report=term $(or $(SPEC),spec spec/faults)
 
 test-browser: $(VENV)/test-browser ## the specs of /growth.js, in Debian's chromium with its chromium-driver
 	$(BIN)/pytest spec/browser
@@ -46,11 +48,13 @@ clean: ## remove the virtual environment and caches, never the database
 $(VENV)/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "growth needs Python 3.11 or newer; $(PYTHON) is older. Try: make run PYTHON=python3.11" >&2; exit 1; }
+	@echo "Making the virtual environment $(VENV) …"
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
 	  echo "Python could not make a virtual environment. On Debian: apt-get install python3-venv" >&2; exit 1; }
 
 $(VENV)/growth: setup.cfg pyproject.toml | $(VENV)/bin/pip
-	$(BIN)/pip install --quiet --disable-pip-version-check -e .
+	@echo "Installing growth and its libraries into $(VENV), once; it takes up to a minute …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check -e .
 	@touch $@
 
 $(VENV)/test: setup.cfg pyproject.toml | $(VENV)/bin/pip

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from databases import ON_POSTGRES, Other
+from databases import ON_POSTGRES, Other, cluster, drop_leftovers
 from service import Service
 
 
@@ -40,9 +41,32 @@ def other(service: Service) -> Iterator[Other]:
         yield other
 
 
+@pytest.fixture
+def pool() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(64) as threads:
+        yield threads
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if ON_POSTGRES and is_controller(config):
+        drop_leftovers()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if ON_POSTGRES and is_controller(config):
+        drop_leftovers()
+
+
+def is_controller(config: pytest.Config) -> bool:
+    """Whether this process is not one of several that run specs."""
+    return not hasattr(config, "workerinput")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is about the other engine alone; pytest counts it as deselected."""
-    foreign = "sqlite" if ON_POSTGRES else "postgres"
-    deselected = [item for item in items if item.get_closest_marker(foreign)]
+    """Leave out what cannot run on this database; pytest counts it as deselected."""
+    foreign = ["sqlite"] if ON_POSTGRES else ["postgres"]
+    if ON_POSTGRES and cluster().exists():
+        foreign.append("one_node")
+    deselected = [item for item in items if any(map(item.get_closest_marker, foreign))]
     config.hook.pytest_deselected(items=deselected)
     items[:] = [item for item in items if item not in deselected]

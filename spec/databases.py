@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from growth.database.connecting import connect, migrate
 from growth.database.engines.sqlite import path_of
 from growth.database.statements import database
-from growth.database.tables import RECORDS
+from growth.database.tables import DERIVED, FACTS, RECORDS
 
 SERVER = os.environ.get("SPEC_DATABASE_URL", "")
 ON_POSTGRES = bool(SERVER)
@@ -66,14 +66,14 @@ def migrated_file() -> bytes:
     """A migrated file, made once: to migrate for every spec would take most of their time."""
     with TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/growth.db"
-        migrate(connect(url))
+        migrate(connect(url, may_make=True))
         database.close()
         return path_of(url).read_bytes()
 
 
 @cache
 def copied(name: str) -> str:
-    """The URL of a copy of the migrated database, made once and dropped in the end."""
+    """The URL of a copy of the migrated database, made once."""
     if cluster().exists():  # where no database is copied
         make(name, "template0")
         cluster().fill(url_of(name))
@@ -86,23 +86,39 @@ def copied(name: str) -> str:
 @cache
 def make_template() -> None:
     """Make the migrated database, if no process of this run has yet."""
-    lock = int.from_bytes(blake2b(TEMPLATE.encode(), digest_size=7).digest())
     server = admin(SERVER)
-    server.execute("SELECT pg_advisory_lock(%s)", [lock])
+    server.execute("SELECT pg_advisory_lock(%s)", [number_of(TEMPLATE)])
     if not rows("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]):
         make(TEMPLATE, "template0")
         migrate(connect(url_of(TEMPLATE)))
         database.end()
-    server.execute("SELECT pg_advisory_unlock(%s)", [lock])
+    server.execute("SELECT pg_advisory_unlock(%s)", [number_of(TEMPLATE)])
 
 
 def make(name: str, template: str) -> None:
+    require_run()
     if cluster().exists():
         cluster().make(name)
     else:
         admin(SERVER).execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    if name != TEMPLATE:  # which the others copy yet
-        atexit.register(drop, name)
+
+
+@cache
+def require_run() -> None:
+    """Hold a lock as long as this process lives, by which others see that its run goes on."""
+    admin(SERVER).execute("SELECT pg_advisory_lock_shared(%s)", [number_of(RUN)])
+
+
+def drop_leftovers() -> None:
+    """Drop the databases of runs that are over, broken off or not."""
+    server = admin(SERVER)
+    server.execute("SELECT pg_advisory_unlock_all()")  # ours is over if it holds any
+    for (name,) in rows("SELECT datname FROM pg_database WHERE datname LIKE 'growth_spec_%%'"):
+        run = name.split("_")[2]
+        [(is_over,)] = rows("SELECT pg_try_advisory_lock(%s)", [number_of(run)])
+        if is_over:
+            drop(name)
+            server.execute("SELECT pg_advisory_unlock(%s)", [number_of(run)])
 
 
 def drop(name: str) -> None:
@@ -110,6 +126,11 @@ def drop(name: str) -> None:
         cluster().drop(name)
     else:
         admin(SERVER).execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def number_of(text: str) -> int:
+    """The number of the advisory lock that a text names."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=7).digest())
 
 
 @cache
@@ -212,6 +233,18 @@ def failing_inserts(table: str, reason: str) -> Iterator[None]:
         database.execute_sql("DROP FUNCTION refuse() CASCADE")
     else:
         database.execute_sql("DROP TRIGGER refused")
+
+
+def damage(sql: str) -> None:
+    """Change rows of the database that is connected: at least one."""
+    assert database.execute_sql(sql).rowcount > 0
+
+
+def clear() -> None:
+    """Delete all facts and what is derived, from the database that is connected."""
+    with database.atomic("IMMEDIATE"):
+        for record in (*FACTS, *DERIVED):
+            database.execute_sql(f"DELETE FROM {record.table}")
 
 
 def dump() -> list[list[tuple[Any, ...]]]:

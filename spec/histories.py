@@ -95,6 +95,13 @@ def differences(service: Any) -> list[str]:
     return [str(each) for each in Rebuild(service.ledger, write=False).run(lambda done: None)]
 
 
+def without_history(value: Any) -> Any:
+    if isinstance(value, dict):
+        history = ("revision", "changed_at", "as_of")
+        return {k: without_history(v) for k, v in value.items() if k not in history}
+    return [without_history(each) for each in value] if isinstance(value, list) else value
+
+
 def derived() -> dict[str, list[Any]]:
     """The rows that any answer is made of, by table, less the columns that tell of history.
 

@@ -10,11 +10,10 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
@@ -24,6 +23,7 @@ from urllib.parse import urlsplit
 
 from databases import database_of
 from documents import HEREDOC, ROOT
+from patience import wait_until
 
 WRITTEN_URL = "http://127.0.0.1:8000"
 """What documents call the service."""
@@ -126,36 +126,20 @@ class Server:
     def database_url(self) -> str:
         return self.environ["DATABASE_URL"]
 
-    @property
-    def writer(self) -> int:
-        """The process id of its writer."""
-        return self.pids["writer"]
-
-    @property
-    def reader(self) -> int:
-        """The process id of what answers reads."""
-        return self.pids["reader"]
-
-    @property
-    def pids(self) -> dict[str, int]:
-        """The process ids: of the `server`, its `writer` and its `reader` if they live."""
-        found = {"server": self.process.pid}
-        tasks = Path(f"/proc/{self.process.pid}/task").glob("*/children")  # of every thread
-        for pid in " ".join(task.read_text() for task in tasks).split():
-            command = Path(f"/proc/{pid}/cmdline").read_text()
-            found |= {
-                name: int(pid) for name in ("writer", "reader") if f"growth.{name}" in command
-            }
-        return found
-
     def memory(self, figure: str) -> int:
-        """The KiB of all its processes: `VmRSS`, resident now, or `VmHWM`, at most so far."""
-        told = [Path(f"/proc/{pid}/status").read_text() for pid in self.pids.values()]
-        return sum(int(each.partition(f"{figure}:")[2].split()[0]) for each in told)
+        """The KiB of the process: `VmRSS`, resident now, or `VmHWM`, at most so far."""
+        told = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(told.partition(f"{figure}:")[2].split()[0])
 
     def growth(self, *args: str, **environ: str) -> subprocess.CompletedProcess[str]:
         """Run a growth command on the same database, with other settings if they are given."""
         return growth(self.environ | environ, *args)
+
+    def is_stopping(self) -> bool:
+        """Whether it has taken a signal to stop: it ignores the next."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        ignored = int(status.partition("SigIgn:")[2].split()[0], 16)
+        return bool(ignored >> (signal.SIGTERM - 1) & 1)
 
     def stop(self) -> int:
         """End the process by SIGTERM; return its exit code."""
@@ -170,6 +154,16 @@ def connection(server: Server, timeout: float = 60) -> HTTPConnection:
 
 def post(at: HTTPConnection, path: str, body: Any) -> tuple[int, Any]:
     return ask(at, "POST", path, json.dumps(body))
+
+
+def post_once(server: Server, path: str, body: Any) -> tuple[int, Any]:
+    """Post on a connection of its own."""
+    with closing(connection(server)) as at:
+        return post(at, path, body)
+
+
+def get(server: Server, path: str) -> Reply:
+    return send(Call("GET", WRITTEN_URL + path), server.url)
 
 
 def ask(at: HTTPConnection, method: str, path: str, body: str | None = None) -> tuple[int, Any]:
@@ -190,26 +184,34 @@ def growth(environ: dict[str, str], *args: str) -> subprocess.CompletedProcess[s
     )
 
 
-@contextmanager
-def serving(
-    folder: Path, file_limit: int | None = None, log: Path | None = None, **settings: str
-) -> Iterator[Server]:
-    """A server on the database of `folder`, made if it is not there; stopped in the end.
-
-    `file_limit` is the size in bytes past which the system lets none of its files grow.
-    """
-    port = free_port()
+def environ_for(folder: Path, **settings: str) -> dict[str, str]:
+    """An environment for the database of the folder, a port of its own and these settings alone."""
     kept = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith("GROWTH_") and name != "HOST"
     }
-    environ = kept | {"DATABASE_URL": database_of(folder), "PORT": str(port)} | settings
+    return kept | {"DATABASE_URL": database_of(folder), "PORT": str(free_port())} | settings
+
+
+@contextmanager
+def serving(
+    folder: Path,
+    file_limit: int | None = None,
+    log: Path | None = None,
+    options: Sequence[str] = (),
+    **settings: str,
+) -> Iterator[Server]:
+    """A server on the database of `folder`, made if it is not there; stopped in the end.
+
+    `file_limit` is the size in bytes past which the system lets none of its files grow.
+    """
+    environ = environ_for(folder, **settings)
     limits = (file_limit, resource.getrlimit(resource.RLIMIT_FSIZE)[1])
     with (
         (log or Path(os.devnull)).open("ab") as out,
         subprocess.Popen(
-            [sys.executable, "-m", "growth.commands", "serve"],
+            [sys.executable, "-m", "growth.commands", "serve", *options],
             env=environ,
             cwd=ROOT,
             stdout=out,
@@ -217,7 +219,7 @@ def serving(
             preexec_fn=file_limit and (lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limits)),
         ) as process,
     ):
-        server = Server(f"http://127.0.0.1:{port}", environ, process)
+        server = Server(f"http://127.0.0.1:{environ['PORT']}", environ, process)
         try:
             wait_until_up(server)
             yield server
@@ -240,12 +242,14 @@ def free_port() -> int:
 
 
 def wait_until_up(server: Server) -> None:
-    until = time.monotonic() + 30
-    while True:
-        try:
-            with DIRECT.open(server.url + "/healthz", timeout=5):
-                return
-        except OSError:
-            assert server.process.poll() is None, "growth serve ended"
-            assert time.monotonic() < until, "growth serve does not answer"
-            time.sleep(0.05)
+    def answers() -> bool:
+        assert server.process.poll() is None, "growth serve ended"
+        with suppress(OSError), DIRECT.open(server.url + "/healthz", timeout=5):
+            return True
+        return False
+
+    wait_until(answers, 30, "growth serve does not answer")
+
+
+def wait_until_healthy(server: Server) -> None:
+    wait_until(lambda: get(server, "/healthz").status == 200, 10, "it does not recover")

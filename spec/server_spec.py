@@ -1,212 +1,213 @@
-"""growth serve: a real process on a real socket."""
+"""growth serve: a real process on a real socket, from its start to its clean stop."""
+
+from __future__ import annotations
 
 import json
 import os
-import random
 import signal
 import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 from pathlib import Path
-from typing import Any
-from urllib.error import URLError
-from urllib.request import Request, urlopen
 
 import pytest
 from databases import Other, bare_database, database_of
+from live import Server, ask, connection, environ_for, get, growth, post_once, serving
+from patience import wait_until
 from service import pageview
 
-Start = Callable[..., subprocess.Popen[str]]
+from growth.database.engines.sqlite import path_of
+from growth.server import SIGNALS, keep_to_one_processor
+from growth.settings import SettingsError
+
+ALLOWED = os.sched_getaffinity(0)
 
 
-def free_port() -> int:
-    """A port below the range from which outgoing connections take theirs."""
-    while True:
-        port = random.randrange(20_000, 32_768)
-        with closing(socket.socket()) as probe:
-            if probe.connect_ex(("127.0.0.1", port)):
-                return port
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("log") / "log"
 
 
-@pytest.fixture
-def port() -> int:
-    return free_port()
-
-
-@pytest.fixture
-def start(tmp_path: Path, port: int) -> Iterator[Start]:
-    """Starts `growth serve` on a migrated database."""
-    started: list[subprocess.Popen[str]] = []
-
-    def begin(**environ: str) -> subprocess.Popen[str]:
-        inherited = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith("GROWTH_") and name not in ("HOST", "PORT", "DATABASE_URL")
-        }
-        settings = {"DATABASE_URL": database_of(tmp_path), "PORT": str(port)}
-        started.append(
-            subprocess.Popen(
-                [sys.executable, "-u", "-m", "growth.commands", "serve"],
-                env={**inherited, **settings, **environ},
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-            )
-        )
-        return started[-1]
-
-    yield begin
-    for process in started:
-        process.kill()
-        print(process.communicate()[1])  # for whoever reads why a spec failed
-
-
-@pytest.fixture
-def pool() -> Iterator[ThreadPoolExecutor]:
-    with ThreadPoolExecutor(8) as threads:
-        yield threads
-
-
-def first_line(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None
-    return process.stdout.readline().rstrip("\n")
-
-
-def refusal(process: subprocess.Popen[str]) -> str:
-    """What a process that does not start says, on stderr alone."""
-    told, error = process.communicate(timeout=10)
-    assert process.returncode == 1
-    assert told == ""
-    assert "Traceback" not in error
-    return error
-
-
-def call(port: int, path: str, body: Any = None) -> tuple[int, Any]:
-    data = None if body is None else json.dumps(body).encode()
-    headers = {"Content-Type": "application/json"}
-    with urlopen(Request(f"http://127.0.0.1:{port}{path}", data, headers), timeout=15) as answer:
-        return answer.status, json.load(answer)
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, log: Path) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("server")
+    with serving(folder, log=log, HOST="localhost") as running:
+        yield running
 
 
 class DescribeServing:
-    def it_says_where_and_what_to_try_next(self, start: Start, port: int) -> None:
-        line = first_line(start())
+    def it_says_where_and_what_to_try_next(self, server: Server, log: Path) -> None:
+        url = f"http://localhost:{server.environ['PORT']}"
 
-        assert line == (
-            f"growth serves http://127.0.0.1:{port}; try: curl 'http://127.0.0.1:{port}"
-            "/attribution', or fill it first: make seed"
+        assert json.loads(log.read_text().splitlines()[0])["message"] == (
+            f"growth serves {url}; try: curl '{url}/attribution', or fill it first: make seed"
         )
-        assert call(port, "/healthz") == (200, {"status": "ok"})
 
-    def it_answers_many_at_once(self, start: Start, port: int, pool: ThreadPoolExecutor) -> None:
-        first_line(start())
+    def it_answers_many_at_once(self, server: Server, pool: ThreadPoolExecutor) -> None:
+        facts = [pageview(id=f"p-{n}", fingerprint="many") for n in range(50)]
 
-        asked = [pool.submit(call, port, "/pageviews", pageview(id=f"p-{n}")) for n in range(50)]
+        told = list(pool.map(partial(post_once, server, "/pageviews"), facts))
 
-        assert [each.result()[1]["stored"] for each in asked] == [1] * 50
-        assert call(port, "/attribution")[1]["totals"]["pageviews"] == 50
+        assert told == [(200, {"stored": 1, "duplicates": 0, "rejected": []})] * 50
+        assert get(server, "/attribution?fingerprint=many").body["results"][0]["pageviews"] == 50
 
-    def it_listens_on_localhost_in_both_families(self, start: Start, port: int) -> None:
-        assert f"http://localhost:{port}" in first_line(start(HOST="localhost"))
-        assert call(port, "/healthz")[0] == 200
+    def it_keeps_all_its_threads_on_one_processor(self, server: Server) -> None:
+        threads = [int(each) for each in os.listdir(f"/proc/{server.process.pid}/task")]
 
-    def it_keeps_its_data_over_a_restart(self, start: Start, port: int) -> None:
-        process = start()
-        first_line(process)
-        call(port, "/pageviews", pageview())
-        process.kill()
-        process.wait()
+        found = {frozenset(os.sched_getaffinity(each)) for each in threads}
 
-        first_line(start())
+        assert len(threads) > 10
+        assert [len(each) for each in found] == [1]
 
-        assert call(port, "/pageviews", pageview())[1]["duplicates"] == 1
+
+class DescribeAProcessor:
+    @pytest.mark.parametrize(
+        ("setting", "kept"),
+        [
+            ("auto", {sorted(ALLOWED)[os.getpid() % len(ALLOWED)]}),
+            ("off", ALLOWED),
+            (str(max(ALLOWED)), {max(ALLOWED)}),
+        ],
+    )
+    def it_is_the_one_of_the_setting(self, setting: str, kept: set[int]) -> None:
+        assert in_a_thread(partial(affinity, setting)) == kept
+
+    def it_is_one_that_is_allowed(self) -> None:
+        with pytest.raises(SettingsError, match="GROWTH_CPU=9999: allowed here are"):
+            in_a_thread(partial(affinity, "9999"))
+
+
+def affinity(setting: str) -> set[int]:
+    keep_to_one_processor(setting)
+    return os.sched_getaffinity(0)
+
+
+def in_a_thread(work: Callable[[], set[int]]) -> set[int]:
+    """Linux keeps each thread to processors of its own: the others stay as they are."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(work).result()
+
+
+class DescribeServingANewDatabase:
+    @pytest.mark.sqlite
+    def it_migrates_first_if_it_is_told_to(self, tmp_path: Path) -> None:
+        new = f"sqlite:///{tmp_path}/new.db"
+
+        with serving(tmp_path, options=["--migrate"], DATABASE_URL=new) as server:
+            assert post_once(server, "/pageviews", pageview())[1]["stored"] == 1
+
+
+class DescribeAClientBehindAProxy:
+    @pytest.mark.parametrize(
+        ("proxy", "client"),
+        [("", "127.0.0.1"), ("127.0.0.1", "1.2.3.4"), ("10.0.0.1", "127.0.0.1")],
+    )
+    def it_is_named_by_a_trusted_proxy_alone(self, tmp_path: Path, proxy: str, client: str) -> None:
+        log = tmp_path / "log"
+        with (
+            serving(tmp_path, log=log, GROWTH_TRUSTED_PROXY=proxy) as server,
+            closing(connection(server)) as at,
+        ):
+            at.request("GET", "/attribution", headers={"X-Forwarded-For": "9.9.9.9, 1.2.3.4"})
+            assert at.getresponse().status == 200
+
+        lines = map(json.loads, log.read_text().splitlines())
+        assert [each["client"] for each in lines if each.get("path") == "/attribution"] == [client]
 
 
 class DescribeStopping:
-    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-    def it_exits_with_0(self, start: Start, number: int) -> None:
-        process = start()
-        first_line(process)
-
-        process.send_signal(number)
-
-        _, error = process.communicate(timeout=5)
-        assert process.returncode == 0
-        assert error == ""
-
-    def it_answers_the_requests_in_flight_first(
-        self, start: Start, port: int, tmp_path: Path, pool: ThreadPoolExecutor
+    @pytest.mark.parametrize("number", SIGNALS)
+    def it_answers_what_is_asked_before_and_meanwhile(
+        self, tmp_path: Path, number: signal.Signals
     ) -> None:
-        """One is being served, the others wait for the only thread."""
-        process = start(GROWTH_THREADS="1")
-        first_line(process)
-        with Other(database_of(tmp_path)) as other:
+        """More requests than threads, all of which wait for a lock when the signal comes."""
+        with serving(tmp_path) as server, Other(server.database_url) as other:
             other.lock()
-            asked = [pool.submit(call, port, "/pageviews", pageview(id=f"p-{n}")) for n in range(4)]
-            time.sleep(0.5)
-            process.send_signal(signal.SIGTERM)
-            time.sleep(0.3)
-            with pytest.raises(URLError):
-                call(port, "/healthz")
+            asked = [posted(server, f"before-{n}") for n in range(80)]
+            server.process.send_signal(number)
+            wait_until(server.is_stopping, 5, "it does not take the signal")
+            asked += [posted(server, f"meanwhile-{n}") for n in range(20)]
             other.unlock()
 
-        assert [each.result() for each in asked] == [
-            (200, {"stored": 1, "duplicates": 0, "rejected": []})
-        ] * 4
-        assert process.wait(5) == 0
+            assert [status_of(each) for each in asked] == [b"200"] * 100
+            assert server.process.wait(15) == 0
+            assert other.rows("SELECT COUNT(*) FROM pageviews") == [(100,)]
 
-    def it_does_not_wait_for_idle_connections(self, start: Start, port: int) -> None:
-        process = start()
-        first_line(process)
+    def it_does_not_wait_for_idle_connections(self, tmp_path: Path) -> None:
+        with serving(tmp_path) as server, closing(connection(server)) as idle:
+            assert ask(idle, "GET", "/healthz") == (200, {"status": "ok"})
+            server.process.send_signal(signal.SIGTERM)
 
-        with closing(socket.create_connection(("127.0.0.1", port))) as idle:
-            idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            assert idle.recv(1_000).startswith(b"HTTP/1.1 200")
-            process.send_signal(signal.SIGTERM)
+            assert server.process.wait(5) == 0
 
-            assert process.wait(3) == 0
+
+def posted(server: Server, name: str) -> socket.socket:
+    """A connection on which a pageview was sent and no answer read."""
+    body = json.dumps(pageview(id=name)).encode()
+    head = f"POST /pageviews HTTP/1.0\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n\r\n"
+    at = socket.create_connection(("127.0.0.1", int(server.environ["PORT"])), timeout=15)
+    at.sendall(head.encode() + body)
+    return at
+
+
+def status_of(at: socket.socket) -> bytes:
+    with closing(at):
+        return b"".join(iter(lambda: at.recv(65_536), b"")).split(b" ")[1]
 
 
 class DescribeARefusedStart:
-    def it_names_the_variable_the_value_and_what_is_allowed(self, start: Start) -> None:
-        error = refusal(start(PORT="99999", GROWTH_THREADS="many"))
+    @staticmethod
+    def refusal(folder: Path, **environ: str) -> str:
+        """What a process that does not start says, on stderr alone."""
+        told = growth(environ_for(folder, **environ), "serve")
+        assert (told.returncode, told.stdout) == (1, "")
+        assert "Traceback" not in told.stderr
+        return told.stderr
+
+    def it_names_the_variable_the_value_and_what_is_allowed(self, tmp_path: Path) -> None:
+        error = self.refusal(tmp_path, PORT="99999", GROWTH_THREADS="many")
 
         assert "GROWTH_THREADS='many': Must be a whole number from 1 to 256." in error
-        assert "PORT='99999': Must be greater than or equal to 1" in error
+        assert "PORT='99999': Must be a whole number from 1 to 65535." in error
 
-    def it_needs_sources_that_can_be_read(self, start: Start, tmp_path: Path) -> None:
-        (tmp_path / "bad.toml").write_text("this is [not toml")
-
-        assert "bad.toml: cannot be read as TOML" in refusal(
-            start(GROWTH_SOURCES=str(tmp_path / "bad.toml"))
-        )
-
-    def it_needs_tokens_beyond_loopback(self, start: Start) -> None:
-        assert "HOST='0.0.0.0': beyond loopback GROWTH_WRITE_TOKENS or GROWTH_WEBHOOK_SECRETS" in (
-            refusal(start(HOST="0.0.0.0"))
-        )
-
-    def it_needs_a_migrated_database(self, start: Start, tmp_path: Path) -> None:
+    def it_needs_a_migrated_database(self, tmp_path: Path) -> None:
         bare = bare_database(tmp_path)
+        if bare.startswith("sqlite"):
+            path_of(bare).touch()
 
-        assert "the database lacks 0001_initial" in refusal(start(DATABASE_URL=bare))
+        assert "the database lacks 0001_initial" in self.refusal(tmp_path, DATABASE_URL=bare)
 
-    def it_needs_a_database_that_is_not_newer(self, start: Start, tmp_path: Path) -> None:
+    def it_needs_a_database_that_is_not_newer(self, tmp_path: Path) -> None:
         with Other(database_of(tmp_path)) as other:
             other.execute("INSERT INTO schema_migrations VALUES (99, '9999_later', '2031-01-01')")
 
-        assert "is newer than this growth: it has 9999_later" in refusal(start())
+        assert "is newer than this growth: it has 9999_later" in self.refusal(tmp_path)
 
-    def it_needs_the_folder_of_the_database(self, start: Start) -> None:
-        assert "there is no folder /nowhere" in refusal(
-            start(DATABASE_URL="sqlite:////nowhere/x.db")
-        )
+    def it_needs_a_port_that_is_free(self, tmp_path: Path) -> None:
+        with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+            port = taken.getsockname()[1]
 
-    def it_needs_a_port_that_is_free(self, start: Start, port: int) -> None:
-        with closing(socket.create_server(("127.0.0.1", port))):
-            assert f"HOST='127.0.0.1' PORT={port}: cannot listen there" in refusal(start())
+            error = self.refusal(tmp_path, PORT=str(port))
+
+        assert f"HOST='127.0.0.1' PORT={port}: cannot listen there" in error
+        assert f"make run PORT={port + 1}" in error
+
+    def it_leaves_the_database_alone_if_the_port_is_taken(self, tmp_path: Path) -> None:
+        new = tmp_path / "new.db"
+        with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+            environ = {"PORT": str(taken.getsockname()[1]), "DATABASE_URL": f"sqlite:///{new}"}
+            told = growth(environ_for(tmp_path, **environ), "serve", "--migrate")
+
+        assert told.returncode == 1
+        assert not new.exists()
+
+    @pytest.mark.sqlite
+    def it_makes_no_database(self, tmp_path: Path) -> None:
+        new = tmp_path / "new.db"
+
+        error = self.refusal(tmp_path, DATABASE_URL=f"sqlite:///{new}")
+
+        assert f"there is no {new}; if it is to be new, run: growth migrate" in error
+        assert not new.exists()

@@ -6,15 +6,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from databases import empty_database
+from click.testing import CliRunner, Result
+from databases import ON_POSTGRES, empty_database
 from falcon import testing
 
 from growth import wiring
 from growth.app import create_app
+from growth.commands.main import main
 from growth.database.connecting import connect
 from growth.database.statements import database
 from growth.database.tables import EventRecord, PageviewRecord
-from growth.ledger import Ledger
+from growth.ledger.ledger import Ledger
 from growth.recorder import Recorder
 from growth.schemas.times import parse_time
 from growth.settings import Settings, load_settings
@@ -33,6 +35,8 @@ class Service:
         self.now = NOW
         self.settings: Settings = load_settings({"DATABASE_URL": empty_database(folder), **environ})
         connect(self.settings.database_url, self.settings.threads)
+        if not ON_POSTGRES:  # whose server does not wait for the disk either
+            database.pragma("synchronous", "off", permanent=True)
         self.ledger: Ledger = create_ledger(self.settings, self.clock)
         self.recorder = Recorder(self.ledger, self.settings.queue_size).start()
         app = create_app(self.settings, self.recorder, self.clock)
@@ -74,6 +78,11 @@ class Service:
         assert result.status_code == 200, result.text
         answer: dict[str, Any] = result.json
         return answer
+
+    def growth(self, *words: str, **environ: str) -> Result:
+        """Run a command on the same database, with other settings if they are given."""
+        environ = {"DATABASE_URL": self.settings.database_url, **environ}
+        return CliRunner().invoke(main, list(words), env=environ)
 
     def close(self) -> None:
         self.recorder.close()

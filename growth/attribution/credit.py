@@ -57,7 +57,15 @@ MODELS: dict[str, Model] = {
 }
 
 
-SINGLE_CLICK = ("first_click", "last_click")
+ACQUISITION = "acquisition"
+"""Gives every conversion of a person to the click that `last_click` gives their first conversion.
+
+It depends on more than the clicks of one conversion, so that it is no function like the others.
+"""
+
+MODEL_NAMES = (*MODELS, ACQUISITION)
+
+SINGLE_CLICK = ("first_click", "last_click", ACQUISITION)
 """The models that give all credit to one click."""
 
 

@@ -27,7 +27,7 @@ def backup(found: Any, target: Path) -> int:
             found.connection().backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")  # one file, without a -wal beside it
             verify(copy)
-        replace(partial, target)
+        put_in_place(partial, target)
     except (OSError, sqlite3.Error) as ex:
         raise DatabaseError(f"{target}: the backup failed: {ex}") from ex
     finally:
@@ -41,7 +41,7 @@ def verify(copy: sqlite3.Connection) -> None:
         raise sqlite3.DatabaseError(f"the copy is not sound: {told[0][0]}")
 
 
-def replace(partial: Path, target: Path) -> None:
+def put_in_place(partial: Path, target: Path) -> None:
     """Put the file in its place, on disk."""
     flush(partial)
     os.replace(partial, target)

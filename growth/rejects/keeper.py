@@ -14,6 +14,7 @@ from peewee import OperationalError
 
 from growth.attribution.facts import DAY
 from growth.http.bodies import JSON, NDJSON, BadJsonError
+from growth.http.context import Request
 from growth.recorder import BusyError
 from growth.rejects.store import Reject
 
@@ -58,9 +59,9 @@ class RejectKeeper:
         self.secrets = secrets
 
     def process_response(
-        self, req: falcon.Request, resp: falcon.Response, resource: object, is_done: bool
+        self, req: Request, resp: falcon.Response, resource: object, is_done: bool
     ) -> None:
-        if getattr(req.context, "is_anonymous", False):
+        if req.context.is_anonymous:
             return
         found = [self.reject(req.path, *each) for each in refused(req, resp)]
         try:
@@ -75,17 +76,16 @@ class RejectKeeper:
         return Reject(path, kind, body, why, now, now - self.days * DAY)
 
 
-def refused(req: falcon.Request, resp: falcon.Response) -> Iterator[tuple[str, str, Any]]:
+def refused(req: Request, resp: falcon.Response) -> Iterator[tuple[str, str, Any]]:
     """The kind, text and reason of each thing refused: the whole request, or items of a batch."""
-    answer = getattr(req.context, "told", resp.media)
-    if isinstance(answer, dict):
-        for each in answer.get("rejected", ()):
+    if req.context.receipt is not None:
+        for each in req.context.receipt["rejected"]:
             item = req.context.received[each["index"]]
             if not isinstance(item, BadJsonError):
                 yield JSON, json.dumps(item, ensure_ascii=False), each["errors"]
             elif item.text:
                 yield NDJSON, item.text, each["errors"]
-    elif hasattr(req.context, "body") and resp.status_code in (400, 413, 422) and resp.data:
+    elif (body := req.context.body) is not None and resp.status_code in (400, 413) and resp.data:
         told = orjson.loads(resp.data)
         kind = NDJSON if NDJSON in (req.content_type or "") else JSON
-        yield kind, req.context.body.decode("utf-8", "replace"), told.get("errors", told["detail"])
+        yield kind, body.decode("utf-8", "replace"), told.get("errors", told["detail"])

@@ -72,6 +72,6 @@ def dropped_so_far() -> int:
     return int(mark.value) if mark else 0
 
 
-def kept() -> Iterator[RejectRecord]:
+def latest_rejects() -> Iterator[RejectRecord]:
     """The rejects, latest first."""
     yield from RejectRecord.select().order_by(RejectRecord.last_seen.desc(), RejectRecord.digest)

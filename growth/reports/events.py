@@ -70,6 +70,7 @@ def shown(event: Any) -> dict[str, Any]:
         "fingerprint": event.fingerprint,
         "user_id": event.user_id,
         "session_id": event.session_id,
+        "order_id": event.order_id,
         "category": event.category,
         "country": event.country,
         "value": None if event.value is None else from_minor(event.value, event.currency),

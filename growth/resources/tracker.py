@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 import falcon
 
+from growth.http.context import Request
 from growth.http.errors import switched_off
 from growth.pages import script
 
@@ -18,7 +19,7 @@ class Tracker:
     def __init__(self, origins: Collection[str]) -> None:
         self.origins = origins
 
-    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
         if not self.origins:
             raise switched_off("GROWTH_TRACKER_ORIGINS")
         resp.content_type = "text/javascript; charset=utf-8"

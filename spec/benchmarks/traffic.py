@@ -23,7 +23,7 @@ from growth.database.tables import (
     PageviewRecord,
     RollupRecord,
 )
-from growth.ledger import Ledger
+from growth.ledger.ledger import Ledger
 from growth.maintenance.mending import Mending
 from growth.maintenance.rebuild import Rebuild
 from growth.maintenance.units import DAYS
@@ -106,7 +106,7 @@ def facts(visitors: int) -> Iterator[tuple[list[Row], list[Row]]]:
 def build(url: str, visitors: int, tenths: int = TENTHS) -> None:
     """Fill a new database at the URL with the last tenths of the year."""
     settings = load_settings({"DATABASE_URL": url})
-    migrate(connect(url))
+    migrate(connect(url, may_make=True))
     database.execute_sql("PRAGMA synchronous = OFF")  # of no use to a benchmark of reads
     found = facts(visitors)
     while chunk := list(islice(found, 10_000)):

@@ -10,7 +10,7 @@ from service import Service, event, pageview, problem
 
 from growth.attribution.facts import Fact
 from growth.database.statements import database
-from growth.recorder import Outcome
+from growth.ledger.outcome import Outcome
 
 
 class DescribeAProblem:
@@ -69,15 +69,17 @@ class DescribeALockedDatabase:
 
 @pytest.mark.sqlite
 class DescribeAFullDatabase:
-    def it_is_503_and_what_was_stored_stays(self, service: Service) -> None:
+    def it_is_503_and_what_was_stored_stays(
+        self, service: Service, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         service.store("/events", event())
-        apply = service.recorder.apply
+        apply = service.ledger.apply
 
         def cramped(facts: Sequence[Fact]) -> list[Outcome]:
             database.execute_sql("PRAGMA max_page_count = 1")  # as small as it is now
             return apply(facts)
 
-        service.recorder.apply = cramped
+        service.ledger.apply = cramped  # type: ignore[method-assign]
         many = [event(id=str(place + 1), data={"a": "x" * 9_000}) for place in range(50)]
 
         result = service.post("/events", many)

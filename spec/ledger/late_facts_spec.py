@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from histories import DAYS, MINUTES, conversions_of, did, differences, seen, sources_of
-from ledger_spec import LATER, SIGNED_UP, feed, sign_up, signup_of
 from service import NOW, Service
+from stories import LATER, SIGNED_UP, feed, signup_of
 
 from growth.schemas.times import format_time
 
-
-@pytest.fixture(autouse=True)
-def equal_to_its_facts(service: Service) -> Iterator[None]:
-    """Whatever a spec stores, what is derived is what the facts say."""
-    yield
-    assert differences(service) == []
-
-
-@pytest.fixture
-def signed_up(service: Service) -> Service:
-    return sign_up(service)
-
+pytestmark = pytest.mark.usefixtures("equal_to_its_facts")
 
 # Tables: a case in a line or two. What comes late, and what the signup credits then.
 # fmt: off

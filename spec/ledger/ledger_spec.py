@@ -2,60 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
-from histories import DAYS, HOURS, MINUTES, conversions_of, did, differences, page, seen, sources_of
+from histories import DAYS, HOURS, MINUTES, conversions_of, did, page, seen, sources_of
 from peewee import IntegrityError
 from service import NOW, Service
+from stories import LATER, feed, signup_of
 
 from growth.database.tables import ConversionRecord, CreditRecord, RollupRecord, VisitRecord
-from growth.recorder import Outcome
-from growth.schemas.times import format_time
+from growth.ledger.outcome import Outcome
 
-LATER = NOW + 3_600_000_000
-
-SIGNED_UP = 10 * DAYS
-"""Ada saw a newsletter on day 5, signed up directly on day 10 and saw another page after."""
-
-
-@pytest.fixture(autouse=True)
-def equal_to_its_facts(service: Service) -> Iterator[None]:
-    """Whatever a spec stores, what is derived is what the facts say."""
-    yield
-    assert differences(service) == []
-
-
-def signup_of(service: Service, user_id: str = "ada") -> dict[str, Any]:
-    [conversion] = conversions_of(service, user_id=user_id, event="signup")
-    return conversion
-
-
-def feed(service: Service, since: int) -> list[tuple[str, str, bool, int]]:
-    """User, event, whether it was retracted, and revision of what changed since."""
-    found = service.ask(by="conversion", changed_since=format_time(since))["results"]
-    return [(each["user_id"], each["event"], each["retracted"], each["revision"]) for each in found]
-
-
-def sign_up(service: Service) -> Service:
-    """Let Ada sign up, and an hour pass."""
-    service.store(
-        "/pageviews",
-        seen(5 * DAYS, "newsletter"),
-        seen(SIGNED_UP, "direct"),
-        seen(SIGNED_UP + 120, "inside"),
-    )
-    service.store("/events", did(SIGNED_UP + 60, "signup", user_id="ada", value="9.99"))
-    assert sources_of(signup_of(service)) == ["newsletter"]
-    service.now = LATER
-    return service
-
-
-@pytest.fixture
-def signed_up(service: Service) -> Service:
-    return sign_up(service)
+pytestmark = pytest.mark.usefixtures("equal_to_its_facts")
 
 
 class DescribeRetraction:

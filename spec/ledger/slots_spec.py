@@ -11,7 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
 import pytest
-from histories import DAYS, differences, instant, seen
+from histories import DAYS, instant, seen
 from service import NOW, Service
 
 from growth.attribution.facts import SECOND, Event, Pageview
@@ -19,17 +19,10 @@ from growth.database.statements import database
 from growth.database.tables import RollupRecord
 from growth.ledger import sums
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.usefixtures("equal_to_its_facts")]
 
 SHORTLY = 0.3
 """Seconds: long enough for a transaction that nothing holds up."""
-
-
-@pytest.fixture(autouse=True)
-def equal_to_its_facts(service: Service) -> Iterator[None]:
-    """Whoever wrote when, what is derived is what the facts say."""
-    yield
-    assert differences(service) == []
 
 
 class Pausing:

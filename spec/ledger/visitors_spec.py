@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from histories import DAYS, HOURS, MINUTES, conversions_of, did, differences, seen, sources_of
+from histories import DAYS, HOURS, MINUTES, conversions_of, did, seen, sources_of
 from service import Service
 
-
-@pytest.fixture(autouse=True)
-def equal_to_its_facts(service: Service) -> Iterator[None]:
-    """Whatever a spec stores, what is derived is what the facts say."""
-    yield
-    assert differences(service) == []
+pytestmark = pytest.mark.usefixtures("equal_to_its_facts")
 
 
 def sources(service: Service, user_id: str) -> list[list[str]]:

@@ -61,6 +61,7 @@ class DescribeTheTables:
             assert beside is None or column(record) == column(beside)
 
 
+@pytest.mark.one_node
 class DescribeDistribute:
     def it_says_what_it_needs(self, environ: dict[str, str]) -> None:
         done = growth(environ, "distribute")
@@ -76,6 +77,7 @@ class DescribeDistribute:
 
 
 @pytest.mark.postgres
+@pytest.mark.one_node
 class DescribeDistributeInACluster:
     @pytest.fixture
     def cluster(self, environ: dict[str, str]) -> dict[str, str]:

@@ -6,9 +6,10 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from histories import differences
+from hypothesis import given
 from hypothesis import strategies as st
-from order_spec import FINGERPRINTS, USERS, deliver, differences, histories
+from random_histories import FINGERPRINTS, USERS, deliver, examples, histories
 
 from growth.database.tables import DERIVED, FACTS, EventRecord, PageviewRecord, RejectRecord
 from growth.maintenance.erasure import erase
@@ -114,11 +115,7 @@ class DescribeErasingAVisitor:
 
 
 class DescribeErasingAnybody:
-    @settings(
-        max_examples=60,
-        deadline=None,
-        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-    )
+    @examples(25)
     @given(history=histories, user=st.sampled_from(USERS), visitor=st.sampled_from(FINGERPRINTS))
     def it_leaves_what_the_remaining_facts_say(
         self, service: Any, history: list[Any], user: str, visitor: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from order_spec import deliver, differences, histories
+from histories import differences
+from hypothesis import given
+from random_histories import deliver, examples, histories
 
 from growth.attribution.facts import DAY
 from growth.database.tables import EventRecord, PageviewRecord, RemnantRecord, VisitRecord
@@ -114,11 +115,7 @@ class DescribePurging:
         purged(ada)
         assert purged(ada) == 0
 
-    @settings(
-        max_examples=60,
-        deadline=None,
-        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-    )
+    @examples(25)
     @given(history=histories)
     def it_leaves_the_credit_of_all_that_stays(self, service: Any, history: list[Any]) -> None:
         service.now = parse_time("2026-03-01T08:00:00Z") + 140 * DAY

@@ -7,12 +7,13 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+from databases import clear
 from histories import derived, differences
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from random_histories import examples
 from service import Service, event, pageview
 
-from growth.database.tables import DERIVED, FACTS
 from growth.maintenance.erasure import erase
 from growth.maintenance.retention import purge, retention
 
@@ -86,8 +87,7 @@ class DescribeALeadThatSignsUp:
         facts = [lead(), seen("2026-11-21T09:55:00Z"), join]
         first: Any = None
         for order in permutations(facts):
-            for record in (*FACTS, *DERIVED):
-                record.delete().execute()
+            clear()
             deliver(service, order)
 
             assert nobody(service, user_id=LEAD)
@@ -202,12 +202,7 @@ HISTORY = [
 
 
 class DescribeTheOrder:
-    @settings(
-        max_examples=60,
-        deadline=None,
-        database=None,
-        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-    )
+    @examples(30)
     @given(
         facts=st.lists(st.sampled_from(HISTORY), unique_by=repr).flatmap(
             lambda some: st.tuples(st.just(some), st.permutations(some))
@@ -216,8 +211,7 @@ class DescribeTheOrder:
     def it_does_not_matter(self, service: Service, facts: tuple[list[Fact], list[Fact]]) -> None:
         found = []
         for order in facts:
-            for record in (*FACTS, *DERIVED):
-                record.delete().execute()
+            clear()
             deliver(service, order)
             assert differences(service) == []
             found.append(derived())

@@ -165,7 +165,7 @@ class DescribeReplaying:
     @pytest.fixture
     def mistaken(self, service: Service, monkeypatch: pytest.MonkeyPatch) -> Any:
         """A reject whose cause is fixed: a name that counted as a mistake no longer does."""
-        monkeypatch.setattr("growth.schemas.facts.MISTAKES", MISTAKES | {"b998"})
+        monkeypatch.setattr("growth.schemas.ids.MISTAKES", MISTAKES | {"b998"})
         for _ in range(3):
             service.now += 1
             problem(service.post("/pageviews", without(pageview(), "created_at")), 422)

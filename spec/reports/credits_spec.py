@@ -4,27 +4,21 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from databases import ON_POSTGRES
-from histories import DAYS, did, differences, seen
+from histories import DAYS, did, seen
 from service import Service
 
 from growth.database.statements import database
+
+pytestmark = pytest.mark.usefixtures("equal_to_its_facts")
 
 SIGNED_UP = 2 * DAYS
 
 CAMPAIGNS = {"by": "campaign,source,channel,day", "last": "30d"}
 YEAR = {"by": "day,channel", "start": "2026-01-01", "to": "2027-01-01"}
-
-
-@pytest.fixture(autouse=True)
-def equal_to_its_facts(service: Service) -> Iterator[None]:
-    """Whatever a spec stores, what is derived is what the facts say."""
-    yield
-    assert differences(service) == []
 
 
 def totals(service: Service, **params: Any) -> dict[str, Any]:

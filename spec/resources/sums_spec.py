@@ -6,9 +6,9 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from order_spec import START, deliver, histories
+from random_histories import START, deliver, examples, histories
 from service import Service, pageview
 
 from growth.attribution.credit import MODELS
@@ -56,11 +56,7 @@ def add_up(service: Service, **params: Any) -> None:
 
 
 class DescribeSums:
-    @settings(
-        max_examples=60,
-        deadline=None,
-        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-    )
+    @examples(40)
     @given(
         history=histories,
         by=st.lists(st.sampled_from(DIMENSIONS), min_size=1, max_size=4, unique=True),
@@ -88,11 +84,7 @@ class DescribeSums:
             sort=sign + sort,
         )
 
-    @settings(
-        max_examples=40,
-        deadline=None,
-        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-    )
+    @examples(40)
     @given(
         history=histories,
         by=st.sampled_from(["channel", "campaign", "country", "day,source", "week,paid"]),

@@ -17,10 +17,10 @@ UNENCODED = re.compile(r"[@/#]|%(?![0-9A-Fa-f]{2})")
 
 def open_engine(url: str, threads: int = 1) -> Engine:
     """The engine for the database at `url`, for so many threads that read. Raises DatabaseError."""
-    if url.startswith(FILE):
+    if url.startswith(FILE) and url != FILE:
         return Sqlite(url)
     if not url.startswith(SERVER):
-        raise DatabaseError(f"DATABASE_URL={shown(url)}: must begin with {FILE} or {SERVER}")
+        raise DatabaseError(f"DATABASE_URL={shown(url)}: must be {FILE}path or {SERVER}…")
     if UNENCODED.search(url.removeprefix(SERVER).partition("?")[0].rpartition("@")[0]):
         raise DatabaseError(
             f"DATABASE_URL={shown(url)}: percent-encode the user and the password: %40 for @"

@@ -12,8 +12,7 @@ from typing import Any
 
 import pytest
 from databases import Other, admin, bare_database
-from faults_spec import health, page, post_once, wait_until_healthy
-from live import growth, serving
+from live import get, growth, post_once, serving, wait_until_healthy
 from service import Service, event, pageview, problem
 
 from growth.database.connecting import connect
@@ -83,11 +82,11 @@ class DescribeALostConnection:
     def it_is_503_while_the_server_is_down(self, tmp_path: Path) -> None:
         with serving(tmp_path) as server:
             with down(server.database_url):
-                assert post_once(server, "/pageviews", page("1"))[0] == 503
-                assert health(server).status == 503
+                assert post_once(server, "/pageviews", pageview())[0] == 503
+                assert get(server, "/healthz").status == 503
             wait_until_healthy(server)
 
-            assert post_once(server, "/pageviews", page("1"))[1]["stored"] == 1
+            assert post_once(server, "/pageviews", pageview())[1]["stored"] == 1
 
 
 class DescribeADefeat:

@@ -38,12 +38,13 @@ def migrated(tmp_path: Path) -> str:
 @pytest.fixture
 def created(tmp_path: Path) -> str:
     url = bare_database(tmp_path)
-    connect(url).create_tables(RECORDS)
+    connect(url, may_make=True).create_tables(RECORDS)
     database.end()
     return url
 
 
 class DescribeTheMigrations:
+    @pytest.mark.one_node
     def it_makes_the_tables_and_indexes_of_the_records(self, migrated: str, created: str) -> None:
         assert schema(migrated) == schema(created)
         assert len(schema(created)) > len(RECORDS)

@@ -1,0 +1,136 @@
+"""Imports point one way, from commands down to the rules, and use public names of libraries."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from sources import MODULES
+
+MAY_IMPORT = {
+    "commands": "server app routes wiring rejects maintenance transfer reports query schemas"
+    " recorder ledger database attribution settings http seeds",
+    "server": "app wiring maintenance recorder ledger database settings logs",
+    "app": "routes resources rejects platforms schemas recorder ledger database attribution"
+    " settings http logs",
+    "routes": "resources platforms maintenance schemas recorder settings",
+    "resources": "reports query platforms schemas recorder database attribution settings http"
+    " pages",
+    "transfer": "wiring schemas recorder ledger database settings",
+    "maintenance": "reports query schemas ledger database attribution",
+    "reports": "query schemas ledger database attribution http",
+    "query": "schemas attribution http",
+    "platforms": "schemas attribution http",
+    "rejects": "schemas recorder ledger database attribution settings http",
+    "schemas": "attribution",
+    "recorder": "ledger attribution",
+    "wiring": "ledger rules settings",
+    "ledger": "database attribution",
+    "database": "attribution",
+    "rules": "attribution",
+    "attribution": "",
+    "settings": "setting_fields http",
+    "setting_fields": "",
+    "http": "",
+    "logs": "",
+    "pages": "",
+    "seeds": "",
+}
+"""From top to bottom: folders and modules of growth/, and which of those below each may import."""
+
+KNOWN = {
+    "commands.seed > resources.facts",
+    "http.caching > database.tables.mark",
+    "http.errors > recorder",
+    "ledger > recorder",
+    "ledger > rejects",
+    "ledger > rejects.store",
+    "ledger.costs > recorder",
+    "ledger.leads > recorder",
+    "ledger.storing > recorder",
+    "platforms.inbox > recorder",
+    "recorder > rejects.store",
+    "rejects.replay > app",
+    "rejects.replay > resources.platform",
+    "rejects.replay > routes",
+    "rejects.replay > wiring",
+    "settings > database.engines",
+    "transfer.costs > resources.facts",
+}
+"""Imports that point the other way today. It must be empty in the end."""
+
+PRIVATE: set[str] = set()
+"""Private names of libraries that are used today. It must be empty in the end."""
+
+DOCUMENTED = {"_asdict", "_fields", "_replace", "_deserialize", "_srcfile"}
+"""Of named tuples, of fields of marshmallow, of logging: public by their documentation."""
+
+
+def imported(tree: ast.Module) -> Iterator[str]:
+    """The modules that a module imports, wherever it does; of `growth` without that name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (each.name.removeprefix("growth.") for each in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module == "growth":
+            yield from (each.name for each in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield str(node.module).removeprefix("growth.")
+
+
+def folder(module: str) -> str:
+    return module.partition(".")[0]
+
+
+def upward() -> set[str]:
+    """The imports within growth/ that MAY_IMPORT does not allow."""
+    return {
+        f"{name} > {target}"
+        for name, tree in MODULES.items()
+        for target in imported(tree)
+        if folder(target) in MAY_IMPORT
+        and folder(target) not in (folder(name), *MAY_IMPORT[folder(name)].split())
+    }
+
+
+def attributes(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """The attributes that a module reads or sets: of what, and its name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            yield ast.unparse(node.value), node.attr
+
+
+class DescribeImports:
+    def it_points_one_way(self) -> None:
+        assert upward() == KNOWN
+
+    def it_is_allowed_from_top_to_bottom_alone(self) -> None:
+        order = list(MAY_IMPORT)
+        for place, name in enumerate(order):
+            assert set(MAY_IMPORT[name].split()) <= set(order[place + 1 :]), name
+
+    def it_is_told_of_every_folder(self) -> None:
+        assert {folder(name) for name in MODULES} - {"growth"} <= set(MAY_IMPORT)
+
+    def it_leaves_waitress_to_the_server(self) -> None:
+        found = {
+            (name, module)
+            for name, tree in MODULES.items()
+            for module in imported(tree)
+            if folder(module) == "waitress"
+        }
+        used = {attr for of, attr in attributes(MODULES["server"]) if of == "waitress"}
+
+        assert found == {("server", "waitress")}
+        assert used == {"create_server"}
+
+
+class DescribeNamesOfLibraries:
+    def it_is_public(self) -> None:
+        found = {
+            f"{name}: {of}.{attr}"
+            for name, tree in MODULES.items()
+            for of, attr in attributes(tree)
+            if attr.startswith("_") and not attr.endswith("__") and of not in ("self", "cls")
+        }
+
+        assert {each for each in found if each.rpartition(".")[2] not in DOCUMENTED} == PRIVATE
