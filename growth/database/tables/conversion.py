@@ -24,6 +24,8 @@ class ConversionRecord(Record):
     of its order, less what was `refunded`, in `currency`.
     """
 
+    table = "conversions"
+
     owner = TextField()
     occurred_at = BigIntegerField()
     digest = TextField()
@@ -44,7 +46,6 @@ class ConversionRecord(Record):
     changed_at = BigIntegerField()
 
     class Meta:
-        table_name = "conversions"
         primary_key = CompositeKey("owner", "occurred_at", "digest")
         without_rowid = True
         indexes = (
@@ -92,6 +93,8 @@ class CreditRecord(Record):
     changes it in every row.
     """
 
+    table = "credits"
+
     owner = TextField()
     conversion = TextField()
     model = TextField()
@@ -110,7 +113,6 @@ class CreditRecord(Record):
     pages_before = BigIntegerField(null=True)
 
     class Meta:
-        table_name = "credits"
         primary_key = CompositeKey("owner", "conversion", "model", "position")
         without_rowid = True
         indexes = ((REPORTED, False),)

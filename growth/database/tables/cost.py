@@ -14,6 +14,8 @@ class CostRecord(Record):
     are derived: those of a visit tagged with the same names, so that costs meet visits.
     """
 
+    table = "costs"
+
     day = IntegerField()
     sent_source = TextField()
     sent_medium = TextField()
@@ -31,7 +33,6 @@ class CostRecord(Record):
     paid = BooleanField()
 
     class Meta:
-        table_name = "costs"
         primary_key = CompositeKey(
             "day", "sent_source", "sent_medium", "sent_campaign", "sent_content"
         )

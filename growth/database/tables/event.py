@@ -14,6 +14,8 @@ class EventRecord(Record):
     one), `data` is JSON text, `fact_id` the sender's id, unique per subject.
     """
 
+    table = "events"
+
     subject = TextField()
     created_at = BigIntegerField()
     digest = TextField()
@@ -30,7 +32,6 @@ class EventRecord(Record):
     data = TextField(null=True)
 
     class Meta:
-        table_name = "events"
         primary_key = CompositeKey("subject", "created_at", "digest")
         without_rowid = True
         indexes = (

@@ -10,12 +10,13 @@ from growth.database.statements import Record
 class ClaimRecord(Record):
     """A moment when a visitor was known to be a user; `created_at` is in microseconds UTC."""
 
+    table = "claims"
+
     fingerprint = TextField()
     created_at = BigIntegerField()
     user_id = TextField()
 
     class Meta:
-        table_name = "claims"
         primary_key = CompositeKey("fingerprint", "created_at", "user_id")
         without_rowid = True
 
@@ -23,11 +24,12 @@ class ClaimRecord(Record):
 class DeviceRecord(Record):
     """A visitor that a user ever claimed."""
 
+    table = "devices"
+
     user_id = TextField()
     fingerprint = TextField()
 
     class Meta:
-        table_name = "devices"
         primary_key = CompositeKey("user_id", "fingerprint")
         without_rowid = True
         indexes = ((("fingerprint", "user_id"), False),)

@@ -10,6 +10,8 @@ from growth.database.statements import Record
 class PageviewRecord(Record):
     """`created_at` is in microseconds UTC; `fact_id` is the sender's id, unique per visitor."""
 
+    table = "pageviews"
+
     fingerprint = TextField()
     created_at = BigIntegerField()
     digest = TextField()
@@ -22,7 +24,6 @@ class PageviewRecord(Record):
     is_bot = BooleanField()
 
     class Meta:
-        table_name = "pageviews"
         primary_key = CompositeKey("fingerprint", "created_at", "digest")
         without_rowid = True
 

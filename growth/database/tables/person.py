@@ -17,6 +17,8 @@ class PersonRecord(Record):
     `last_click` gives it is a visit as in credits. `is_kept` says that this conversion was purged.
     """
 
+    table = "persons"
+
     owner = TextField(primary_key=True)
     visits = BigIntegerField()
     pageviews = BigIntegerField()
@@ -29,5 +31,4 @@ class PersonRecord(Record):
     is_kept = BooleanField()
 
     class Meta:
-        table_name = "persons"
         without_rowid = True

@@ -18,12 +18,13 @@ class RemnantRecord(Record):
     `created_at` is in microseconds UTC.
     """
 
+    table = "remnants"
+
     subject = TextField()
     kind = TextField()
     user_id = TextField()
     created_at = BigIntegerField()
 
     class Meta:
-        table_name = "remnants"
         primary_key = CompositeKey("subject", "kind", "user_id", "created_at")
         without_rowid = True

@@ -29,6 +29,8 @@ class VisitRecord(Record):
     order is one more page of the disk to write for every visit.
     """
 
+    table = "visits"
+
     fingerprint = TextField()
     started_at = BigIntegerField()
     digest = TextField()
@@ -55,7 +57,6 @@ class VisitRecord(Record):
     click_ids = TextField()
 
     class Meta:
-        table_name = "visits"
         primary_key = CompositeKey("fingerprint", "started_at", "digest")
         without_rowid = True
         indexes = ((("started_at", "last_at", "user_id", "digest"), False),)

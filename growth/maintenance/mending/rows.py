@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from growth.database.statements import key, table_name
+from growth.database.statements import key
 from growth.maintenance.differences import Difference, Found, Row
 
 
@@ -16,7 +16,7 @@ def mend(record: Any, stored: Iterable[Row], derived: Iterable[Row], write: bool
     for each in sorted({**old, **new}):
         if old.get(each) == new.get(each):
             continue
-        yield Difference(table_name(record), each, old.get(each), new.get(each))
+        yield Difference(record.table, each, old.get(each), new.get(each))
         if write:
             same = [getattr(record, n) == value for n, value in zip(names, each, strict=True)]
             record.delete().where(*same).execute()
