@@ -85,7 +85,8 @@ DAMAGE = {
         "UPDATE persons SET pageviews = 9 WHERE owner = 'u:ada'", "pageviews is 9, should be 5"),
     "a person's sums missing": ("DELETE FROM persons", "persons u:ada: missing"),
     "a person's sums added": (
-        "INSERT INTO persons VALUES ('u:ghost', 1, 1)", "persons u:ghost: not in the facts"),
+        "INSERT INTO persons (owner, visits, pageviews, is_kept) VALUES ('u:ghost', 1, 1, FALSE)",
+        "persons u:ghost: not in the facts"),
     "a name altered": (
         "UPDATE origins SET campaign = 'summer' WHERE campaign = 'spring'",
         "campaign is 'summer', should be 'spring'"),
@@ -94,6 +95,10 @@ DAMAGE = {
         "costs 20514 google cpc spring : channel is 'Email', should be 'Paid Search'"),
     "a cost said to be free": (
         "UPDATE costs SET paid = FALSE WHERE source = 'google'", "paid is False, should be True"),
+    "a person's acquisition altered": (
+        "UPDATE persons SET acquired_at = 7 WHERE owner = 'u:ada'", "acquired_at is 7, should be"),
+    "a person's acquisition missing": (
+        "UPDATE persons SET click = NULL WHERE owner = 'u:ada'", "click is None, should be"),
     "a name missing": ("DELETE FROM origins WHERE campaign = 'spring'", "origins"),
 }
 # fmt: on
