@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 from typing import Any, NamedTuple
 
 import falcon
@@ -16,24 +17,30 @@ from growth.http.access_log import AccessLog
 from growth.http.auth import Authentication
 from growth.http.context import Request
 from growth.http.cors import Pages
-from growth.ledger import now_us
+from growth.ledger.ledger import now_us
 from growth.maintenance.retention import retention
-from growth.platforms.inbox import Inbox
+from growth.query.query import PARAMETERS
 from growth.recorder import BusyError, Recorder
 from growth.rejects.keeper import RejectKeeper
 from growth.resources.attribution import Attribution
 from growth.resources.facts import Facts
 from growth.resources.google_ads import GoogleAds
 from growth.resources.healthz import Healthz
+from growth.resources.inbox import Inbox
 from growth.resources.meta import Meta
 from growth.resources.segment import Segment
 from growth.resources.tracker import Tracker
-from growth.schemas.costs import load_cost
-from growth.schemas.facts import load_event, load_pageview
+from growth.schemas.costs import CostSchema, load_cost
+from growth.schemas.facts import EventSchema, PageviewSchema, load_event, load_pageview
 from growth.settings import Settings
 
 Clock = Callable[[], int]
 """Tells the time in microseconds since 1970 UTC."""
+
+KNOWN_NAMES = frozenset(
+    chain(PARAMETERS, *(kind().fields for kind in (PageviewSchema, EventSchema, CostSchema)))
+)
+"""Parameters and fields of ours, which the log may tell."""
 
 
 class Route(NamedTuple):
@@ -75,7 +82,7 @@ def middleware(settings: Settings, recorder: Recorder, clock: Clock) -> list[Any
         settings.webhook_secrets,
         lambda: clock() // SECOND,
     )
-    found: list[Any] = [AccessLog(), Pages(settings.tracker_origins), authentication]
+    found: list[Any] = [AccessLog(KNOWN_NAMES), Pages(settings.tracker_origins), authentication]
     if settings.rejects_days:
         found.append(RejectKeeper(recorder.record, clock, settings.rejects_days, settings.secrets))
     return found

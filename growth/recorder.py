@@ -15,8 +15,8 @@ from peewee import OperationalError
 
 from growth.attribution.facts import Fact
 from growth.ledger.outcome import Outcome
+from growth.ledger.rejects import Reject
 from growth.logs import request_ids
-from growth.rejects.store import Reject
 
 log = logging.getLogger(__name__)
 

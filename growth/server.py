@@ -144,6 +144,8 @@ def listen(settings: Settings, app: Callable[..., object]) -> Any:
             max_request_body_size=BODY_BYTES + 1,  # it refuses what reaches its limits
             max_request_header_size=HEADER_BYTES + 1,
             asyncore_use_poll=True,
+            trusted_proxy=settings.trusted_proxy or None,
+            trusted_proxy_headers={"x-forwarded-for"} if settings.trusted_proxy else set(),
         )
     except (OSError, ValueError) as ex:
         is_taken = isinstance(ex, OSError) and ex.errno == errno.EADDRINUSE

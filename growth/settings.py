@@ -13,7 +13,6 @@ from functools import cached_property
 from importlib import resources
 from importlib.metadata import version
 from io import StringIO
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -21,18 +20,15 @@ from dotenv import dotenv_values
 from marshmallow import Schema, ValidationError, validate
 from marshmallow.fields import Field, Float, Function, Integer, String
 
-from growth.http.signatures import signing_key
+from growth.http.cors import page_origin
+from growth.http.signatures import signing_secret
+from growth.http.tokens import Token, parse_token
 
-LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 UNPREFIXED = ("database_url", "host", "port")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 OURS = re.compile(r"GROWTH_(?!(SERVICE|PORT)(_|$))")
 """Our variables, and not those that Kubernetes sets beside a service named growth."""
-
-PAGE_ORIGIN = re.compile(
-    r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:.]+\](:\d{1,5})?", re.ASCII
-)
 
 
 class SettingsError(Exception):
@@ -40,51 +36,29 @@ class SettingsError(Exception):
 
 
 def words(text: str) -> tuple[str, ...]:
-    """The words of a comma-separated list."""
-    return tuple(word.strip() for word in text.split(",") if word.strip())
+    """The words of a list that is separated by commas, or in a file by lines."""
+    return tuple(word.strip() for word in re.split("[,\n]", text) if word.strip())
 
 
-def origins(text: str) -> tuple[str, ...]:
-    """The origins of a comma-separated list, as browsers send them."""
-    found = tuple(word.lower().removesuffix("/") for word in words(text))
-    if not all(map(PAGE_ORIGIN.fullmatch, found)):
-        raise ValidationError("Each must be an origin such as https://www.example.com.")
-    return found
+def each(read: Callable[[str], Any]) -> Callable[[str], tuple[Any, ...]]:
+    """Reads each word of such a list."""
+    return lambda text: tuple(map(read, words(text)))
 
 
 def existing_file(text: str) -> Path | None:
     if text and not Path(text).is_file():
-        raise ValidationError("Must be the path of a file that is there.")
+        raise ValueError("Must be the path of a file that is there.")
     return Path(text) if text else None
 
 
 def event_names(text: str) -> tuple[str, ...]:
     if not words(text):
-        raise ValidationError("Must name at least one event.")
+        raise ValueError("Must name at least one event.")
     return words(text)
 
 
-def tokens(text: str) -> tuple[str, ...]:
-    if any(len(token) < 16 for token in words(text)):
-        raise ValidationError("Each token must have at least 16 characters.")
-    return words(text)
-
-
-def signing_secrets(text: str) -> tuple[str, ...]:
-    try:
-        for word in words(text):
-            signing_key(word)
-    except ValueError as ex:
-        raise ValidationError(
-            "Each secret must be base64 of 24 to 64 bytes, with or without whsec_ before."
-        ) from ex
-    return words(text)
-
-
-def processor(text: str) -> str:
-    if not re.fullmatch("auto|off|[0-9]{1,4}", text):
-        raise ValidationError("Must be auto, off, or the number of a processor.")
-    return text
+def matching(pattern: str, allowed: str) -> Field[Any]:
+    return String(validate=validate.Regexp(rf"({pattern})\Z", error=f"Must be {allowed}."))
 
 
 def in_range(low: float, high: float, kind: type[Integer | Float] = Integer) -> Field[Any]:
@@ -95,8 +69,17 @@ def in_range(low: float, high: float, kind: type[Integer | Float] = Integer) -> 
 
 def setting(read: Field[Any] | Callable[[str], Any], secret: bool = False) -> Any:
     """A field of Settings and how its variable is read; a secret is not shown."""
-    kind = read if isinstance(read, Field) else Function(deserialize=read)
+    kind = (
+        read if isinstance(read, Field) else Function(deserialize=lambda text: checked(read, text))
+    )
     return field(repr=not secret, metadata={"kind": kind})
+
+
+def checked(read: Callable[[str], Any], text: str) -> Any:
+    try:
+        return read(text)
+    except ValueError as ex:
+        raise ValidationError(str(ex)) from ex
 
 
 @dataclass(frozen=True)
@@ -107,7 +90,7 @@ class Settings:
     host: str = setting(String())
     port: int = setting(in_range(1, 65_535))
     threads: int = setting(in_range(1, 256))
-    cpu: str = setting(processor)
+    cpu: str = setting(matching("auto|off|[0-9]{1,4}", "auto, off, or the number of a processor"))
     queue_size: int = setting(in_range(1, 100_000))
     slots: int = setting(in_range(0, 1_024))
     conversions: tuple[str, ...] = setting(event_names)
@@ -117,26 +100,27 @@ class Settings:
     sources: Path | None = setting(existing_file)
     report_seconds: float = setting(in_range(0.001, 3_600, Float))
     log_level: str = setting(
-        String(validate=validate.OneOf(LEVELS, error="Must be one of: {choices}."))
+        matching("DEBUG|INFO|WARNING|ERROR", "one of: DEBUG, INFO, WARNING, ERROR")
     )
-    write_tokens: tuple[str, ...] = setting(tokens, secret=True)
-    read_tokens: tuple[str, ...] = setting(tokens, secret=True)
-    webhook_secrets: tuple[str, ...] = setting(signing_secrets, secret=True)
+    write_tokens: tuple[Token, ...] = setting(each(parse_token), secret=True)
+    read_tokens: tuple[Token, ...] = setting(each(parse_token), secret=True)
+    webhook_secrets: tuple[str, ...] = setting(each(signing_secret), secret=True)
     rejects_days: int = setting(in_range(0, 3_650))
     google_ads_key: str = setting(String(), secret=True)
     meta_app_secret: str = setting(String(), secret=True)
     meta_verify_token: str = setting(String(), secret=True)
     segment_write_keys: tuple[str, ...] = setting(words, secret=True)
     consent_categories: tuple[str, ...] = setting(words)
-    tracker_origins: tuple[str, ...] = setting(origins)
+    tracker_origins: tuple[str, ...] = setting(each(page_origin))
+    trusted_proxy: str = setting(matching(r"|\*|[0-9a-fA-F.:]+", "an IP address, or * for any"))
 
     @property
     def secrets(self) -> tuple[str, ...]:
         """All secrets that are set: never to be told, logged or kept."""
-        hidden = [each.name for each in fields(self) if not each.repr]
-        found = [getattr(self, name) for name in hidden if name != "database_url"]
-        lists = (each if isinstance(each, tuple) else (each,) for each in found)
-        return tuple(filter(None, chain.from_iterable(lists)))
+        tokens = tuple(token.secret for token in self.write_tokens + self.read_tokens)
+        platforms = (self.google_ads_key, self.meta_app_secret, self.meta_verify_token)
+        lists = tokens + self.webhook_secrets + self.segment_write_keys
+        return lists + tuple(filter(None, platforms))
 
     @property
     def is_loopback(self) -> bool:
@@ -174,7 +158,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     """
     given = defaults() | {
         name: value
-        for name, value in environ.items()
+        for name, value in (dict(environ) | secrets_in_files(environ)).items()
         if value and (name in FIELDS or OURS.match(name))
     }
     try:
@@ -185,6 +169,20 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     settings = Settings(**{FIELDS[variable].name: value for variable, value in loaded.items()})
     require_tokens(settings)
     return settings
+
+
+def secrets_in_files(environ: Mapping[str, str]) -> dict[str, str]:
+    """The secrets that files hold, by variable: GROWTH_X_FILE names the file for GROWTH_X."""
+    found: dict[str, str] = {}
+    for name in (name for name, each in FIELDS.items() if not each.repr):
+        if path := environ.get(f"{name}_FILE"):
+            if environ.get(name):
+                raise SettingsError(f"{name} and {name}_FILE are both set; set one of them")
+            try:
+                found |= {name: Path(path).read_text("utf-8").strip(), f"{name}_FILE": ""}
+            except (OSError, ValueError) as ex:
+                raise SettingsError(f"{name}_FILE={path!r}: cannot be read: {ex}") from ex
+    return found
 
 
 def explain(variable: str, messages: list[str], value: str) -> str:

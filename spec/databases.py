@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from growth.database.connecting import connect, migrate
 from growth.database.engines.sqlite import path_of
 from growth.database.statements import database
-from growth.database.tables import RECORDS
+from growth.database.tables import DERIVED, FACTS, RECORDS
 
 SERVER = os.environ.get("SPEC_DATABASE_URL", "")
 ON_POSTGRES = bool(SERVER)
@@ -26,7 +26,7 @@ RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:8]
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw")
 TEMPLATE = f"growth_spec_{RUN}"
 
-EMPTY = "; ".join(f"DELETE FROM {record._meta.table_name}" for record in RECORDS)
+EMPTY = "; ".join(f"DELETE FROM {record.table}" for record in RECORDS)
 
 
 def empty_database(folder: Path) -> str:
@@ -240,12 +240,17 @@ def damage(sql: str) -> None:
     assert database.execute_sql(sql).rowcount > 0
 
 
+def clear() -> None:
+    """Delete all facts and what is derived, from the database that is connected."""
+    with database.atomic("IMMEDIATE"):
+        for record in (*FACTS, *DERIVED):
+            database.execute_sql(f"DELETE FROM {record.table}")
+
+
 def dump() -> list[list[tuple[Any, ...]]]:
     """All rows of all tables."""
     return [
-        sorted(
-            database.execute_sql(f"SELECT * FROM {record._meta.table_name}").fetchall(), key=repr
-        )
+        sorted(database.execute_sql(f"SELECT * FROM {record.table}").fetchall(), key=repr)
         for record in RECORDS
     ]
 

@@ -11,7 +11,7 @@ from growth.attribution.facts import SECOND, Pageview
 from growth.attribution.fold import Fold
 from growth.attribution.rules import Rules
 from growth.attribution.visits import Visit
-from growth.database.statements import database
+from growth.database.statements import columns_of, database
 from growth.database.tables import DERIVED, OriginRecord
 from growth.maintenance.rebuild import Rebuild
 from growth.rules import load_rules
@@ -108,14 +108,14 @@ def derived() -> dict[str, list[Any]]:
     Names are never removed.
     """
     records = [record for record in DERIVED if record is not OriginRecord]
-    return {record._meta.table_name: sorted(rows_of(record), key=repr) for record in records}
+    return {record.table: sorted(rows_of(record), key=repr) for record in records}
 
 
 HISTORY = ("revision", "changed_at")
 
 
 def rows_of(record: Any) -> list[tuple[Any, ...]]:
-    names = [name for name in record._meta.fields if name not in HISTORY]
-    sql = f"SELECT {', '.join(names)} FROM {record._meta.table_name}"
+    names = [name for name in columns_of(record) if name not in HISTORY]
+    sql = f"SELECT {', '.join(names)} FROM {record.table}"
     rows: list[tuple[Any, ...]] = database.execute_sql(sql).fetchall()
     return rows

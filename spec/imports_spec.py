@@ -59,14 +59,7 @@ KNOWN = {
 }
 """Imports that point the other way today. It must be empty in the end."""
 
-PRIVATE = {
-    "database.engines.postgres: model._meta",
-    "database.statements: record._meta",
-    "maintenance.copying: record._meta",
-    "maintenance.distributing: beside._meta",
-    "maintenance.distributing: record._meta",
-    "maintenance.mending: record._meta",
-}
+PRIVATE: set[str] = set()
 """Private names of libraries that are used today. It must be empty in the end."""
 
 DOCUMENTED = {"_asdict", "_fields", "_replace", "_deserialize", "_srcfile"}

@@ -6,10 +6,10 @@ import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from databases import clear
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from growth.database.tables import DERIVED, FACTS
 from growth.schemas.times import format_time, parse_time
 
 START = parse_time("2026-03-01T08:00:00Z")
@@ -74,8 +74,7 @@ histories = st.lists(facts(), min_size=1, max_size=14)
 
 def deliver(service: Any, batches: Sequence[Sequence[Fact]]) -> None:
     """Post the batches to an emptied service; a batch may go to both endpoints."""
-    for record in (*FACTS, *DERIVED):
-        record.delete().execute()
+    clear()
     for batch in batches:
         for path, items in itertools.groupby(batch, key=lambda fact: fact[0]):
             service.store(path, *(body for _, body in items))
@@ -87,11 +86,11 @@ def split(history: Sequence[Fact], cuts: Sequence[int]) -> list[list[Fact]]:
     return [list(history[a:b]) for a, b in itertools.pairwise(edges) if a < b]
 
 
-def examples(number: int, **options: Any) -> Callable[[Any], Any]:
+def examples(number: int) -> Callable[[Any], Any]:
     """Settings for so many examples that share one database, each as long as it takes."""
     return settings(
         max_examples=number,
         deadline=None,
+        database=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-        **options,
     )

@@ -9,7 +9,6 @@ from patience import wait_until
 from peewee import DataError, OperationalError
 from service import Service, event, pageview, problem
 
-from growth import recorder as module
 from growth.attribution.facts import Event, Fact
 from growth.ledger.outcome import Outcome
 from growth.recorder import BusyError, Recorder
@@ -196,14 +195,11 @@ class DescribeClosing:
 
 
 class DescribePatience:
-    def it_ends_and_takes_the_request_back(
-        self, store: Store, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(module, "PATIENCE_SECONDS", 0.05)
+    def it_ends_and_takes_the_request_back(self, store: Store) -> None:
         recorder = Recorder(store, queue_size=10)
 
         with pytest.raises(BusyError, match=r"more than 0.05 seconds"):
-            recorder.record(facts("a"))
+            recorder.submit(facts("a"), patience=0.05)
 
         recorder.start().close()
         assert store.batches == []

@@ -99,6 +99,24 @@ class DescribeServingANewDatabase:
             assert post_once(server, "/pageviews", pageview())[1]["stored"] == 1
 
 
+class DescribeAClientBehindAProxy:
+    @pytest.mark.parametrize(
+        ("proxy", "client"),
+        [("", "127.0.0.1"), ("127.0.0.1", "1.2.3.4"), ("10.0.0.1", "127.0.0.1")],
+    )
+    def it_is_named_by_a_trusted_proxy_alone(self, tmp_path: Path, proxy: str, client: str) -> None:
+        log = tmp_path / "log"
+        with (
+            serving(tmp_path, log=log, GROWTH_TRUSTED_PROXY=proxy) as server,
+            closing(connection(server)) as at,
+        ):
+            at.request("GET", "/attribution", headers={"X-Forwarded-For": "9.9.9.9, 1.2.3.4"})
+            assert at.getresponse().status == 200
+
+        lines = map(json.loads, log.read_text().splitlines())
+        assert [each["client"] for each in lines if each.get("path") == "/attribution"] == [client]
+
+
 class DescribeStopping:
     @pytest.mark.parametrize("number", SIGNALS)
     def it_answers_what_is_asked_before_and_meanwhile(

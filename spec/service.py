@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from click.testing import CliRunner, Result
-from databases import empty_database
+from databases import ON_POSTGRES, empty_database
 from falcon import testing
 
 from growth import wiring
@@ -16,7 +16,7 @@ from growth.commands.main import main
 from growth.database.connecting import connect
 from growth.database.statements import database
 from growth.database.tables import EventRecord, PageviewRecord
-from growth.ledger import Ledger
+from growth.ledger.ledger import Ledger
 from growth.recorder import Recorder
 from growth.schemas.times import parse_time
 from growth.settings import Settings, load_settings
@@ -35,6 +35,8 @@ class Service:
         self.now = NOW
         self.settings: Settings = load_settings({"DATABASE_URL": empty_database(folder), **environ})
         connect(self.settings.database_url, self.settings.threads)
+        if not ON_POSTGRES:  # whose server does not wait for the disk either
+            database.pragma("synchronous", "off", permanent=True)
         self.ledger: Ledger = create_ledger(self.settings, self.clock)
         self.recorder = Recorder(self.ledger, self.settings.queue_size).start()
         app = create_app(self.settings, self.recorder, self.clock)

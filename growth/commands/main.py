@@ -13,6 +13,7 @@ from growth.commands.migrate import migrate_command
 from growth.commands.purge import purge_command
 from growth.commands.rebuild import rebuild_command
 from growth.commands.rejects import rejects_group
+from growth.commands.restore import restore_command
 from growth.commands.routes import routes_command
 from growth.commands.seed import seed_command
 from growth.commands.serve import serve_command
@@ -36,6 +37,7 @@ for each in (
     purge_command,
     rejects_group,
     backup_command,
+    restore_command,
     copy_command,
     distribute_command,
     routes_command,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 import click
 from falcon.testing import TestClient
@@ -13,16 +15,20 @@ from growth.app import create_app, routes
 from growth.commands.command import Refusal, with_settings
 from growth.database.connecting import connect, require_current
 from growth.database.tables import RejectRecord
-from growth.ledger import now_us
+from growth.ledger.ledger import now_us
+from growth.ledger.rejects import dropped_so_far, latest_rejects
 from growth.recorder import Recorder
 from growth.rejects.replay import replay
-from growth.rejects.store import dropped_so_far, latest_rejects
 from growth.schemas.times import format_time
 from growth.settings import Settings
 from growth.wiring import create_ledger
 
 SHOWN_DIGITS = 12
 SHOWN_REASON = 60
+SHOWN_VALUE = 40
+
+TELLING = ("id", "user_id", "fingerprint", "created_at", "name", "order_id", "day", "campaign")
+"""Fields that tell one item from another."""
 
 
 @click.group("rejects")
@@ -51,21 +57,49 @@ def reject_of(digest: str) -> RejectRecord:
 
 
 @rejects_group.command("list")
+@click.option("--json", "as_json", is_flag=True, help="A line of JSON for each, whole.")
 @with_settings
-def list_command(settings: Settings) -> None:
+def list_command(settings: Settings, as_json: bool) -> None:
     """List the rejects, latest first.
 
-    Digest, last seen, times seen, path, reason.
+    Digest, last seen, times seen, path, reason, and what tells it from others: its ids, its time
+    and the fields that were refused.
     """
     require_current(connect(settings.database_url))
+    if as_json:
+        for each in latest_rejects():
+            click.echo(json.dumps(described(each), ensure_ascii=False))
+        return
     for each in latest_rejects():
-        click.echo(
+        line = (
             f"{each.digest[:SHOWN_DIGITS]}  {format_time(each.last_seen)[:19]}Z  "
-            f"{each.times_seen:>5}  {each.path}  {each.reason[:SHOWN_REASON]}"
+            f"{each.times_seen:>5}  {each.path}  {in_short(each)}"
         )
+        click.echo("".join(letter if letter.isprintable() else "\ufffd" for letter in line))
     click.echo(
         f"{RejectRecord.select().count()} rejects, {dropped_so_far()} let go for room or age"
     )
+
+
+def described(each: RejectRecord) -> dict[str, Any]:
+    """A reject as JSON: its columns, times as text, its reason as the value that it was."""
+    times = {name: format_time(getattr(each, name)) for name in ("first_seen", "last_seen")}
+    return {**each.__data__, **times, "reason": json.loads(each.reason)}
+
+
+def in_short(each: RejectRecord) -> str:
+    """Why it was refused, and what tells it from others alike."""
+    reason = json.loads(each.reason)
+    refused = list(reason) if isinstance(reason, dict) else []
+    try:
+        item = json.loads(each.body)
+    except ValueError:
+        item = None
+    if not isinstance(item, dict):
+        return f"{each.reason[:SHOWN_REASON]}  {each.body[:SHOWN_VALUE]}"
+    told = {name: item[name] for name in (*refused, *TELLING) if name in item}
+    values = " ".join(f"{name}={str(value)[:SHOWN_VALUE]}" for name, value in told.items())
+    return f"{each.reason[:SHOWN_REASON]}  {values}"
 
 
 @rejects_group.command("show")

@@ -6,7 +6,7 @@ import click
 
 from growth.app import routes
 from growth.commands.command import with_settings
-from growth.ledger import now_us
+from growth.ledger.ledger import now_us
 from growth.recorder import Recorder
 from growth.settings import Settings
 from growth.wiring import create_ledger

@@ -16,7 +16,7 @@ from growth.attribution.facts import Fact
 from growth.commands.command import with_settings
 from growth.database.connecting import connect, require_current
 from growth.database.tables import MarkRecord
-from growth.ledger import now_us
+from growth.ledger.ledger import now_us
 from growth.ledger.outcome import Outcome
 from growth.query.query import load_query
 from growth.reports import answer

@@ -6,6 +6,7 @@ import logging
 import re
 import secrets
 import time
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import falcon
@@ -23,7 +24,13 @@ GIVEN_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 
 
 class AccessLog:
-    """Middleware that names each request and logs its answer; it comes first."""
+    """Middleware that names each request and logs its answer; it comes first.
+
+    `known` are names of fields and parameters, which a line may tell: others are the sender's.
+    """
+
+    def __init__(self, known: Collection[str] = ()) -> None:
+        self.known = known
 
     def process_request(self, req: Request, resp: falcon.Response) -> None:
         given = req.get_header("X-Request-Id") or ""
@@ -39,21 +46,31 @@ class AccessLog:
         if req.path in QUIET and resp.status_code < 500:
             level = logging.DEBUG
         if log.isEnabledFor(level):
-            log.log(level, "request", extra={"fields": fields_of(req, resp)})
+            log.log(level, "request", extra={"fields": self.members(req, resp)})
         request_ids.set(())  # the thread's next lines are of no request
 
-
-def fields_of(req: Request, resp: falcon.Response) -> dict[str, Any]:
-    fields = {
-        "method": req.method,
-        "path": req.path[:MAX_PATH],
-        "status": resp.status_code,
-        "duration_ms": round((time.perf_counter() - req.context.began) * 1_000, 3),
-    }
-    if (receipt := req.context.receipt) is not None:
-        fields |= {
-            "stored": receipt["stored"],
-            "duplicates": receipt["duplicates"],
-            "rejected": len(receipt["rejected"]),
+    def members(self, req: Request, resp: falcon.Response) -> dict[str, Any]:
+        context = req.context
+        found = {
+            "method": req.method,
+            "path": req.path[:MAX_PATH],
+            "status": resp.status_code,
+            "duration_ms": round((time.perf_counter() - context.began) * 1_000, 3),
+            "client": req.remote_addr,
         }
-    return fields
+        if context.token_name:
+            found["token"] = context.token_name
+        if receipt := context.receipt:
+            counted = {"stored": receipt["stored"], "duplicates": receipt["duplicates"]}
+            found |= counted | {"rejected": len(receipt["rejected"])}
+        if context.problem is not None:
+            found["reason"] = self.reason(context.problem)
+        return found
+
+    def reason(self, problem: Mapping[str, Any]) -> str:
+        """A problem in short: its detail, and the fields that it is about."""
+        errors = problem.get("errors")
+        if not isinstance(errors, dict):
+            return str(problem["detail"])
+        names = {name if name in self.known else "a name that is not ours" for name in errors}
+        return f"{problem['detail']} {', '.join(sorted(names))}"

@@ -18,10 +18,14 @@ class Context:
     is_from_page: bool = False  # CORS
     webhook_id: str | None = None  # auth: of a signed webhook
     is_anonymous: bool = False  # auth: let in without a secret
+    token_name: str = ""  # auth
     raw: bytes | None = None  # bodies: as sent
     body: bytes | None = None  # bodies: inflated
+    is_dry_run: bool = False  # facts: nothing of it is kept
     received: list[Any] = field(default_factory=list)  # bodies, platforms: the items
-    receipt: dict[str, Any] | None = None  # facts, platforms: stored, duplicates, rejected
+    problem: dict[str, Any] | None = None  # errors: as answered
+    receipt: dict[str, Any] | None = None
+    """Facts, platforms: stored, duplicates, rejected; empty if nothing was to be stored."""
     error_of: Callable[[dict[str, Any]], dict[str, Any]] | None = None
     """Platforms: writes a problem as the sender expects it."""
 

@@ -5,6 +5,7 @@ https://fetch.spec.whatwg.org/#http-cors-protocol
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 import falcon
@@ -23,6 +24,18 @@ PREFLIGHT = {
 }
 """The answer to a browser that asks before it sends. Libraries count their retries; RudderStack's
 name the visitor, too (https://www.rudderstack.com/docs/api/http-api/)."""
+
+PAGE_ORIGIN = re.compile(
+    r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:.]+\](:\d{1,5})?", re.ASCII
+)
+
+
+def page_origin(text: str) -> str:
+    """An origin as browsers send it. Raises ValueError if it is none."""
+    origin = text.lower().removesuffix("/")
+    if not PAGE_ORIGIN.fullmatch(origin):
+        raise ValueError("Each must be an origin such as https://www.example.com.")
+    return origin
 
 
 class Pages:

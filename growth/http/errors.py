@@ -78,6 +78,7 @@ def serialize(req: Request, resp: falcon.Response, error: falcon.HTTPError) -> N
     problem |= getattr(error, "more", {})
     if error.status_code >= 500:
         problem["request_id"] = req.context.id
+    req.context.problem = problem
     resp.content_type = "application/problem+json"
     if req.context.error_of:
         problem, resp.content_type = req.context.error_of(problem), falcon.MEDIA_JSON

@@ -20,10 +20,21 @@ def signing_key(secret: str) -> bytes:
     Raises ValueError if it is none.
     """
     text = secret.removeprefix(PREFIX).rstrip("=")
-    key = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+    try:
+        key = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+    except ValueError:
+        key = b""
     if not 24 <= len(key) <= 64:
-        raise ValueError("a webhook secret has 24 to 64 bytes")
+        raise ValueError(
+            "Each secret must be base64 of 24 to 64 bytes, with or without whsec_ before."
+        )
     return key
+
+
+def signing_secret(text: str) -> str:
+    """The secret, which has a key. Raises ValueError if it has none."""
+    signing_key(text)
+    return text
 
 
 def sign(key: bytes, name: str, timestamp: str, body: bytes) -> bytes:

@@ -22,8 +22,7 @@ from typing import Any
 
 from growth.attribution.facts import Event, Pageview, fingerprint_of, unclaimed, user, visitor
 from growth.database.statements import database
-from growth.database.tables import identity
-from growth.database.tables import remnant as remnants
+from growth.ledger.statements.visitors import ALL_USERS_OF, REMEMBERED_USERS
 
 MOST_LOCKS = 1_000
 """Persons that are locked one by one: PostgreSQL keeps some thousands of locks in memory."""
@@ -65,9 +64,9 @@ def keys_of(facts: Iterable[Any]) -> set[str]:
 def claimants(keys: Iterable[str]) -> set[str]:
     """The users who claimed the visitors among the keys."""
     visitors = {key: name for key in keys if (name := fingerprint_of(key)) is not None}
-    claimed = identity.CLAIMANTS.rows([(name,) for name in visitors.values()])
-    claimed += remnants.OF_EACH.rows([(key,) for key in visitors])
-    return {user(user_id) for _, user_id in claimed}
+    claimed = ALL_USERS_OF.all([(name,) for name in sorted(visitors.values())])
+    claimed += REMEMBERED_USERS.all([(key,) for key in sorted(visitors)])
+    return {user(user_id) for (user_id,) in claimed}
 
 
 def number_of(key: str) -> int:

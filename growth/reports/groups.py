@@ -78,11 +78,12 @@ def named(query: Query, group: Group) -> dict[str, Any]:
 def order_of(query: Query, totals: Figures) -> Order[Figures]:
     """By the metric or dimension asked for, then by conversions and visits, most first."""
     name = query.sort.removeprefix("-")
+    total = None if name in query.by else totals.metric(name, totals.credit)
 
     def rank(group: Group, figures: Figures) -> list[Any]:
         if name in query.by:
             return [group[query.by.index(name)]]
-        metric, total = (each.metric(name, totals.credit) for each in (figures, totals))
+        metric = figures.metric(name, totals.credit)
         return [best_of(metric) if name == "roi" else number_of(metric, total)]
 
     def then(figures: Figures) -> list[Any]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any, NamedTuple
 
-from peewee import Value, fn
+from peewee import Select, Value, fn
 
 from growth.attribution.conversions import STATES
 from growth.attribution.facts import fingerprint_of, is_lead, owner_key, user, user_of
@@ -117,13 +118,20 @@ def seen_by(owners: Iterable[str]) -> dict[str, list[Seen]]:
         fn.COUNT(visit.digest),
         fn.SUM(visit.pageviews),
     ).group_by(visit.user_id, visit.fingerprint)
-    of_visitors = visit.fingerprint.in_(named(owners, fingerprint_of)) & visit.user_id.is_null()
-    of_users = visit.user_id.in_(named(owners, user_of))
+    users, visitors = named(owners, user_of), named(owners, fingerprint_of)
+    parts = [rows.where(visit.user_id.in_(users))] if users else []
+    if visitors:
+        parts.append(rows.where(visit.fingerprint.in_(visitors), visit.user_id.is_null()))
     found = defaultdict[str, list[Seen]](list)
-    for row in rows.where(of_users).union_all(rows.where(of_visitors)).tuples():
+    for row in united(parts):
         each = Seen(*row)
         found[owner_key(each.fingerprint, each.user_id)].append(each)
     return found
+
+
+def united(parts: Sequence[Any]) -> list[Any]:
+    """The rows of some queries, read at once."""
+    return list(reduce(Select.union_all, parts).tuples()) if parts else []
 
 
 def named(owners: Iterable[str], name_of: Any) -> list[str]:
@@ -156,9 +164,10 @@ def rank(visit: Any) -> tuple[Any, ...]:
 def devices_of(owners: Iterable[str]) -> dict[str, set[str]]:
     """The visitors that users ever claimed."""
     device, found = DeviceRecord, defaultdict[str, set[str]](set)
-    rows = device.select(device.user_id, device.fingerprint)
-    for user_id, fingerprint in rows.where(device.user_id.in_(named(owners, user_of))).tuples():
-        found[user(user_id)].add(fingerprint)
+    if users := named(owners, user_of):
+        rows = device.select(device.user_id, device.fingerprint).where(device.user_id.in_(users))
+        for user_id, fingerprint in rows.tuples():
+            found[user(user_id)].add(fingerprint)
     return found
 
 
@@ -169,24 +178,23 @@ def spans_of(
     event, record = EventRecord, ConversionRecord
     counts = record.is_conversion | record.event.in_(STATES)
     parts = [
-        at.model.select(owner, fn.MIN(at), fn.MAX(at)).where(*theirs).group_by(column)
-        for owner, at, column, *theirs in (
-            (event.subject, event.created_at, event.subject, event.subject.in_(owners)),
-            (
-                Value("u:").concat(event.user_id),
-                event.created_at,
-                event.user_id,
-                event.user_id.in_(named(owners, user_of)),
-            ),
-            (record.owner, record.occurred_at, record.owner, record.owner.in_(owners), counts),
-        )
+        spans(event.subject, event.created_at, event.subject.in_(owners)),
+        spans(record.owner, record.occurred_at, record.owner.in_(owners) & counts),
     ]
+    if users := named(owners, user_of):
+        parts.append(spans(event.user_id, event.created_at, event.user_id.in_(users), Value("u:")))
     found = defaultdict[str, list[tuple[int, int]]](list)
-    for owner, first, last in parts[0].union_all(parts[1]).union_all(parts[2]).tuples():
+    for owner, first, last in united(parts):
         found[owner].append((first, last))
     for owner, devices in seen.items():
         found[owner] += [(each.first_at, each.last_at) for each in devices]
     return found
+
+
+def spans(owner: Any, at: Any, theirs: Any, prefix: Any = None) -> Any:
+    """The first and the last instant of rows, by owner."""
+    name = owner if prefix is None else prefix.concat(owner)
+    return at.model.select(name, fn.MIN(at), fn.MAX(at)).where(theirs).group_by(owner)
 
 
 def conversions_of(owners: Sequence[str], query: Query) -> list[Any]:

@@ -100,6 +100,8 @@ class View:
 
 def owners_of(fingerprints: Collection[str]) -> set[str]:
     """The persons that visitors are or belong to."""
+    if not fingerprints:
+        return set()
     visits, devices = (
         record.select(record.fingerprint, record.user_id).where(
             record.fingerprint.in_(fingerprints)

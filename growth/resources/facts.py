@@ -18,8 +18,6 @@ from growth.schemas.items import Notes
 
 CONFLICT = {"id": ["Another content was stored under this id; the first stays."]}
 
-NOTHING: dict[str, Any] = {"stored": 0, "duplicates": 0, "rejected": []}
-
 
 class Load(Protocol):
     """Makes the fact of an item; raises ValidationError if it does not fit."""
@@ -46,9 +44,7 @@ class Facts:
         self.kept = kept
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
-        is_dry = is_dry_run(req)
-        if is_dry:
-            req.context.receipt = NOTHING  # so that nothing refused is kept either
+        is_dry = req.context.is_dry_run = is_dry_run(req)
         items, is_batch = read_items(req)
         answer = self.record(items, req.context.webhook_id, is_dry)
         if not is_dry:

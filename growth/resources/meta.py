@@ -6,13 +6,13 @@ from typing import Any
 
 import falcon
 
-from growth.http.auth import is_one_of
 from growth.http.bodies import BadJsonError, parse, raw_body, read_body
 from growth.http.context import Request
 from growth.http.errors import switched_off
+from growth.http.tokens import is_one_of
 from growth.platforms import meta
-from growth.platforms.inbox import Inbox
 from growth.platforms.leads import Item
+from growth.resources.inbox import Inbox
 from growth.resources.platform import Platform
 
 

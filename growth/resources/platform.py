@@ -7,8 +7,8 @@ from typing import Any
 
 from growth.http.bodies import BadJsonError, checked, parse
 from growth.http.context import Request
-from growth.platforms.inbox import Inbox
 from growth.platforms.leads import Item
+from growth.resources.inbox import Inbox
 
 
 class Platform:

@@ -7,14 +7,14 @@ from typing import Any
 
 import falcon
 
-from growth.http.auth import is_one_of
 from growth.http.bodies import BadJsonError, bounded, parse_leniently, read_body
 from growth.http.context import Request
 from growth.http.errors import invalid, switched_off, told_in_short
+from growth.http.tokens import is_one_of
 from growth.platforms import segment
-from growth.platforms.inbox import Inbox
 from growth.platforms.leads import Item
 from growth.platforms.segment_calls import CALLS, is_batch, messages_of
+from growth.resources.inbox import Inbox
 from growth.resources.platform import Platform
 
 

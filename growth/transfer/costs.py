@@ -17,7 +17,7 @@ from marshmallow import Schema, ValidationError
 
 from growth.attribution.facts import Cost
 from growth.database.connecting import connect, require_current
-from growth.ledger import Ledger, now_us
+from growth.ledger.ledger import Ledger, now_us
 from growth.ledger.outcome import Outcome
 from growth.schemas.costs import CostSchema, load_cost
 from growth.settings import Settings

@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from growth.attribution.facts import DAY, MINUTE, Event, Fact, Pageview
 from growth.database.connecting import connect, migrate
-from growth.ledger import Ledger
+from growth.ledger.ledger import Ledger
 from growth.schemas.times import parse_time
 from growth.settings import load_settings
 from growth.wiring import create_ledger

@@ -14,7 +14,7 @@ from typing import Any
 
 from growth.attribution.facts import DAY, MINUTE
 from growth.database.connecting import connect, migrate
-from growth.database.statements import database
+from growth.database.statements import columns_of, database
 from growth.database.tables import (
     DERIVED,
     FACTS,
@@ -23,7 +23,7 @@ from growth.database.tables import (
     PageviewRecord,
     RollupRecord,
 )
-from growth.ledger import Ledger
+from growth.ledger.ledger import Ledger
 from growth.maintenance.mending import Mending
 from growth.maintenance.rebuild import Rebuild
 from growth.maintenance.units import DAYS
@@ -137,12 +137,12 @@ def copy(record: Any, tenth: int) -> None:
         | {name: f"{name} - {days * DAY}" for name in INSTANTS}
         | {"day": f"day - {days}"}
     )
-    names = [field.name for field in record._meta.sorted_fields]
+    names = list(columns_of(record))
     original = next((f"{name} NOT LIKE '%~%'" for name in NAMED if name in names), "1")
     database.execute_sql(
-        f"INSERT INTO {record._meta.table_name} ({', '.join(names)})"
+        f"INSERT INTO {record.table} ({', '.join(names)})"
         f" SELECT {', '.join(changed.get(name, name) for name in names)}"
-        f" FROM {record._meta.table_name} WHERE {original} ON CONFLICT DO NOTHING"
+        f" FROM {record.table} WHERE {original} ON CONFLICT DO NOTHING"
     )
 
 
@@ -166,6 +166,6 @@ EVENT = ("subject", "created_at", "digest", "name", "fingerprint", "user_id", "v
 def insert(record: Any, names: tuple[str, ...], rows: list[Row]) -> None:
     extra = ", is_bot" if record is PageviewRecord else ""
     places = ", ".join("?" * len(names)) + (", 0" if extra else "")
-    table = record._meta.table_name
+    table = record.table
     sql = f"INSERT INTO {table} ({', '.join(names)}{extra}) VALUES ({places})"
     database.connection().executemany(sql, rows)

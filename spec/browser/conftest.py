@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 import pytest
 from live import DIRECT, Server, free_port, serving
+from patience import wait_until
 from selenium import webdriver
 
 CHROMIUM, DRIVER = "/usr/bin/chromium", "/usr/bin/chromedriver"
@@ -103,10 +104,14 @@ class Shop:
 
     def ask_until(self, is_so: Callable[[list[dict[str, Any]]], Any], **params: str) -> Any:
         """The answer once it is so: beacons leave when the browser finds time."""
-        until = time.monotonic() + PATIENCE_SECONDS
-        while not is_so(found := self.ask(**params)):
-            assert time.monotonic() < until, found
-            time.sleep(0.05)
+        found: Any = None
+
+        def is_told() -> Any:
+            nonlocal found
+            found = self.ask(**params)
+            return is_so(found)
+
+        wait_until(is_told, PATIENCE_SECONDS)
         return found
 
     def pageviews(self, number: int) -> list[dict[str, Any]]:

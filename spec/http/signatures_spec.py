@@ -56,6 +56,27 @@ REFUSED = {
 }
 
 
+class DescribeSvix:
+    """Svix sends the same scheme in headers of its own name."""
+
+    def it_is_taken_alike(self, guarded: Service) -> None:
+        given = {name.replace("webhook", "svix"): value for name, value in headers().items()}
+
+        assert send(guarded, given).json["stored"] == 1
+
+    def it_is_checked_alike(self, guarded: Service) -> None:
+        late = headers(at=SECONDS - 301)
+        given = {name.replace("webhook", "svix"): value for name, value in late.items()}
+
+        problem(send(guarded, given), 401)
+
+    def it_takes_no_half_of_each(self, guarded: Service) -> None:
+        given = headers()
+        given["svix-id"] = given.pop("webhook-id")
+
+        problem(send(guarded, given), 401)
+
+
 class DescribeASignature:
     def it_is_the_one_of_the_specification(self) -> None:
         """The example of standard-webhooks/spec."""

@@ -32,7 +32,7 @@ def answers(service: Any) -> str:
 
 
 class DescribeOrder:
-    @examples(100)
+    @examples(40)
     @given(
         history=histories,
         random=st.randoms(use_true_random=False),

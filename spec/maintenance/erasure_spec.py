@@ -34,7 +34,7 @@ def event(name: str, at: str, **who: str) -> dict[str, Any]:
 def known(text: str) -> list[str]:
     """The tables in which the text stands anywhere."""
     return [
-        record._meta.table_name
+        record.table
         for record in (*FACTS, *DERIVED)
         if any(text in str(row) for row in record.select().dicts())
     ]
@@ -115,7 +115,7 @@ class DescribeErasingAVisitor:
 
 
 class DescribeErasingAnybody:
-    @examples(60)
+    @examples(25)
     @given(history=histories, user=st.sampled_from(USERS), visitor=st.sampled_from(FINGERPRINTS))
     def it_leaves_what_the_remaining_facts_say(
         self, service: Any, history: list[Any], user: str, visitor: str

@@ -115,7 +115,7 @@ class DescribePurging:
         purged(ada)
         assert purged(ada) == 0
 
-    @examples(60)
+    @examples(25)
     @given(history=histories)
     def it_leaves_the_credit_of_all_that_stays(self, service: Any, history: list[Any]) -> None:
         service.now = parse_time("2026-03-01T08:00:00Z") + 140 * DAY

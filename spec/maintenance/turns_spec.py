@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from databases import Other
+from patience import wait_until
 
 from growth.attribution.facts import DAY
 from growth.database.tables import MarkRecord, PageviewRecord
@@ -62,10 +63,7 @@ class DescribeDailyPurge:
     def it_purges_on_a_connection_of_its_own(self, old: Any) -> None:
         thread = DailyPurge(old.ledger, KEPT)
         thread.start()
-        end = time.monotonic() + 5
-        while PageviewRecord.select().exists() and time.monotonic() < end:
-            time.sleep(0.01)
-        assert not PageviewRecord.select().exists()
+        wait_until(lambda: not PageviewRecord.select().exists(), 5, "it purges nothing")
 
     def it_tries_again_after_a_failure(
         self, old: Any, other: Other, caplog: pytest.LogCaptureFixture

@@ -7,13 +7,13 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+from databases import clear
 from histories import derived, differences
 from hypothesis import given
 from hypothesis import strategies as st
 from random_histories import examples
 from service import Service, event, pageview
 
-from growth.database.tables import DERIVED, FACTS
 from growth.maintenance.erasure import erase
 from growth.maintenance.retention import purge, retention
 
@@ -87,8 +87,7 @@ class DescribeALeadThatSignsUp:
         facts = [lead(), seen("2026-11-21T09:55:00Z"), join]
         first: Any = None
         for order in permutations(facts):
-            for record in (*FACTS, *DERIVED):
-                record.delete().execute()
+            clear()
             deliver(service, order)
 
             assert nobody(service, user_id=LEAD)
@@ -203,7 +202,7 @@ HISTORY = [
 
 
 class DescribeTheOrder:
-    @examples(60, database=None)
+    @examples(30)
     @given(
         facts=st.lists(st.sampled_from(HISTORY), unique_by=repr).flatmap(
             lambda some: st.tuples(st.just(some), st.permutations(some))
@@ -212,8 +211,7 @@ class DescribeTheOrder:
     def it_does_not_matter(self, service: Service, facts: tuple[list[Fact], list[Fact]]) -> None:
         found = []
         for order in facts:
-            for record in (*FACTS, *DERIVED):
-                record.delete().execute()
+            clear()
             deliver(service, order)
             assert differences(service) == []
             found.append(derived())

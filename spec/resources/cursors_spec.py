@@ -65,7 +65,7 @@ def position_of(cursor: str, asked: dict[str, str]) -> Any:
 
 @pytest.mark.parametrize("asked", LISTINGS.values(), ids=LISTINGS)
 class DescribeASealedCursor:
-    @examples(150, database=None)
+    @examples(50)
     @given(value=NEARLY | VALUES)
     def it_goes_on_or_is_refused(self, story: Service, asked: dict[str, str], value: Any) -> None:
         assert status_of(story, sealed(value, asked), asked) in (200, 400)

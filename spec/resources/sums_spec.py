@@ -56,7 +56,7 @@ def add_up(service: Service, **params: Any) -> None:
 
 
 class DescribeSums:
-    @examples(60)
+    @examples(40)
     @given(
         history=histories,
         by=st.lists(st.sampled_from(DIMENSIONS), min_size=1, max_size=4, unique=True),

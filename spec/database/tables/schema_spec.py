@@ -6,9 +6,10 @@ from pathlib import Path
 import peewee
 import pytest
 from databases import ON_POSTGRES, Other, bare_database, database_of
+from service import Service
 
 from growth.database.connecting import connect
-from growth.database.statements import database
+from growth.database.statements import Record, database, fields, key_names
 from growth.database.tables import DERIVED, FACTS, RECORDS
 
 TABLES = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND tbl_name <> 'schema_migrations'"
@@ -43,6 +44,7 @@ def created(tmp_path: Path) -> str:
 
 
 class DescribeTheMigrations:
+    @pytest.mark.one_node
     def it_makes_the_tables_and_indexes_of_the_records(self, migrated: str, created: str) -> None:
         assert schema(migrated) == schema(created)
         assert len(schema(created)) > len(RECORDS)
@@ -54,7 +56,11 @@ class DescribeTheRecords:
         assert set(FACTS) | set(DERIVED) < set(RECORDS)
 
     @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.__name__)
+    def it_knows_its_key(self, service: Service, record: type[Record]) -> None:
+        assert list(key_names(record)) == database.get_primary_keys(record.table)
+
+    @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.__name__)
     def it_keeps_no_floats(self, record: type[peewee.Model]) -> None:
         floats = (peewee.FloatField, peewee.DoubleField, peewee.DecimalField)
 
-        assert not [each for each in record._meta.sorted_fields if isinstance(each, floats)]
+        assert not [each for each in fields(record) if isinstance(each, floats)]

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import Any
 
 from growth.database.tables import MarkRecord, RejectRecord
 from growth.database.tables import reject as rejects
 
 MAX_ROWS = 10_000
 MAX_BYTES = 64 * 1024 * 1024
+ROW_BYTES = 200
+"""What a reject takes besides its texts: numbers, and its places in the indexes."""
+
+OLDEST_AT_ONCE = 500
 DROPPED = "rejects dropped"
 
 
@@ -32,18 +37,7 @@ class Reject:
 
 def store(found: Sequence[Reject]) -> None:
     """Write rejects, within the caller's transaction, and let the oldest go past the bounds."""
-    for each in found:
-        rejects.KEEP.run(
-            digest=each.digest,
-            path=each.path,
-            kind=each.kind,
-            size=len(each.body.encode()),
-            times_seen=1,
-            first_seen=each.seen_at,
-            last_seen=each.seen_at,
-            reason=each.reason,
-            body=each.body,
-        )
+    rejects.KEEP.run_many(map(row_of, found))
     dropped = rejects.FORGET_BEFORE.run(at=found[-1].kept_since).rowcount + drop_oldest()
     if dropped:
         MarkRecord.insert(name=DROPPED, value="0").on_conflict(
@@ -53,6 +47,22 @@ def store(found: Sequence[Reject]) -> None:
         MarkRecord.update(value=str(count)).where(MarkRecord.name == DROPPED).execute()
 
 
+def row_of(reject: Reject) -> dict[str, Any]:
+    texts = {
+        "digest": reject.digest,
+        "path": reject.path,
+        "kind": reject.kind,
+        "reason": reject.reason,
+        "body": reject.body,
+    }
+    return texts | {
+        "size": ROW_BYTES + sum(len(text.encode()) for text in texts.values()),
+        "times_seen": 1,
+        "first_seen": reject.seen_at,
+        "last_seen": reject.seen_at,
+    }
+
+
 def drop_oldest() -> int:
     """Drop the oldest until the rest fits; return how many."""
     sums = rejects.SUMS.row()
@@ -60,9 +70,14 @@ def drop_oldest() -> int:
     rows, size = sums
     dropped = 0
     while rows > MAX_ROWS or size > MAX_BYTES:
-        for digest, bytes_freed in rejects.OLDEST.rows(limit=max(1, rows - MAX_ROWS)):
-            rejects.FORGET.run(digest=digest)
-            rows, size, dropped = rows - 1, size - bytes_freed, dropped + 1
+        gone: list[dict[str, str]] = []
+        for digest, bytes_freed in rejects.OLDEST.rows(limit=OLDEST_AT_ONCE):
+            if rows <= MAX_ROWS and size <= MAX_BYTES:
+                break
+            gone.append({"digest": digest})
+            rows, size = rows - 1, size - bytes_freed
+        rejects.FORGET.run_many(gone)
+        dropped += len(gone)
     return dropped
 
 
