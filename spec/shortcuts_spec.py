@@ -45,7 +45,7 @@ def told(read: Callable[[Any], Any], given: Any) -> str:
 
 
 class DescribeJson:
-    @settings(max_examples=1_000, deadline=None, database=None)
+    @settings(max_examples=1_000)
     @given(TEXTS | WRITTEN)
     @example('{"a":1,"a":2,"b":"\\":"}')
     @example('{"a":1,"a" :2,"b":"\\":"}')
@@ -69,7 +69,7 @@ class DescribeJson:
 
 class DescribeAnItem:
     @pytest.mark.parametrize("schema", [PageviewSchema(), EventSchema()])
-    @settings(max_examples=500, deadline=None, database=None)
+    @settings(max_examples=500)
     @given(item=BODIES)
     @example(item=event(currency="jpy", value="12.5", country="de", data={"b": 1, "a": 2}))
     @example(item=event(fingerprint=" ", user_id="0"))
