@@ -43,6 +43,7 @@ class Settings:
     lookback_days: int
     retention_days: int
     site_hosts: tuple[str, ...]
+    return_paths: tuple[str, ...]
     sources: Path | None
     report_seconds: float
     log_level: str
@@ -73,6 +74,9 @@ class Settings:
         return f"{version('growth')} {self!r}"
 
 
+PATH = validate.Regexp(
+    r"/[^*]*\*?\Z", error="Each path must begin with / and may end in *, such as /welcome*."
+)
 TOKEN = validate.Length(min=16, error="Each token must have at least 16 characters.")
 
 
@@ -105,6 +109,7 @@ class SettingsSchema(Schema):
     GROWTH_LOOKBACK_DAYS = whole(1, 3_650)
     GROWTH_RETENTION_DAYS = whole(0, 36_500)
     GROWTH_SITE_HOSTS = Words()
+    GROWTH_RETURN_PATHS = Words(validate=lambda paths: [PATH(path) for path in paths])
     GROWTH_SOURCES = File()
     GROWTH_REPORT_SECONDS = fields.Float(
         validate=validate.Range(0.001, 3_600),

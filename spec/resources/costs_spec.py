@@ -99,8 +99,8 @@ class DescribeTheChannel:
             pytest.param(("newsletter", "email", "", ""), id="email"),
             pytest.param(("the-quiet-hour", "audio", "Hösts 100%", "+"), id="audio"),
             pytest.param(("google", "cpc", "EU Shopping", ""), id="by the campaign's name"),
-            pytest.param(("direct", "", "", ""), id="direct"),
-            pytest.param(("tv", "", "", ""), id="nothing known"),
+            pytest.param(("direct", "cpc", "", ""), id="direct"),
+            pytest.param(("tv", "spot", "", ""), id="nothing known"),
         ],
     )
     def it_is_that_of_a_visit_tagged_with_the_same_names(
