@@ -17,7 +17,7 @@ WHOLE = 1_000_000
 HALF_LIFE = 7 * DAY
 
 SCALE = 2**60
-"""Weights are shared as whole multiples of its inverse, so that equal ones get equal shares."""
+"""Weights are counted in parts of the largest, so that equal ones get equal shares."""
 
 Weights = Sequence[float]
 Model = Callable[[Sequence[int], int], Weights]
@@ -78,7 +78,8 @@ def shares(weights: Weights) -> list[int]:
     >>> shares([1, 1, 1])
     [333334, 333333, 333333]
     """
-    exact = [int(weight * SCALE) for weight in weights]
+    most = max(weights)
+    exact = [int(weight / most * SCALE) for weight in weights]
     parts = [WHOLE * weight // sum(exact) for weight in exact]
     parts[0] += WHOLE - sum(parts)
     return parts
