@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from databases import ON_POSTGRES, Other, cluster, drop_leftovers
+from histories import differences
 from service import Service
 
 
@@ -60,6 +61,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def is_controller(config: pytest.Config) -> bool:
     """Whether this process is not one of several that run specs."""
     return not hasattr(config, "workerinput")
+
+
+@pytest.fixture
+def equal_to_its_facts(service: Service) -> Iterator[None]:
+    """Whatever a spec stores, what is derived is what the facts say."""
+    yield
+    assert differences(service) == []
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

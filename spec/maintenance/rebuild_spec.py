@@ -85,7 +85,8 @@ DAMAGE = {
         "UPDATE persons SET pageviews = 9 WHERE owner = 'u:ada'", "pageviews is 9, should be 5"),
     "a person's sums missing": ("DELETE FROM persons", "persons u:ada: missing"),
     "a person's sums added": (
-        "INSERT INTO persons VALUES ('u:ghost', 1, 1)", "persons u:ghost: not in the facts"),
+        "INSERT INTO persons (owner, visits, pageviews, is_kept) VALUES ('u:ghost', 1, 1, FALSE)",
+        "persons u:ghost: not in the facts"),
     "a name altered": (
         "UPDATE origins SET campaign = 'summer' WHERE campaign = 'spring'",
         "campaign is 'summer', should be 'spring'"),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from random_histories import examples
 from service import Service, problem
 
-from growth.ledger.history import END
+from growth.ledger.replaying import END
 from growth.query import cursors
 
 LISTINGS: dict[str, dict[str, str]] = {

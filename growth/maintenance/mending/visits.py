@@ -50,18 +50,24 @@ def is_same(old: Visit | None, new: Visit | None) -> bool:
     return bool(old and new and replace(new, rules=old.rules) == old)
 
 
-def stored_visits(names: Sequence[str]) -> dict[str, Visit]:
+Key = tuple[str, str]
+"""The visitor and the digest of a visit: two visitors may have visits of one digest."""
+
+
+def stored_visits(names: Sequence[str]) -> dict[Key, Visit]:
     rows = VisitRecord.select(*fields(VisitRecord)).where(VisitRecord.fingerprint.in_(names))
-    return {visit.digest: visit for visit in map(from_row, rows.tuples())}
+    visits = map(from_row, rows.tuples())
+    return {(visit.fingerprint, visit.digest): visit for visit in visits}
 
 
-def derived_visits(names: Sequence[str], ledger: Ledger) -> dict[str, Visit]:
+def derived_visits(names: Sequence[str], ledger: Ledger) -> dict[Key, Visit]:
     pages = pages_from([(name, BEGINNING) for name in names], ALL)
     purged = purged_owners(names)
-    found: dict[str, Visit] = {}
+    found: dict[Key, Visit] = {}
     for name in names:
         fold = Fold(None, BEGINNING, (), ledger.rules, name in purged)
-        found |= fold.run(pages[name], late=(), until=0).new
+        visits = fold.run(pages[name], late=(), until=0).new
+        found |= {(name, digest): visit for digest, visit in visits.items()}
     return found
 
 
