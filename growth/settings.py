@@ -118,13 +118,8 @@ class Settings:
     def secrets(self) -> tuple[str, ...]:
         """All secrets that are set: never to be told, logged or kept."""
         tokens = tuple(token.secret for token in self.write_tokens + self.read_tokens)
-        platforms = (self.google_ads_key, self.meta_app_secret, self.meta_verify_token)
-        lists = tokens + self.webhook_secrets + self.segment_write_keys
-        return lists + tuple(filter(None, platforms))
-
-    @property
-    def is_loopback(self) -> bool:
-        return self.host in LOOPBACK
+        keys = (self.google_ads_key, self.meta_app_secret, self.meta_verify_token)
+        return tokens + self.webhook_secrets + self.segment_write_keys + tuple(filter(None, keys))
 
     @property
     def url(self) -> str:
@@ -198,7 +193,7 @@ def explain(variable: str, messages: list[str], value: str) -> str:
 def require_tokens(settings: Settings) -> None:
     """Raise SettingsError if the address is not loopback and strangers could read or write."""
     may_write = settings.write_tokens or settings.webhook_secrets
-    if settings.is_loopback or (may_write and settings.read_tokens):
+    if settings.host in LOOPBACK or (may_write and settings.read_tokens):
         return
     raise SettingsError(
         f"HOST={settings.host!r}: beyond loopback GROWTH_WRITE_TOKENS or GROWTH_WEBHOOK_SECRETS, "

@@ -9,7 +9,18 @@ from pathlib import Path
 import pytest
 from databases import ON_POSTGRES, Other, cluster, drop_leftovers
 from histories import differences
+from hypothesis import HealthCheck, settings
 from service import Service
+from stories import sign_up
+
+settings.register_profile(
+    "specs",
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+settings.load_profile("specs")
+"""Examples take as long as they take, and share the database of their spec."""
 
 
 @pytest.fixture
@@ -63,13 +74,6 @@ def is_controller(config: pytest.Config) -> bool:
     return not hasattr(config, "workerinput")
 
 
-@pytest.fixture
-def equal_to_its_facts(service: Service) -> Iterator[None]:
-    """Whatever a spec stores, what is derived is what the facts say."""
-    yield
-    assert differences(service) == []
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what cannot run on this database; pytest counts it as deselected."""
     foreign = ["sqlite"] if ON_POSTGRES else ["postgres"]
@@ -78,3 +82,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     deselected = [item for item in items if any(map(item.get_closest_marker, foreign))]
     config.hook.pytest_deselected(items=deselected)
     items[:] = [item for item in items if item not in deselected]
+
+
+@pytest.fixture
+def equal_to_its_facts(service: Service) -> Iterator[None]:
+    """Whatever a spec stores, what is derived is what the facts say."""
+    yield
+    assert differences(service) == []
+
+
+@pytest.fixture
+def signed_up(service: Service) -> Service:
+    """A service that knows how Ada signed up."""
+    return sign_up(service)

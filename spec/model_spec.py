@@ -32,7 +32,7 @@ from model_visits import Page
 
 from growth.attribution.credit import MODELS, shares, time_decay
 from growth.attribution.facts import DAY, SECOND
-from growth.models import DERIVED, FACTS
+from growth.database.tables import DERIVED, FACTS
 from growth.schemas.times import parse_time
 
 SHARES_EXACTLY = shares(time_decay([-DAY, -DAY], 0)) == [500_000, 500_000]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import astuple, replace
+from dataclasses import fields, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from growth.database.statements import database
@@ -58,7 +59,10 @@ def save_credits(changed: Sequence[Attributed]) -> None:
 
 
 def rows_of(conversions: Sequence[Conversion]) -> list[tuple[object, ...]]:
-    return sorted(map(astuple, conversions), key=lambda row: row[:3])
+    return sorted(map(COLUMNS, conversions), key=lambda row: row[:3])
+
+
+COLUMNS = attrgetter(*(field.name for field in fields(Conversion)))
 
 
 def forget_idle(taken: Sequence[Conversion]) -> None:

@@ -44,7 +44,8 @@ def redact(text: str, ours: Iterable[str] = ()) -> str:
     if "\\u" not in text and not names_secret(text):
         return text  # most text, looked at twenty times as fast as it is read
     try:
-        return json.dumps(without_secrets(json.loads(text)), ensure_ascii=False)
+        kept = without_secrets(json.loads(text))
+        return json.dumps(kept, ensure_ascii="\\u" in text)  # half a letter stays escaped
     except (ValueError, RecursionError):
         return cut(text)
 

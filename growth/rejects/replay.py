@@ -65,5 +65,5 @@ def lines(body: str) -> list[str]:
 
 
 def timed(item: Any, at: str) -> Any:
-    is_named = not isinstance(item, dict) or item.get("id") or item.get("created_at")
+    is_named = not isinstance(item, dict) or any(map(item.get, ("id", "created_at", "timestamp")))
     return item if is_named else {**item, "created_at": at}

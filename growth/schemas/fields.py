@@ -20,6 +20,8 @@ from growth.schemas.urls import without_secrets
 URL_LENGTH = 8_192
 MAX_VALUE = Decimal(10) ** 12
 MAX_COUNT = 10**15
+MAX_SHOWN = 30
+"""Characters shown of a code that is none."""
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([Ee][+-]?\d{1,3})?", re.ASCII)
 EARLIEST_DAY = 1
 """1970-01-02: clocks that were never set tell the year 1, 1900 or 1970-01-01 and less."""
@@ -70,25 +72,37 @@ class Id(Text):
             raise ValidationError(ex.args[0]) from ex
 
 
-class Currency(Text):
-    """A code of ISO 4217."""
+class Code(Ours, fields.String):
+    """A code of a standard, in capitals; `kind` and `example` are for the message."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(255, **kwargs)
+    kind = example = ""
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        text = super()._deserialize(value, *args, **kwargs)
-        code = text.upper()
-        if code not in currencies():
-            raise ValidationError(f"{text!r} is no currency of ISO 4217; send a code such as EUR.")
+        text = value.strip() if type(value) is str else ""
+        code = self.known(text.upper())
+        if code is None:
+            shown = repr(text or value)[:MAX_SHOWN]
+            raise ValidationError(f"{shown} is no {self.kind}; send a code such as {self.example}.")
         return code
 
+    def known(self, code: str) -> str | None:
+        """The code of the standard that a code means."""
+        raise NotImplementedError
 
-class Country(Text):
+
+class Currency(Code):
+    """A code of ISO 4217."""
+
+    kind, example = "currency of ISO 4217", "EUR"
+
+    def known(self, code: str) -> str | None:
+        return code if code in currencies() else None
+
+
+class Country(Code):
     """A code of ISO 3166-1; one that says that the country is not known is absent."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(255, **kwargs)
+    kind, example = "country of ISO 3166-1", "DE"
 
     def is_unknown(self, value: Any) -> bool:
         return type(value) is str and value.strip().upper() in unknown_countries()
@@ -96,12 +110,9 @@ class Country(Text):
     def is_absent(self, value: Any) -> bool:
         return super().is_absent(value) or self.is_unknown(value)
 
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        text = super()._deserialize(value, *args, **kwargs)
-        code = country_aliases().get(text.upper(), text.upper())
-        if code not in countries():
-            raise ValidationError(f"{text!r} is no country of ISO 3166-1; send a code such as DE.")
-        return code
+    def known(self, code: str) -> str | None:
+        code = country_aliases().get(code, code)
+        return code if code in countries() else None
 
 
 class Referrer(Text):

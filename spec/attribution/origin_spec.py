@@ -3,7 +3,7 @@
 from string import ascii_letters
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from growth.attribution.evidence import evidence_of
@@ -417,7 +417,6 @@ RULES = load_rules()
 
 
 class DescribeAnyText:
-    @settings(deadline=None)  # the first host loads the public suffixes
     @given(url=URLS, referrer=URLS | st.none())
     def it_never_raises_and_writes_source_and_medium_in_lower_case(
         self, url: str, referrer: str | None
@@ -430,7 +429,6 @@ class DescribeAnyText:
             assert "\0" not in (value or "")
             (value or "").encode()
 
-    @settings(deadline=None)  # the first host loads the public suffixes
     @given(url=URLS, referrer=URLS | st.none())
     def it_is_direct_exactly_when_there_is_no_evidence(
         self, url: str, referrer: str | None

@@ -22,7 +22,7 @@ from live import WRITTEN_URL, Call, Reply, Server, parse_curl, send, serving, st
 from growth.attribution.credit import WHOLE, Weights, shares
 from growth.commands.main import main
 from growth.commands.webhook_url import TAG
-from growth.http.signatures import is_signed, key_of
+from growth.http.signatures import is_signed, signing_key
 from growth.rules import load_rules
 from growth.settings import load_settings
 
@@ -134,7 +134,7 @@ class DescribeExamples:
         signed = namespace["signature"](secret, "msg-1", 1_700_000_000, b"{}")
 
         given = ("msg-1", "1700000000", signed)
-        assert is_signed([key_of(secret)], 1_700_000_000, b"{}", *given)
+        assert is_signed([signing_key(secret)], 1_700_000_000, b"{}", *given)
 
     def it_adds_a_model(self) -> None:
         namespace: dict[str, Any] = {"Sequence": Sequence, "Weights": Weights}

@@ -17,7 +17,7 @@ from service import NOW, Service
 from growth.attribution.facts import SECOND, Event, Pageview
 from growth.database.statements import database
 from growth.database.tables import RollupRecord
-from growth.ledger import sums
+from growth.ledger import daily
 
 pytestmark = [pytest.mark.postgres, pytest.mark.usefixtures("equal_to_its_facts")]
 
@@ -70,8 +70,8 @@ class DescribeRollups:
     ) -> None:
         """Of the same day and origin, which was seen before."""
         service.store("/pageviews", seen(0, "direct", fingerprint="tablet"))
-        pausing = Pausing(sums.add)
-        monkeypatch.setattr(sums, "add", pausing)
+        pausing = Pausing(daily.add)
+        monkeypatch.setattr(daily, "add", pausing)
         one = apply(page("phone"))
         assert pausing.reached.wait(5)
 
@@ -95,8 +95,8 @@ class DescribeRollups:
         self, service: Service, apply: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         service.ledger.slots = 1
-        pausing = Pausing(sums.add)
-        monkeypatch.setattr(sums, "add", pausing)
+        pausing = Pausing(daily.add)
+        monkeypatch.setattr(daily, "add", pausing)
         one = apply(page("phone"))
         assert pausing.reached.wait(5)
 
@@ -113,8 +113,8 @@ class DescribeRollups:
         """A visit that was counted in one slot turns out to be another, which is written to the
         other slot: in each a row is left, and they come to nothing."""
         service.store("/pageviews", seen(60, "inside"))
-        pausing = Pausing(sums.add)
-        monkeypatch.setattr(sums, "add", pausing)
+        pausing = Pausing(daily.add)
+        monkeypatch.setattr(daily, "add", pausing)
         one = apply(page("laptop", 2 * DAYS))
         assert pausing.reached.wait(5)
 

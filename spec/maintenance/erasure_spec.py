@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from histories import differences
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_histories import FINGERPRINTS, USERS, deliver, examples, histories
+from random_histories import FINGERPRINTS, USERS, deliver, histories
 
 from growth.database.tables import DERIVED, FACTS, EventRecord, PageviewRecord, RejectRecord
 from growth.maintenance.erasure import erase
@@ -115,7 +115,7 @@ class DescribeErasingAVisitor:
 
 
 class DescribeErasingAnybody:
-    @examples(25)
+    @settings(max_examples=25)
     @given(history=histories, user=st.sampled_from(USERS), visitor=st.sampled_from(FINGERPRINTS))
     def it_leaves_what_the_remaining_facts_say(
         self, service: Any, history: list[Any], user: str, visitor: str

@@ -95,6 +95,10 @@ DAMAGE = {
         "costs 20514 google cpc spring : channel is 'Email', should be 'Paid Search'"),
     "a cost said to be free": (
         "UPDATE costs SET paid = FALSE WHERE source = 'google'", "paid is False, should be True"),
+    "a person's acquisition altered": (
+        "UPDATE persons SET acquired_at = 7 WHERE owner = 'u:ada'", "acquired_at is 7, should be"),
+    "a person's acquisition missing": (
+        "UPDATE persons SET click = NULL WHERE owner = 'u:ada'", "click is None, should be"),
     "a name missing": ("DELETE FROM origins WHERE campaign = 'spring'", "origins"),
 }
 # fmt: on

@@ -69,6 +69,11 @@ class DescribeJson:
     def it_is_read_with_its_escapes(self) -> None:
         assert json.loads(redact('{"p\\u0061ssword": "s3"}')) == {"password": "(removed)"}
 
+    def it_can_be_encoded(self) -> None:
+        assert redact('{"token": "s3", "a": "\\ud800"}') == (
+            '{"token": "(removed)", "a": "\\ud800"}'
+        )
+
     @pytest.mark.parametrize("text", ['{"a":  1}', '{"n": 18446744073709551616, "é": 1.10}', "7"])
     def it_is_left_as_it_is_without_a_secret(self, text: str) -> None:
         assert redact(text) == text

@@ -38,7 +38,7 @@ class DescribeTheAnswer:
 
     @pytest.mark.parametrize(
         ("amount", "currency", "units"),
-        [("0.125", "EUR", 12), (0.375, "EUR", 38), ("1.5", "JPY", 2), ("-0.005", "EUR", 0)],
+        [("0.125", "EUR", 12), (0.375, "EUR", 38), ("1.5", "JPY", 2), ("-0.015", "EUR", -2)],
     )
     def it_keeps_the_nearest_that_the_currency_has(
         self, service: Service, amount: Any, currency: str, units: int

@@ -48,7 +48,7 @@ class DescribeAFile:
         assert result.stdout == "stored 2, known already 1, refused 0\n"
         assert "import costs.csv" in result.stderr
         [first, second] = CostRecord.select().order_by(CostRecord.day).dicts()
-        assert (first["campaign"], first["content"], first["amount"]) == ("spring", "", 1_250)
+        assert (first["campaign"], first["sent_content"], first["amount"]) == ("spring", "", 1_250)
         assert (first["clicks"], first["impressions"], first["channel"]) == (
             41,
             2000,

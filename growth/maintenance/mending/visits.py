@@ -51,13 +51,12 @@ def is_same(old: Visit | None, new: Visit | None) -> bool:
 
 
 Key = tuple[str, str]
-"""The visitor and the digest of a visit: two visitors may have visits of one digest."""
+"""A visitor, and the digest of the page that a visit began with."""
 
 
 def stored_visits(names: Sequence[str]) -> dict[Key, Visit]:
     rows = VisitRecord.select(*fields(VisitRecord)).where(VisitRecord.fingerprint.in_(names))
-    visits = map(from_row, rows.tuples())
-    return {(visit.fingerprint, visit.digest): visit for visit in visits}
+    return {(visit.fingerprint, visit.digest): visit for visit in map(from_row, rows.tuples())}
 
 
 def derived_visits(names: Sequence[str], ledger: Ledger) -> dict[Key, Visit]:

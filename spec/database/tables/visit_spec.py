@@ -1,15 +1,12 @@
 """Visits: kept as rows, read back as they were."""
 
-from dataclasses import replace
-
 import pytest
 from service import Service
 
 from growth.attribution.origin import Origin
 from growth.attribution.visits import Visit
-from growth.database.statements import database
 from growth.database.tables import VisitRecord
-from growth.database.tables import visit as visits
+from growth.database.tables.visit import columns_of, from_row
 from growth.ledger.statements.visitors import DELETE_VISITS, UPSERT_VISITS
 
 DIRECT = Visit(
@@ -73,17 +70,17 @@ AD = Visit(
 @pytest.mark.parametrize("visit", [DIRECT, AD], ids=["direct", "ad"])
 class DescribeAVisitsRow:
     def it_is_read_back_as_it_was(self, service: Service, visit: Visit) -> None:
-        UPSERT_VISITS.run([visits.columns_of(visit)])
+        UPSERT_VISITS.run([columns_of(visit)])
 
-        [row] = database.execute(VisitRecord.select())
+        [row] = VisitRecord.select().tuples()
 
-        found = visits.from_row(row)
+        found = from_row(row)
         assert found == visit
         assert (type(found.is_first), type(found.origin.paid)) == (bool, bool)
 
     def it_is_replaced_and_deleted_by_its_key(self, service: Service, visit: Visit) -> None:
         for pageviews in (1, 2):
-            UPSERT_VISITS.run([visits.columns_of(replace(visit, pageviews=pageviews))])
+            UPSERT_VISITS.run([columns_of(visit.ending(visit.last_at, pageviews))])
         assert [each.pageviews for each in VisitRecord.select()] == [2]
 
         DELETE_VISITS.run([(visit.fingerprint, visit.started_at, visit.digest)])
