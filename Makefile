@@ -8,8 +8,7 @@ help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/growth ## install, migrate and serve on http://127.0.0.1:8000
-	@$(BIN)/growth migrate --quiet
-	@exec $(BIN)/growth serve
+	@exec $(BIN)/growth serve --migrate
 
 test: $(VENV)/test ## lint, types, and the specs with branch coverage
 	$(BIN)/ruff check .
@@ -49,11 +48,13 @@ clean: ## remove the virtual environment and caches, never the database
 $(VENV)/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "growth needs Python 3.11 or newer; $(PYTHON) is older. Try: make run PYTHON=python3.11" >&2; exit 1; }
+	@echo "Making the virtual environment $(VENV) …"
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
 	  echo "Python could not make a virtual environment. On Debian: apt-get install python3-venv" >&2; exit 1; }
 
 $(VENV)/growth: setup.cfg pyproject.toml | $(VENV)/bin/pip
-	$(BIN)/pip install --quiet --disable-pip-version-check -e .
+	@echo "Installing growth and its libraries into $(VENV), once; it takes up to a minute …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check -e .
 	@touch $@
 
 $(VENV)/test: setup.cfg pyproject.toml | $(VENV)/bin/pip

@@ -1,58 +1,112 @@
-"""create_app(settings): wires the service and returns its WSGI app."""
+"""create_app(settings, recorder, clock): middleware, error handlers, and the table of routes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
 import falcon
 import falcon.media
 import orjson
+from peewee import OperationalError
 
 from growth.attribution.facts import SECOND
-from growth.database.statements import database
 from growth.http import errors
+from growth.http.access_log import AccessLog
 from growth.http.auth import Authentication
+from growth.http.context import Request
 from growth.http.cors import Pages
-from growth.ledger import now_us
-from growth.logs import RequestLog
-from growth.recorder import Recorder
+from growth.ledger.ledger import now_us
+from growth.maintenance.retention import retention
+from growth.query.query import PARAMETERS
+from growth.recorder import BusyError, Recorder
 from growth.rejects.keeper import RejectKeeper
-from growth.routes import routes
+from growth.resources.attribution import Attribution
+from growth.resources.facts import Facts
+from growth.resources.google_ads import GoogleAds
+from growth.resources.healthz import Healthz
+from growth.resources.inbox import Inbox
+from growth.resources.meta import Meta
+from growth.resources.segment import Segment
+from growth.resources.tracker import Tracker
+from growth.schemas.costs import CostSchema, load_cost
+from growth.schemas.facts import EventSchema, PageviewSchema, load_event, load_pageview
 from growth.settings import Settings
 
+Clock = Callable[[], int]
+"""Tells the time in microseconds since 1970 UTC."""
 
-class Connection:
-    """Middleware that lets go of what a request needed of the database."""
+KNOWN_NAMES = frozenset(
+    chain(PARAMETERS, *(kind().fields for kind in (PageviewSchema, EventSchema, CostSchema)))
+)
+"""Parameters and fields of ours, which the log may tell."""
 
-    def process_response(
-        self, req: falcon.Request, resp: falcon.Response, resource: object, is_done: bool
-    ) -> None:
-        database.release()
+
+class Route(NamedTuple):
+    """A path, its resource, and what it is for."""
+
+    path: str
+    resource: object
+    purpose: str
+
+    @property
+    def methods(self) -> list[str]:
+        return [each for each in ("GET", "POST") if hasattr(self.resource, f"on_{each.lower()}")]
 
 
 def create_app(
-    settings: Settings, recorder: Recorder, clock: Callable[[], int] = now_us
-) -> falcon.App[falcon.Request, falcon.Response]:
+    settings: Settings, recorder: Recorder, clock: Clock = now_us
+) -> falcon.App[Request, falcon.Response]:
     """The WSGI app. The database is connected and migrated; `recorder` stays the caller's."""
+    app = falcon.App(request_type=Request, middleware=middleware(settings, recorder, clock))
+    app.req_options.strip_url_path_trailing_slash = True
+    app.req_options.keep_blank_qs_values = True
+    app.resp_options.media_handlers[falcon.MEDIA_JSON] = falcon.media.JSONHandler(
+        dumps=orjson.dumps
+    )
+    app.set_error_serializer(errors.serialize)
+    app.add_error_handler(Exception, errors.on_failure)
+    app.add_error_handler(BusyError, errors.on_busy)
+    app.add_error_handler(OperationalError, errors.on_busy)
+    for route in routes(settings, recorder, clock):
+        app.add_route(route.path, route.resource)
+    return app
+
+
+def middleware(settings: Settings, recorder: Recorder, clock: Clock) -> list[Any]:
+    """What every request passes, in this order; answers pass it in the other."""
     authentication = Authentication(
         settings.write_tokens,
         settings.read_tokens,
         settings.webhook_secrets,
         lambda: clock() // SECOND,
     )
-    pages = Pages(settings.tracker_origins)
-    middleware: list[Any] = [RequestLog(), pages, authentication, Connection()]
+    found: list[Any] = [AccessLog(KNOWN_NAMES), Pages(settings.tracker_origins), authentication]
     if settings.rejects_days:
-        keeper = RejectKeeper(recorder.record, clock, settings.rejects_days, settings.secrets)
-        middleware.append(keeper)
-    app = falcon.App(middleware=middleware)
-    app.req_options.strip_url_path_trailing_slash = True
-    app.req_options.keep_blank_qs_values = True
-    app.resp_options.media_handlers[falcon.MEDIA_JSON] = falcon.media.JSONHandler(
-        dumps=orjson.dumps
-    )
-    errors.install(app)
-    for uri, resource in routes(settings, recorder, clock):
-        app.add_route(uri, resource)
-    return app
+        found.append(RejectKeeper(recorder.record, clock, settings.rejects_days, settings.secrets))
+    return found
+
+
+def routes(settings: Settings, recorder: Recorder, clock: Clock) -> list[Route]:
+    """Every path of the service."""
+    kept = retention(settings.retention_days, settings.lookback_days)
+    pageviews = Facts(recorder, load_pageview, clock, kept.pageviews if kept else None)
+    events = Facts(recorder, load_event, clock, kept.events if kept else None)
+    costs = Facts(recorder, load_cost, clock)
+    inbox = Inbox(recorder, {"pageview": pageviews.load, "event": events.load}, clock)
+    google_ads = GoogleAds(inbox, settings.google_ads_key)
+    meta = Meta(inbox, settings.meta_app_secret, settings.meta_verify_token)
+    segment = Segment(inbox, settings.segment_write_keys, settings.consent_categories)
+    return [
+        Route("/pageviews", pageviews, "Store pageviews."),
+        Route("/events", events, "Store events: signups, purchases, anything."),
+        Route("/costs", costs, "Store what was spent on a source or campaign on a day."),
+        Route("/webhooks/google-ads", google_ads, "Take leads of Google Ads lead forms."),
+        Route("/webhooks/meta", meta, "Take leads of Meta's lead ads; GET confirms the URL."),
+        Route("/webhooks/segment", segment, "Take calls of Segment's and RudderStack's libraries."),
+        Route("/webhooks/segment/{path:path}", segment, "The same, at the paths they append."),
+        Route("/growth.js", Tracker(settings.tracker_origins), "The tracker for your pages."),
+        Route("/attribution", Attribution(settings, clock), "Ask where users and money came from."),
+        Route("/healthz", Healthz(recorder), "Say whether facts can be committed now."),
+    ]

@@ -1,32 +1,23 @@
-"""The log: one line of JSON per request and per thing worth telling, on stdout.
-
-A line tells neither what a query asks for nor what a body holds.
-"""
+"""The log: lines of JSON on stdout, each with the request that it is about."""
 
 from __future__ import annotations
 
 import logging
-import re
-import secrets
-import time
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
-import falcon
 import orjson
 
-requests = logging.getLogger("growth.request")
+MOST_IDS = 20
+"""Requests that a line of the writer names; it says how many there were."""
 
-QUIET = ("/healthz",)
-"""Paths whose good answers are told at DEBUG only."""
-
-COUNTS = ("stored", "duplicates", "rejected")
-MAX_PATH = 200
-GIVEN_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
+request_ids: ContextVar[tuple[str, ...]] = ContextVar("request_ids", default=())
+"""The request that this thread works on; in the writer those that are committed together."""
 
 
 class JsonLine(logging.Formatter):
-    """A record as a line of JSON; what `extra={"fields": …}` holds becomes members of it."""
+    """A record as a line of JSON; `extra={"fields": …}` adds members to it."""
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {
@@ -34,6 +25,7 @@ class JsonLine(logging.Formatter):
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
+            **members_of(request_ids.get()),
             **getattr(record, "fields", {}),
         }
         if record.exc_info:
@@ -41,59 +33,19 @@ class JsonLine(logging.Formatter):
         return orjson.dumps(line, default=str, option=orjson.OPT_UTC_Z).decode()
 
 
+def members_of(ids: tuple[str, ...]) -> dict[str, Any]:
+    """The members of a line that name its requests."""
+    if len(ids) < 2:
+        return {"request_id": ids[0]} if ids else {}
+    return {"requests": len(ids), "request_ids": ids[:MOST_IDS]}
+
+
 def set_up(level: str, stream: TextIO) -> None:
     """Log as JSON lines from `level` on."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter(JsonLine())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # What our lines do not tell is not looked up: that is most of the time a record takes.
+    # Looking up what our lines do not tell would be most of the time a record takes.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging._srcfile = None
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a full queue is normal life
-
-
-def new_request_id() -> str:
-    return secrets.token_hex(8)
-
-
-class RequestLog:
-    """Middleware that names each request and logs its answer; it comes first."""
-
-    def process_request(self, req: falcon.Request, resp: falcon.Response) -> None:
-        given = req.get_header("X-Request-Id") or ""
-        req.context.id = given if GIVEN_ID.fullmatch(given) else new_request_id()
-        req.context.began = time.perf_counter()
-        resp.set_header("X-Request-Id", req.context.id)
-
-    def process_response(
-        self, req: falcon.Request, resp: falcon.Response, resource: object, is_done: bool
-    ) -> None:
-        took = time.perf_counter() - req.context.began
-        answer = getattr(req.context, "told", resp.media)
-        log_request(req.method, req.path[:MAX_PATH], resp.status_code, took, req.context.id, answer)
-
-
-def log_request(
-    method: str, path: str, status: int, seconds: float, request_id: str, answer: Any = None
-) -> None:
-    """Log a request with what its `answer` says was stored; 5xx are warnings."""
-    level = logging.WARNING if status >= 500 else logging.INFO
-    if path in QUIET and status < 500:
-        level = logging.DEBUG
-    if not requests.isEnabledFor(level):
-        return
-    fields = {
-        "method": method,
-        "path": path,
-        "status": status,
-        "duration_ms": round(seconds * 1_000, 3),
-        "request_id": request_id,
-    }
-    if isinstance(answer, dict) and "stored" in answer:
-        fields |= counts_of(answer)
-    requests.log(level, "request", extra={"fields": fields})
-
-
-def counts_of(answer: dict[str, Any]) -> dict[str, int]:
-    counts = {name: answer[name] for name in COUNTS}
-    return counts | {"rejected": len(answer["rejected"])}

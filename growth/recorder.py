@@ -7,7 +7,6 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from enum import Enum
 from itertools import islice
 from queue import Empty, SimpleQueue
 from typing import Protocol
@@ -15,7 +14,9 @@ from typing import Protocol
 from peewee import OperationalError
 
 from growth.attribution.facts import Fact
-from growth.rejects.store import Reject
+from growth.ledger.outcome import Outcome
+from growth.ledger.rejects import Reject
+from growth.logs import request_ids
 
 log = logging.getLogger(__name__)
 
@@ -27,16 +28,6 @@ PATIENCE_SECONDS = 30
 
 CHECK_SECONDS = 5
 """Timeout of a health check."""
-
-
-class Outcome(Enum):
-    """What became of a fact: all but CONFLICT are a success to its sender."""
-
-    STORED = "stored"
-    DUPLICATE = "duplicate"
-    CONFLICT = "conflict"
-    KEPT = "kept"
-    """Not a fact, but a reject."""
 
 
 class BusyError(Exception):
@@ -55,9 +46,10 @@ class Store(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """The facts of a request, and its answer: the outcome of each, or why there is none."""
+    """The facts of a request, its id, and its answer: the outcome of each, or the failure."""
 
     facts: Sequence[Fact | Reject]
+    requests: tuple[str, ...] = field(default_factory=request_ids.get)
     answer: Future[list[Outcome]] = field(default_factory=Future)
 
 
@@ -139,6 +131,7 @@ class Recorder:
 
     def commit_together(self, jobs: list[Job]) -> None:
         facts = [fact for job in jobs for fact in job.facts]
+        request_ids.set(tuple(name for job in jobs for name in job.requests))
         failure = None
         try:
             if self.trouble and not facts:
@@ -162,7 +155,7 @@ class Recorder:
             job.answer.set_exception(failure)
 
     def commit_each(self, jobs: list[Job], ex: Exception) -> None:
-        log.warning("a batch of %d requests failed and is tried one by one", len(jobs), exc_info=ex)
+        log.warning("a batch of %d requests failed; each is tried alone", len(jobs), exc_info=ex)
         for job in jobs:
             if self.trouble:
                 job.answer.set_exception(BusyError(self.trouble))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import resource
@@ -21,6 +22,7 @@ from growth.database.statements import database
 from growth.logs import set_up
 from growth.maintenance.purging import DailyPurge
 from growth.maintenance.retention import retention
+from growth.maintenance.upgrading import upgrade
 from growth.recorder import Recorder
 from growth.settings import Settings, SettingsError
 from growth.wiring import create_ledger
@@ -56,26 +58,31 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 """The signals that stop the service."""
 
 
-def serve(settings: Settings, announce: Callable[[str], None]) -> None:
+def serve(settings: Settings, announce: Callable[[str], None], may_migrate: bool = False) -> None:
     """Serve until SIGTERM, SIGINT or SIGHUP; then answer, commit what waits and return.
 
-    Raises SettingsError if the address cannot be had, DatabaseError if the database cannot.
+    `announce` gets a line for each migration applied and one when the service is up. Raises
+    SettingsError if the address cannot be had, DatabaseError if the database cannot. The address
+    comes first: a start that is refused changes no database.
     """
     set_up(settings.log_level, sys.stdout)
     raise_file_limit()
     keep_to_one_processor(settings.cpu)
-    require_current(connect(settings.database_url, settings.threads))
     ledger = create_ledger(settings)
     recorder = Recorder(ledger, settings.queue_size)
     drain = Drain(create_app(settings, recorder))
     server = listen(settings, drain)
+    found = connect(settings.database_url, settings.threads, may_migrate)
+    for line in upgrade(found) if may_migrate else ():
+        announce(line)
+    require_current(found)
     recorder.start()
     if kept := retention(settings.retention_days, settings.lookback_days):
         DailyPurge(ledger, kept).start()
     for number in SIGNALS:
         signal.signal(number, drain.begin)
-    gc.freeze()  # what starting made need not be looked through at each collection
-    announce(WELCOME.format(url=url_of(settings)))
+    gc.freeze()  # so that collections do not look through what the start made
+    announce(WELCOME.format(url=settings.url))
     server.run()  # until the drain ends it
     recorder.close()
     database.end()  # on SQLite the last to close it leaves all in one file
@@ -137,10 +144,14 @@ def listen(settings: Settings, app: Callable[..., object]) -> Any:
             max_request_body_size=BODY_BYTES + 1,  # it refuses what reaches its limits
             max_request_header_size=HEADER_BYTES + 1,
             asyncore_use_poll=True,
+            trusted_proxy=settings.trusted_proxy or None,
+            trusted_proxy_headers={"x-forwarded-for"} if settings.trusted_proxy else set(),
         )
     except (OSError, ValueError) as ex:
+        is_taken = isinstance(ex, OSError) and ex.errno == errno.EADDRINUSE
+        hint = f"; try another port: make run PORT={settings.port + 1}" if is_taken else ""
         raise SettingsError(
-            f"HOST={settings.host!r} PORT={settings.port}: cannot listen there: {ex}"
+            f"HOST={settings.host!r} PORT={settings.port}: cannot listen there: {ex}{hint}"
         ) from ex
 
 
@@ -168,9 +179,3 @@ def raise_file_limit() -> None:
     if soft != resource.RLIM_INFINITY and soft < wanted:
         with suppress(ValueError, OSError):  # a container may forbid it
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-
-
-def url_of(settings: Settings) -> str:
-    """The URL of the service."""
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return f"http://{host}:{settings.port}"

@@ -1,11 +1,13 @@
-"""Every setting, typed: its name and default stand in config/growth.env, its limits here."""
+"""Every setting, typed: config/growth.env has its default and unit, this file its limits."""
+
+# ruff: noqa: RUF009 (`setting` makes a new field at each call)
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from functools import cached_property
 from importlib import resources
@@ -15,58 +17,115 @@ from pathlib import Path
 from typing import Any
 
 from dotenv import dotenv_values
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, validate
+from marshmallow.fields import Field, Float, Function, Integer, String
 
-from growth.database.engines import shown
-from growth.http.signatures import key_of
-from growth.setting_fields import File, Origins, Words, whole
+from growth.http.cors import page_origin
+from growth.http.signatures import signing_secret
+from growth.http.tokens import Token, parse_token
 
-LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+UNPREFIXED = ("database_url", "host", "port")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+OURS = re.compile(r"GROWTH_(?!(SERVICE|PORT)(_|$))")
+"""Our variables, and not those that Kubernetes sets beside a service named growth."""
 
 
 class SettingsError(Exception):
     """A setting is wrong; each line names the variable, its value and what is allowed."""
 
 
+def words(text: str) -> tuple[str, ...]:
+    """The words of a list that is separated by commas, or in a file by lines."""
+    return tuple(word.strip() for word in re.split("[,\n]", text) if word.strip())
+
+
+def each(read: Callable[[str], Any]) -> Callable[[str], tuple[Any, ...]]:
+    """Reads each word of such a list."""
+    return lambda text: tuple(map(read, words(text)))
+
+
+def existing_file(text: str) -> Path | None:
+    if text and not Path(text).is_file():
+        raise ValueError("Must be the path of a file that is there.")
+    return Path(text) if text else None
+
+
+def event_names(text: str) -> tuple[str, ...]:
+    if not words(text):
+        raise ValueError("Must name at least one event.")
+    return words(text)
+
+
+def matching(pattern: str, allowed: str) -> Field[Any]:
+    return String(validate=validate.Regexp(rf"({pattern})\Z", error=f"Must be {allowed}."))
+
+
+def in_range(low: float, high: float, kind: type[Integer | Float] = Integer) -> Field[Any]:
+    whole = "whole " if kind is Integer else ""
+    error = f"Must be a {whole}number from {low} to {high}."
+    return kind(validate=validate.Range(low, high, error=error), error_messages={"invalid": error})
+
+
+def setting(read: Field[Any] | Callable[[str], Any], secret: bool = False) -> Any:
+    """A field of Settings and how its variable is read; a secret is not shown."""
+    kind = (
+        read if isinstance(read, Field) else Function(deserialize=lambda text: checked(read, text))
+    )
+    return field(repr=not secret, metadata={"kind": kind})
+
+
+def checked(read: Callable[[str], Any], text: str) -> Any:
+    try:
+        return read(text)
+    except ValueError as ex:
+        raise ValidationError(str(ex)) from ex
+
+
 @dataclass(frozen=True)
 class Settings:
-    """What the environment says. Secrets stay out of its representation."""
+    """All settings. Each is set by the variable of its name: `slots` by GROWTH_SLOTS."""
 
-    database_url: str = field(repr=False)
-    host: str
-    port: int
-    threads: int
-    cpu: str
-    queue_size: int
-    slots: int
-    conversions: tuple[str, ...]
-    lookback_days: int
-    retention_days: int
-    site_hosts: tuple[str, ...]
-    sources: Path | None
-    report_seconds: float
-    log_level: str
-    write_tokens: tuple[str, ...] = field(repr=False)
-    read_tokens: tuple[str, ...] = field(repr=False)
-    webhook_secrets: tuple[str, ...] = field(repr=False)
-    rejects_days: int
-    google_ads_key: str = field(repr=False)
-    meta_app_secret: str = field(repr=False)
-    meta_verify_token: str = field(repr=False)
-    segment_write_keys: tuple[str, ...] = field(repr=False)
-    tracker_origins: tuple[str, ...]
+    database_url: str = setting(String(), secret=True)
+    host: str = setting(String())
+    port: int = setting(in_range(1, 65_535))
+    threads: int = setting(in_range(1, 256))
+    cpu: str = setting(matching("auto|off|[0-9]{1,4}", "auto, off, or the number of a processor"))
+    queue_size: int = setting(in_range(1, 100_000))
+    slots: int = setting(in_range(0, 1_024))
+    conversions: tuple[str, ...] = setting(event_names)
+    lookback_days: int = setting(in_range(1, 3_650))
+    retention_days: int = setting(in_range(0, 36_500))
+    site_hosts: tuple[str, ...] = setting(words)
+    sources: Path | None = setting(existing_file)
+    report_seconds: float = setting(in_range(0.001, 3_600, Float))
+    log_level: str = setting(
+        matching("DEBUG|INFO|WARNING|ERROR", "one of: DEBUG, INFO, WARNING, ERROR")
+    )
+    write_tokens: tuple[Token, ...] = setting(each(parse_token), secret=True)
+    read_tokens: tuple[Token, ...] = setting(each(parse_token), secret=True)
+    webhook_secrets: tuple[str, ...] = setting(each(signing_secret), secret=True)
+    rejects_days: int = setting(in_range(0, 3_650))
+    google_ads_key: str = setting(String(), secret=True)
+    meta_app_secret: str = setting(String(), secret=True)
+    meta_verify_token: str = setting(String(), secret=True)
+    segment_write_keys: tuple[str, ...] = setting(words, secret=True)
+    consent_categories: tuple[str, ...] = setting(words)
+    tracker_origins: tuple[str, ...] = setting(each(page_origin))
+    trusted_proxy: str = setting(matching(r"|\*|[0-9a-fA-F.:]+", "an IP address, or * for any"))
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What must never be told, logged or kept."""
-        platforms = (self.google_ads_key, self.meta_app_secret, self.meta_verify_token)
-        lists = self.write_tokens + self.read_tokens + self.webhook_secrets
-        return lists + self.segment_write_keys + tuple(filter(None, platforms))
+        """All secrets that are set: never to be told, logged or kept."""
+        tokens = tuple(token.secret for token in self.write_tokens + self.read_tokens)
+        keys = (self.google_ads_key, self.meta_app_secret, self.meta_verify_token)
+        return tokens + self.webhook_secrets + self.segment_write_keys + tuple(filter(None, keys))
 
     @property
-    def is_loopback(self) -> bool:
-        return self.host in LOOPBACK
+    def url(self) -> str:
+        """The URL of the service."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
 
     @cached_property
     def edition(self) -> str:
@@ -74,78 +133,15 @@ class Settings:
         return f"{version('growth')} {self!r}"
 
 
-TOKEN = validate.Length(min=16, error="Each token must have at least 16 characters.")
-
-
-def require_secrets(texts: tuple[str, ...]) -> None:
-    try:
-        for text in texts:
-            key_of(text)
-    except ValueError as ex:
-        raise ValidationError("Each secret must be whsec_ and base64 of 24 to 64 bytes.") from ex
-
-
-class SettingsSchema(Schema):
-    class Meta:
-        unknown = RAISE
-
-    DATABASE_URL = fields.String(
-        validate=validate.Regexp(
-            r"sqlite:///.+|postgresql://.+",
-            error="Must be sqlite:///path, sqlite:////absolute/path or postgresql://….",
-        )
-    )
-    HOST = fields.String(validate=validate.Length(min=1))
-    PORT = whole(1, 65_535)
-    GROWTH_THREADS = whole(1, 256)
-    GROWTH_CPU = fields.String(
-        validate=validate.Regexp(
-            r"(auto|off|[0-9]{1,4})\Z", error="Must be auto, off, or the number of a processor."
-        )
-    )
-    GROWTH_QUEUE_SIZE = whole(1, 100_000)
-    GROWTH_SLOTS = whole(0, 1_024)
-    GROWTH_CONVERSIONS = Words(
-        validate=validate.Length(min=1, error="Must name at least one event.")
-    )
-    GROWTH_LOOKBACK_DAYS = whole(1, 3_650)
-    GROWTH_RETENTION_DAYS = whole(0, 36_500)
-    GROWTH_SITE_HOSTS = Words()
-    GROWTH_SOURCES = File()
-    GROWTH_REPORT_SECONDS = fields.Float(
-        validate=validate.Range(0.001, 3_600),
-        error_messages={"invalid": "Must be a number from 0.001 to 3600."},
-    )
-    GROWTH_LOG_LEVEL = fields.String(
-        validate=validate.OneOf(LEVELS, error="Must be one of: {choices}.")
-    )
-    GROWTH_WRITE_TOKENS = Words(validate=lambda tokens: [TOKEN(token) for token in tokens])
-    GROWTH_READ_TOKENS = Words(validate=lambda tokens: [TOKEN(token) for token in tokens])
-    GROWTH_WEBHOOK_SECRETS = Words(validate=require_secrets)
-    GROWTH_REJECTS_DAYS = whole(0, 3_650)
-    GROWTH_GOOGLE_ADS_KEY = fields.String()
-    GROWTH_META_APP_SECRET = fields.String()
-    GROWTH_META_VERIFY_TOKEN = fields.String()
-    GROWTH_SEGMENT_WRITE_KEYS = Words()
-    GROWTH_TRACKER_ORIGINS = Origins()
-
-
-SERVICE_LINK = re.compile(r"GROWTH_(SERVICE|PORT)(_|$)")
-"""What Kubernetes puts into the environment beside a service that is called growth."""
-
-SECRET = {
-    "GROWTH_WRITE_TOKENS",
-    "GROWTH_READ_TOKENS",
-    "GROWTH_WEBHOOK_SECRETS",
-    "GROWTH_GOOGLE_ADS_KEY",
-    "GROWTH_META_APP_SECRET",
-    "GROWTH_META_VERIFY_TOKEN",
-    "GROWTH_SEGMENT_WRITE_KEYS",
+FIELDS = {
+    ("" if each.name in UNPREFIXED else "GROWTH_") + each.name.upper(): each
+    for each in fields(Settings)
 }
+SettingsSchema = Schema.from_dict({name: each.metadata["kind"] for name, each in FIELDS.items()})
 
 
 def defaults() -> dict[str, str]:
-    """The defaults, by variable, as config/growth.env has them."""
+    """The defaults by variable, from config/growth.env."""
     text = (resources.files("growth.config") / "growth.env").read_text("utf-8")
     return {name: value or "" for name, value in dotenv_values(stream=StringIO(text)).items()}
 
@@ -155,41 +151,49 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
 
     An empty variable means its default, so that `PORT= make run` is no error.
     """
-    known = defaults()
-    given = {
+    given = defaults() | {
         name: value
-        for name, value in environ.items()
-        if value and (name in known or name.startswith("GROWTH_")) and not SERVICE_LINK.match(name)
+        for name, value in (dict(environ) | secrets_in_files(environ)).items()
+        if value and (name in FIELDS or OURS.match(name))
     }
     try:
-        loaded = SettingsSchema().load({**known, **given})
+        loaded = SettingsSchema().load(given)
     except ValidationError as ex:
-        raise SettingsError(explain(ex.messages_dict, {**known, **given})) from ex
-    settings = Settings(
-        **{name.removeprefix("GROWTH_").lower(): value for name, value in loaded.items()}
-    )
+        lines = (explain(name, ex.messages_dict[name], given[name]) for name in ex.messages_dict)
+        raise SettingsError("\n".join(sorted(lines))) from ex
+    settings = Settings(**{FIELDS[variable].name: value for variable, value in loaded.items()})
     require_tokens(settings)
     return settings
 
 
-def explain(errors: Mapping[str, Any], given: Mapping[str, str]) -> str:
-    """One line for each wrong setting."""
-    return "\n".join(explain_one(name, errors[name], given[name]) for name in sorted(errors))
+def secrets_in_files(environ: Mapping[str, str]) -> dict[str, str]:
+    """The secrets that files hold, by variable: GROWTH_X_FILE names the file for GROWTH_X."""
+    found: dict[str, str] = {}
+    for name in (name for name, each in FIELDS.items() if not each.repr):
+        if path := environ.get(f"{name}_FILE"):
+            if environ.get(name):
+                raise SettingsError(f"{name} and {name}_FILE are both set; set one of them")
+            try:
+                found |= {name: Path(path).read_text("utf-8").strip(), f"{name}_FILE": ""}
+            except (OSError, ValueError) as ex:
+                raise SettingsError(f"{name}_FILE={path!r}: cannot be read: {ex}") from ex
+    return found
 
 
-def explain_one(name: str, messages: list[str], value: str) -> str:
-    if name not in defaults():
-        near = get_close_matches(name, defaults(), n=1)
+def explain(variable: str, messages: list[str], value: str) -> str:
+    """What is wrong with a variable, in a line."""
+    if variable not in FIELDS:
+        near = get_close_matches(variable, FIELDS, n=1, cutoff=0.8)
         hint = f"did you mean {near[0]}?" if near else "config/growth.env lists them all."
-        return f"{name}: there is no such setting; {hint}"
-    told = "(hidden)" if name in SECRET else repr(shown(value))
-    return f"{name}={told}: {' '.join(messages)}"
+        return f"{variable}: there is no such setting; {hint}"
+    shown = repr(value) if FIELDS[variable].repr else "(hidden)"
+    return f"{variable}={shown}: {' '.join(messages)}"
 
 
 def require_tokens(settings: Settings) -> None:
-    """Raise SettingsError if strangers could reach the service: beyond loopback tokens are due."""
+    """Raise SettingsError if the address is not loopback and strangers could read or write."""
     may_write = settings.write_tokens or settings.webhook_secrets
-    if settings.is_loopback or (may_write and settings.read_tokens):
+    if settings.host in LOOPBACK or (may_write and settings.read_tokens):
         return
     raise SettingsError(
         f"HOST={settings.host!r}: beyond loopback GROWTH_WRITE_TOKENS or GROWTH_WEBHOOK_SECRETS, "

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from growth.ledger import Ledger, now_us
-from growth.ledger.persons import Attributor
+from growth.attribution.conversions import Terms
+from growth.attribution.facts import DAY
+from growth.ledger.ledger import Ledger, now_us
 from growth.rules import load_rules
+from growth.schemas.money import places_of
 from growth.settings import Settings, SettingsError
 
 
@@ -16,5 +18,5 @@ def create_ledger(settings: Settings, clock: Callable[[], int] = now_us) -> Ledg
         rules = load_rules(settings.sources, settings.site_hosts)
     except ValueError as ex:
         raise SettingsError(f"GROWTH_SOURCES or GROWTH_SITE_HOSTS: {ex}") from ex
-    attributor = Attributor(rules, settings.conversions, settings.lookback_days)
-    return Ledger(rules, attributor, clock, slots=settings.slots)
+    terms = Terms(settings.conversions, settings.lookback_days * DAY)
+    return Ledger(rules, terms, places_of, clock, slots=settings.slots)

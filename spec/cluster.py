@@ -58,7 +58,7 @@ class Cluster:
 
     def fill(self, url: str) -> None:
         """Make our tables in a new database, and spread them."""
-        migrate(connect(url))
+        migrate(connect(url, may_make=True))
         list(distribute(database.obj))
         database.end()
 

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 from databases import ON_POSTGRES, Other, cluster, drop_leftovers
+from histories import differences
 from hypothesis import HealthCheck, settings
 from service import Service
+from stories import sign_up
 
 settings.register_profile(
     "specs",
@@ -80,3 +82,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     deselected = [item for item in items if any(map(item.get_closest_marker, foreign))]
     config.hook.pytest_deselected(items=deselected)
     items[:] = [item for item in items if item not in deselected]
+
+
+@pytest.fixture
+def equal_to_its_facts(service: Service) -> Iterator[None]:
+    """Whatever a spec stores, what is derived is what the facts say."""
+    yield
+    assert differences(service) == []
+
+
+@pytest.fixture
+def signed_up(service: Service) -> Service:
+    """A service that knows how Ada signed up."""
+    return sign_up(service)

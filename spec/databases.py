@@ -26,7 +26,7 @@ RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:8]
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw")
 TEMPLATE = f"growth_spec_{RUN}"
 
-EMPTY = "; ".join(f"DELETE FROM {record._meta.table_name}" for record in RECORDS)
+EMPTY = "; ".join(f"DELETE FROM {record.table}" for record in RECORDS)
 
 
 def empty_database(folder: Path) -> str:
@@ -66,7 +66,7 @@ def migrated_file() -> bytes:
     """A migrated file, made once: to migrate for every spec would take most of their time."""
     with TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/growth.db"
-        migrate(connect(url))
+        migrate(connect(url, may_make=True))
         database.close()
         return path_of(url).read_bytes()
 
@@ -244,15 +244,13 @@ def clear() -> None:
     """Delete all facts and what is derived, from the database that is connected."""
     with database.atomic("IMMEDIATE"):
         for record in (*FACTS, *DERIVED):
-            database.execute_sql(f"DELETE FROM {record._meta.table_name}")
+            database.execute_sql(f"DELETE FROM {record.table}")
 
 
 def dump() -> list[list[tuple[Any, ...]]]:
     """All rows of all tables."""
     return [
-        sorted(
-            database.execute_sql(f"SELECT * FROM {record._meta.table_name}").fetchall(), key=repr
-        )
+        sorted(database.execute_sql(f"SELECT * FROM {record.table}").fetchall(), key=repr)
         for record in RECORDS
     ]
 

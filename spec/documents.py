@@ -1,4 +1,4 @@
-"""Reads README.md and docs/: their fenced blocks, commands and tables."""
+"""Reads README.md and docs/: their fenced blocks, commands, answers and tables."""
 
 from __future__ import annotations
 
@@ -11,27 +11,37 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+README = ROOT / "README.md"
+DOCUMENTS = [README, *sorted((ROOT / "docs").glob("*.md"))]
 
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 HEREDOC = re.compile(r"<<'(\w+)'\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
+MORE = "…"
+"""The last member or item of an answer that is shown in part."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A fenced block: its language, its text, and the line it begins on."""
+    """A fenced block: its document, its language, its text, and the line it begins on."""
 
+    document: Path
     language: str
     text: str
     line: int
 
+    @property
+    def place(self) -> str:
+        return f"{self.document.name}:{self.line}"
 
-def blocks(path: Path) -> list[Block]:
-    """The fenced blocks of a document, in order."""
-    text = path.read_text("utf-8")
+
+def blocks(*languages: str) -> list[Block]:
+    """The fenced blocks of all documents in these languages, or of all, in order."""
     return [
-        Block(match[1], match[2], text.count("\n", 0, match.start()) + 1)
+        Block(document, match[1], match[2], text.count("\n", 0, match.start()) + 1)
+        for document in DOCUMENTS
+        for text in [document.read_text("utf-8")]
         for match in BLOCK.finditer(text)
+        if not languages or match[1] in languages
     ]
 
 
@@ -43,7 +53,7 @@ def commands(block: Block) -> list[str]:
         if is_whole(waiting):
             found.append(waiting.strip())
             waiting = ""
-    assert not waiting.strip(), f"line {block.line}: the last command is not whole: {waiting}"
+    assert not waiting.strip(), f"{block.place}: the last command is not whole: {waiting}"
     return [command for command in found if command and not command.startswith("#")]
 
 
@@ -57,13 +67,31 @@ def is_whole(text: str) -> bool:
     return not text.endswith("\\\n")
 
 
-def examples(path: Path) -> Iterator[tuple[list[str], Any, int]]:
-    """The shell blocks of a document: their commands, the JSON shown after the last, the line."""
-    found = blocks(path)
-    for block, after in zip(found, [*found[1:], None], strict=False):
-        if block.language == "sh":
-            told = json.loads(after.text) if after and after.language == "json" else None
-            yield commands(block), told, block.line
+def examples() -> Iterator[tuple[Block, Any]]:
+    """The shell blocks of all documents, each with the JSON shown after its last command."""
+    found = blocks()
+    for block, after in zip(found, [*found[1:], None], strict=True):
+        if block.language in ("sh", "bash"):
+            yield block, json.loads(after.text) if after and after.language == "json" else None
+
+
+def cut(found: Any, shown: Any) -> Any:
+    """An answer without what a document leaves out of it by `…`."""
+    if isinstance(found, dict) and isinstance(shown, dict):
+        is_cut = MORE in shown and len(found) >= len(shown)
+        kept = {
+            name: cut(value, shown.get(name))
+            for name, value in found.items()
+            if name in shown or not is_cut
+        }
+        return kept | {MORE: shown[MORE]} if is_cut else kept
+    if isinstance(found, list) and isinstance(shown, list):
+        is_cut = shown[-1:] == [MORE] and len(found) >= len(shown)
+        length = len(shown) - 1 if is_cut else len(found)
+        beside = [*shown, *[None] * len(found)]
+        kept_items = [cut(*pair) for pair in zip(found[:length], beside, strict=False)]
+        return [*kept_items, MORE] if is_cut else kept_items
+    return found
 
 
 def table(path: Path, *header: str) -> list[list[str]]:
@@ -102,3 +130,9 @@ def cells(line: str) -> list[str]:
 def names(cell: str) -> list[str]:
     """What stands in backticks in a cell or text."""
     return re.findall(r"`([^`\n]+)`", cell)
+
+
+def named() -> list[str]:
+    """What stands in backticks in any document, each once, outside of fenced blocks."""
+    texts = [BLOCK.sub("", document.read_text("utf-8")) for document in DOCUMENTS]
+    return sorted({name for text in texts for name in names(text)})

@@ -11,8 +11,8 @@ from growth.attribution.facts import SECOND, Pageview
 from growth.attribution.fold import Fold
 from growth.attribution.rules import Rules
 from growth.attribution.visits import Visit
-from growth.database.statements import database
-from growth.database.tables import DERIVED, OriginRecord, UnsettledRecord
+from growth.database.statements import columns_of, database
+from growth.database.tables import DERIVED, OriginRecord
 from growth.maintenance.rebuild import Rebuild
 from growth.rules import load_rules
 from growth.schemas.times import format_time, parse_time
@@ -105,19 +105,17 @@ def without_history(value: Any) -> Any:
 def derived() -> dict[str, list[Any]]:
     """The rows that any answer is made of, by table, less the columns that tell of history.
 
-    Names are never removed. What persons saw is settled in the earnings sooner or later, and
-    `differences` tells whether both agree.
+    Names are never removed.
     """
-    left_out = (OriginRecord, UnsettledRecord)
-    records = [record for record in DERIVED if record not in left_out]
-    return {record._meta.table_name: sorted(rows_of(record), key=repr) for record in records}
+    records = [record for record in DERIVED if record is not OriginRecord]
+    return {record.table: sorted(rows_of(record), key=repr) for record in records}
 
 
-HISTORY = ("revision", "changed_at", "pages_seen")
+HISTORY = ("revision", "changed_at")
 
 
 def rows_of(record: Any) -> list[tuple[Any, ...]]:
-    names = [name for name in record._meta.fields if name not in HISTORY]
-    sql = f"SELECT {', '.join(names)} FROM {record._meta.table_name}"
+    names = [name for name in columns_of(record) if name not in HISTORY]
+    sql = f"SELECT {', '.join(names)} FROM {record.table}"
     rows: list[tuple[Any, ...]] = database.execute_sql(sql).fetchall()
     return rows

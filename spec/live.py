@@ -12,7 +12,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
@@ -196,7 +196,11 @@ def environ_for(folder: Path, **settings: str) -> dict[str, str]:
 
 @contextmanager
 def serving(
-    folder: Path, file_limit: int | None = None, log: Path | None = None, **settings: str
+    folder: Path,
+    file_limit: int | None = None,
+    log: Path | None = None,
+    options: Sequence[str] = (),
+    **settings: str,
 ) -> Iterator[Server]:
     """A server on the database of `folder`, made if it is not there; stopped in the end.
 
@@ -207,7 +211,7 @@ def serving(
     with (
         (log or Path(os.devnull)).open("ab") as out,
         subprocess.Popen(
-            [sys.executable, "-m", "growth.commands", "serve"],
+            [sys.executable, "-m", "growth.commands", "serve", *options],
             env=environ,
             cwd=ROOT,
             stdout=out,

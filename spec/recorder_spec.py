@@ -10,7 +10,8 @@ from peewee import DataError, OperationalError
 from service import Service, event, pageview, problem
 
 from growth.attribution.facts import Event, Fact
-from growth.recorder import BusyError, Outcome, Recorder
+from growth.ledger.outcome import Outcome
+from growth.recorder import BusyError, Recorder
 
 
 class Store:

@@ -18,6 +18,7 @@ from live import Server, ask, connection, environ_for, get, growth, post_once, s
 from patience import wait_until
 from service import pageview
 
+from growth.database.engines.sqlite import path_of
 from growth.server import SIGNALS, keep_to_one_processor
 from growth.settings import SettingsError
 
@@ -40,7 +41,7 @@ class DescribeServing:
     def it_says_where_and_what_to_try_next(self, server: Server, log: Path) -> None:
         url = f"http://localhost:{server.environ['PORT']}"
 
-        assert log.read_text().splitlines()[0] == (
+        assert json.loads(log.read_text().splitlines()[0])["message"] == (
             f"growth serves {url}; try: curl '{url}/attribution', or fill it first: make seed"
         )
 
@@ -87,6 +88,33 @@ def in_a_thread(work: Callable[[], set[int]]) -> set[int]:
     """Linux keeps each thread to processors of its own: the others stay as they are."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(work).result()
+
+
+class DescribeServingANewDatabase:
+    @pytest.mark.sqlite
+    def it_migrates_first_if_it_is_told_to(self, tmp_path: Path) -> None:
+        new = f"sqlite:///{tmp_path}/new.db"
+
+        with serving(tmp_path, options=["--migrate"], DATABASE_URL=new) as server:
+            assert post_once(server, "/pageviews", pageview())[1]["stored"] == 1
+
+
+class DescribeAClientBehindAProxy:
+    @pytest.mark.parametrize(
+        ("proxy", "client"),
+        [("", "127.0.0.1"), ("127.0.0.1", "1.2.3.4"), ("10.0.0.1", "127.0.0.1")],
+    )
+    def it_is_named_by_a_trusted_proxy_alone(self, tmp_path: Path, proxy: str, client: str) -> None:
+        log = tmp_path / "log"
+        with (
+            serving(tmp_path, log=log, GROWTH_TRUSTED_PROXY=proxy) as server,
+            closing(connection(server)) as at,
+        ):
+            at.request("GET", "/attribution", headers={"X-Forwarded-For": "9.9.9.9, 1.2.3.4"})
+            assert at.getresponse().status == 200
+
+        lines = map(json.loads, log.read_text().splitlines())
+        assert [each["client"] for each in lines if each.get("path") == "/attribution"] == [client]
 
 
 class DescribeStopping:
@@ -142,10 +170,12 @@ class DescribeARefusedStart:
         error = self.refusal(tmp_path, PORT="99999", GROWTH_THREADS="many")
 
         assert "GROWTH_THREADS='many': Must be a whole number from 1 to 256." in error
-        assert "PORT='99999': Must be greater than or equal to 1" in error
+        assert "PORT='99999': Must be a whole number from 1 to 65535." in error
 
     def it_needs_a_migrated_database(self, tmp_path: Path) -> None:
         bare = bare_database(tmp_path)
+        if bare.startswith("sqlite"):
+            path_of(bare).touch()
 
         assert "the database lacks 0001_initial" in self.refusal(tmp_path, DATABASE_URL=bare)
 
@@ -162,3 +192,22 @@ class DescribeARefusedStart:
             error = self.refusal(tmp_path, PORT=str(port))
 
         assert f"HOST='127.0.0.1' PORT={port}: cannot listen there" in error
+        assert f"make run PORT={port + 1}" in error
+
+    def it_leaves_the_database_alone_if_the_port_is_taken(self, tmp_path: Path) -> None:
+        new = tmp_path / "new.db"
+        with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+            environ = {"PORT": str(taken.getsockname()[1]), "DATABASE_URL": f"sqlite:///{new}"}
+            told = growth(environ_for(tmp_path, **environ), "serve", "--migrate")
+
+        assert told.returncode == 1
+        assert not new.exists()
+
+    @pytest.mark.sqlite
+    def it_makes_no_database(self, tmp_path: Path) -> None:
+        new = tmp_path / "new.db"
+
+        error = self.refusal(tmp_path, DATABASE_URL=f"sqlite:///{new}")
+
+        assert f"there is no {new}; if it is to be new, run: growth migrate" in error
+        assert not new.exists()

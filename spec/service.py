@@ -16,7 +16,7 @@ from growth.commands.main import main
 from growth.database.connecting import connect
 from growth.database.statements import database
 from growth.database.tables import EventRecord, PageviewRecord
-from growth.ledger import Ledger
+from growth.ledger.ledger import Ledger
 from growth.recorder import Recorder
 from growth.schemas.times import parse_time
 from growth.settings import Settings, load_settings

@@ -1,14 +1,17 @@
-"""Rules 4 and 7: which events convert, and which clicks earn their credit."""
+"""Rules 4 and 7: which events convert, at which value, and which clicks earn their credit."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
+from typing import Protocol, TypeVar
 
 from growth.attribution.credit import MODELS, shares
-from growth.attribution.visits import Visit
+from growth.attribution.visits import Rank
 
-SIGNUP, TRIAL, UNSUBSCRIBE = "signup", "trial", "unsubscribe"
+SIGNUP, TRIAL, UNSUBSCRIBE, REFUND = "signup", "trial", "unsubscribe", "refund"
 
 STATES = (SIGNUP, TRIAL, UNSUBSCRIBE)
 """The events that decide the state of a person."""
@@ -17,38 +20,82 @@ MAX_CLICKS = 50
 """A conversion credits at most this many clicks: the earliest and the latest others."""
 
 
+class Click(Protocol):
+    """The start of a visit, as far as it decides about credit."""
+
+    @property
+    def started_at(self) -> int: ...
+    @property
+    def is_direct(self) -> bool: ...
+    @property
+    def rank(self) -> Rank: ...
+
+
+AnyClick = TypeVar("AnyClick", bound=Click)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What converts, by the names of events in any case, and how far back a click may be."""
+
+    names: tuple[str, ...]
+    lookback: int
+    """In microseconds."""
+
+    @cached_property
+    def tracked(self) -> dict[str, str]:
+        """The events that are filed under persons, by their names in lower case, as shown."""
+        return {name.lower(): name for name in (*STATES, REFUND, *self.names)}
+
+    @cached_property
+    def converting(self) -> frozenset[str]:
+        """The names of conversions in lower case."""
+        return frozenset(name.lower() for name in self.names)
+
+    @property
+    def version(self) -> str:
+        """Changes when what is derived may."""
+        inputs = self.lookback, sorted(self.names), sorted(MODELS), MAX_CLICKS
+        return blake2b(repr(inputs).encode(), digest_size=4).hexdigest()
+
+    def shown(self, name: str) -> str | None:
+        """The name of a filed event as the setting has it; None if it is not filed."""
+        return self.tracked.get(name.lower())
+
+    def converts(self, name: str, is_first_signup: bool) -> bool:
+        """Whether an event earns credit: a user signs up once, others count each time."""
+        lower = name.lower()
+        return lower in self.converting and (lower != SIGNUP or is_first_signup)
+
+
 @dataclass(frozen=True, slots=True)
 class Credit:
     """The share of one conversion that one click gets under one model.
 
     `credit` is in millionths, `revenue` in minor units of the conversion's currency. `position`
-    counts the credited clicks from the earliest. An unattributed conversion has one credit
-    without a click.
+    counts the credited clicks from the earliest; it is -1 under `acquisition`, whose click may be
+    older than those. An unattributed conversion has one credit without a click.
     """
 
     model: str
     position: int
-    click: Visit | None
+    click: Click | None
     credit: int
     revenue: int | None
 
 
-def converts(name: str, conversions: Collection[str], is_first_signup: bool) -> bool:
-    """Whether an event earns credit: a user signs up once, other conversions count each time."""
-    return name in conversions and (name != SIGNUP or is_first_signup)
-
-
-def credited_clicks(visits: Sequence[Visit]) -> list[Visit]:
+def credited_clicks(visits: Iterable[AnyClick]) -> list[AnyClick]:
     """Of the visits within the lookback window, those that earn credit, earliest first.
 
     Direct visits do only if all of them are direct.
     """
-    clicks = [visit for visit in visits if not visit.is_direct] or list(visits)
+    visits = list(visits)
+    clicks = [visit for visit in visits if not visit.is_direct] or visits
     clicks.sort(key=lambda visit: visit.rank)
     return clicks[:1] + clicks[1:][-(MAX_CLICKS - 1) :]
 
 
-def credits_of(clicks: Sequence[Visit], occurred_at: int, value: int | None) -> list[Credit]:
+def credits_of(clicks: Sequence[Click], occurred_at: int, value: int | None) -> list[Credit]:
     """The credit of one conversion under every model; clicks without any are left out."""
     times = [click.started_at for click in clicks]
     found: list[Credit] = []

@@ -16,6 +16,9 @@ WHOLE = 1_000_000
 
 HALF_LIFE = 7 * DAY
 
+SCALE = 2**60
+"""Weights are shared as whole multiples of its inverse, so that equal ones get equal shares."""
+
 Weights = Sequence[float]
 Model = Callable[[Sequence[int], int], Weights]
 
@@ -57,7 +60,15 @@ MODELS: dict[str, Model] = {
 }
 
 
-SINGLE_CLICK = ("first_click", "last_click")
+ACQUISITION = "acquisition"
+"""Gives every conversion of a person to the click that `last_click` gives their first conversion.
+
+It depends on more than the clicks of one conversion, so that it is no function like the others.
+"""
+
+MODEL_NAMES = (*MODELS, ACQUISITION)
+
+SINGLE_CLICK = ("first_click", "last_click", ACQUISITION)
 """The models that give all credit to one click."""
 
 
@@ -67,7 +78,7 @@ def shares(weights: Weights) -> list[int]:
     >>> shares([1, 1, 1])
     [333334, 333333, 333333]
     """
-    total = sum(weights)
-    parts = [int(WHOLE * weight / total) for weight in weights]
+    exact = [int(weight * SCALE) for weight in weights]
+    parts = [WHOLE * weight // sum(exact) for weight in exact]
     parts[0] += WHOLE - sum(parts)
     return parts

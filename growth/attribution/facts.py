@@ -34,7 +34,8 @@ class Event:
     """A named thing that a visitor or a user did, with a fingerprint, a user_id, or both.
 
     `value` counts minor units of `currency`, or millionths when there is no currency.
-    `data` is the sender's own object as JSON text.
+    `order_id` names what a purchase or a refund is about. `data` is the sender's own object as
+    JSON text.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Event:
     currency: str | None = None
     category: str | None = None
     session_id: str | None = None
+    order_id: str | None = None
     country: str | None = None
     data: str | None = None
 

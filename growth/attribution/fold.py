@@ -38,6 +38,7 @@ class Fold:
         self.new: dict[str, Visit] = {}
         self.counts: dict[str, int] = {}
         self.was: str | None = None
+        self.rejoined = False
         self.current: Visit | None = None
         if before is not None:
             self.keep(before)
@@ -45,14 +46,16 @@ class Fold:
             self.current = self.new[before.digest] = resumed
 
     def run(self, pages: Iterable[Pageview], late: Container[str], until: int) -> Fold:
-        """Fold all of the visitor's `pages` from the instant on; return self.
+        """Fold the visitor's `pages` from the instant on; return self.
 
-        `late` holds the digests of those not yet counted, the last of them at `until`.
+        `late` holds the digests of those not yet counted, the last of them at `until`. The rest of
+        the pages need not be there once the new visits have `rejoined` the old.
         """
         for at, tied in groupby(pages, key=lambda page: page.created_at):
             for page in in_order(tied, self.rules):
                 self.step(page, is_late=page.digest in late)
             if at >= until and self.has_rejoined(at):
+                self.rejoined = True
                 break
         self.new = {
             digest: visit.ending(visit.last_at, self.counts[digest])

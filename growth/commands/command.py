@@ -1,4 +1,4 @@
-"""What all commands share: settings, and refusals without a traceback."""
+"""For every command: its settings, its database, and refusals without a traceback."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from growth.settings import SettingsError, load_settings
 
 
 class Refusal(click.ClickException):
-    """What stops a command: told on stderr, exit 1."""
+    """Ends a command: the message goes to stderr, the exit code is 1."""
 
 
-def command(function: Callable[..., None]) -> Callable[..., None]:
-    """Give a command its settings, and tell what is wrong without a traceback."""
+def with_settings(function: Callable[..., None]) -> Callable[..., None]:
+    """Call a command with its settings, and tell what is wrong without a traceback."""
 
     @wraps(function)
     def run(**options: Any) -> None:

@@ -2,36 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
 
 import click
+from falcon.testing import TestClient
 
-from growth.commands.command import Refusal, command
+from growth.app import create_app, routes
+from growth.commands.command import Refusal, with_settings
 from growth.database.connecting import connect, require_current
 from growth.database.tables import RejectRecord
+from growth.ledger.ledger import now_us
+from growth.ledger.rejects import dropped_so_far, latest_rejects
+from growth.recorder import Recorder
+from growth.rejects.replay import replay
 from growth.schemas.times import format_time
 from growth.settings import Settings
+from growth.wiring import create_ledger
 
 SHOWN_DIGITS = 12
 SHOWN_REASON = 60
+SHOWN_VALUE = 40
+
+TELLING = ("id", "user_id", "fingerprint", "created_at", "name", "order_id", "day", "campaign")
+"""Fields that tell one item from another."""
 
 
-@click.group()
-def rejects() -> None:
-    """Input that was let in and refused."""
+@click.group("rejects")
+def rejects_group() -> None:
+    """List, show, replay and drop refused input."""
 
 
-def chosen(settings: Settings, digests: tuple[str, ...], all_of_them: bool) -> list[RejectRecord]:
+def chosen_rejects(
+    settings: Settings, digests: tuple[str, ...], all_of_them: bool
+) -> list[RejectRecord]:
     """The rejects that the first digits of their digests name, or all. Raises Refusal."""
     require_current(connect(settings.database_url))
     if bool(digests) == all_of_them:
         raise click.UsageError("name rejects by their digest, or give --all")
     if all_of_them:
         return list(RejectRecord.select().order_by(RejectRecord.first_seen, RejectRecord.digest))
-    return [one(digest) for digest in digests]
+    return [reject_of(digest) for digest in digests]
 
 
-def one(digest: str) -> RejectRecord:
+def reject_of(digest: str) -> RejectRecord:
     found = list(RejectRecord.select().where(RejectRecord.digest.startswith(digest)).limit(2))
     if len(found) != 1:
         raise Refusal(f"{digest}: {'several rejects begin so' if found else 'no such reject'}")
@@ -39,33 +56,62 @@ def one(digest: str) -> RejectRecord:
     return reject
 
 
-@rejects.command("list")
-@command
-def list_(settings: Settings) -> None:
-    """List the rejects, latest first: digest, last seen, times seen, path, reason."""
-    from growth.rejects.store import dropped_so_far, kept
+@rejects_group.command("list")
+@click.option("--json", "as_json", is_flag=True, help="A line of JSON for each, whole.")
+@with_settings
+def list_command(settings: Settings, as_json: bool) -> None:
+    """List the rejects, latest first.
 
+    Digest, last seen, times seen, path, reason, and what tells it from others: its ids, its time
+    and the fields that were refused.
+    """
     require_current(connect(settings.database_url))
-    for each in kept():
-        click.echo(
+    if as_json:
+        for each in latest_rejects():
+            click.echo(json.dumps(described(each), ensure_ascii=False))
+        return
+    for each in latest_rejects():
+        line = (
             f"{each.digest[:SHOWN_DIGITS]}  {format_time(each.last_seen)[:19]}Z  "
-            f"{each.times_seen:>5}  {each.path}  {each.reason[:SHOWN_REASON]}"
+            f"{each.times_seen:>5}  {each.path}  {in_short(each)}"
         )
+        click.echo("".join(letter if letter.isprintable() else "\ufffd" for letter in line))
     click.echo(
         f"{RejectRecord.select().count()} rejects, {dropped_so_far()} let go for room or age"
     )
 
 
-@rejects.command()
+def described(each: RejectRecord) -> dict[str, Any]:
+    """A reject as JSON: its columns, times as text, its reason as the value that it was."""
+    times = {name: format_time(getattr(each, name)) for name in ("first_seen", "last_seen")}
+    return {**each.__data__, **times, "reason": json.loads(each.reason)}
+
+
+def in_short(each: RejectRecord) -> str:
+    """Why it was refused, and what tells it from others alike."""
+    reason = json.loads(each.reason)
+    refused = list(reason) if isinstance(reason, dict) else []
+    try:
+        item = json.loads(each.body)
+    except ValueError:
+        item = None
+    if not isinstance(item, dict):
+        return f"{each.reason[:SHOWN_REASON]}  {each.body[:SHOWN_VALUE]}"
+    told = {name: item[name] for name in (*refused, *TELLING) if name in item}
+    values = " ".join(f"{name}={str(value)[:SHOWN_VALUE]}" for name, value in told.items())
+    return f"{each.reason[:SHOWN_REASON]}  {values}"
+
+
+@rejects_group.command("show")
 @click.argument("digests", nargs=-1, required=True)
-@command
-def show(settings: Settings, digests: tuple[str, ...]) -> None:
+@with_settings
+def show_command(settings: Settings, digests: tuple[str, ...]) -> None:
     """Show rejects whole."""
-    for each in chosen(settings, digests, False):
-        click.echo("\n".join(told(each)))
+    for each in chosen_rejects(settings, digests, False):
+        click.echo("\n".join(details(each)))
 
 
-def told(each: RejectRecord) -> Iterator[str]:
+def details(each: RejectRecord) -> Iterator[str]:
     yield f"digest      {each.digest}"
     yield f"path        {each.path}"
     yield f"first seen  {format_time(each.first_seen)}"
@@ -75,18 +121,21 @@ def told(each: RejectRecord) -> Iterator[str]:
     yield f"body        {each.body}"
 
 
-@rejects.command()
+@rejects_group.command("replay")
 @click.argument("digests", nargs=-1)
 @click.option("--all", "all_of_them", is_flag=True, help="All of them, oldest first.")
-@command
-def replay(settings: Settings, digests: tuple[str, ...], all_of_them: bool) -> None:
-    """Send rejects again, as of when they were first seen; those that are taken now are dropped."""
-    from growth.rejects.replay import Replay
+@with_settings
+def replay_command(settings: Settings, digests: tuple[str, ...], all_of_them: bool) -> None:
+    """Send rejects again.
 
+    They are sent as of when they were first seen. Those that are taken now are dropped. It may run
+    beside a server: both take the write lock for each of their transactions.
+    """
     stored = refused = 0
-    with Replay(settings) as replaying:
-        for each in chosen(settings, digests, all_of_them):
-            count, why = replaying.send(each)
+    found = chosen_rejects(settings, digests, all_of_them)
+    with replaying(settings) as send:
+        for each in found:
+            count, why = send(each)
             stored += count
             if why:
                 refused += 1
@@ -96,13 +145,29 @@ def replay(settings: Settings, digests: tuple[str, ...], all_of_them: bool) -> N
         raise SystemExit(1)
 
 
-@rejects.command()
+@contextmanager
+def replaying(settings: Settings) -> Iterator[Callable[[RejectRecord], tuple[int, str]]]:
+    """Replays rejects through an app without tokens, which keeps no rejects itself."""
+    settings = replace(settings, write_tokens=(), webhook_secrets=(), rejects_days=0)
+    recorder = Recorder(create_ledger(settings), settings.queue_size).start()
+    table = routes(settings, recorder, now_us)
+    platforms = {
+        route.path: route.resource.retake for route in table if hasattr(route.resource, "retake")
+    }
+    client = TestClient(create_app(settings, recorder))
+    try:
+        yield lambda reject: replay(reject, client, platforms)
+    finally:
+        recorder.close()
+
+
+@rejects_group.command("drop")
 @click.argument("digests", nargs=-1)
 @click.option("--all", "all_of_them", is_flag=True, help="All of them.")
-@command
-def drop(settings: Settings, digests: tuple[str, ...], all_of_them: bool) -> None:
+@with_settings
+def drop_command(settings: Settings, digests: tuple[str, ...], all_of_them: bool) -> None:
     """Drop rejects for good."""
-    found = chosen(settings, digests, all_of_them)
+    found = chosen_rejects(settings, digests, all_of_them)
     for each in found:
         each.delete_instance()
     click.echo(f"dropped {len(found)} rejects")

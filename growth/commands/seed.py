@@ -2,57 +2,66 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from itertools import groupby, islice
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
 import click
 
 from growth.attribution.credit import MODELS
+from growth.attribution.facts import Fact
+from growth.commands.command import with_settings
 from growth.database.connecting import connect, require_current
 from growth.database.tables import MarkRecord
-from growth.ledger import now_us
+from growth.ledger.ledger import now_us
+from growth.ledger.outcome import Outcome
 from growth.query.query import load_query
-from growth.recorder import Recorder
 from growth.reports import answer
-from growth.resources.facts import Facts
 from growth.schemas.costs import load_cost
 from growth.schemas.facts import load_event, load_pageview
 from growth.seeds.spending import spending
 from growth.seeds.traffic import generate
-from growth.server import url_of
 from growth.settings import Settings
 from growth.wiring import create_ledger
 
-BATCH = 100
+FACTS_AT_ONCE = 100
 SHOWN_LINES = 10
 
-Row = dict[str, Any]
-Lines = Callable[[Row], Iterator[str]]
+LOADS: dict[str, Callable[[Any, int], Fact]] = {
+    "/pageviews": load_pageview,
+    "/events": load_event,
+    "/costs": load_cost,
+}
+
+Result = dict[str, Any]
+Lines = Callable[[Result], Iterator[str]]
 """What is shown of a row of an answer."""
 
 
-def seed(settings: Settings, visitors: int, days: int, number: int) -> None:
-    """Send the traffic; sent before, it is known and adds nothing."""
+@click.command("seed")
+@click.option("--visitors", default=500, show_default=True, type=click.IntRange(1, 100_000))
+@click.option("--days", default=30, show_default=True, type=click.IntRange(1, 3_650))
+@click.option("--seed", "number", default=1, show_default=True, help="Another, other traffic.")
+@with_settings
+def seed_command(settings: Settings, visitors: int, days: int, number: int) -> None:
+    """Store demo traffic.
+
+    The same traffic again adds nothing.
+    """
     require_current(connect(settings.database_url))
-    recorder = Recorder(create_ledger(settings), settings.queue_size).start()
-    resources = {
-        "/pageviews": Facts(recorder, load_pageview, now_us),
-        "/events": Facts(recorder, load_event, now_us),
-        "/costs": Facts(recorder, load_cost, now_us),
-    }
+    ledger = create_ledger(settings)
     facts = generate(visitors, days, number, anchor(visitors, days, number))
     facts += spending(facts, number)
-    stored = duplicates = 0
-    with click.progressbar(length=len(facts), label=f"{len(facts)} facts") as progress:
-        for path, items in batches(facts):
-            told = resources[path].record(items)
-            stored, duplicates = stored + told["stored"], duplicates + told["duplicates"]
-            progress.update(len(items))
-    recorder.close()
-    click.echo(f"stored {stored}, known already {duplicates}\n")
+    outcomes: Counter[Outcome] = Counter()
+    with click.progressbar(facts, label=f"{len(facts)} facts") as progress:
+        while batch := list(islice(progress, FACTS_AT_ONCE)):
+            now = now_us()
+            outcomes.update(ledger.apply([LOADS[path](body, now) for path, body in batch]))
+    stored, known = outcomes[Outcome.STORED], outcomes[Outcome.DUPLICATE]
+    click.echo(f"stored {stored}, known already {known}\n")
     show_questions(settings, last_user(facts))
 
 
@@ -63,52 +72,44 @@ def anchor(visitors: int, days: int, number: int) -> datetime:
     return datetime.fromisoformat(mark.value)
 
 
-def batches(facts: list[tuple[str, dict[str, Any]]]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Runs of facts for one path, in their order, a batch at a time."""
-    for path, run in groupby(facts, key=lambda fact: fact[0]):
-        items = [body for _, body in run]
-        for start in range(0, len(items), BATCH):
-            yield path, items[start : start + BATCH]
-
-
 def last_user(facts: list[tuple[str, dict[str, Any]]]) -> str | None:
     """The user who signed up last."""
-    signups = (body["user_id"] for _, body in reversed(facts) if body.get("name") == "signup")
-    return next(signups, None)
+    users = (body["user_id"] for _, body in reversed(facts) if body.get("name") == "signup")
+    return next(users, None)
 
 
 def show_questions(settings: Settings, user_id: str | None) -> None:
     """The three questions worth asking: each with its curl and its answer."""
-    show("Which channels bring the signups?", {"by": "channel"}, settings, signups)
+    show("Which channels bring the signups?", {"by": "channel"}, settings, signup_lines)
     click.echo(f"  The same by another rule: &model= takes {', '.join(MODELS)}.\n")
     profits = {"by": "campaign", "event": "purchase", "sort": "-roi"}
-    show("Which campaigns are the most profitable?", profits, settings, returns)
+    show("Which campaigns are the most profitable?", profits, settings, return_lines)
     if user_id is not None:
-        show("Where did our latest user come from?", {"user_id": user_id}, settings, clicks)
+        show("Where did our latest user come from?", {"user_id": user_id}, settings, click_lines)
 
 
 def show(question: str, params: dict[str, str], settings: Settings, lines: Lines) -> None:
-    click.echo(f"{question}\n  curl '{url_of(settings)}/attribution?{urlencode(params)}'")
+    click.echo(f"{question}\n  curl '{settings.url}/attribution?{urlencode(params)}'")
     results = answer(load_query(params, now_us(), settings.conversions))["results"]
     for line in islice((line for row in results for line in lines(row)), SHOWN_LINES):
         click.echo(f"    {line}")
     click.echo()
 
 
-def signups(row: Row) -> Iterator[str]:
+def signup_lines(row: Result) -> Iterator[str]:
     yield (
         f"{row['channel']:<26} {row['visits']:>6} visits {row['conversions']:>6g} signups  "
         f"rate {row['conversion_rate'] or 0:.1%}"
     )
 
 
-def returns(row: Row) -> Iterator[str]:
+def return_lines(row: Result) -> Iterator[str]:
     for currency, roi in row["roi"].items():
         revenue, cost = row["revenue"].get(currency, 0), row["cost"][currency]
         yield f"{row['campaign']:<26} {revenue:>8.2f} {currency} for {cost:>7.2f}  roi {roi:+.0%}"
 
 
-def clicks(person: Row) -> Iterator[str]:
+def click_lines(person: Result) -> Iterator[str]:
     for conversion in person["conversions"]:
         for name in ("first_click", "last_click"):
             told = conversion[name] or {"channel": "Unattributed", "source": None}

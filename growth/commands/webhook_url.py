@@ -1,10 +1,12 @@
-"""growth webhook-url: what to enter where, so that a platform or a page sends to this service."""
+"""growth webhook-url: what to enter on a platform, or in a page, so that it sends to us."""
 
 from __future__ import annotations
 
+import re
+
 import click
 
-from growth.commands.command import Refusal, command
+from growth.commands.command import Refusal, with_settings
 from growth.settings import Settings
 
 ENTERED = {
@@ -16,35 +18,47 @@ ENTERED = {
     "segment": ("/webhooks/segment", {"write key": "GROWTH_SEGMENT_WRITE_KEYS"}),
     "tracker": ("/growth.js", {"pages of": "GROWTH_TRACKER_ORIGINS"}),
 }
-"""For each platform its path here, and the settings it needs by what is shown of them."""
+"""For each platform its path here, and the settings to show by their labels."""
+
+BASE = re.compile(r"https?://[^/\s?#]+(/[^\s?#]*)?", re.I)
 
 TAG = """
 <script>
 window.growth = window.growth || function () {{ (growth.q = growth.q || []).push(arguments) }}
 </script>
 <script async src="{url}"></script>"""
-"""The first script keeps what is told before the second is there."""
+"""The first script queues calls until the second is loaded."""
+
+
+def base_url(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    """The base as it was given. Raises BadParameter unless it is an absolute URL."""
+    if value and not BASE.fullmatch(value):
+        raise click.BadParameter(f"{value!r} must begin with https:// or http://, then the host")
+    return value
 
 
 @click.command("webhook-url")
 @click.argument("platform", type=click.Choice(list(ENTERED)))
-@click.option("--base", default="", help="Where it is reached from outside: https://growth.example")
-@command
-def webhook_url(settings: Settings, platform: str, base: str) -> None:
-    """Print the URL at which a platform reaches this service, and the key to enter there."""
-    from growth.server import url_of  # the other commands start faster without it
-
+@click.option(
+    "--base",
+    default="",
+    callback=base_url,
+    help="The service's URL as seen from outside, such as https://growth.example",
+)
+@with_settings
+def webhook_url_command(settings: Settings, platform: str, base: str) -> None:
+    """Print the URL and key to enter on a platform."""
     path, needed = ENTERED[platform]
-    url = (base or url_of(settings)).rstrip("/") + path
-    values = {name: value_of(settings, variable) for name, variable in needed.items()}
+    url = (base or settings.url).rstrip("/") + path
+    values = {name: setting_value(settings, variable) for name, variable in needed.items()}
     for name, value in {"URL": url, **values}.items():
         click.echo(f"{name:<13} {value}")
     if platform == "tracker":
         click.echo(TAG.format(url=url))
 
 
-def value_of(settings: Settings, variable: str) -> str:
-    """What a setting says. Raises Refusal if it is not set."""
+def setting_value(settings: Settings, variable: str) -> str:
+    """The value of a setting. Raises Refusal if it is not set."""
     value = getattr(settings, variable.removeprefix("GROWTH_").lower())
     if not value:
         raise Refusal(f"{variable} is not set: nothing would be taken at this URL")

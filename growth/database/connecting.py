@@ -15,21 +15,24 @@ ROOM = 256 * 1024
 """Bytes that must fit on the disk for it not to count as full."""
 
 
-def connect(url: str, threads: int = 1) -> Database:
+def connect(url: str, threads: int = 1, may_make: bool = False) -> Database:
     """Bind the records to the database at `url` and return it; so many threads will read.
 
-    Raises DatabaseError when it cannot be opened.
+    Raises DatabaseError when it cannot be opened, or is a file that is not there and may not be
+    made.
     """
-    found = proved(url, threads)
+    found = proved(url, threads, may_make)
     if database.obj is not None:
         database.end()
     database.initialize(found)
     return found
 
 
-def proved(url: str, threads: int = 1) -> Database:
+def proved(url: str, threads: int = 1, may_make: bool = False) -> Database:
     """The database at `url`, which can be read. Raises DatabaseError."""
     found = open_engine(url, threads)
+    if not may_make:
+        found.require_there()
     try:
         found.prove()
     except PeeweeException as ex:
@@ -63,7 +66,6 @@ def require_current(found: Database) -> None:
 
 def opened(url: str) -> Database:
     """The database at `url`, migrated, beside others. Raises DatabaseError."""
-    open_engine(url).require_there()
     found = proved(url)
     require_current(found)
     return found

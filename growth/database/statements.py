@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from peewee import (
@@ -17,16 +17,21 @@ from peewee import (
     Model,
     Value,
     ValuesList,
-    __exception_wrapper__,
 )
+from playhouse.shortcuts import model_to_dict
 
 database = DatabaseProxy()
 
 
 class Record(Model):
+    """What all tables share; `table` is the name of one."""
+
+    table = ""
+
     class Meta:
         database = database
         legacy_table_names = False
+        table_function = attrgetter("table")
 
 
 class Parameter:
@@ -63,10 +68,9 @@ class Statement:
         return database.execute_sql(sql, bind(values))
 
     def run_many(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Execute with the values of each row, in one go."""
-        sql, bind = self.compile()
-        with __exception_wrapper__:
-            database.cursor().executemany(sql, list(map(bind, rows)))
+        """Execute with the values of each row."""
+        for row in rows:
+            self.execute(row)
 
     def compile(self) -> tuple[str, Binder]:
         engine = type(database.obj)
@@ -149,6 +153,11 @@ def asked(size: int, *columns: str) -> CTE:
     return CTE("asked", ValuesList([row] * size), columns=columns)
 
 
+def given(rows: Sequence[Sequence[Any]], *columns: str) -> CTE:
+    """A table of the rows given, to join with; a query names it by `with_cte`."""
+    return CTE("given", ValuesList(rows), columns=columns)
+
+
 def among(column: Any, size: int, *more: Any) -> Any:
     """A query of the rows in which a column has one of so many values: it, and more columns."""
     values = [param(column.name) for _ in range(size)]
@@ -216,11 +225,10 @@ def by_place(columns: Sequence[Any]) -> list[Any]:
     return [SQL(str(place)) for place in range(1, len(columns) + 1)]
 
 
-def fields(record: type[Model], of: type | None = None) -> list[Any]:
+def fields(record: Any, of: type | None = None) -> list[Any]:
     """The columns of a record: all, or those of the dataclass it keeps, in its order."""
-    if of is None:
-        return list(record._meta.sorted_fields)
-    return [getattr(record, field.name) for field in dataclasses.fields(of)]
+    names = columns_of(record) if of is None else names_of(of)
+    return [getattr(record, name) for name in names]
 
 
 def values(kept: Any) -> dict[str, Any]:
@@ -233,5 +241,19 @@ def names_of(of: Any) -> tuple[str, ...]:
     return tuple(field.name for field in dataclasses.fields(of))
 
 
-def key(record: type[Model]) -> list[Any]:
-    return list(record._meta.get_primary_keys())
+@cache
+def columns_of(record: Any) -> tuple[str, ...]:
+    """The names of a record's columns, in their order."""
+    return tuple(model_to_dict(record()))
+
+
+@cache
+def key_names(record: Any) -> tuple[str, ...]:
+    """The names of the columns of a record's primary key: the key of a row that holds its names."""
+    names = record(**{name: name for name in columns_of(record)}).get_id()
+    return names if isinstance(names, tuple) else (names,)
+
+
+def key(record: Any) -> list[Any]:
+    """The columns of a record's primary key."""
+    return [getattr(record, name) for name in key_names(record)]

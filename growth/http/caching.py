@@ -10,7 +10,7 @@ from typing import Any
 import falcon
 import orjson
 
-from growth.database.tables.mark import state
+from growth.http.context import Request
 
 PACKED_FROM = 1_024
 """Bytes from which an answer is packed: a smaller one fits into a packet as it is."""
@@ -21,13 +21,13 @@ PACKED = "-gzip"
 NOT_WANTED = re.compile(r"q=0(\.0*)?")
 
 
-def tag_of(query: object, edition: str) -> str:
-    """Names the answer to a query: by the query, what is stored, and what else decides on it."""
-    text = f"{edition} {state()} {query!r}"
+def tag_of(query: object, edition: str, state: object) -> str:
+    """Names the answer to a query by all that decides on it: settings, stored facts, the query."""
+    text = f"{edition} {state} {query!r}"
     return blake2b(text.encode("utf-8", "backslashreplace"), digest_size=12).hexdigest()
 
 
-def is_known(req: falcon.Request, resp: falcon.Response, tag: str) -> bool:
+def is_known(req: Request, resp: falcon.Response, tag: str) -> bool:
     """Whether the client has this answer already, packed or not; if so, `resp` says that."""
     resp.cache_control = ["no-cache"]
     resp.append_header("Vary", "Accept-Encoding")
@@ -40,7 +40,7 @@ def is_known(req: falcon.Request, resp: falcon.Response, tag: str) -> bool:
     return found is not None
 
 
-def send(req: falcon.Request, resp: falcon.Response, answer: Any, tag: str) -> None:
+def send(req: Request, resp: falcon.Response, answer: Any, tag: str) -> None:
     """Write the answer as JSON, packed if that is worth it and the client takes it."""
     body = orjson.dumps(answer)
     is_packed = len(body) >= PACKED_FROM and takes_gzip(req)
@@ -52,7 +52,7 @@ def send(req: falcon.Request, resp: falcon.Response, answer: Any, tag: str) -> N
     resp.data = body
 
 
-def takes_gzip(req: falcon.Request) -> bool:
+def takes_gzip(req: Request) -> bool:
     """Whether Accept-Encoding names gzip, or anything, and does not rule it out."""
     weights: dict[str, str] = {}
     for each in (req.get_header("Accept-Encoding") or "").lower().split(","):

@@ -5,9 +5,12 @@ https://fetch.spec.whatwg.org/#http-cors-protocol
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 import falcon
+
+from growth.http.context import Request
 
 ANONYMOUS = ("/pageviews", "/events")
 """What pages may write without a secret: one that is in a page is none."""
@@ -16,10 +19,23 @@ SEGMENT = "/webhooks/segment"
 
 PREFLIGHT = {
     "Access-Control-Allow-Methods": "POST",
-    "Access-Control-Allow-Headers": "Authorization, Content-Type, X-Retry-Count",
+    "Access-Control-Allow-Headers": "AnonymousId, Authorization, Content-Type, X-Retry-Count",
     "Access-Control-Max-Age": "86400",
 }
-"""The answer to a browser that asks before it sends; libraries count their retries."""
+"""The answer to a browser that asks before it sends. Libraries count their retries; RudderStack's
+name the visitor, too (https://www.rudderstack.com/docs/api/http-api/)."""
+
+PAGE_ORIGIN = re.compile(
+    r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:.]+\](:\d{1,5})?", re.ASCII
+)
+
+
+def page_origin(text: str) -> str:
+    """An origin as browsers send it. Raises ValueError if it is none."""
+    origin = text.lower().removesuffix("/")
+    if not PAGE_ORIGIN.fullmatch(origin):
+        raise ValueError("Each must be an origin such as https://www.example.com.")
+    return origin
 
 
 class Pages:
@@ -28,7 +44,7 @@ class Pages:
     def __init__(self, origins: Collection[str]) -> None:
         self.origins = frozenset(origins)
 
-    def process_request(self, req: falcon.Request, resp: falcon.Response) -> None:
+    def process_request(self, req: Request, resp: falcon.Response) -> None:
         if not self.origins or not is_for_pages(req.path):
             return
         resp.append_header("Vary", "Origin")
@@ -47,7 +63,6 @@ def is_for_pages(path: str) -> bool:
     return path in ANONYMOUS or path == SEGMENT or path.startswith(f"{SEGMENT}/")
 
 
-def may_write_from_page(req: falcon.Request) -> bool:
+def may_write_from_page(req: Request) -> bool:
     """Whether a request may write because a page of ours sends it."""
-    is_from_page: bool = getattr(req.context, "is_from_page", False)
-    return is_from_page and req.method == "POST" and req.path in ANONYMOUS
+    return req.context.is_from_page and req.method == "POST" and req.path in ANONYMOUS

@@ -7,9 +7,8 @@ from typing import Any
 
 import falcon
 import orjson
-from peewee import OperationalError
 
-from growth.recorder import BusyError
+from growth.http.context import Request
 
 log = logging.getLogger(__name__)
 
@@ -23,18 +22,24 @@ DETAILS = {
 
 
 class Problem(falcon.HTTPError):
-    """An HTTP error with messages keyed by field, or by place in a batch and field."""
+    """An HTTP error with messages keyed by field, and `more` members."""
 
     def __init__(
-        self, status: str, detail: str, errors: Any = None, headers: dict[str, str] | None = None
+        self,
+        status: str,
+        detail: str,
+        errors: Any = None,
+        headers: dict[str, str] | None = None,
+        **more: Any,
     ) -> None:
         super().__init__(status, description=detail, headers=headers)
         self.errors = errors
+        self.more = more
 
 
-def invalid(errors: Any) -> Problem:
+def invalid(errors: Any, **more: Any) -> Problem:
     """The 422 for input that was read but does not fit its schema."""
-    return Problem(falcon.HTTP_422, "The input does not fit; see errors.", errors)
+    return Problem(falcon.HTTP_422, "The input does not fit; see errors.", errors, **more)
 
 
 def bad_query(errors: Any) -> Problem:
@@ -60,7 +65,7 @@ def told_in_short(problem: dict[str, Any]) -> str:
     return " ".join(f"{field}: {' '.join(map(str, why))}" for field, why in errors.items())
 
 
-def serialize(req: falcon.Request, resp: falcon.Response, error: falcon.HTTPError) -> None:
+def serialize(req: Request, resp: falcon.Response, error: falcon.HTTPError) -> None:
     """Write any HTTP error as a problem, or as the platform expects that sent the request."""
     problem = {
         "type": "about:blank",
@@ -70,29 +75,24 @@ def serialize(req: falcon.Request, resp: falcon.Response, error: falcon.HTTPErro
     }
     if errors := getattr(error, "errors", None):
         problem["errors"] = errors
+    problem |= getattr(error, "more", {})
     if error.status_code >= 500:
         problem["request_id"] = req.context.id
+    req.context.problem = problem
     resp.content_type = "application/problem+json"
-    if expected := getattr(req.context, "error_of", None):
-        problem, resp.content_type = expected(problem), falcon.MEDIA_JSON
+    if req.context.error_of:
+        problem, resp.content_type = req.context.error_of(problem), falcon.MEDIA_JSON
     resp.data = orjson.dumps(problem, option=orjson.OPT_NON_STR_KEYS)
     resp.append_header("Vary", "Accept")
 
 
-def on_busy(req: Any, resp: Any, ex: Exception, params: Any) -> None:
-    """The writer or the database could not serve now: nothing is lost if the sender retries."""
-    log.warning("busy: %s", ex, extra={"fields": {"request_id": req.context.id}})
+def on_busy(req: Request, resp: falcon.Response, ex: Exception, params: Any) -> None:
+    """Answer 503 when the writer or the database cannot serve now, so that the sender retries."""
+    log.warning("busy: %s", ex)
     raise unavailable("The database is busy; please retry.") from ex
 
 
-def on_failure(req: Any, resp: Any, ex: Exception, params: Any) -> None:
-    """Whatever we did not foresee: logged whole, told without details."""
-    log.error("failed", exc_info=ex, extra={"fields": {"request_id": req.context.id}})
+def on_failure(req: Request, resp: falcon.Response, ex: Exception, params: Any) -> None:
+    """Log an unforeseen failure whole, and answer 500 without details."""
+    log.error("failed", exc_info=ex)
     raise Problem(falcon.HTTP_500, "The service failed; the operator's log says why.") from ex
-
-
-def install(app: Any) -> None:
-    """Make the app answer all its errors as problems."""
-    app.set_error_serializer(serialize)
-    app.add_error_handler(Exception, on_failure)
-    app.add_error_handler((BusyError, OperationalError), on_busy)

@@ -14,14 +14,27 @@ TOLERANCE_SECONDS = 5 * 60
 TIMESTAMP = re.compile(r"\d{1,12}", re.ASCII)
 
 
-def key_of(secret: str) -> bytes:
-    """The key in a `whsec_…` secret. Raises ValueError if it is none."""
-    if not secret.startswith(PREFIX):
-        raise ValueError("a webhook secret begins with whsec_")
-    key = base64.b64decode(secret.removeprefix(PREFIX), validate=True)
+def signing_key(secret: str) -> bytes:
+    """The key in a secret, `whsec_` and base64, or base64 alone; padded or not.
+
+    Raises ValueError if it is none.
+    """
+    text = secret.removeprefix(PREFIX).rstrip("=")
+    try:
+        key = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+    except ValueError:
+        key = b""
     if not 24 <= len(key) <= 64:
-        raise ValueError("a webhook secret has 24 to 64 bytes")
+        raise ValueError(
+            "Each secret must be base64 of 24 to 64 bytes, with or without whsec_ before."
+        )
     return key
+
+
+def signing_secret(text: str) -> str:
+    """The secret, which has a key. Raises ValueError if it has none."""
+    signing_key(text)
+    return text
 
 
 def sign(key: bytes, name: str, timestamp: str, body: bytes) -> bytes:

@@ -1,27 +1,54 @@
-"""Stores what was spent; what is told again replaces the earlier figure."""
+"""Stores what was spent; a cost that is sent again replaces the earlier figure."""
 
 from __future__ import annotations
 
-import dataclasses
+from collections.abc import Sequence
 from typing import Any
 
 from growth.attribution.facts import Cost
 from growth.attribution.rules import Rules
 from growth.attribution.spending import origin_of_cost
-from growth.database.statements import values
-from growth.database.tables import cost as costs
-from growth.recorder import Outcome
+from growth.ledger.outcome import Outcome
+from growth.ledger.statements.facts import DELETE_COSTS, SAME_COSTS, UPSERT_COSTS
+
+Row = tuple[Any, ...]
+NAMES = 5
+"""Columns of the key: the day and the names as sent."""
+
+FIGURES = 9
+"""Columns that the sender tells; the rest is derived."""
 
 
-def store(cost: Cost, rules: Rules) -> Outcome:
-    """Insert or restate a cost; the very same figures again are a duplicate."""
-    if costs.SAME.row(**values(cost)) == dataclasses.astuple(cost):
-        return Outcome.DUPLICATE
-    costs.UPSERT.execute(row_of(cost, rules))
-    return Outcome.STORED
+def store_costs(costs: Sequence[Cost], rules: Rules) -> list[Outcome]:
+    """Insert, restate or take out costs; the very same figures again are a duplicate.
+
+    An amount of 0 takes a cost out. Of two costs with the same names the later counts.
+    """
+    rows = [row_of(cost, rules) for cost in costs]
+    stored = {row[:NAMES]: row for row in SAME_COSTS.all([row[:NAMES] for row in rows])}
+    now, outcomes = dict(stored), []
+    for row in rows:
+        before, after = now.pop(row[:NAMES], None), row if row[NAMES] else None
+        if after:
+            now[row[:NAMES]] = after
+        is_same = (before and before[:FIGURES]) == (after and after[:FIGURES])
+        outcomes.append(Outcome.DUPLICATE if is_same else Outcome.STORED)
+    UPSERT_COSTS.run(sorted(row for names, row in now.items() if stored.get(names) != row))
+    DELETE_COSTS.run(sorted(stored.keys() - now.keys()))
+    return outcomes
 
 
-def row_of(cost: Cost, rules: Rules) -> dict[str, Any]:
-    """The row of a cost: its own columns, and those of a visit tagged with the same names."""
+def row_of(cost: Cost, rules: Rules) -> Row:
+    """The row of a cost: as sent, and the names that it is counted under."""
     origin = origin_of_cost(cost, rules)
-    return {**values(cost), "channel": origin.channel, "paid": origin.paid}
+    sent = (cost.day, cost.source, cost.medium, cost.campaign, cost.content)
+    figures = (cost.amount, cost.currency, cost.clicks, cost.impressions)
+    names = (
+        origin.channel,
+        origin.source,
+        origin.medium,
+        origin.campaign,
+        origin.content,
+        origin.paid,
+    )
+    return *sent, *figures, *names

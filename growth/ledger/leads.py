@@ -9,8 +9,8 @@ import orjson
 
 from growth.attribution.facts import Deed, Event
 from growth.attribution.identity import leads_named
-from growth.ledger.storing import store_all
-from growth.recorder import Outcome
+from growth.ledger.outcome import Outcome
+from growth.ledger.storing import store_deeds
 
 IDENTIFY = "identify"
 LEAD_ID = '"lead_id":'
@@ -24,7 +24,7 @@ def store_claims(stored: Iterable[Deed]) -> list[Event]:
     As facts of their own they are found by lead, whichever of the two arrived first.
     """
     claims = claims_in(stored)
-    outcomes = store_all(claims)
+    outcomes = store_deeds(claims)
     return [
         claim for claim, outcome in zip(claims, outcomes, strict=True) if outcome is Outcome.STORED
     ]

@@ -11,23 +11,18 @@ Then it stores facts and visits. Rows that all share come after that, always in 
 
 - rollups: it takes a slot, whose rows nobody else adds to;
 - origins that are new, by their ids;
-- earnings, by their keys;
-- and if a conversion's credit changed the lock of changes, the last; see `Earnings`.
-
-The pageviews that persons saw lately are settled by one transaction at a time, which locks these
-persons too.
+- and if a conversion's credit changed the lock of changes, the last; see `Changes`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from hashlib import blake2b
 from typing import Any
 
 from growth.attribution.facts import Event, Pageview, fingerprint_of, unclaimed, user, visitor
 from growth.database.statements import database
-from growth.database.tables import identity
-from growth.database.tables import remnant as remnants
+from growth.ledger.statements.visitors import ALL_USERS_OF, REMEMBERED_USERS
 
 MOST_LOCKS = 1_000
 """Persons that are locked one by one: PostgreSQL keeps some thousands of locks in memory."""
@@ -37,21 +32,17 @@ class CrowdError(Exception):
     """The persons cannot be told beforehand, or are too many: lock the whole database."""
 
 
-def lock_persons(facts: Iterable[Any], more: Sequence[str] = ()) -> Sequence[str]:
-    """Lock the persons of the facts until the transaction ends, and of more as many as there is
-    room for, which it returns. Raises CrowdError.
-    """
+def lock_persons(facts: Iterable[Any]) -> None:
+    """Lock the persons of the facts until the transaction ends. Raises CrowdError."""
     if not database.has_many_writers:
-        return more
+        return
     told = keys_of(facts)
     keys = told | claimants(told)
     if len(keys) > MOST_LOCKS:
         raise CrowdError
-    more = more[: MOST_LOCKS - len(keys)]
-    database.lock(sorted(map(number_of, keys.union(more))))
+    database.lock(sorted(map(number_of, keys)))
     if not claimants(told) <= keys:  # claimed while we waited
         raise CrowdError
-    return more
 
 
 def keys_of(facts: Iterable[Any]) -> set[str]:
@@ -73,9 +64,9 @@ def keys_of(facts: Iterable[Any]) -> set[str]:
 def claimants(keys: Iterable[str]) -> set[str]:
     """The users who claimed the visitors among the keys."""
     visitors = {key: name for key in keys if (name := fingerprint_of(key)) is not None}
-    claimed = identity.CLAIMANTS.rows([(name,) for name in visitors.values()])
-    claimed += remnants.OF_EACH.rows([(key,) for key in visitors])
-    return {user(user_id) for _, user_id in claimed}
+    claimed = ALL_USERS_OF.all([(name,) for name in sorted(visitors.values())])
+    claimed += REMEMBERED_USERS.all([(key,) for key in sorted(visitors)])
+    return {user(user_id) for (user_id,) in claimed}
 
 
 def number_of(key: str) -> int:

@@ -3,58 +3,77 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from operator import attrgetter
+from typing import Any
 
-from growth.attribution.facts import Deed, Pageview
-from growth.database.statements import names_of, values
-from growth.database.tables import event as events
-from growth.database.tables import pageview as pageviews
-from growth.recorder import Outcome
+from growth.attribution.facts import Deed, Event, Pageview
+from growth.database.compiled import Rows
+from growth.database.statements import fields
+from growth.database.tables import EventRecord, PageviewRecord
+from growth.ledger.outcome import Outcome
+from growth.ledger.statements import facts as statements
 
-COLUMNS = attrgetter(*names_of(Pageview))
-Key = tuple[str, int, str]
-
-
-def store_all(facts: Sequence[Deed]) -> list[Outcome]:
-    """What became of each fact, as if stored one after the other."""
-    named: dict[tuple[str, str], Pageview] = {}
-    for fact in facts:
-        if isinstance(fact, Pageview) and fact.fact_id is not None:
-            named.setdefault((fact.fingerprint, fact.fact_id), fact)
-    stored = insert([*named.values(), *nameless(facts, set(named))])
-    outcomes = []
-    for fact in facts:
-        if isinstance(fact, Pageview) and (key := key_of(fact)) in stored:
-            stored.remove(key)
-            outcomes.append(Outcome.STORED)
-        else:
-            outcomes.append(store(fact))
-    return outcomes
+Name = tuple[str, str]
+"""Whom a fact is filed under, and its id, or its digest where it has none."""
 
 
-def nameless(facts: Sequence[Deed], ids: set[tuple[str, str]]) -> list[Pageview]:
-    """The pageviews without an id, but for those whose digest is the id of another.
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Where facts of one kind are stored, and how."""
 
-    A fact whose clock ran ahead has its digest for an id: sent again later, it has none.
-    """
-    pages = [fact for fact in facts if isinstance(fact, Pageview) and fact.fact_id is None]
-    ids = ids.union(pageviews.HELD_BY_ID.rows([(page.fingerprint, page.digest) for page in pages]))
-    return [page for page in pages if (page.fingerprint, page.digest) not in ids]
+    subject: Callable[[Any], str]
+    columns: Callable[[Any], tuple[Any, ...]]
+    held: Rows
+    insert: Rows
+
+    def store(self, facts: Sequence[Any]) -> list[Outcome]:
+        """What became of each fact, as if stored one after the other."""
+        names = [(self.subject(fact), fact.fact_id or fact.digest) for fact in facts]
+        held = {row[:2]: row[2] for row in self.held.all(sorted(set(names)))}
+        first: dict[Name, Any] = {}
+        for name, fact in zip(names, facts, strict=True):
+            if name not in held:
+                first.setdefault(name, fact)
+        new = sorted(map(self.columns, first.values()))
+        stored = set(self.insert.all(new))
+        outcomes = []
+        for name, fact in zip(names, facts, strict=True):
+            if first.get(name) is fact and self.key(fact) in stored:
+                outcomes.append(Outcome.STORED)
+            else:
+                known = held[name] if name in held else first[name].digest
+                is_same = known == fact.digest
+                outcomes.append(Outcome.DUPLICATE if is_same else Outcome.CONFLICT)
+        return outcomes
+
+    def key(self, fact: Any) -> tuple[str, int, str]:
+        return self.subject(fact), fact.created_at, fact.digest
 
 
-def insert(pages: Sequence[Pageview]) -> set[Key]:
-    """Insert the pageviews that are not there; return their keys."""
-    return set(pageviews.INSERT_MANY.rows(list(map(COLUMNS, sorted(pages, key=key_of)))))
+def columns_of(record: Any) -> Callable[[Any], tuple[Any, ...]]:
+    return attrgetter(*(field.name for field in fields(record)))
 
 
-key_of: Callable[[Pageview], Key] = attrgetter("fingerprint", "created_at", "digest")
+PAGEVIEWS = Table(
+    attrgetter("fingerprint"),
+    columns_of(PageviewRecord),
+    statements.HELD_PAGEVIEWS,
+    statements.INSERT_PAGEVIEWS,
+)
+EVENTS = Table(
+    attrgetter("subject"),
+    columns_of(EventRecord),
+    statements.HELD_EVENTS,
+    statements.INSERT_EVENTS,
+)
 
 
-def store(fact: Deed) -> Outcome:
-    """Insert one fact unless it is there."""
-    table = pageviews if isinstance(fact, Pageview) else events
-    row = values(fact) if isinstance(fact, Pageview) else values(fact) | {"subject": fact.subject}
-    known_as = fact.fact_id or fact.digest
-    if held := table.DIGEST_BY_ID.row(**row | {"fact_id": known_as}):
-        return Outcome.DUPLICATE if held[0] == fact.digest else Outcome.CONFLICT
-    return Outcome.STORED if table.INSERT.execute(row).rowcount else Outcome.DUPLICATE
+def store_deeds(deeds: Sequence[Deed]) -> list[Outcome]:
+    """Store pageviews and events; say what became of each."""
+    outcomes: dict[int, Outcome] = {}
+    for kind, table in ((Pageview, PAGEVIEWS), (Event, EVENTS)):
+        places = [place for place, deed in enumerate(deeds) if isinstance(deed, kind)]
+        told = table.store([deeds[place] for place in places])
+        outcomes.update(zip(places, told, strict=True))
+    return [outcomes[place] for place in range(len(deeds))]

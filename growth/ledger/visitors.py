@@ -1,45 +1,33 @@
-"""Brings one visitor up to date: its visits, whom they belong to, and whose its events are."""
+"""Brings visitors up to date: their visits, whose these are, and which events change owners."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from growth.attribution.facts import Claim, Event, Pageview, user, visitor
-from growth.attribution.fold import Fold
-from growth.attribution.identity import (
-    owner_of_event,
-    owner_of_visit,
-)
+from growth.attribution.facts import Claim, Deed, Event, Pageview, visitor
 from growth.attribution.rules import Rules
-from growth.attribution.visits import VISIT_TIMEOUT, Visit
-from growth.database.tables import event as events
-from growth.database.tables import pageview as pageviews
-from growth.database.tables import visit as visits
-from growth.ledger.claims import claims_around, joining_users
-from growth.ledger.history import (
-    BEGINNING,
-    END,
-    latest_visit,
-    pages_from,
-    purged_owner,
-    visits_from,
-)
-
-Change = tuple[Visit | None, Visit | None]
-"""A visit as it was stored and as it is now; None where it is new or gone."""
+from growth.attribution.visits import VISIT_TIMEOUT
+from growth.database.tables.visit import columns_of, from_row
+from growth.ledger.identity import Identities
+from growth.ledger.owners import Change, claims_near, owned
+from growth.ledger.replaying import BEGINNING, END, folded
+from growth.ledger.statements import visitors as statements
 
 
 @dataclass(slots=True)
 class News:
-    """What a batch brought for one visitor: stored pageviews, claims, and whether all may differ.
+    """What a batch brought for one visitor: stored pageviews and claims, bots left out (rule 11).
 
-    `is_recounted` is set when the visitor or one of its users came to be seen as shared (rule 6),
-    so that no claim reaches past the visits it was made in any more.
+    `is_new_pair` is set when a user claimed the visitor for the first time, `is_recounted` when the
+    visitor or one of its users came to be seen as shared, so that no claim reaches past the visits
+    it was made in any more (rule 6).
     """
 
     pages: list[Pageview] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
+    is_new_pair: bool = False
     is_recounted: bool = False
 
     @property
@@ -53,118 +41,109 @@ class News:
         return max(self.instants(), default=END)
 
     def instants(self) -> list[int]:
-        return [fact.created_at for facts in (self.pages, self.claims) for fact in facts]
+        return [page.created_at for page in self.pages] + [each.created_at for each in self.claims]
 
 
-def update(fingerprint: str, news: News, rules: Rules) -> tuple[list[Change], list[Event]]:
-    """Write the visitor's visits anew; return how they changed, and the events to file anew."""
-    joining = joining_users(fingerprint)
-    changes: list[Change] = []
-    if news.pages:
-        changes += write(own(fingerprint, folded(fingerprint, news.pages, rules), joining))
-    reach = None
-    if news.claims or news.is_recounted:
-        reach = reach_of_claims(fingerprint, news, joining)
-        changes += write(own(fingerprint, stored_between(fingerprint, *reach), joining))
-    return changes, affected_events(fingerprint, changes, reach)
+def news_of(stored: Iterable[Deed]) -> dict[str, News]:
+    """What newly stored facts bring for each visitor."""
+    found: defaultdict[str, News] = defaultdict(News)
+    for fact in stored:
+        if fact.fingerprint is None or (isinstance(fact, Pageview) and fact.is_bot):
+            continue
+        if isinstance(fact, Pageview):
+            found[fact.fingerprint].pages.append(fact)
+        if fact.user_id is not None:
+            found[fact.fingerprint].claims.append(Claim(fact.created_at, fact.user_id))
+    return dict(found)
 
 
-def folded(fingerprint: str, pages: Sequence[Pageview], rules: Rules) -> list[Change]:
-    """How newly stored pages change the visits, owners aside."""
-    first = min(page.created_at for page in pages)
-    before = latest_visit(fingerprint, first)
-    resumed_at = before.last_at if before else BEGINNING
-    if resumed_at >= first:
-        row = pageviews.LAST_BEFORE.row(fingerprint=fingerprint, created_at=first)
-        assert row is not None  # the visit began with one
-        resumed_at = row[0]
-    is_known = before is None and purged_owner(fingerprint) is not None
-    done = Fold(before, resumed_at, visits_from(fingerprint, first), rules, is_known).run(
-        pages_from(fingerprint, first),
-        late={page.digest for page in pages},
-        until=max(page.created_at for page in pages),
-    )
-    return [(done.old.get(digest), done.new.get(digest)) for digest in done.counts]
+def store_claims(news: dict[str, News], known: Identities) -> bool:
+    """Store the claims; return whether more visitors than those of the batch are touched."""
+    claims = [(fingerprint, claim) for fingerprint, each in news.items() for claim in each.claims]
+    new_pairs, recounted = known.add(claims)
+    for fingerprint, _ in new_pairs:
+        news[fingerprint].is_new_pair = True
+    known.load(recounted)
+    for fingerprint in recounted:
+        news.setdefault(fingerprint, News()).is_recounted = True
+    return bool(recounted)
 
 
-def own(fingerprint: str, changes: Sequence[Change], joining: Collection[str]) -> list[Change]:
-    """Give every new visit its owner and leave out what stays as it was."""
-    if not changes:
-        return []
-    news = [new for _, new in changes if new is not None]
-    claims = claims_around(
-        fingerprint,
-        min((visit.started_at for visit in news), default=END),
-        max((visit.last_at for visit in news), default=BEGINNING) + VISIT_TIMEOUT,
-        joining,
-    )
-    owned: list[Change] = [
-        (old, new and replace(new, owner=owner_of_visit(new, claims, joining)))
-        for old, new in changes
+def update(
+    news: Mapping[str, News], known: Identities, rules: Rules
+) -> tuple[list[Change], list[Event]]:
+    """Write the visits anew; return how they changed, and the stored events to find owners for."""
+    pages = {fingerprint: each.pages for fingerprint, each in news.items() if each.pages}
+    changes = save(owned(folded(pages, rules), known))
+    reaches = [reach for fingerprint, reach in reaches_of(news, known).items()]
+    stored = map(from_row, statements.VISITS_BETWEEN.all(reaches))
+    changes += save(owned([(visit, visit) for visit in stored], known))
+    return changes, affected_events(changes, reaches, known)
+
+
+def save(changes: list[Change]) -> list[Change]:
+    """Write the visits that changed; return the changes."""
+    rows = [columns_of(new) for _, new in changes if new is not None]
+    gone = [
+        (old.fingerprint, old.started_at, old.digest) for old, new in changes if old and not new
     ]
-    return [(old, new) for old, new in owned if old != new]
-
-
-def write(changes: list[Change]) -> list[Change]:
-    for old, new in changes:
-        if new is not None:
-            visits.UPSERT.execute(visits.row_of(new))
-        elif old is not None:
-            visits.DELETE.execute(visits.row_of(old))
+    statements.DELETE_VISITS.run(sorted(gone))
+    statements.UPSERT_VISITS.run(sorted(rows))
     return changes
 
 
-def reach_of_claims(fingerprint: str, news: News, joining: Collection[str]) -> tuple[int, int]:
-    """The stretch of time in which a visit may change hands because of new claims."""
-    if news.is_recounted:
-        return BEGINNING, END
-    first, last = min(news.claims).created_at, max(news.claims).created_at
-    around = claims_around(fingerprint, first, last, joining)
-    start = max((c.created_at for c in around if c.created_at < first), default=BEGINNING)
-    end = min((c.created_at for c in around if c.created_at > last), default=END)
-    return start - VISIT_TIMEOUT, end
+def reaches_of(news: Mapping[str, News], known: Identities) -> dict[str, tuple[str, int, int]]:
+    """By visitor the stretch of time in which visits may change hands because of new claims.
+
+    Between the nearest claims before and after the new ones. Where all claims on a visitor are one
+    user's, another of theirs changes nothing; where no user joins, a claim reaches no other visit.
+    """
+    asked = {}
+    for fingerprint, each in news.items():
+        if each.is_recounted:
+            asked[fingerprint] = (fingerprint, BEGINNING, END)
+        elif each.claims and (each.is_new_pair or len(known.users[fingerprint]) > 1):
+            first, last = min(each.claims), max(each.claims)
+            asked[fingerprint] = (fingerprint, first.created_at, last.created_at)
+    near = claims_near([each for each in asked.values() if each[1] != BEGINNING], known)
+    return {fingerprint: reach_of(each, near, known) for fingerprint, each in asked.items()}
 
 
-def stored_between(fingerprint: str, start: int, end: int) -> list[Change]:
-    """The stored visits that may reach into the stretch, each as old and new."""
-    before = latest_visit(fingerprint, start)
-    found = visits_from(fingerprint, before.started_at if before else start, end)
-    return [(visit, visit) for visit in found]
+def reach_of(
+    stretch: tuple[str, int, int],
+    near: Mapping[tuple[str, int, int], Sequence[Claim]],
+    known: Identities,
+) -> tuple[str, int, int]:
+    fingerprint, first, last = stretch
+    joining = known.joining(fingerprint)
+    if first == BEGINNING:
+        return stretch
+    if not joining:
+        return fingerprint, first - VISIT_TIMEOUT, last
+    at = [claim.created_at for claim in near[stretch] if claim.user_id in joining]
+    before = max((each for each in at if each < first), default=BEGINNING)
+    after = min((each for each in at if each > last), default=END)
+    return fingerprint, before - VISIT_TIMEOUT, after
 
 
 def affected_events(
-    fingerprint: str, changes: Sequence[Change], reach: tuple[int, int] | None
+    changes: Iterable[Change], reaches: Iterable[tuple[str, int, int]], known: Identities
 ) -> list[Event]:
-    """The events without a user that may have another owner now."""
-    moved = [
-        visit.started_at
-        for old, new in changes
-        for visit in (old, new)
-        if visit and (not old or not new or old.owner != new.owner)
-    ]
-    stretches = [reach] if reach else []
-    if moved:
-        following = next(visits_from(fingerprint, max(moved) + 1), None)
-        stretches.append((min(moved), following.started_at if following else END))
-    if not stretches:
-        return []
-    return [
-        Event(*row)
-        for row in events.ANONYMOUS_BETWEEN.rows(
-            subject=visitor(fingerprint),
-            start=min(start for start, _ in stretches),
-            end=max(end for _, end in stretches),
-        )
-    ]
+    """The stored events that name no user and may have another owner now.
 
-
-def owner_of(event: Event) -> str:
-    """The owner key of an event that has a fingerprint and no user (rule 6)."""
-    fingerprint, at = event.fingerprint, event.created_at
-    assert fingerprint is not None
-    latest = latest_visit(fingerprint, at + 1)
-    if latest is None and (user_id := purged_owner(fingerprint)):
-        return user(user_id)
-    joining = joining_users(fingerprint)
-    claims = claims_around(fingerprint, at, at + VISIT_TIMEOUT, joining)
-    return owner_of_event(fingerprint, at, latest, claims, joining)
+    Those of visitors whom nobody claimed stay the visitor's own.
+    """
+    stretches = {fingerprint: (start, end) for fingerprint, start, end in reaches}
+    moved: defaultdict[str, list[int]] = defaultdict(list)
+    for old, new in changes:
+        if not old or not new or old.owner != new.owner:
+            for visit in (old, new):
+                if visit and known.users[visit.fingerprint]:
+                    moved[visit.fingerprint].append(visit.started_at)
+    asked = [(fingerprint, max(instants)) for fingerprint, instants in sorted(moved.items())]
+    for fingerprint, following in statements.NEXT_VISIT.all(asked):
+        start, end = stretches.get(fingerprint, (END, BEGINNING))
+        until = END if following is None else following
+        stretches[fingerprint] = min(start, *moved[fingerprint]), max(end, until)
+    rows = [(visitor(fp), *stretch) for fp, stretch in sorted(stretches.items())]
+    return [Event(*row) for row in statements.ANONYMOUS_EVENTS.all(rows)]

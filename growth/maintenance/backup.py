@@ -1,48 +1,116 @@
-"""Copies the database while it is in use."""
+"""Copies an SQLite database while it is in use, and puts a copy back."""
 
 from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from growth.database.engines import DatabaseError
 
+TABLES = (
+    "SELECT COUNT(*) FROM sqlite_master "
+    "WHERE type = 'table' AND name IN ('schema_migrations', 'pageviews')"
+)
+
 
 def backup(found: Any, target: Path) -> int:
     """Copy the database into `target` and return its bytes; an earlier copy stays until then.
 
     The copy is the database as it was at one instant, in a single file. Raises DatabaseError when
-    it cannot be made or is not sound.
+    it cannot be made, is not sound, or has none of our tables.
     """
-    if not found.is_file:
-        raise DatabaseError("growth backup copies SQLite files; back PostgreSQL up with pg_dump")
+    require_file(found, "back PostgreSQL up with pg_dump")
     if target.exists() and os.path.samefile(found.database, target):
         raise DatabaseError(f"{target} is the database itself; name another file")
+
+    def fill(copy: sqlite3.Connection) -> None:
+        found.connection().backup(copy)
+
+    return write_verified(target, fill, "backup")
+
+
+def restore(found: Any, source: Path) -> Path | None:
+    """Put the copy `source` in the place of the database, which nobody may use meanwhile.
+
+    Returns where the database that it replaces was moved. Raises DatabaseError if the copy is not
+    sound, or the database is in use.
+    """
+    require_file(found, "restore PostgreSQL with pg_restore")
+    target = Path(found.database)
+    if target.exists() and os.path.samefile(source, target):
+        raise DatabaseError(f"{source} is the database itself; name a backup of it")
+    replaced = target.with_name(f"{target.name}.replaced") if target.exists() else None
+    if replaced:
+        settle(target)
+
+    def fill(copy: sqlite3.Connection) -> None:
+        with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as kept:
+            kept.backup(copy)
+
+    def make_way() -> None:
+        if replaced:
+            replaced.unlink(missing_ok=True)
+            os.link(target, replaced)
+        for suffix in ("-wal", "-shm"):  # of a database that was not sound
+            Path(f"{target}{suffix}").unlink(missing_ok=True)
+
+    write_verified(target, fill, "restore", make_way)
+    return replaced
+
+
+def require_file(found: Any, instead: str) -> None:
+    if not found.is_file:
+        raise DatabaseError(f"this is for SQLite files; {instead}")
+
+
+def settle(database: Path) -> None:
+    """Bring a database into one file. Raises DatabaseError while another process uses it."""
+    try:
+        with closing(sqlite3.connect(database, timeout=0)) as alone:
+            alone.execute("PRAGMA journal_mode = DELETE")  # fails while others have it open
+    except sqlite3.OperationalError as ex:
+        raise DatabaseError(f"{database} is in use: {ex}; stop the service first") from ex
+    except sqlite3.DatabaseError:
+        return  # it is not sound, which is why another takes its place
+
+
+def write_verified(
+    target: Path,
+    fill: Callable[[sqlite3.Connection], None],
+    doing: str,
+    before: Callable[[], None] = lambda: None,
+) -> int:
+    """Write a database beside `target`, verify it and rename it; `before` is called just before."""
     partial = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         with closing(sqlite3.connect(partial)) as copy:
-            found.connection().backup(copy)
+            fill(copy)
             copy.execute("PRAGMA journal_mode = DELETE")  # one file, without a -wal beside it
             verify(copy)
-        replace(partial, target)
+        before()
+        put_in_place(partial, target)
     except (OSError, sqlite3.Error) as ex:
-        raise DatabaseError(f"{target}: the backup failed: {ex}") from ex
+        raise DatabaseError(f"{target}: the {doing} failed: {ex}") from ex
     finally:
         partial.unlink(missing_ok=True)
     return target.stat().st_size
 
 
 def verify(copy: sqlite3.Connection) -> None:
-    told = copy.execute("PRAGMA integrity_check").fetchall()
-    if told != [("ok",)]:
-        raise sqlite3.DatabaseError(f"the copy is not sound: {told[0][0]}")
+    """Raise sqlite3.DatabaseError unless it is a sound database of ours."""
+    found = copy.execute("PRAGMA integrity_check").fetchall()
+    if found != [("ok",)]:
+        raise sqlite3.DatabaseError(f"the copy is not sound: {found[0][0]}")
+    if copy.execute(TABLES).fetchone() != (2,):
+        raise sqlite3.DatabaseError("it has none of the tables of growth")
 
 
-def replace(partial: Path, target: Path) -> None:
-    """Put the file in its place, on disk."""
+def put_in_place(partial: Path, target: Path) -> None:
+    """Rename a file, on disk."""
     flush(partial)
     os.replace(partial, target)
     flush(target.parent)

@@ -107,9 +107,7 @@ class Copying:
 
     def told(self, of: Database) -> dict[str, Any]:
         """How many rows each table has, and what the reports say."""
-        told: dict[str, Any] = {
-            f"rows of {record._meta.table_name}": count(record, of) for record in TABLES
-        }
+        told: dict[str, Any] = {f"rows of {record.table}": count(record, of) for record in TABLES}
         database.initialize(of)
         for asked in QUESTIONS:
             answer = reports.answer(load_query(asked, 0, self.conversions))

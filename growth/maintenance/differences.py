@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from growth.database.statements import values
-from growth.ledger.conversions import Verdict
-from growth.ledger.credits import CreditRow
+from growth.ledger.deriving import Attributed
 
 Row = dict[str, Any]
 
@@ -37,16 +36,13 @@ class Difference:
 Found = Iterator[Difference]
 
 
-def told(verdict: Verdict) -> Found:
-    """What a verdict finds other than it is stored."""
-    old, new = verdict.old, verdict.new
+def told(attributed: Attributed) -> Found:
+    """The rows of a conversion and its credits that differ."""
+    old, new = attributed.old, attributed.new
     if old != new:
         yield Difference("conversions", (old.owner, old.digest), values(old), values(new))
-    held, due = ({row[:4]: row for row in rows} for rows in (verdict.held, verdict.due))
+    held, due = ({row.key: row for row in rows} for rows in (attributed.held, attributed.due))
     for each in sorted({**held, **due}):
         if held.get(each) != due.get(each):
-            yield Difference("credits", each, as_row(held.get(each)), as_row(due.get(each)))
-
-
-def as_row(credit: CreditRow | None) -> Row | None:
-    return credit and credit._asdict()
+            before, after = (rows[each]._asdict() if each in rows else None for rows in (held, due))
+            yield Difference("credits", each, before, after)

@@ -19,14 +19,12 @@ from growth.database.tables import (
     CountryRollupRecord,
     CreditRecord,
     DeviceRecord,
-    EarningRecord,
     EventRecord,
     OriginRecord,
     PageviewRecord,
     PersonRecord,
     RemnantRecord,
     RollupRecord,
-    UnsettledRecord,
     VisitRecord,
 )
 
@@ -40,17 +38,14 @@ COLUMNS: dict[Any, str] = {
     PersonRecord: "owner",
     ConversionRecord: "owner",
     CreditRecord: "owner",
-    UnsettledRecord: "owner",
     RollupRecord: "slot",
     CountryRollupRecord: "slot",
-    EarningRecord: "day",
 }
 """The column by which the rows of a table are spread."""
 
 COLOCATED: dict[Any, Any] = {
     RollupRecord: None,
     CountryRollupRecord: RollupRecord,
-    EarningRecord: None,
     PageviewRecord: None,
 }
 """The table whose shards those of another lie beside: of most, that of the pageviews."""
@@ -75,7 +70,7 @@ def distribute(found: Database) -> Iterator[str]:
     with found.migrating():
         done = {name for (name,) in found.execute_sql(DONE).fetchall()}
         for record in (*COPIED, *COLUMNS):
-            name = record._meta.table_name
+            name = record.table
             if name not in done:
                 found.execute_sql(*command(record))
                 yield name
@@ -83,10 +78,10 @@ def distribute(found: Database) -> Iterator[str]:
 
 def command(record: Any) -> tuple[str, tuple[str, ...]]:
     """What spreads a table, or copies it."""
-    name = record._meta.table_name
+    name = record.table
     if record in COPIED:
         return "SELECT create_reference_table(%s)", (name,)
     beside = COLOCATED.get(record, PageviewRecord)
-    group = "none" if beside is None else beside._meta.table_name
+    group = "none" if beside is None else beside.table
     sql = "SELECT create_distributed_table(%s, %s, colocate_with => %s)"
     return sql, (name, COLUMNS[record], group)

@@ -9,6 +9,8 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
+from peewee import chunked
+
 from growth.attribution.facts import Event, is_lead, owner_key, user, visitor
 from growth.database.statements import database, fields
 from growth.database.tables import (
@@ -21,9 +23,14 @@ from growth.database.tables import (
     VisitRecord,
 )
 from growth.database.tables.mark import change_state
-from growth.ledger import Ledger, owner_of
-from growth.ledger.claims import is_mistaken
-from growth.maintenance.mending import Mending
+from growth.ledger.identity import load_identities
+from growth.ledger.ledger import Ledger
+from growth.ledger.owners import owners_of_events
+from growth.maintenance.mending import mend_claims, mend_persons, mend_visits
+from growth.maintenance.rebuild import Mend
+
+UNITS = 100
+"""Visitors or persons that are derived anew at once."""
 
 
 def erase(ledger: Ledger, user_ids: Iterable[str], fingerprints: Iterable[str]) -> int:
@@ -70,19 +77,28 @@ def without(
 
     A user who had claimed too many visitors to join them may have claimed few enough then.
     """
-    derive = Mending(ledger, write=True)
     users = values_of(DeviceRecord.user_id, DeviceRecord.fingerprint.in_(devices))
-    mistaken = set(filter(is_mistaken, users))
+    mistaken = mistaken_among(users)
     touched = owners_of(devices).union(owners)
     forgotten = forget()
-    exhaust(derive.claims(visitor(device)) for device in sorted(devices))
-    for user_id in mistaken:
-        if not is_mistaken(user_id):
-            devices = devices | values_of(DeviceRecord.fingerprint, DeviceRecord.user_id == user_id)
+    mend(mend_claims, map(visitor, devices), ledger)
+    for user_id in mistaken - mistaken_among(mistaken):
+        devices = devices | values_of(DeviceRecord.fingerprint, DeviceRecord.user_id == user_id)
     touched |= owners_of(devices)
-    exhaust(derive.visits(visitor(device)) for device in sorted(devices))
-    exhaust(derive.conversions(owner) for owner in sorted(touched | owners_of(devices)))
+    mend(mend_visits, map(visitor, devices), ledger)
+    mend(mend_persons, touched | owners_of(devices), ledger)
     return forgotten
+
+
+def mend(mending: Mend, units: Iterable[str], ledger: Ledger) -> None:
+    for some in chunked(sorted(units), UNITS):
+        deque(mending(some, ledger, True), maxlen=0)
+
+
+def mistaken_among(users: set[str]) -> set[str]:
+    """The users who claimed too many visitors: a client's mistake."""
+    known = load_identities((), users)
+    return set(filter(known.is_mistaken, users))
 
 
 def forget_visitor(fingerprint: str) -> int:
@@ -117,7 +133,9 @@ def anonymous_events(fingerprint: str, owner: str) -> list[Event]:
     rows = EventRecord.select(*fields(EventRecord, of=Event)).where(
         EventRecord.subject == visitor(fingerprint), EventRecord.user_id.is_null()
     )
-    return [event for event in (Event(*row) for row in rows.tuples()) if owner_of(event) == owner]
+    events = [Event(*row) for row in rows.tuples()]
+    owners = owners_of_events(events, load_identities([fingerprint]))
+    return [event for event in events if owners[event.digest] == owner]
 
 
 def owners_of(devices: set[str]) -> set[str]:
@@ -139,8 +157,3 @@ def delete(record: Any, condition: Any) -> int:
 
 def exists(record: Any, condition: Any) -> bool:
     return bool(record.select().where(condition).exists())
-
-
-def exhaust(each: Iterable[Iterable[object]]) -> None:
-    for found in each:
-        deque(found, maxlen=0)

@@ -7,7 +7,7 @@ import threading
 import time
 
 from growth.database.statements import database
-from growth.ledger import Ledger
+from growth.ledger.ledger import Ledger
 from growth.maintenance.retention import Retention, purge
 
 log = logging.getLogger(__name__)

@@ -1,32 +1,36 @@
 """Derives everything anew from the facts, to mend the derived tables or to check them.
 
 Stages run one after the other, each over units that stand alone: claims by subject, visits and
-their owners by subject, conversions and credits by person, rollups by day. A unit is compared
-with what is stored, so that a check writes nothing and a rebuild writes only what differs.
+their owners by subject, conversions and credits by person, daily visits and costs by day. Units are
+compared with what is stored, so that a check writes nothing and a rebuild writes what differs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+import time
+from collections.abc import Callable, Iterator, Sequence
 
-from growth.database.statements import replace
-from growth.database.tables import (
-    MarkRecord,
-)
+from growth.database.statements import database, replace
+from growth.database.tables import MarkRecord
 from growth.database.tables.mark import change_state
-from growth.ledger import Ledger
+from growth.ledger.ledger import Ledger
+from growth.maintenance import mending
 from growth.maintenance.differences import Difference, Found
-from growth.maintenance.mending import Mending
-from growth.maintenance.turns import in_turns
+from growth.maintenance.turns import PAUSE_SECONDS
 from growth.maintenance.units import COST_DAYS, DAYS, OWNERS, SUBJECTS, Units
-
-UNITS = 200
-"""Units that are looked up at once."""
 
 MARK = "rebuild"
 
-Mend = Callable[[str], Found]
+Mend = Callable[[Sequence[str], Ledger, bool], Found]
+
+STAGES: dict[str, tuple[Units, int, Mend]] = {
+    "claims": (SUBJECTS, 100, mending.mend_claims),
+    "visits": (SUBJECTS, 100, mending.mend_visits),
+    "conversions": (OWNERS, 50, mending.mend_persons),
+    "days": (DAYS, 1, mending.mend_days),
+    "costs": (COST_DAYS, 10, mending.mend_costs),
+}
+"""By name: the units, how many make a transaction of a tenth of a second, and what mends them."""
 
 
 class Rebuild:
@@ -35,14 +39,6 @@ class Rebuild:
     def __init__(self, ledger: Ledger, write: bool) -> None:
         self.ledger = ledger
         self.write = write
-        mending = Mending(ledger, write)
-        self.stages: dict[str, tuple[Units, Mend]] = {
-            "claims": (SUBJECTS, mending.claims),
-            "visits": (SUBJECTS, mending.visits),
-            "conversions": (OWNERS, mending.conversions),
-            "rollups": (DAYS, mending.rollups),
-            "costs": (COST_DAYS, mending.costs),
-        }
 
     def run(self, progress: Callable[[int], None]) -> Found:
         """Go through all stages; yield what differs, or differed before it was mended.
@@ -51,38 +47,44 @@ class Rebuild:
         that was broken off goes on where it was, unless the rules are others by now.
         """
         stage, after = self.resumed()
-        names = list(self.stages)
+        names = list(STAGES)
         for name in names[names.index(stage) :]:
-            units, _ = self.stages[name]
-            while chunk := units.after(after, UNITS):
-                found: list[Difference] = []
-                work = partial(self.do, name, found)
-                for done in in_turns(chunk, self.write, work):
-                    yield from found
-                    found.clear()
-                    progress(done)
-                after = chunk[-1]
+            for some in self.chunks(name, after):
+                yield from self.mend(name, some)
+                progress(len(some))
             after = ""
         self.remember(None)
 
-    def do(self, stage: str, found: list[Difference], unit: str) -> None:
-        """Compare one unit, and mend it; add what differs to `found`."""
-        _, mend = self.stages[stage]
-        differences = list(mend(unit))
-        found += differences
-        self.remember(f"{stage} {unit}")
-        if differences and self.write:
-            change_state()
+    def chunks(self, stage: str, after: str) -> Iterator[list[str]]:
+        units, size, _ = STAGES[stage]
+        while some := units.after(after, size):
+            yield some
+            after = some[-1]
+
+    def mend(self, stage: str, units: Sequence[str]) -> list[Difference]:
+        """Compare some units, and mend them, in one transaction; return what differs.
+
+        The lock is left to others for a moment then: SQLite does not queue those who wait for it.
+        """
+        with database.atomic("EXCLUSIVE" if self.write else "DEFERRED"):
+            found = list(STAGES[stage][-1](units, self.ledger, self.write))
+            self.remember(f"{stage} {units[-1]}")
+            if found and self.write:
+                change_state()
+        if self.write:
+            time.sleep(PAUSE_SECONDS)
+        return found
 
     def total(self) -> int:
         """About how many units all stages have."""
-        return sum(units.count() for units, _ in self.stages.values())
+        return sum(units.count() for units, *_ in STAGES.values())
 
     def resumed(self) -> tuple[str, str]:
         """The stage to go on with, and the unit after which."""
         mark = MarkRecord.get_or_none(MarkRecord.name == MARK) if self.write else None
         version, stage, after = mark.value.split(" ", 2) if mark else ("", "", "")
-        return (stage, after) if version == self.ledger.version else ("claims", "")
+        is_ours = version == self.ledger.version and stage in STAGES
+        return (stage, after) if is_ours else (next(iter(STAGES)), "")
 
     def remember(self, place: str | None) -> None:
         """Keep how far the rebuild is; None once it is done."""

@@ -9,6 +9,7 @@ from peewee import fn
 
 from growth.attribution.conversions import STATES
 from growth.attribution.facts import is_lead, visitor
+from growth.database.statements import replace
 from growth.database.tables import (
     ClaimRecord,
     ConversionRecord,
@@ -17,7 +18,6 @@ from growth.database.tables import (
     RemnantRecord,
     VisitRecord,
 )
-from growth.database.tables import remnant as remnants
 from growth.maintenance.erasure import delete, exists
 
 
@@ -63,7 +63,7 @@ def leave_remnants(
         delete(RemnantRecord, RemnantRecord.subject == subject)
         return
     for created_at, user_id in claims:
-        remnants.INSERT.run(subject=subject, kind="claim", user_id=user_id, created_at=created_at)
+        remember(subject, "claim", created_at, user_id)
     if seen is not None:
         keep_latest(subject, "visit", *seen)
 
@@ -82,8 +82,14 @@ def keep_states(gone: Any) -> None:
 
 
 def keep_latest(subject: str, kind: str, created_at: int, user_id: str = "") -> None:
-    row = remnants.LATEST.row(subject=subject, kind=kind)
-    if row and row[0] > created_at:
+    """Remember when something was last so, and forget when it was before."""
+    held = (RemnantRecord.subject == subject) & (RemnantRecord.kind == kind)
+    if exists(RemnantRecord, held & (RemnantRecord.created_at > created_at)):
         return
-    delete(RemnantRecord, (RemnantRecord.subject == subject) & (RemnantRecord.kind == kind))
-    remnants.INSERT.run(subject=subject, kind=kind, user_id=user_id, created_at=created_at)
+    delete(RemnantRecord, held)
+    remember(subject, kind, created_at, user_id)
+
+
+def remember(subject: str, kind: str, created_at: int, user_id: str) -> None:
+    row = {"subject": subject, "kind": kind, "user_id": user_id, "created_at": created_at}
+    replace(RemnantRecord, row)

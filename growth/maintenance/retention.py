@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +14,13 @@ from growth.database.tables import (
     ConversionRecord,
     EventRecord,
     PageviewRecord,
+    PersonRecord,
     RemnantRecord,
     VisitRecord,
 )
 from growth.database.tables.mark import change_state
-from growth.database.tables.visit import SEEN
-from growth.ledger import Ledger
+from growth.ledger.ledger import Ledger
+from growth.ledger.loading import load_seen_in_all
 from growth.maintenance.erasure import delete, exists, owners_of, values_of, without
 from growth.maintenance.remnants import keep_states, last_purged, leave_remnants, remembered_claims
 from growth.maintenance.turns import in_turns
@@ -103,15 +104,41 @@ def purge_subject(ledger: Ledger, subject: str, kept: Retention, now: int) -> in
 def purge_facts(ledger: Ledger, devices: set[str], events: Any, forget: Callable[[], int]) -> int:
     """Let `forget` delete; persons keep their states for as long as any fact of theirs is left."""
     gone = EventRecord.select(EventRecord.digest).where(events)
+    orders = other_events_of_orders(gone)
+    keep_acquisitions(gone)
     persons = values_of(ConversionRecord.owner, ConversionRecord.digest.in_(gone))
     persons |= owners_of(devices)
     keep_states(gone)
-    deleted = without(ledger, devices, forget, persons)
+    deleted = without(ledger, devices, lambda: delete_orders(orders) + forget(), persons)
     for owner in persons:
         if is_gone(owner):
             states = RemnantRecord.kind.in_(STATES)
             delete(RemnantRecord, (RemnantRecord.subject == owner) & states)
     return deleted
+
+
+def other_events_of_orders(gone: Any) -> list[str]:
+    """The other events and refunds of the orders whose events go, by their digests."""
+    record, twin = ConversionRecord, ConversionRecord.alias()
+    is_twin = (twin.owner == record.owner) & (twin.order_id == record.order_id)
+    rows = record.select(twin.digest).join(twin, on=is_twin).where(record.digest.in_(gone))
+    return [digest for (digest,) in rows.tuples()]
+
+
+def delete_orders(digests: Sequence[str]) -> int:
+    return delete(EventRecord, EventRecord.digest.in_(digests))
+
+
+def keep_acquisitions(gone: Any) -> None:
+    """Keep the click that won each person whose first conversion goes."""
+    conversion, person = ConversionRecord, PersonRecord
+    firsts = conversion.select(conversion.owner).where(
+        conversion.digest.in_(gone),
+        conversion.is_conversion,
+        conversion.owner == person.owner,
+        conversion.occurred_at == person.acquired_at,
+    )
+    person.update(is_kept=True).where(person.owner.in_(firsts)).execute()
 
 
 def first_kept(fingerprint: str, horizon: int) -> int:
@@ -126,7 +153,7 @@ def is_gone(owner: str) -> bool:
     events = EventRecord.subject == owner
     if (user_id := user_of(owner)) is not None:
         events = EventRecord.user_id == user_id
-    [(visits, _)] = SEEN.rows(owner)
+    visits, _ = load_seen_in_all([owner])[owner]
     return not (
         visits
         or exists(ConversionRecord, ConversionRecord.owner == owner)

@@ -17,7 +17,6 @@ from growth.database.tables import (
     CountryRollupRecord,
     CreditRecord,
     DeviceRecord,
-    EarningRecord,
     EventRecord,
     PageviewRecord,
     PersonRecord,
@@ -59,7 +58,7 @@ def owners_after(after: str, size: int) -> list[str]:
 
 
 def days_after(after: str, size: int) -> list[str]:
-    """The days with visits, credits or sums of them, as days since 1970."""
+    """The days with visits or sums of them, as days since 1970."""
     found: list[str] = []
     day = int(after) if after else None
     while len(found) < size and (day := next_day(day)) is not None:
@@ -68,12 +67,9 @@ def days_after(after: str, size: int) -> list[str]:
 
 
 def next_day(day: int | None) -> int | None:
-    instants = VisitRecord.started_at, ConversionRecord.occurred_at
-    firsts = [first_past(at, None if day is None else (day + 1) * DAY - 1) for at in instants]
-    days = [None if first is None else first // DAY for first in firsts]
-    days += [
-        first_past(record.day, day) for record in (RollupRecord, CountryRollupRecord, EarningRecord)
-    ]
+    first = first_past(VisitRecord.started_at, None if day is None else (day + 1) * DAY - 1)
+    days = [None if first is None else first // DAY]
+    days += [first_past(record.day, day) for record in (RollupRecord, CountryRollupRecord)]
     return min((each for each in days if each is not None), default=None)
 
 

@@ -4,11 +4,13 @@
 //   <script async src="https://growth.example/growth.js"></script>
 //   growth('signup', {user_id: 'u-42'})
 //
-// Lines of comment and indentation are left out when it is served; see growth/tracker/__init__.py.
+// With data-consent in its tag it sets and sends nothing until growth('consent'); growth('consent', false)
+// forgets what waits. It is served without comments and indentation; see growth/pages/__init__.py.
 (() => {
   // A second tag, or a tag manager, may bring it too.
   if (window.growth && growth.runs) return
-  const home = document.currentScript.src.replace(/growth\.js.*/, '')
+  const tag = document.currentScript
+  const home = tag.src.replace(/growth\.js.*/, '')
   const queued = window.growth && growth.q || []
 
   // Whoever asks not to be tracked is not: no cookie, no request.
@@ -19,28 +21,64 @@
 
   // The visitor is a first-party cookie. Set anew each time, so that it lives on; at the widest
   // domain that takes it, so that www.example.com and app.example.com know the same visitor.
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  const fresh = [...bytes].map(byte => byte.toString(16).padStart(2, 0)).join('')
-  const visitor = (document.cookie.match(/(?:^|; )growth_id=(\w+)/) || [, fresh])[1]
-  const cookie = `growth_id=${visitor}.${Date.now()}`
-  const labels = location.hostname.split('.')
-  const secure = location.protocol == 'https:' ? ';secure' : ''
-  for (let count = 1; count <= labels.length + 1 && !document.cookie.includes(cookie); count++) {
-    const domain = labels[count - 1] ? ';domain=' + labels.slice(-count).join('.') : ''
-    document.cookie = `${cookie};path=/;max-age=34560000;samesite=lax${domain}${secure}`
+  let visitor
+  const identify = () => {
+    const bytes = crypto.getRandomValues(new Uint8Array(16))
+    const fresh = [...bytes].map(byte => byte.toString(16).padStart(2, 0)).join('')
+    visitor = (document.cookie.match(/(?:^|; )growth_id=(\w+)/) || [, fresh])[1]
+    const cookie = `growth_id=${visitor}.${Date.now()}`
+    const labels = location.hostname.split('.')
+    const secure = location.protocol == 'https:' ? ';secure' : ''
+    for (let count = 1; count <= labels.length + 1 && !document.cookie.includes(cookie); count++) {
+      const domain = labels[count - 1] ? ';domain=' + labels.slice(-count).join('.') : ''
+      document.cookie = `${cookie};path=/;max-age=34560000;samesite=lax${domain}${secure}`
+    }
   }
 
-  const send = (path, item) =>
-    navigator.sendBeacon(home + path, JSON.stringify({...item, fingerprint: visitor}))
+  // Whether an item has to wait: browsers hold 64 KiB of beacons. One that is no JSON, or too large
+  // for growth, goes, and no other with it.
+  const refused = (path, item) => {
+    try {
+      const text = JSON.stringify({...item, fingerprint: visitor})
+      return text.length <= 32768 && !navigator.sendBeacon(home + path, text)
+    } catch {}
+  }
+  let waiting = [], allowed
+  const flush = (only) => {
+    if (!allowed) return
+    waiting = waiting.filter(([path, item]) => only && only != path || refused(path, item))
+    if (waiting.length) setTimeout(flush, 200)
+  }
 
-  // A pageview whenever the URL is another one; a fragment counts only where it is a route.
+  // An event waits a moment, so that it does not overtake the pageview it happened on.
+  const send = (path, item) => {
+    if (allowed === false || waiting.length > 99) return
+    waiting.push([path, item])
+    path == 'events' ? setTimeout(flush, 200) : flush(path)
+  }
+
+  // Of a fragment counts the route, and what is a tag or a click id: never a token.
+  const fragment = () => {
+    const [head, ...rest] = location.hash.slice(1).split('?')
+    const route = /^[!/][^=&]*$/.test(head) ? head : ''
+    const pairs = (rest.join('?') || head).split('&')
+    const tags = pairs.filter(pair => /^((utm|mtm|pk|hsa)_\w+|ref|source|CLICK_IDS)=/i.test(pair)).join('&')
+    return (route || tags) && '#' + route + (route && tags && '?') + tags
+  }
+
+  // A pageview whenever the URL is another one.
   let seen
   const page = (again) => {
-    const url = location.href.replace(/#(?![!/]).*/, '')
-    if (url == seen && again !== true) return
+    const url = location.href.split('#')[0] + fragment()
+    if (allowed === false || url == seen && again !== true) return
     const referrer_url = seen || document.referrer
     seen = url
     send('pageviews', {url, referrer_url, user_agent: navigator.userAgent})
+  }
+  const consent = (given) => {
+    allowed = given !== false
+    if (allowed) identify(), page(), flush('pageviews')
+    else waiting = [], seen = 0
   }
   for (const name of ['pushState', 'replaceState']) {
     const original = history[name]
@@ -51,17 +89,14 @@
   }
   addEventListener('popstate', page)
   addEventListener('pageshow', (event) => event.persisted && page(true))
-  if (document.prerendering) document.addEventListener('prerenderingchange', page)
-  else page()
-
-  // An event waits a moment, so that it does not overtake the pageview it happened on.
-  const waiting = []
-  const flush = () => waiting.splice(0).forEach((item) => send('events', item))
-  addEventListener('pagehide', flush)
-  window.growth = (name, fields) => {
-    waiting.push({...fields, name})
-    setTimeout(flush, 200)
-  }
+  addEventListener('pagehide', () => flush())
+  window.growth = (name, fields) => name == 'consent' ? consent(fields) : send('events', {...fields, name})
   growth.runs = true
-  queued.forEach((call) => growth(...call))
+
+  const start = () => {
+    'consent' in tag.dataset ? page() : consent()
+    queued.forEach((call) => growth(...call))
+  }
+  if (document.prerendering) document.addEventListener('prerenderingchange', start)
+  else start()
 })()

@@ -7,21 +7,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import fields
-
-from growth.platforms.leads import Item, LeadSchema, fact_of_test, facts_of_lead, read_by
-from growth.schemas.fields import Id, Text
+from growth.platforms.leads import Item, fact_of_test, facts_of_lead, read_by
+from growth.schemas.fields import Flag, Id, Text
+from growth.schemas.items import ItemSchema
 
 PLATFORM = "google_ads"
 PAGE = "https://ads.google.com/lead-form"
 """Where a lead clicked: the form is part of the ad, and on no page of ours."""
 
 
-class GoogleLeadSchema(LeadSchema):
+class GoogleLeadSchema(ItemSchema):
     """What we read of a lead; not what was filled in, which is personal, nor the key."""
 
     lead_id = Id(240, required=True)
-    is_test = fields.Boolean(load_default=False)
+    is_test = Flag(load_default=False)
     lead_submit_time = Text(64, load_default=None)
     gcl_id = Id(1_024, load_default=None)
     form_id = Id(255)

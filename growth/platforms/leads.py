@@ -5,32 +5,12 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from marshmallow import EXCLUDE, Schema, pre_load
+from marshmallow import Schema
 
-from growth.schemas.facts import is_mistake
 from growth.schemas.fields import Id
 
 Item = tuple[str, dict[str, Any]]
 """A fact as it could be sent to us: `pageview` or `event`, and its fields."""
-
-
-class LeadSchema(Schema):
-    """What leads have in common. Unknown fields are no matter; null and 0 are no ids."""
-
-    class Meta:
-        unknown = EXCLUDE
-
-    error_messages = {"type": "Must be a JSON object."}  # noqa: RUF012
-
-    @pre_load
-    def leave_out_mistakes(self, sent: Any, **kwargs: Any) -> Any:
-        if not isinstance(sent, dict):
-            return sent
-        return {
-            name: value
-            for name, value in sent.items()
-            if value is not None and not is_mistake(value)
-        }
 
 
 def read_by(schema: Schema, body: Any) -> Any:

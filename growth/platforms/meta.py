@@ -12,13 +12,17 @@ from typing import Any
 from marshmallow import ValidationError
 
 from growth.attribution.facts import SECOND
-from growth.platforms.leads import Item, LeadSchema, facts_of_lead, read_by
+from growth.platforms.leads import Item, fact_of_test, facts_of_lead, read_by
 from growth.schemas.fields import Id
+from growth.schemas.items import ItemSchema
 from growth.schemas.times import format_time
 
 PLATFORM = "meta"
 PAGE = "https://www.facebook.com/lead-form"
 """Where a lead clicked: the form is part of the ad or the page there, and on no page of ours."""
+
+TEST_LEAD = "444444444444"
+"""The lead that the Test button of an app's webhooks sends, as the page above shows it."""
 
 AD = {"utm_source": "facebook", "utm_medium": "paid_social"}
 ORGANIC = {"utm_source": "facebook", "utm_medium": "social"}
@@ -35,7 +39,7 @@ class UnixTime(Id):
             raise ValidationError("Must be whole seconds since 1970.") from ex
 
 
-class MetaLeadSchema(LeadSchema):
+class MetaLeadSchema(ItemSchema):
     """What we read of a lead; what was filled in Meta does not send."""
 
     leadgen_id = Id(240, required=True)
@@ -72,12 +76,14 @@ def messages_of(body: Any) -> Iterator[Any]:
 
 
 def facts_of(message: Any) -> list[Item]:
-    """The click and the event of a lead; without an ad it is organic.
+    """The click and the event of a lead, which is organic without an ad; or a test.
 
     Raises ValidationError if it cannot be mapped.
     """
     ids: dict[str, Any] = SCHEMA.load(message)
-    name = f"{PLATFORM}:{ids.pop('leadgen_id')}"
-    ad_id = ids.get("ad_id")
+    lead_id, at, ad_id = ids.pop("leadgen_id"), ids.pop("created_time"), ids.get("ad_id")
+    name = f"{PLATFORM}:{lead_id}"
+    if lead_id == TEST_LEAD:
+        return [fact_of_test(name, at, ids)]
     tags = {**AD, "utm_content": ad_id} if ad_id else ORGANIC
-    return facts_of_lead(name, ids.pop("created_time"), PAGE, tags, ids)
+    return facts_of_lead(name, at, PAGE, tags, ids)

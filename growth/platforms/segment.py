@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cache
 from hashlib import blake2b
 from importlib.resources import files
@@ -20,20 +20,22 @@ from growth.attribution.facts import SECOND
 from growth.attribution.urls import parameters, split_url
 from growth.platforms.leads import Item
 from growth.platforms.segment_calls import BATCH
-from growth.schemas.facts import is_mistake
+from growth.schemas.ids import is_mistake
 from growth.schemas.times import format_time, parse_time
 
 OTHERWISE = {"name": "campaign"}
 """What `context.campaign` calls otherwise than a utm parameter."""
 
+ORDERS = ("purchase", "refund")
+"""What tells the total of an order."""
+
 USER_AGENT_LENGTH = 1_024
 BETWEEN_WORDS = re.compile(r"[\s_-]+")
 
 
-def facts_of(message: Any, received_at: int) -> list[Item]:
-    """The fact of a message; none of a kind that is no matter here, such as `group`.
-
-    Raises ValidationError if it cannot be mapped.
+def facts_of(message: Any, received_at: int, consents: Collection[str] = ()) -> list[Item]:
+    """The fact of a message; none of a kind that is no matter here, such as `group`, or without
+    consent (`is_refused`). Raises ValidationError if it cannot be mapped.
     """
     if not isinstance(message, dict):
         raise ValidationError({"_schema": ["Must be a JSON object."]})
@@ -42,10 +44,20 @@ def facts_of(message: Any, received_at: int) -> list[Item]:
         raise ValidationError({BATCH: ["Must be a list of messages."]})
     if not isinstance(kind, str):
         raise ValidationError({"type": [f"Must be one of: {', '.join(MAPPED)}."]})
-    if kind not in MAPPED:
+    if kind not in MAPPED or is_refused(message, consents):
         return []
     name, item = MAPPED[kind](message)
     return [(name, {**item, "id": id_of(message), "created_at": happened_at(message, received_at)})]
+
+
+def is_refused(message: dict[str, Any], consents: Collection[str]) -> bool:
+    """Whether a message says that its visitor refuses: each of the `consents`, or without any of
+    these every category. https://segment.com/docs/privacy/consent-management/
+    """
+    told = message.get("context", {}).get("consent", {}).get("categoryPreferences")
+    if not isinstance(told, dict) or not told:
+        return False
+    return not any(told.get(name) is True for name in consents or told)
 
 
 def page(message: dict[str, Any]) -> Item:
@@ -72,14 +84,15 @@ def track(message: dict[str, Any]) -> Item:
     if isinstance(name, str):
         name = names()["events"].get(normal(name), name)
     revenue = told.get("revenue")
-    if revenue in (None, "") and name == "purchase":
+    if revenue in (None, "") and name in ORDERS:
         revenue = told.get("total")
-    has_revenue = revenue not in (None, "")
+    currency = told.get("currency") or (None if name == "refund" else names()["currency"])
     return "event", {
         **ids(message),
         "name": name,
+        "order_id": told.get("order_id"),
         "value": revenue,
-        "currency": told.get("currency") or names()["currency"] if has_revenue else None,
+        "currency": None if revenue in (None, "") else currency,
         "data": properties,
     }
 
@@ -175,7 +188,9 @@ def is_tagged(url: str) -> bool:
 def names() -> dict[str, Any]:
     """What config/segment.toml says: events by their normal names, and the currency."""
     told = tomllib.loads((files("growth.config") / "segment.toml").read_text("utf-8"))
-    events = {normal(theirs): ours for ours, each in told["events"].items() for theirs in each}
+    events = {
+        normal(name): ours for ours, theirs in told["events"].items() for name in (ours, *theirs)
+    }
     return {"events": events, "currency": told["revenue"]["currency"]}
 
 

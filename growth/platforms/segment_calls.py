@@ -34,6 +34,7 @@ MESSAGE = (
 PAGE = ("url", "referrer")
 CAMPAIGN = ("source", "medium", "name", "term", "content", "id")
 TRAITS = ("lead_id",)
+CONSENT = ("categoryPreferences",)
 
 
 def is_batch(body: Any, call: str | None) -> bool:
@@ -65,7 +66,10 @@ def read(message: Any, shared: Mapping[str, Any]) -> Any:
             "campaign": chosen(context.get("campaign"), CAMPAIGN),
             **chosen(context, ("userAgent",)),
         }
-    if traits := chosen(message.get("traits"), TRAITS):
+        if consent := chosen(context.get("consent"), CONSENT):
+            found["context"]["consent"] = consent
+    within = context.get("traits") if isinstance(context, dict) else None
+    if traits := chosen(within, TRAITS) | chosen(message.get("traits"), TRAITS):
         found["traits"] = traits
     return found
 

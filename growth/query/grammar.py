@@ -30,14 +30,18 @@ from growth.query.parameters import (
 )
 from growth.query.words import (
     ALL_DIMENSIONS,
+    ALL_METRICS,
     ALONE,
+    BY_TIME,
     DIMENSIONS,
     EVENT_DIMENSIONS,
     INCLUDES,
     KEPT,
     PERSON,
+    REPORTED,
     TIMES,
     default_sort,
+    metrics_by_time,
     sorts,
 )
 from growth.query.zones import span_of
@@ -70,6 +74,7 @@ class QuerySchema(Schema):
     last = Span(load_default=None)
     timezone = Zone(load_default="UTC")
     changed_since = When(load_default=None)
+    metrics = Choices(ALL_METRICS, load_default=())
     sort = fields.String(load_default=None)
     limit = Size(load_default=100)
     cursor = fields.String(load_default=None)
@@ -100,7 +105,10 @@ class QuerySchema(Schema):
         self.name_report(valid)
         if valid["report"] == "groups":
             valid["event"] = valid["event"] or "signup"
-        valid["sort"] = valid["sort"] or default_sort(valid["report"], valid["by"])
+        valid["metrics"] = self.metrics_of(valid)
+        valid["sort"] = valid["sort"] or default_sort(
+            valid["report"], valid["by"], valid["metrics"]
+        )
         valid["filters"] = {name: valid.pop(name) for name in FILTERS if name in valid}
         return valid
 
@@ -111,6 +119,13 @@ class QuerySchema(Schema):
         alone = [name for name in ALONE if name in by]
         is_plain = bool(by - set(DIMENSIONS)) or (event and event not in self.conversions)
         valid["report"] = alone[0] if alone else "events" if is_plain else "groups"
+
+    def metrics_of(self, valid: Mapping[str, Any]) -> tuple[str, ...]:
+        """The metrics to answer; all but those by time if none are named."""
+        usual = REPORTED.get(valid["report"], ())
+        if "all" in valid["metrics"]:
+            return usual + metrics_by_time(valid["by"], any(name in valid for name in FILTERS))
+        return valid["metrics"] or usual
 
     def misfits(self, valid: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         """The parameters that do not go together, each with what to do."""
@@ -129,6 +144,7 @@ class QuerySchema(Schema):
             yield "changed_since", "Goes with by=conversion."
         if valid["sort"] is not None and valid["sort"].removeprefix("-") not in sorts(report, by):
             yield "sort", f"Must be one of, with - for descending: {', '.join(sorts(report, by))}."
+        yield from wrong_metrics(valid)
         if "touches" in valid["include"] and report not in ("user", "conversion"):
             yield "include", "touches goes with by=user and by=conversion."
         if "users" in valid["include"] and report not in ("groups", "events"):
@@ -139,6 +155,25 @@ class QuerySchema(Schema):
     @property
     def names(self) -> str:
         return ", ".join(sorted(self.conversions))
+
+
+def wrong_metrics(valid: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    by, report = valid["by"], valid["report"]
+    asked = [name for name in valid["metrics"] if name != "all"]
+    if valid["metrics"] and report not in REPORTED:
+        yield "metrics", "Goes with groups."
+    elif unknown := [name for name in asked if name not in (*REPORTED[report], *BY_TIME)]:
+        allowed = ", ".join((*REPORTED[report], *BY_TIME, "all"))
+        yield "metrics", f"Not {', '.join(unknown)}: this has {allowed}."
+    else:
+        fitting = metrics_by_time(by, any(name in valid for name in FILTERS))
+        for name in set(asked) & set(BY_TIME) - set(fitting):
+            yield "metrics", f"{name} {FITS[name]}."
+
+
+FITS = dict.fromkeys(BY_TIME, "goes with by=day, week or month alone, and without filters") | {
+    "visit_duration": "goes with by=hour, day, week or month alone"
+}
 
 
 def wrong_times(name: str, valid: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,7 @@ from marshmallow import ValidationError, fields
 
 from growth.attribution.facts import DAY
 from growth.query.zones import HOUR, names
+from growth.schemas.ids import to_id
 from growth.schemas.times import DATE, parse_time
 
 MAX_VALUES = 100
@@ -66,6 +67,9 @@ class Ids(Values):
     """Ids to keep; none of them empty."""
 
     shortest, longest = 1, MAX_ID_LENGTH
+
+    def read(self, value: str) -> Any:
+        return to_id(value)
 
 
 class OneOf(Values):

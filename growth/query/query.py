@@ -26,9 +26,9 @@ class Query:
     """A question: `start` (inclusive) and `end` (exclusive) are in microseconds, None is open.
 
     `report` says what answers it: `groups`, `events` (plain ones, by group), `visit_duration`, or a
-    list. `filters` hold the values to keep by name, None for none; those of times hold the instants
-    from and to which they last. `position` is where the page before ended, `now` when the first
-    page was asked, `question` what makes it the same question.
+    list. `metrics` are those to answer. `filters` hold the values to keep by name, None for none;
+    those of times hold the instants from and to which they last. `position` is where the page
+    before ended, `now` when the first page was asked, `question` what makes it the same question.
     """
 
     report: str
@@ -40,6 +40,7 @@ class Query:
     timezone: str
     filters: Mapping[str, tuple[Any, ...]]
     changed_since: int | None
+    metrics: tuple[str, ...]
     sort: str
     limit: int
     include: tuple[str, ...]
@@ -51,6 +52,10 @@ class Query:
     @property
     def is_descending(self) -> bool:
         return self.sort.startswith("-")
+
+    def needs(self, *metrics: str) -> bool:
+        """Whether one of the metrics is asked for, or sorted by."""
+        return not {*self.metrics, self.sort.removeprefix("-")}.isdisjoint(metrics)
 
     def as_asked(self) -> dict[str, Any]:
         """The query as the answer repeats it, defaults filled in."""

@@ -53,6 +53,15 @@ METRICS = (
     "cost_per_conversion",
     "roi",
 )
+ACTIVE = ("active_visitors", "active_users")
+BY_TIME = (*ACTIVE, "visit_duration")
+"""Metrics of reports by time. They cost much, so they are answered only when named."""
+
+REPORTED: dict[str, tuple[str, ...]] = {"groups": METRICS, "events": ("events",)}
+"""The metrics of each report but for those by time: what it answers when none are named."""
+
+ALL_METRICS = ("all", *METRICS, "events", *BY_TIME)
+
 LIST_SORTS: dict[str, tuple[str, ...]] = {
     "user": ("first_visit",),
     "conversion": ("occurred_at", "changed_at"),
@@ -63,12 +72,28 @@ LIST_SORTS: dict[str, tuple[str, ...]] = {
 
 
 def sorts(report: str, by: tuple[str, ...]) -> tuple[str, ...]:
-    """What a report can be sorted by; the first is the default, newest or most first."""
-    if report == "groups":
-        return ("conversions", *(name for name in METRICS if name != "conversions"), *by)
-    return LIST_SORTS.get(report) or ("events", *by)
+    """What a report can be sorted by."""
+    return LIST_SORTS.get(report) or (*REPORTED[report], *by)
 
 
-def default_sort(report: str, by: tuple[str, ...]) -> str:
-    first = sorts(report, by)[0]
-    return first if report == "visit_duration" else f"-{first}"
+def default_sort(report: str, by: tuple[str, ...], metrics: tuple[str, ...]) -> str:
+    """Most conversions first, else most of the first metric named; lists begin with the newest."""
+    if report == "visit_duration":
+        return report
+    if report in LIST_SORTS:
+        return f"-{LIST_SORTS[report][0]}"
+    sortable = [name for name in metrics if name in REPORTED[report]]
+    if "conversions" in sortable:
+        return "-conversions"
+    return f"-{sortable[0]}" if sortable else by[0]
+
+
+def metrics_by_time(by: tuple[str, ...], is_filtered: bool) -> tuple[str, ...]:
+    """The metrics by time that go with a report by one time dimension alone.
+
+    How many were active is told of everybody and of whole days.
+    """
+    if len(by) != 1 or by[0] not in TIMES:
+        return ()
+    is_whole_days_of_all = by[0] != "hour" and not is_filtered
+    return BY_TIME if is_whole_days_of_all else ("visit_duration",)

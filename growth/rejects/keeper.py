@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import falcon
@@ -13,36 +12,21 @@ import orjson
 from peewee import OperationalError
 
 from growth.attribution.facts import DAY
+from growth.http.access_log import MAX_PATH
 from growth.http.bodies import JSON, NDJSON, BadJsonError
+from growth.http.context import Request
+from growth.ledger.rejects import Reject
 from growth.recorder import BusyError
-from growth.rejects.store import Reject
+from growth.rejects.redaction import redact
 
 log = logging.getLogger(__name__)
 
-REMOVED = "(removed)"
-
-SHORTEST = 8
-"""Characters of a secret of ours that is looked for everywhere: a short one may be any word."""
-
-WORD = r"secret|token|passw(?:or)?d|passwd|signature|authorization|(?:api|write)[_-]?key|_key"
-NAME = rf"(?:[\w-]*(?:{WORD}))"
-SECRET_MEMBER = re.compile(rf'("{NAME}"\s*:\s*)(?:"(?:[^"\\]|\\.)*"?|[^\s",}}\]]+)', re.I)
-SECRET_PARAMETER = re.compile(rf'([?&]{NAME}=)[^&#"\s]*', re.I)
-
-
-def redact(text: str, known: Iterable[str]) -> str:
-    """The text without our own secrets, and without what is named as one."""
-    for secret in known:
-        if len(secret) >= SHORTEST:
-            text = text.replace(secret, REMOVED)
-    text = SECRET_MEMBER.sub(rf'\1"{REMOVED}"', text)
-    return SECRET_PARAMETER.sub(rf"\1{REMOVED}", text).replace("\0", "\ufffd")
-
 
 class RejectKeeper:
-    """Middleware that keeps what is refused after its body was read, so never without a secret.
+    """Middleware that keeps refused input of those who had a secret, and what is JSON at fault.
 
-    `record` commits rejects. If it cannot now they are lost: nobody was told they are kept.
+    Not kept is what is too large to be sent again. `record` commits rejects; if it cannot now, they
+    are lost: no sender was told that they are kept.
     """
 
     def __init__(
@@ -58,11 +42,11 @@ class RejectKeeper:
         self.secrets = secrets
 
     def process_response(
-        self, req: falcon.Request, resp: falcon.Response, resource: object, is_done: bool
+        self, req: Request, resp: falcon.Response, resource: object, is_done: bool
     ) -> None:
-        if getattr(req.context, "is_anonymous", False):
+        if req.context.is_anonymous or req.context.is_dry_run:
             return
-        found = [self.reject(req.path, *each) for each in refused(req, resp)]
+        found = [self.reject(req.path, *each) for each in refused(req)]
         try:
             self.record(found)
         except (BusyError, OperationalError) as ex:
@@ -72,20 +56,21 @@ class RejectKeeper:
         now = self.clock()
         told = orjson.dumps(reason, option=orjson.OPT_NON_STR_KEYS).decode()
         body, why = redact(text, self.secrets), redact(told, self.secrets)
+        path = path[:MAX_PATH].replace("\0", "\ufffd")
         return Reject(path, kind, body, why, now, now - self.days * DAY)
 
 
-def refused(req: falcon.Request, resp: falcon.Response) -> Iterator[tuple[str, str, Any]]:
+def refused(req: Request) -> Iterator[tuple[str, str, Any]]:
     """The kind, text and reason of each thing refused: the whole request, or items of a batch."""
-    answer = getattr(req.context, "told", resp.media)
-    if isinstance(answer, dict):
-        for each in answer.get("rejected", ()):
+    if req.context.receipt is not None:
+        for each in req.context.receipt.get("rejected", ()):
             item = req.context.received[each["index"]]
             if not isinstance(item, BadJsonError):
                 yield JSON, json.dumps(item, ensure_ascii=False), each["errors"]
             elif item.text:
                 yield NDJSON, item.text, each["errors"]
-    elif hasattr(req.context, "body") and resp.status_code in (400, 413, 422) and resp.data:
-        told = orjson.loads(resp.data)
+        return
+    body, problem = req.context.body, req.context.problem
+    if body is not None and problem is not None and problem["status"] == 400:
         kind = NDJSON if NDJSON in (req.content_type or "") else JSON
-        yield kind, req.context.body.decode("utf-8", "replace"), told.get("errors", told["detail"])
+        yield kind, body.decode("utf-8", "replace"), problem.get("errors", problem["detail"])

@@ -1,197 +1,158 @@
-"""How clicks and conversions are shown."""
+"""The clicks that conversions credit, and how clicks and conversions are shown."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 import orjson
-from peewee import JOIN, Column
 
 from growth.attribution.credit import MODELS, SINGLE_CLICK, WHOLE
 from growth.attribution.facts import SECOND
-from growth.database.statements import Batch, asked, database
+from growth.database.statements import given
 from growth.database.tables import CreditRecord, VisitRecord
 from growth.query.query import Query
-from growth.reports.credits import is_click
 from growth.reports.figures import ratio
 from growth.schemas.money import from_minor
 from growth.schemas.times import format_time
 
+PLAIN = ("channel", "source", "medium", "campaign", "content", "term")
+"""The columns of a click that are shown as they are, before the others."""
+
 CLICK = [
     getattr(VisitRecord, name)
     for name in (
-        "digest",
-        "started_at",
-        "channel",
-        "source",
-        "medium",
-        "campaign",
-        "content",
-        "term",
-        "paid",
-        "landing_page",
-        "url",
-        "referrer_url",
-        "click_ids",
+        *("digest", "started_at"),
+        *PLAIN,
+        *("paid", "landing_page", "url", "referrer_url", "click_ids"),
     )
 ]
-"""The columns of visits that make a click, as `click_of` takes them."""
+"""The columns of visits that make a click."""
+
+VISIT = [VisitRecord.fingerprint, VisitRecord.user_id, VisitRecord.is_direct, *CLICK]
+
+CREDIT = [
+    getattr(CreditRecord, name)
+    for name in ("conversion", "model", "position", "credit", "fingerprint", "started_at", "click")
+]
+
+Key = tuple[str, int]
+"""The visitor of a visit, and when it began."""
 
 
-class Click(NamedTuple):
-    """A visit as the thing that brought the visitor: when it began, and how it is shown."""
+class Touch(NamedTuple):
+    """A click of a conversion, its place among them, and its credit in millionths under a model."""
 
-    digest: str
-    started_at: int
-    shown: dict[str, Any]
+    model: str
+    position: int
+    credit: int
+    click: Any
 
-    def before(self, at: int) -> dict[str, Any]:
-        """How it is shown as the click of a conversion at an instant."""
-        return {**self.shown, "seconds_before": ratio(at - self.started_at, SECOND)}
-
-
-def click_of(columns: Sequence[Any]) -> Click:
-    """The click of a row of `CLICK`."""
-    (digest, started_at, channel, source, medium, campaign, content, term, paid, landing_page, url,
-     referrer_url, click_ids) = columns  # fmt: skip
-    shown = {
-        "at": format_time(started_at),
-        "channel": channel,
-        "source": source,
-        "medium": medium,
-        "campaign": campaign,
-        "content": content,
-        "term": term,
-        "paid": bool(paid),
-        "landing_page": landing_page,
-        "url": url,
-        "referrer_url": referrer_url,
-        "click_ids": {} if click_ids == "[]" else dict(orjson.loads(click_ids)),
-    }
-    return Click(digest, started_at, shown)
-
-
-Ends = Mapping[str, tuple[Click | None, Click | None]]
-"""The first and the last click, by conversion's digest; the same one if there is but one."""
-
-Touch = tuple[str, int, int, Click]
-"""A model, a click's place among those of the conversion, its credit in millionths, and itself."""
 
 Touches = Mapping[str, list[Touch]]
-"""By conversion's digest."""
-
-
-def first_and_last(size: int) -> Any:
-    """So many conversions with their first click, and the last if that is another."""
-    theirs, credit, other = asked(size, "owner", "conversion"), CreditRecord, CreditRecord.alias()
-    model = Column(other, "model")  # `other.model` is the record
-    last, is_another = VisitRecord.alias(), other.click != credit.click
-    columns = [getattr(last, column.name) for column in CLICK]
-    return (
-        credit.select(credit.conversion, *CLICK, *columns)
-        .from_(theirs)
-        .join(credit, on=is_of(theirs, credit) & (credit.model == "first_click"))
-        .join_from(theirs, other, on=is_of(theirs, other) & (model == "last_click"))
-        .join_from(credit, VisitRecord, JOIN.LEFT_OUTER, on=is_click())
-        .join_from(other, last, JOIN.LEFT_OUTER, on=is_click(other, last) & is_another)
-        .with_cte(theirs)
-    )
-
-
-def credits_with_clicks(size: int, *models: str) -> Any:
-    """The credits of so many conversions with their clicks, which in a cluster lie elsewhere."""
-    theirs, record = asked(size, "owner", "conversion"), CreditRecord
-    names = ("conversion", "model", "position", "credit", "fingerprint", "started_at", "click")
-    credited = (
-        record.select(*(getattr(record, name) for name in names))
-        .from_(theirs)
-        .join(record, on=is_of(theirs, record))
-        .where(record.model.in_(models))
-        .cte("credited", materialized=True)
-    )
-    columns = (getattr(credited.c, name) for name in names[:4])
-    return (
-        VisitRecord.select(*columns, *CLICK)
-        .from_(credited)
-        .join(VisitRecord, on=is_click(credited.c))
-        .with_cte(theirs, credited)
-    )
-
-
-def is_of(theirs: Any, credit: Any) -> Any:
-    """Whether a credit is one of a conversion asked for."""
-    return (credit.owner == theirs.c.owner) & (credit.conversion == theirs.c.conversion)
-
-
-FIRST_AND_LAST = Batch(first_and_last)
-APART = Batch(lambda size: credits_with_clicks(size, *SINGLE_CLICK))
-ALL = Batch(lambda size: credits_with_clicks(size, *MODELS))
-
-
-def ends_of(conversions: Iterable[Any]) -> Ends:
-    """The first and the last click that conversions credit."""
-    found, places = {}, len(CLICK)
-    asked_for = [(each.owner, each.digest) for each in conversions]
-    if database.is_cluster:
-        return ends_apart(asked_for)
-    for digest, *columns in FIRST_AND_LAST.rows(asked_for):
-        first = None if columns[0] is None else click_of(columns[:places])
-        last = first if columns[places] is None else click_of(columns[places:])
-        found[digest] = first, last
-    return found
-
-
-def ends_apart(asked_for: Sequence[tuple[str, str]]) -> Ends:
-    """As `ends_of`, from a row for each: what may be missing is in a cluster not joined."""
-    found: defaultdict[str, dict[str, Click]] = defaultdict(dict)
-    for digest, model, _, _, *click in APART.rows(asked_for):
-        found[digest][model] = click_of(click)
-    return {each: (ends["first_click"], ends["last_click"]) for each, ends in found.items()}
+"""By the digest of the conversion."""
 
 
 def touches_of(conversions: Iterable[Any], query: Query) -> Touches:
-    """All clicks that earn credit for conversions, if they are asked for."""
-    found: defaultdict[str, list[Touch]] = defaultdict(list)
-    if "touches" not in query.include:
-        return found
-    clicks: dict[Any, Click] = {}
-    asked_for = [(each.owner, each.digest) for each in conversions]
-    for digest, model, place, credit, *click in ALL.rows(asked_for):
-        if click[0] not in clicks:
-            clicks[click[0]] = click_of(click)
-        found[digest].append((model, place, credit, clicks[click[0]]))
+    """The clicks that conversions credit: under all models if they are asked for, else the ends."""
+    credited = credits_of(conversions, query)
+    return touches_in(credited, visits_at(keys_of(credited)))
+
+
+def credits_of(conversions: Iterable[Any], query: Query) -> list[Any]:
+    """The rows of the credits of conversions that name a click."""
+    models = tuple(MODELS) if "touches" in query.include else SINGLE_CLICK
+    keys, record = [(each.owner, each.digest) for each in conversions], CreditRecord
+    if not keys:
+        return []
+    asked = given(keys, "owner", "conversion")
+    is_its = (record.owner == asked.c.owner) & (record.conversion == asked.c.conversion)
+    rows = record.select(*CREDIT).from_(asked).join(record, on=is_its).with_cte(asked)
+    return list(rows.where(record.model.in_(models), record.click.is_null(False)).namedtuples())
+
+
+def keys_of(credited: Iterable[Any]) -> set[Key]:
+    return {(each.fingerprint, each.started_at) for each in credited}
+
+
+def visits_at(keys: Collection[Key]) -> list[Any]:
+    """The visits with these keys.
+
+    A cluster keeps credits by person and visits by visitor, so they are not joined.
+    """
+    if not keys:
+        return []
+    asked, visit = given(sorted(keys), "fingerprint", "started_at"), VisitRecord
+    is_its = (visit.fingerprint == asked.c.fingerprint) & (visit.started_at == asked.c.started_at)
+    return list(
+        visit.select(*VISIT).from_(asked).join(visit, on=is_its).with_cte(asked).namedtuples()
+    )
+
+
+def touches_in(credited: Iterable[Any], visits: Iterable[Any]) -> Touches:
+    """The credits with their clicks, which are among the visits."""
+    found, clicks = defaultdict[str, list[Touch]](list), {each.digest: each for each in visits}
+    for each in credited:
+        if each.click in clicks:
+            touch = Touch(each.model, each.position, each.credit, clicks[each.click])
+            found[each.conversion].append(touch)
     return found
 
 
-def conversion(record: Any, ends: Ends, pageviews: int) -> dict[str, Any]:
-    """A conversion with its clicks; `pageviews` are all that its person has seen."""
-    at = record.occurred_at
-    first, last = ends.get(record.digest, (None, None))
-    first_click = first and first.before(at)
+def shown_click(visit: Any) -> dict[str, Any]:
+    """A visit as the thing that brought the visitor."""
     return {
+        "at": format_time(visit.started_at),
+        **{name: getattr(visit, name) for name in PLAIN},
+        "paid": visit.paid,
+        "landing_page": visit.landing_page,
+        "url": visit.url,
+        "referrer_url": visit.referrer_url,
+        "click_ids": dict(orjson.loads(visit.click_ids)),
+    }
+
+
+def shown_before(visit: Any, at: int) -> dict[str, Any]:
+    """A click of a conversion that happened at an instant."""
+    return {**shown_click(visit), "seconds_before": ratio(at - visit.started_at, SECOND)}
+
+
+def conversion(record: Any, touches: Touches, pageviews: int, query: Query) -> dict[str, Any]:
+    """A conversion with its clicks; `pageviews` are all that its person has seen."""
+    at, touched = record.occurred_at, touches.get(record.digest, [])
+    ends = {each.model: each.click for each in touched if each.model in SINGLE_CLICK}
+    first, last = (
+        shown_before(ends[model], at) if model in ends else None
+        for model in ("first_click", "last_click")
+    )
+    shown = {
         "id": record.fact_id or record.digest,
         "event": record.event,
         "occurred_at": format_time(at),
         "value": None if record.value is None else from_minor(record.value, record.currency),
         "currency": record.currency,
-        "first_click": first_click,
-        "last_click": first_click if last is first else last and last.before(at),
-        "time_to_convert": first_click and first_click["seconds_before"],
+        "first_click": first,
+        "last_click": last,
+        "time_to_convert": first and first["seconds_before"],
         "visits_before": record.visits_before,
         "pages_before": record.pages_before,
         "pages_after": pageviews - record.pages_before,
         "revision": record.revision,
         "changed_at": format_time(record.changed_at),
     }
+    if "touches" in query.include:
+        shown["touches"] = shown_touches(touched, at)
+    return shown
 
 
-def all_touches(record: Any, touches: Touches) -> list[dict[str, Any]]:
+def shown_touches(touched: Iterable[Touch], at: int) -> list[dict[str, Any]]:
     """Every click of a conversion with its credit under each model, earliest first."""
-    found: dict[int, dict[str, Any]] = {}
-    touched = sorted(touches.get(record.digest, ()), key=lambda touch: touch[:2])
-    for model, place, credit, click in touched:
-        told = {**click.before(record.occurred_at), "credit": {}}
-        found.setdefault(place, told)["credit"][model] = credit / WHOLE
-    return [found[place] for place in sorted(found)]
+    found: dict[str, dict[str, Any]] = {}
+    in_order = sorted(touched, key=lambda each: (each.click.started_at, each.position, each.model))
+    for touch in in_order:
+        digest = touch.click.digest
+        if digest not in found:
+            found[digest] = {**shown_before(touch.click, at), "credit": {}}
+        found[digest]["credit"][touch.model] = touch.credit / WHOLE
+    return list(found.values())

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
 from typing import Any
 
-from peewee import fn
+from peewee import JOIN, fn
 
 from growth.attribution.facts import user_of
-from growth.database.statements import fields, names_of
-from growth.database.tables import ConversionRecord, CreditRecord
-from growth.database.tables.conversion import latest_change
-from growth.ledger.conversions import Conversion
+from growth.database.tables import ConversionRecord, CreditRecord, PersonRecord
 from growth.query.query import Query
 from growth.query.words import ORIGINS
-from growth.reports.clicks import all_touches, conversion, ends_of, touches_of
-from growth.reports.credits import FINE, clicks, pageviews_of, with_clicks, with_origins
-from growth.reports.lists import listed_at_once
+from growth.reports.clicks import conversion, touches_of
+from growth.reports.credits import FINE, clicks, with_clicks, with_origins
+from growth.reports.lists import listed
 from growth.reports.views import View, of_conversions, of_credits
 from growth.schemas.times import format_time
-
-Listed = namedtuple("Listed", (*names_of(Conversion), "pageviews"))  # type: ignore[misc]
-"""A conversion, and how many pageviews its person has seen in all."""
 
 
 def conversions(query: Query) -> dict[str, Any]:
@@ -32,25 +25,28 @@ def conversions(query: Query) -> dict[str, Any]:
     """
     record, at = ConversionRecord, getattr(ConversionRecord, query.sort.removeprefix("-"))
     as_of = query.position[2] if query.position else latest_change()
-    found, following = listed_at_once(rows_of, Listed, at, record.digest, query, as_of)
-    ends, touches = ends_of(found), touches_of(found, query)
+    found, following = listed(matching(query), at, record.digest, query, as_of)
+    touches = touches_of(found, query)
     return {
-        "results": [shown(each, ends, touches, query) for each in found],
+        "results": [shown(each, touches, query) for each in found],
         "as_of": None if not as_of else format_time(as_of),
         "next": following,
     }
 
 
-def rows_of(query: Query) -> Any:
-    """The columns of `Listed`."""
-    record = ConversionRecord
-    return matching(query).select(*fields(record), pageviews_of(record.owner))
+def latest_change() -> int:
+    """The instant of the latest change, in microseconds; 0 if there was none."""
+    return ConversionRecord.select(fn.MAX(ConversionRecord.changed_at)).scalar() or 0
 
 
 def matching(query: Query) -> Any:
-    """The conversions that the query keeps."""
-    record = ConversionRecord
-    rows = record.select().where(*of_conversions().kept(query))
+    """The conversions that the query keeps, each with all pageviews of its person."""
+    record, person = ConversionRecord, PersonRecord
+    pageviews = fn.COALESCE(person.pageviews, 0).alias("pageviews")
+    rows = record.select(record, pageviews).join(
+        person, JOIN.LEFT_OUTER, on=person.owner == record.owner
+    )
+    rows = rows.where(*of_conversions().kept(query))
     if query.changed_since is None:
         rows = rows.where(record.is_conversion)
     else:
@@ -80,14 +76,11 @@ def credited_as_asked(query: Query, names: set[str]) -> tuple[Any, list[Any]]:
     return rows.where(is_its, is_asked, *view.filtered(query)), steps
 
 
-def shown(record: Any, ends: Any, touches: Any, query: Query) -> dict[str, Any]:
+def shown(record: Any, touches: Any, query: Query) -> dict[str, Any]:
     """One conversion and whose it is; `retracted` if it no longer counts."""
-    found = {
+    return {
         "user_id": user_of(record.owner),
         "fingerprint": record.fingerprint,
-        **conversion(record, ends, record.pageviews),
+        **conversion(record, touches, record.pageviews, query),
         "retracted": not record.is_conversion,
     }
-    if "touches" in query.include:
-        found["touches"] = all_touches(record, touches)
-    return found

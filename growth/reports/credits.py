@@ -1,4 +1,4 @@
-"""What the credits in a period come to, from their rows: finer than by day and campaign."""
+"""What the conversions in a period earned the clicks of each group, summed from the credits."""
 
 from __future__ import annotations
 
@@ -22,60 +22,76 @@ from growth.query.words import ORIGINS
 from growth.reports.figures import Figures
 from growth.reports.views import CLICKED, View, of_credits
 
+Group = tuple[Any, ...]
+
 MILLION = 1_000_000
 FINE = set(ORIGINS) - set(NAMES)
 """Dimensions finer than campaigns."""
 
 
-def by_credit(query: Query) -> Any:
-    """Rows of groups: currency, revenue in two parts, and figures from `credit` on."""
-    view = view_of(query)
-    rows = credited(query, view, CreditRecord.currency, *sums(query.model))
-    return view.grouped(with_persons(rows), query, CreditRecord.currency)
+def earnings(query: Query) -> Iterator[tuple[Group, Figures]]:
+    """Figures of the credits under the query's model; a group comes once for each currency.
 
-
-def pages_by_credit(query: Query) -> Iterator[tuple[tuple[Any, ...], Figures]]:
-    """The pages before and after conversions, by group."""
-    view = view_of(query)
-    rows = credited(query, view, *pages(query.model))
-    for *group, before, seen in view.grouped(with_persons(rows), query):
-        yield tuple(group), Figures(pages_before=before, pages_after=seen - before)
-
-
-def sums(model: str) -> list[Any]:
-    """Revenue and the time waited, each in two parts, for the sum of many large numbers does not
-    fit 63 bits; then the other figures from `credit` on, in their order. Under models that credit
-    one click all weigh alike.
+    Values without a currency are no money.
     """
-    is_single, weight, amount = model in SINGLE_CLICK, CreditRecord.credit, CreditRecord.revenue
-    total = totals(model)
-    elapsed = CreditRecord.occurred_at - CreditRecord.started_at
-    no_click = Case(None, [(CreditRecord.started_at.is_null(), 1)], 0)
+    view, columns, places = view_of(query), sums(query), len(query.by)
+    rows = credited(query, view, CreditRecord.currency, *columns.values())
+    if query.needs("pages_after"):
+        rows = with_persons(rows)
+    for row in view.grouped(rows, query, CreditRecord.currency):
+        group, code, summed = row[:places], row[places], row[places + 1 :]
+        yield group, figures_of(code, dict(zip(columns, summed, strict=True)))
 
-    return [
-        fn.SUM(amount / MILLION),
-        fn.SUM(rest_of(amount)),
-        *waited(elapsed, is_single),
-        fn.SUM(weight),
-        total(no_click),
-        total(number(CreditRecord.from_trial)),
-        *pages(model),
-        fn.MIN(elapsed),
-        fn.MAX(elapsed),
-    ]
+
+def figures_of(code: str | None, found: dict[str, Any]) -> Figures:
+    """The figures of a group in one currency, from its sums."""
+    if "waited" in found:
+        found["waited"] = found["waited"] * MILLION + found.pop("waited_rest")
+    if "seen" in found:
+        found["pages_after"] = found.pop("seen") - found["pages_before"]
+    if "millions" in found:
+        amount = found.pop("millions"), found.pop("rest")
+        found["revenue"] = {code: amount[0] * MILLION + amount[1]} if code else {}
+    return Figures(**found)
+
+
+def sums(query: Query) -> dict[str, Any]:
+    """The sums that the query's metrics need, by name.
+
+    Revenue and the time waited come in two parts, for the sum of many large numbers does not fit
+    63 bits.
+    """
+    model, total = query.model, totals(query.model)
+    no_click = Case(None, [(CreditRecord.started_at.is_null(), 1)], 0)
+    found = {"credit": fn.SUM(CreditRecord.credit), "unattributed": total(no_click)}
+    if query.needs("from_trial"):
+        found["from_trial"] = total(number(CreditRecord.from_trial))
+    if query.needs("time_to_convert"):
+        found |= times(model)
+    if query.needs("pages_before", "pages_after"):
+        is_kept = model in SINGLE_CLICK
+        found["pages_before"] = total(CreditRecord.pages_before if is_kept else pages_before())
+    if query.needs("pages_after"):
+        found["seen"] = total(fn.COALESCE(PersonRecord.pageviews, 0))
+    if query.needs("revenue", "roi"):
+        amount = CreditRecord.revenue
+        found |= {"millions": fn.SUM(amount / MILLION), "rest": fn.SUM(rest_of(amount))}
+    return found
+
+
+def times(model: str) -> dict[str, Any]:
+    """How long conversions took: in all, weighed by credit, at least and at most."""
+    elapsed = CreditRecord.occurred_at - CreditRecord.started_at
+    waited, rest = parts_of(elapsed, model in SINGLE_CLICK)
+    extremes = {"fastest": fn.MIN(elapsed), "longest": fn.MAX(elapsed)}
+    return {"waited": waited, "waited_rest": rest, **extremes}
 
 
 def totals(model: str) -> Callable[[Any], Any]:
-    """How numbers are summed by weight under a model."""
+    """How numbers are summed by credit: under models that credit one click all weigh alike."""
     if model in SINGLE_CLICK:
         return lambda figure: fn.SUM(figure) * WHOLE
     return lambda figure: fn.SUM(CreditRecord.credit * figure)
-
-
-def pages(model: str) -> list[Any]:
-    """The pages up to the conversions, and those of their persons in all."""
-    before = CreditRecord.pages_before if model in SINGLE_CLICK else pages_before()
-    return [*map(totals(model), (before, fn.COALESCE(PersonRecord.pageviews, 0)))]
 
 
 def pages_before() -> Any:
@@ -88,13 +104,7 @@ def pages_before() -> Any:
     )
 
 
-def pageviews_of(owner: Any) -> Any:
-    """All pageviews of the person in the column `owner`, as an expression."""
-    seen = PersonRecord.select(PersonRecord.pageviews).where(PersonRecord.owner == owner)
-    return fn.COALESCE(seen, 0)
-
-
-def waited(elapsed: Any, is_single: bool) -> list[Any]:
+def parts_of(elapsed: Any, is_single: bool) -> list[Any]:
     """The sum of microseconds times credit, in millions and the rest of them: seconds and fractions
     apart, for the product of 90 days and a million does not fit 63 bits twice."""
     weight, fraction = CreditRecord.credit, rest_of(elapsed) * CreditRecord.credit

@@ -7,8 +7,6 @@ from typing import Any
 import orjson
 from peewee import fn
 
-from growth.attribution.facts import Event
-from growth.database.statements import fields
 from growth.database.tables import EventRecord
 from growth.query.query import Query
 from growth.reports.buckets import label
@@ -35,6 +33,9 @@ def event_counts(query: Query) -> dict[str, Any]:
         {**dict(zip(query.by, group, strict=True)), "events": found[group]} for group in groups
     ]
     totals: dict[str, Any] = {"events": sum(found.values())}
+    if "events" not in query.metrics:
+        for row in (totals, *results):
+            del row["events"]
     add_timeline(results, totals, query)
     if "users" in query.include:
         add_users(results, groups, users_by_event(query), query)
@@ -56,13 +57,12 @@ def named(rows: Any, query: Query) -> Any:
 
 def event_list(query: Query) -> dict[str, Any]:
     """Events as they were sent, newest first."""
-    rows = EventRecord.select(*fields(EventRecord, of=Event))
-    rows = named(rows, query).where(*of_events().kept(query))
-    found, following = listed(rows, Event, EventRecord.created_at, EventRecord.digest, query)
+    rows = named(EventRecord.select(), query).where(*of_events().kept(query))
+    found, following = listed(rows, EventRecord.created_at, EventRecord.digest, query)
     return {"results": [shown(each) for each in found], "next": following}
 
 
-def shown(event: Event) -> dict[str, Any]:
+def shown(event: Any) -> dict[str, Any]:
     return {
         "id": event.fact_id or event.digest,
         "name": event.name,
@@ -70,6 +70,7 @@ def shown(event: Event) -> dict[str, Any]:
         "fingerprint": event.fingerprint,
         "user_id": event.user_id,
         "session_id": event.session_id,
+        "order_id": event.order_id,
         "category": event.category,
         "country": event.country,
         "value": None if event.value is None else from_minor(event.value, event.currency),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,9 +63,9 @@ class Figures:
         """One metric, of `all_credit` in the whole answer."""
         return METRICS[name](self, all_credit)
 
-    def shown(self, all_credit: int) -> dict[str, Any]:
-        """All metrics."""
-        return {name: metric(self, all_credit) for name, metric in METRICS.items()}
+    def shown(self, metrics: Iterable[str], all_credit: int) -> dict[str, Any]:
+        """Some metrics by name."""
+        return {name: METRICS[name](self, all_credit) for name in metrics}
 
     def times(self, all_credit: int) -> dict[str, float | None]:
         return {

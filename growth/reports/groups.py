@@ -7,8 +7,9 @@ from typing import Any
 
 from growth.attribution.credit import WHOLE
 from growth.query.query import Query
+from growth.query.words import BY_TIME
 from growth.reports.buckets import label
-from growth.reports.earnings import earnings
+from growth.reports.credits import earnings
 from growth.reports.figures import METRICS, Figures
 from growth.reports.pages import Order, page
 from growth.reports.spending import has_costs, spending
@@ -18,10 +19,19 @@ from growth.reports.visits import visits
 
 Group = tuple[Any, ...]
 
+OF_VISITS = ("visits", "new_visitors", "pageviews")
+OF_COSTS = ("cost", "cost_per_conversion", "roi")
+PARTS: dict[Any, tuple[str, ...]] = {
+    visits: (*OF_VISITS, "conversion_rate", *BY_TIME),
+    earnings: tuple(name for name in METRICS if name not in (*OF_VISITS, "cost")),
+    spending: OF_COSTS,
+}
+"""What is summed for which metrics; for those by time visits say which days there are."""
+
 
 def groups(query: Query) -> dict[str, Any]:
     """A row for every group with a visit, a conversion or a cost, and the totals of them all."""
-    found = gathered(query, (visits, earnings, spending))
+    found = gathered(query, parts_of(query))
     totals = Figures()
     for figures in found.values():
         totals.add(figures)
@@ -29,12 +39,22 @@ def groups(query: Query) -> dict[str, Any]:
         for figures in (totals, *found.values()):
             figures.cost = None
     rows, following = page(found, order_of(query, totals), query)
-    results = [{**named(query, group), **found[group].shown(totals.credit)} for group in rows]
-    shown = {**totals.shown(totals.credit), "unattributed": totals.unattributed / WHOLE}
+    metrics = [name for name in METRICS if name in query.metrics]
+    shown = totals.shown(metrics, totals.credit)
+    if "conversions" in metrics:
+        shown["unattributed"] = totals.unattributed / WHOLE
+    results = [
+        {**named(query, group), **found[group].shown(metrics, totals.credit)} for group in rows
+    ]
     add_timeline(results, shown, query)
     if "users" in query.include:
         add_users(results, rows, users_by_credit(query), query)
     return {"totals": shown, "results": results, "next": following}
+
+
+def parts_of(query: Query) -> list[Any]:
+    """What has to be summed for the metrics of the query."""
+    return [part for part, metrics in PARTS.items() if query.needs(*metrics)]
 
 
 def gathered(query: Query, parts: Iterable[Any]) -> dict[Group, Figures]:
@@ -58,11 +78,12 @@ def named(query: Query, group: Group) -> dict[str, Any]:
 def order_of(query: Query, totals: Figures) -> Order[Figures]:
     """By the metric or dimension asked for, then by conversions and visits, most first."""
     name = query.sort.removeprefix("-")
+    total = None if name in query.by else totals.metric(name, totals.credit)
 
     def rank(group: Group, figures: Figures) -> list[Any]:
         if name in query.by:
             return [group[query.by.index(name)]]
-        metric, total = (each.metric(name, totals.credit) for each in (figures, totals))
+        metric = figures.metric(name, totals.credit)
         return [best_of(metric) if name == "roi" else number_of(metric, total)]
 
     def then(figures: Figures) -> list[Any]:

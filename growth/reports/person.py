@@ -1,14 +1,17 @@
-"""What is known of one person, and what brought them."""
+"""What is known of persons, and what brought them: read for many at once, in a few statements."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any, NamedTuple
 
-from peewee import Value, fn
+from peewee import Select, Value, fn
 
 from growth.attribution.conversions import STATES
-from growth.attribution.facts import fingerprint_of, is_lead, user_of
-from growth.database.statements import Statement, param
+from growth.attribution.facts import fingerprint_of, is_lead, owner_key, user, user_of
 from growth.database.tables import (
     ConversionRecord,
     DeviceRecord,
@@ -16,129 +19,212 @@ from growth.database.tables import (
     RemnantRecord,
     VisitRecord,
 )
-from growth.database.tables.conversion import BETWEEN
-from growth.database.tables.visit import SEEN, OfOwner
-from growth.ledger.conversions import Conversion
-from growth.ledger.history import BEGINNING, END
 from growth.query.query import Query
-from growth.reports.clicks import CLICK, all_touches, click_of, conversion, ends_of, touches_of
+from growth.reports.clicks import (
+    Key,
+    Touches,
+    conversion,
+    credits_of,
+    keys_of,
+    shown_click,
+    touches_in,
+    visits_at,
+)
 from growth.schemas.times import format_time
 
 
-def person(owner: str, query: Query) -> dict[str, Any] | None:
-    """What is known of one person, or None."""
-    seen = span(owner)
-    if seen is None:
-        return None
-    [(visits, pageviews)] = SEEN.rows(owner)
+class Seen(NamedTuple):
+    """The visits of a person on one device: their first and last instants, and how many."""
+
+    user_id: str | None
+    fingerprint: str
+    first_at: int
+    last_at: int
+    visits: int
+    pageviews: int
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is stored of some persons, by owner; clicks by conversion."""
+
+    seen: dict[str, list[Seen]]
+    devices: dict[str, set[str]]
+    spans: dict[str, list[tuple[int, int]]]
+    states: dict[str, str]
+    first_visits: dict[str, Any]
+    conversions: dict[str, list[Any]]
+    touches: Touches
+
+
+def described(owners: Sequence[str], query: Query) -> list[dict[str, Any]]:
+    """The persons in this order, without those of whom nothing is stored."""
+    known = known_of(owners, query)
+    return [shown(owner, known, query) for owner in owners if known.spans.get(owner)]
+
+
+def shown(owner: str, known: Known, query: Query) -> dict[str, Any]:
+    seen, spans = known.seen[owner], known.spans[owner]
+    pageviews = sum(each.pageviews for each in seen)
+    first_visit = known.first_visits.get(owner)
     return {
         "user_id": user_of(owner),
-        "fingerprints": fingerprints(owner),
-        "state": state(owner),
-        "visits": visits,
+        "fingerprints": fingerprints(owner, known),
+        "state": known.states.get(owner, "visitor"),
+        "visits": sum(each.visits for each in seen),
         "pageviews": pageviews,
-        "first_seen": format_time(seen[0]),
-        "last_seen": format_time(seen[1]),
-        "first_visit": first_visit(owner),
-        "conversions": conversions_of(owner, query, pageviews),
+        "first_seen": format_time(min(first for first, _ in spans)),
+        "last_seen": format_time(max(last for _, last in spans)),
+        "first_visit": first_visit and shown_click(first_visit),
+        "conversions": [
+            conversion(each, known.touches, pageviews, query) for each in known.conversions[owner]
+        ],
     }
 
 
-def span(owner: str) -> tuple[int, int] | None:
-    """When the person was first and last seen, in visits and events; None if never."""
-    found = SPANS.rows(owner)
-    edges = [edge for row in found for edge in row if edge is not None]
-    return (min(edges), max(edges)) if edges else None
-
-
-def fingerprints(owner: str) -> list[str]:
+def fingerprints(owner: str, known: Known) -> list[str]:
     """The visitors that are, or have visits of, the person; of leads those that have visits."""
-    rows = VISITORS.rows(owner)
-    found = {name for name, has_visit in rows if has_visit or not is_lead(name)}
+    found = {each.fingerprint for each in known.seen[owner]}
+    found |= {name for name in known.devices[owner] if not is_lead(name)}
     own = fingerprint_of(owner)
     return sorted(found if own is None else found | {own})
 
 
-def state(owner: str) -> str:
-    """The latest of signup, trial and unsubscribe, purged ones last; `visitor` before any."""
-    latest = STATE.row(owner=owner) or PURGED_STATE.row(owner=owner) or ("visitor",)
-    return str(latest[0])
+def known_of(owners: Sequence[str], query: Query) -> Known:
+    """Read all that answers need: seven statements, however many the persons are."""
+    seen, rows = seen_by(owners), conversions_of(owners, query)
+    conversions = grouped(each for each in rows if each.is_listed)
+    credited = credits_of((each for some in conversions.values() for each in some), query)
+    visits = visits_at(keys_of(credited) | first_keys(seen))
+    return Known(
+        seen=seen,
+        devices=devices_of(owners),
+        spans=spans_of(owners, seen),
+        states=states_of(owners, rows),
+        first_visits=first_of(visits),
+        conversions=conversions,
+        touches=touches_in(credited, visits),
+    )
 
 
-def first_visit(owner: str) -> dict[str, Any] | None:
-    rows = FIRST_VISIT.rows(owner)
-    return click_of(rows[0]).shown if rows else None
+def seen_by(owners: Iterable[str]) -> dict[str, list[Seen]]:
+    """The visits of persons by device: a user's by the user, others by their visitor."""
+    visit = VisitRecord
+    rows = visit.select(
+        visit.user_id,
+        visit.fingerprint,
+        fn.MIN(visit.started_at),
+        fn.MAX(visit.last_at),
+        fn.COUNT(visit.digest),
+        fn.SUM(visit.pageviews),
+    ).group_by(visit.user_id, visit.fingerprint)
+    users, visitors = named(owners, user_of), named(owners, fingerprint_of)
+    parts = [rows.where(visit.user_id.in_(users))] if users else []
+    if visitors:
+        parts.append(rows.where(visit.fingerprint.in_(visitors), visit.user_id.is_null()))
+    found = defaultdict[str, list[Seen]](list)
+    for row in united(parts):
+        each = Seen(*row)
+        found[owner_key(each.fingerprint, each.user_id)].append(each)
+    return found
 
 
-def conversions_of(owner: str, query: Query, pageviews: int) -> list[dict[str, Any]]:
-    """The conversions of the person, earliest first."""
-    start = BEGINNING if query.start is None else query.start
-    end = END if query.end is None else query.end
-    rows = [Conversion(*row) for row in BETWEEN.rows(owner=owner, since=start, until=end - 1)]
-    records = [each for each in rows if each.is_conversion and query.event in (None, each.event)]
-    ends, touches = ends_of(records), touches_of(records, query)
-    shown = [conversion(record, ends, pageviews) for record in records]
-    if "touches" in query.include:
-        for each, record in zip(shown, records, strict=True):
-            each["touches"] = all_touches(record, touches)
-    return shown
+def united(parts: Sequence[Any]) -> list[Any]:
+    """The rows of some queries, read at once."""
+    return list(reduce(Select.union_all, parts).tuples()) if parts else []
 
 
-def spans(owned: Any) -> Any:
-    """The first and the last of visits, of events under either id, and of what is tracked."""
-    record = ConversionRecord
+def named(owners: Iterable[str], name_of: Any) -> list[str]:
+    """The users, or the visitors, among persons."""
+    return [name for owner in owners if (name := name_of(owner)) is not None]
+
+
+def first_keys(seen: dict[str, list[Seen]]) -> set[Key]:
+    """Where the first visits of persons are found: several may have begun at once."""
+    found = set()
+    for devices in seen.values():
+        first_at = min(each.first_at for each in devices)
+        found |= {(each.fingerprint, first_at) for each in devices if each.first_at == first_at}
+    return found
+
+
+def first_of(visits: Iterable[Any]) -> dict[str, Any]:
+    """The first of the visits by owner, in the order of `Visit.rank`."""
+    found: dict[str, Any] = {}
+    for each in sorted(visits, key=rank, reverse=True):
+        found[owner_key(each.fingerprint, each.user_id)] = each
+    return found
+
+
+def rank(visit: Any) -> tuple[Any, ...]:
+    digest = visit.digest
+    return visit.started_at, visit.is_direct, visit.url, visit.referrer_url or "", digest
+
+
+def devices_of(owners: Iterable[str]) -> dict[str, set[str]]:
+    """The visitors that users ever claimed."""
+    device, found = DeviceRecord, defaultdict[str, set[str]](set)
+    if users := named(owners, user_of):
+        rows = device.select(device.user_id, device.fingerprint).where(device.user_id.in_(users))
+        for user_id, fingerprint in rows.tuples():
+            found[user(user_id)].add(fingerprint)
+    return found
+
+
+def spans_of(
+    owners: Sequence[str], seen: dict[str, list[Seen]]
+) -> dict[str, list[tuple[int, int]]]:
+    """When persons were seen, from when to when: in visits, events and conversions."""
+    event, record = EventRecord, ConversionRecord
     counts = record.is_conversion | record.event.in_(STATES)
     parts = [
-        first.model.select(fn.MIN(first), fn.MAX(last)).where(*theirs)
-        for first, last, *theirs in (
-            (VisitRecord.started_at, VisitRecord.last_at, owned),
-            (*[EventRecord.created_at] * 2, EventRecord.subject == param("owner")),
-            (*[EventRecord.created_at] * 2, EventRecord.user_id == param("user_id")),
-            (*[record.occurred_at] * 2, record.owner == param("owner"), counts),
-        )
+        spans(event.subject, event.created_at, event.subject.in_(owners)),
+        spans(record.owner, record.occurred_at, record.owner.in_(owners) & counts),
     ]
-    return parts[0].union_all(parts[1]).union_all(parts[2]).union_all(parts[3])
+    if users := named(owners, user_of):
+        parts.append(spans(event.user_id, event.created_at, event.user_id.in_(users), Value("u:")))
+    found = defaultdict[str, list[tuple[int, int]]](list)
+    for owner, first, last in united(parts):
+        found[owner].append((first, last))
+    for owner, devices in seen.items():
+        found[owner] += [(each.first_at, each.last_at) for each in devices]
+    return found
 
 
-SPANS = OfOwner(spans)
-VISITORS = OfOwner(
-    lambda owned: (
-        VisitRecord.select(VisitRecord.fingerprint, Value(1))
-        .where(owned)
-        .union(
-            DeviceRecord.select(DeviceRecord.fingerprint, Value(0)).where(
-                DeviceRecord.user_id == param("user_id")
-            )
-        )
+def spans(owner: Any, at: Any, theirs: Any, prefix: Any = None) -> Any:
+    """The first and the last instant of rows, by owner."""
+    name = owner if prefix is None else prefix.concat(owner)
+    return at.model.select(name, fn.MIN(at), fn.MAX(at)).where(theirs).group_by(owner)
+
+
+def conversions_of(owners: Sequence[str], query: Query) -> list[Any]:
+    """The conversions that the query lists, and all that decide a state; earliest first."""
+    record = ConversionRecord
+    listed = record.is_conversion
+    if query.start is not None:
+        listed &= record.occurred_at >= query.start
+    if query.end is not None:
+        listed &= record.occurred_at < query.end
+    if query.event is not None:
+        listed &= record.event == query.event
+    rows = record.select(record, listed.alias("is_listed")).where(
+        record.owner.in_(owners), listed | record.event.in_(STATES)
     )
-)
-STATE = Statement(
-    lambda: (
-        ConversionRecord.select(ConversionRecord.event)
-        .where(ConversionRecord.owner == param("owner"), ConversionRecord.event.in_(STATES))
-        .order_by(ConversionRecord.occurred_at.desc(), ConversionRecord.digest.desc())
-        .limit(1)
+    return list(rows.order_by(record.occurred_at, record.digest).namedtuples())
+
+
+def grouped(rows: Iterable[Any]) -> dict[str, list[Any]]:
+    found = defaultdict[str, list[Any]](list)
+    for row in rows:
+        found[row.owner].append(row)
+    return found
+
+
+def states_of(owners: Sequence[str], conversions: Iterable[Any]) -> dict[str, str]:
+    """The latest of signup, trial and unsubscribe; of purged ones only where no other is left."""
+    remnant = RemnantRecord
+    rows = remnant.select(remnant.subject, remnant.kind).where(
+        remnant.subject.in_(owners), remnant.kind.in_(STATES)
     )
-)
-PURGED_STATE = Statement(
-    lambda: (
-        RemnantRecord.select(RemnantRecord.kind)
-        .where(RemnantRecord.subject == param("owner"), RemnantRecord.kind.in_(STATES))
-        .order_by(RemnantRecord.created_at.desc(), RemnantRecord.kind)
-        .limit(1)
-    )
-)
-FIRST_VISIT = OfOwner(
-    lambda owned: (
-        VisitRecord.select(*CLICK)
-        .where(owned)
-        .order_by(  # as Visit.rank
-            VisitRecord.started_at,
-            VisitRecord.is_direct,
-            VisitRecord.url,
-            fn.COALESCE(VisitRecord.referrer_url, ""),
-            VisitRecord.digest,
-        )
-        .limit(1)
-    )
-)
+    purged = rows.order_by(remnant.created_at, remnant.kind.desc()).tuples()
+    return dict(purged) | {each.owner: each.event for each in conversions if each.event in STATES}

@@ -1,26 +1,35 @@
-"""What reports by time tell besides: how long visits last, and how many are active."""
+"""Metrics of reports by time: how long visits last, and how many visitors and users are active."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import accumulate
 from typing import Any
 
+from peewee import Case, Select, fn
+
+from growth.attribution.facts import DAY
+from growth.database.statements import by_place, database
+from growth.database.tables import EventRecord, VisitRecord
 from growth.query.query import Query
-from growth.query.words import TIMES
+from growth.query.words import ACTIVE
 from growth.query.zones import EPOCH_DAY, day_of, days_of
-from growth.reports.activity import WINDOWS, activity
+from growth.reports.buckets import bucket
 from growth.reports.durations import Durations, durations
+from growth.reports.views import View
+
+WINDOWS = (1, 7, 30)
+"""In days."""
 
 
 def add_timeline(results: list[dict[str, Any]], totals: dict[str, Any], query: Query) -> None:
-    """Add the metrics of time to a report by one time dimension alone.
-
-    Activity is that of everybody, so there is none of what filters keep, and none by hour.
-    """
-    if len(query.by) != 1 or query.by[0] not in TIMES:
-        return
-    add_durations(results, totals, query)
-    if not query.filters and query.by[0] != "hour":
-        add_activity(results, totals, query)
+    """Add the metrics by time that are asked for; the grammar says which reports have them."""
+    if "visit_duration" in query.metrics:
+        add_durations(results, totals, query)
+    if active := [name for name in ACTIVE if name in query.metrics]:
+        add_activity(active, results, totals, query)
 
 
 def add_durations(results: list[dict[str, Any]], totals: dict[str, Any], query: Query) -> None:
@@ -31,11 +40,72 @@ def add_durations(results: list[dict[str, Any]], totals: dict[str, Any], query: 
     totals["visit_duration"] = sum(found.values(), Durations()).shown()
 
 
-def add_activity(results: list[dict[str, Any]], totals: dict[str, Any], query: Query) -> None:
-    """Add how many were active in the days up to the end of each row, and of the period."""
-    name, found = query.by[0], activity(query)
+def add_activity(
+    metrics: Iterable[str], results: list[dict[str, Any]], totals: dict[str, Any], query: Query
+) -> None:
+    """Add how many were active in the days up to the end of each row, and of the period.
+
+    A visitor or user is active on a day with a visit that began, or an event.
+    """
+    name, found = query.by[0], {metric: activity(metric, query) for metric in metrics}
     latest = day_of(min(query.now, (query.end or query.now + 1) - 1), query.timezone)
     ends = [(row, (days_of(name, row[name])[1] - EPOCH_DAY).days - 1) for row in results]
     for row, end in [*ends, (totals, latest)]:
         for metric, active in found.items():
             row[metric] = {f"{days}d": active.at(min(end, latest), days) for days in WINDOWS}
+
+
+class Active:
+    """Rolling numbers, from rows of a day, in how many days its active are again, and their number.
+
+    Somebody is in a window of n days from a day on for n days, or until active again.
+    """
+
+    def __init__(self, rows: Iterable[tuple[int, int, int]]) -> None:
+        changes = {window: Counter[int]() for window in WINDOWS}
+        for day, gap, number in rows:
+            for window, change in changes.items():
+                change[day] += number
+                change[day + min(gap, window)] -= number
+        self.days = {
+            window: dict(zip(days, accumulate(change[day] for day in days), strict=True))
+            for window, change in changes.items()
+            for days in [range(min(change, default=0), max(change, default=-1) + 1)]
+        }
+
+    def at(self, day: int, window: int) -> int:
+        """How many were active in the window that ends with the day."""
+        return self.days[window].get(day, 0)
+
+
+def activity(metric: str, query: Query) -> Active:
+    """Who was active on the days that count towards a day of the period."""
+    if query.start is not None:
+        query = replace(query, start=query.start - max(WINDOWS) * DAY)
+    name = "fingerprint" if metric == "active_visitors" else "user_id"
+    visits, events = getattr(VisitRecord, name), getattr(EventRecord, name)
+    return Active(
+        gaps(
+            seen(visits, VisitRecord.started_at, query), seen(events, EventRecord.created_at, query)
+        )
+    )
+
+
+def seen(who: Any, at: Any, query: Query) -> Any:
+    """Who was seen on which day of the period."""
+    rows = at.model.select(who.alias("who"), bucket("day", at, query).alias("day"))
+    return rows.where(who.is_null(False), *View({}, at=at).within(query))
+
+
+def gaps(*parts: Any) -> list[tuple[int, int, int]]:
+    """Of each day: in how many days, 30 at most, how many of its active were active again."""
+    days = parts[0].union(parts[1]).alias("days")
+    following = fn.LEAD(days.c.day).over(partition_by=[days.c.who], order_by=[days.c.day])
+    spans = Select([days], [days.c.day, (following - days.c.day).alias("gap")]).alias("spans")
+    longest = max(WINDOWS)
+    capped = Case(None, [(spans.c.gap < longest, spans.c.gap)], longest)
+    rows = Select([spans], [spans.c.day, capped, fn.COUNT(spans.c.day)])
+    found: list[tuple[int, int, int]] = list(
+        rows.group_by(*by_place([days.c.day, capped])).tuples().bind(database).execute()
+    )
+    return found

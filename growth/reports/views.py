@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from peewee import SQL, fn
 
-from growth.attribution.facts import DAY, user
+from growth.attribution.facts import DAY, owner_key, user, visitor
 from growth.database.statements import by_place, rows_of
 from growth.database.tables import (
     ConversionRecord,
     CountryRollupRecord,
     CreditRecord,
-    EarningRecord,
+    DeviceRecord,
     EventRecord,
     OriginRecord,
     VisitRecord,
@@ -24,7 +24,6 @@ from growth.database.tables.rollup import NAMES
 from growth.query.query import Query
 from growth.query.words import ORIGINS, TIMES
 from growth.reports.buckets import bucket
-from growth.reports.identity import owners_of
 
 UNATTRIBUTED = "Unattributed"
 CLICKED = VisitRecord.alias("clicked")
@@ -90,15 +89,32 @@ class View:
             elif name == "user_id":
                 yield self.owner.in_([user(each) for each in values])
             elif name == "fingerprint":
-                yield self.owner.in_(
-                    sorted({owner for each in values for owner in owners_of(each)})
-                )
+                yield self.owner.in_(sorted(owners_of(values)))
 
     def is_named(self, value: str) -> Any:
         """Whether a row has the id: the sender's, else its digest."""
         fact_id, digest = self.ids
         is_digest = DIGEST.fullmatch(value) is not None
         return (fact_id == value) | (digest == value) if is_digest else fact_id == value
+
+
+def owners_of(fingerprints: Collection[str]) -> set[str]:
+    """The persons that visitors are or belong to."""
+    if not fingerprints:
+        return set()
+    visits, devices = (
+        record.select(record.fingerprint, record.user_id).where(
+            record.fingerprint.in_(fingerprints)
+        )
+        for record in (VisitRecord, DeviceRecord)
+    )
+    filed = ConversionRecord.select(ConversionRecord.fingerprint, ConversionRecord.owner).where(
+        ConversionRecord.fingerprint.in_(fingerprints)
+    )
+    found = {(name, owner_key(name, user_id)) for name, user_id in visits.union(devices).tuples()}
+    found |= set(filed.distinct().tuples())
+    strangers = set(fingerprints) - {name for name, _ in found}
+    return {owner for _, owner in found} | set(map(visitor, strangers))
 
 
 def one_of(column: Any, values: tuple[Any, ...]) -> Any:
@@ -130,12 +146,6 @@ def of_rollups(record: Any) -> View:
     return View(columns, day=record.day)
 
 
-def of_earnings() -> View:
-    """Credits by UTC day at campaign grain; from the origins, which must be joined."""
-    columns = of_credits(is_fine=False).columns
-    return View({name: columns[name] for name in NAMES}, day=EarningRecord.day)
-
-
 def of_credits(is_fine: bool) -> View:
     """Credits and what they are credited to: origins, or with `is_fine` visits, joined."""
     origin, names = (CLICKED, ORIGINS) if is_fine else (OriginRecord, NAMES)
@@ -143,7 +153,7 @@ def of_credits(is_fine: bool) -> View:
     columns["channel"] = fn.COALESCE(columns["channel"], UNATTRIBUTED)
     columns["country"] = CreditRecord.country
     record = CreditRecord
-    return View(columns, at=record.occurred_at, day=record.day, owner=record.owner)
+    return View(columns, at=record.occurred_at, owner=record.owner)
 
 
 def of_events() -> View:

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from peewee import fn
 
+from growth.attribution.facts import DAY
 from growth.database.statements import number
 from growth.database.tables import CountryRollupRecord, OriginRecord, RollupRecord, VisitRecord
 from growth.database.tables.rollup import NAMES
 from growth.query.query import Query
 from growth.reports.figures import Figures
-from growth.reports.stretches import stretches
 from growth.reports.views import of_rollups, of_visits
+
+DAYS = {"day", "week", "month"}
+SUMMED = {*NAMES, "country"}
+"""The dimensions of the daily sums, besides days."""
 
 
 def visits(query: Query) -> Iterator[tuple[tuple[Any, ...], Figures]]:
     places = len(query.by)
-    for part, is_summed in stretches(query, {*NAMES, "country"}):
+    for part, is_summed in stretches(query):
         for row in from_rollups(part) if is_summed else from_visits(part):
             yield row[:places], Figures(*row[places:])
 
@@ -38,3 +43,27 @@ def from_rollups(query: Query) -> Any:
     rows = rows.join(OriginRecord, on=OriginRecord.id == record.origin)
     is_any = fn.SUM(record.visits) > 0  # the rows of several slots may come to nothing
     return view.grouped(rows.having(is_any), query)
+
+
+def stretches(query: Query) -> Iterator[tuple[Query, bool]]:
+    """The query for each part of its period, and whether the daily sums answer it.
+
+    They do for whole days of UTC; what is left of the first and the last is summed from visits.
+    """
+    first = None if query.start is None else -(-query.start // DAY) * DAY
+    last = None if query.end is None else query.end // DAY * DAY
+    has_days = first is None or last is None or first < last
+    if not (has_days and is_summed(query)):
+        yield query, False
+        return
+    if query.start != first:
+        yield replace(query, end=first), False
+    yield replace(query, start=first, end=last), True
+    if query.end != last:
+        yield replace(query, start=last), False
+
+
+def is_summed(query: Query) -> bool:
+    """Whether the dimensions are those of the daily sums."""
+    days = DAYS if query.timezone == "UTC" else set()
+    return {*query.by} <= SUMMED | days and {*query.filters} <= SUMMED

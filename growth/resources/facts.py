@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import falcon
 from marshmallow import ValidationError
 
 from growth.attribution.facts import DAY, Cost, Fact
 from growth.http.bodies import BadJsonError, read_items
-from growth.http.errors import invalid
-from growth.recorder import Outcome, Recorder
+from growth.http.context import Request
+from growth.http.errors import Problem, bad_query, invalid
+from growth.ledger.outcome import Outcome
+from growth.recorder import Recorder
+from growth.schemas.items import Notes
 
 CONFLICT = {"id": ["Another content was stored under this id; the first stays."]}
 
 
-Load = Callable[[Any, int], Fact]
-"""Makes the fact of an item received at an instant; raises ValidationError if it does not fit."""
+class Load(Protocol):
+    """Makes the fact of an item; raises ValidationError if it does not fit."""
+
+    def __call__(
+        self, item: Any, received_at: int, notes: Notes | None = None, name: str | None = None
+    ) -> Fact: ...
 
 
 class Facts:
@@ -36,24 +43,39 @@ class Facts:
         self.clock = clock
         self.kept = kept
 
-    def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
+    def on_post(self, req: Request, resp: falcon.Response) -> None:
+        is_dry = req.context.is_dry_run = is_dry_run(req)
         items, is_batch = read_items(req)
-        answer = self.record(items)
-        if answer["rejected"] and not is_batch:
-            raise invalid(answer["rejected"][0]["errors"])
+        answer = self.record(items, req.context.webhook_id, is_dry)
+        if not is_dry:
+            req.context.receipt = answer
+        rejected = answer["rejected"]
+        if rejected and not is_batch:
+            more = {"ignored": answer["ignored"]} if "ignored" in answer else {}
+            raise invalid(rejected[0]["errors"], **more)
+        if rejected and len(rejected) == len(items):
+            raise Problem(falcon.HTTP_422, "No item fits; see rejected.", **answer)
         resp.media = answer
 
-    def record(self, items: list[Any]) -> dict[str, Any]:
-        """Store the good items; say how many were new, known, and what was wrong with the rest."""
-        now = self.clock()
+    def record(
+        self, items: list[Any], webhook_id: str | None = None, is_dry: bool = False
+    ) -> dict[str, Any]:
+        """Store the good items; say how many were new, known, and what was wrong with the rest.
+
+        An item of a signed webhook is known by `webhook_id` and its place if nothing else names
+        it. A dry run looks at the items alone, not at what is stored.
+        """
+        now, notes = self.clock(), Notes()
         facts: dict[int, Fact] = {}
         errors: dict[int, Any] = {}
         for place, item in enumerate(items):
+            name = f"{webhook_id} {place}" if webhook_id else None
             try:
-                facts[place] = self.load(item, now + place)
+                facts[place] = self.load(item, now + place, notes, name)
             except ValidationError as ex:
                 errors[place] = ex.messages
-        outcomes = self.recorder.record(list(facts.values()))
+        found = list(facts.values())
+        outcomes = [Outcome.STORED] * len(found) if is_dry else self.recorder.record(found)
         for place, outcome in zip(facts, outcomes, strict=True):
             if outcome is Outcome.CONFLICT:
                 errors[place] = CONFLICT
@@ -61,14 +83,33 @@ class Facts:
             "stored": outcomes.count(Outcome.STORED),
             "duplicates": outcomes.count(Outcome.DUPLICATE),
             "rejected": [{"index": place, "errors": errors[place]} for place in sorted(errors)],
+            **notes.told(),
         }
 
-    def load(self, item: Any, received_at: int) -> Fact:
+    def load(
+        self, item: Any, received_at: int, notes: Notes | None = None, name: str | None = None
+    ) -> Fact:
         if isinstance(item, BadJsonError):
             raise ValidationError({"_schema": [f"{item}."]})
-        fact = self.load_fact(item, received_at)
+        fact = self.load_fact(item, received_at, notes, name)
         if self.kept is None or isinstance(fact, Cost):
             return fact
         if fact.created_at < received_at - self.kept:
-            raise ValidationError({"created_at": [f"Older than the {self.kept // DAY} days kept."]})
+            older = f"Must not be older than the {self.kept // DAY} days kept."
+            raise ValidationError({"created_at": [older]})
         return fact
+
+
+def is_dry_run(req: Request) -> bool:
+    """Whether a request asks to be checked alone. Raises a 400 if it asks for anything else."""
+    errors = {
+        name: ["There is no such parameter; dry_run is the only one."]
+        for name in req.params
+        if name != "dry_run"
+    }
+    asked = req.params.get("dry_run", "false")
+    if asked not in ("true", "false"):
+        errors["dry_run"] = ["Must be true or false."]
+    if errors:
+        raise bad_query(errors)
+    return bool(asked == "true")

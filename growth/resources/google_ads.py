@@ -6,12 +6,13 @@ from typing import Any
 
 import falcon
 
-from growth.http.auth import is_one_of
-from growth.http.bodies import BadJsonError, read_body
+from growth.http.bodies import BadJsonError, parse, read_body
+from growth.http.context import Request
 from growth.http.errors import invalid, switched_off, told_in_short
+from growth.http.tokens import is_one_of
 from growth.platforms import google_ads
-from growth.platforms.inbox import Inbox, read_value
 from growth.platforms.leads import Item
+from growth.resources.inbox import Inbox
 from growth.resources.platform import Platform
 
 
@@ -22,12 +23,12 @@ class GoogleAds(Platform):
         super().__init__(inbox)
         self.key = key
 
-    def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
+    def on_post(self, req: Request, resp: falcon.Response) -> None:
         req.context.error_of = lambda problem: {"message": told_in_short(problem)}
         if not self.key:
             raise switched_off("GROWTH_GOOGLE_ADS_KEY")
         try:
-            body = read_value(read_body(req))
+            body = parse(read_body(req))
         except BadJsonError as ex:
             raise falcon.HTTPBadRequest(description=f"{ex}.") from ex
         if not isinstance(body, dict) or not is_one_of(body.get("google_key"), [self.key]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import falcon
 from peewee import OperationalError
 
+from growth.http.context import Request
 from growth.http.errors import unavailable
 from growth.recorder import BusyError, Recorder
 
@@ -15,7 +16,7 @@ class Healthz:
     def __init__(self, recorder: Recorder) -> None:
         self.recorder = recorder
 
-    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
         try:
             self.recorder.check()
         except (BusyError, OperationalError) as ex:

@@ -6,12 +6,13 @@ from typing import Any
 
 import falcon
 
-from growth.http.auth import is_one_of
-from growth.http.bodies import BadJsonError, raw_body, read_body
+from growth.http.bodies import BadJsonError, parse, raw_body, read_body
+from growth.http.context import Request
 from growth.http.errors import switched_off
+from growth.http.tokens import is_one_of
 from growth.platforms import meta
-from growth.platforms.inbox import Inbox, read_value
 from growth.platforms.leads import Item
+from growth.resources.inbox import Inbox
 from growth.resources.platform import Platform
 
 
@@ -23,7 +24,7 @@ class Meta(Platform):
         self.app_secret = app_secret
         self.verify_token = verify_token
 
-    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
         if not self.verify_token:
             raise switched_off("GROWTH_META_VERIFY_TOKEN")
         if not is_one_of(req.params.get("hub.verify_token"), [self.verify_token]):
@@ -32,7 +33,7 @@ class Meta(Platform):
         resp.set_header("X-Content-Type-Options", "nosniff")
         resp.text = str(req.params.get("hub.challenge", ""))
 
-    def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
+    def on_post(self, req: Request, resp: falcon.Response) -> None:
         """Whatever is signed is answered with 200: Meta would send it again for days."""
         if not self.app_secret:
             raise switched_off("GROWTH_META_APP_SECRET")
@@ -40,7 +41,7 @@ class Meta(Platform):
         if not meta.is_signed(self.app_secret, raw_body(req), signature):
             raise falcon.HTTPUnauthorized(description="The X-Hub-Signature-256 does not fit.")
         try:
-            self.take(req, self.messages_of(read_value(read_body(req))))
+            self.take(req, self.messages_of(parse(read_body(req))))
         except BadJsonError as ex:
             self.take(req, [ex])
         resp.media = {}

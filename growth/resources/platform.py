@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import falcon
-
-from growth.http.bodies import BadJsonError
-from growth.platforms.inbox import Inbox, checked, read_value
+from growth.http.bodies import BadJsonError, checked, parse
+from growth.http.context import Request
 from growth.platforms.leads import Item
+from growth.resources.inbox import Inbox
 
 
 class Platform:
@@ -28,16 +27,16 @@ class Platform:
         """The facts of a message. Raises ValidationError if it cannot be mapped."""
         raise NotImplementedError
 
-    def take(self, req: falcon.Request, messages: Sequence[Any]) -> dict[str, Any]:
+    def take(self, req: Request, messages: Sequence[Any]) -> dict[str, Any]:
         """Record the messages of a request and say what became of them, for the log too."""
-        received = req.context.received = [checked(message) for message in messages]
-        told = req.context.told = self.inbox.record(received, self.facts_of, self.inbox.clock())
+        received = req.context.received = list(map(checked, messages))
+        told = req.context.receipt = self.inbox.record(received, self.facts_of, self.inbox.clock())
         return told
 
     def retake(self, text: str, received_at: int) -> dict[str, Any]:
         """Record a message that was kept, as of when it was received."""
         try:
-            messages = [checked(each) for each in self.messages_of(read_value(text.encode()))]
+            messages = [checked(each) for each in self.messages_of(parse(text.encode()))]
         except BadJsonError as ex:
             messages = [ex]
         return self.inbox.record(messages, self.facts_of, received_at)

@@ -7,24 +7,27 @@ from typing import Any
 
 import falcon
 
-from growth.http.auth import is_one_of
-from growth.http.bodies import BadJsonError, bounded, read_body
+from growth.http.bodies import BadJsonError, bounded, parse_leniently, read_body
+from growth.http.context import Request
 from growth.http.errors import invalid, switched_off, told_in_short
+from growth.http.tokens import is_one_of
 from growth.platforms import segment
-from growth.platforms.inbox import Inbox, read_value
 from growth.platforms.leads import Item
 from growth.platforms.segment_calls import CALLS, is_batch, messages_of
+from growth.resources.inbox import Inbox
 from growth.resources.platform import Platform
 
 
 class Segment(Platform):
     """Takes messages of Segment's and RudderStack's libraries."""
 
-    def __init__(self, inbox: Inbox, keys: tuple[str, ...]) -> None:
+    def __init__(self, inbox: Inbox, keys: tuple[str, ...], consents: tuple[str, ...] = ()) -> None:
+        """`consents` are categories one of which a message must consent to, if it tells any."""
         super().__init__(inbox)
         self.keys = keys
+        self.consents = consents
 
-    def on_post(self, req: falcon.Request, resp: falcon.Response, path: str = "") -> None:
+    def on_post(self, req: Request, resp: falcon.Response, path: str = "") -> None:
         req.context.error_of = error_of
         if not self.keys:
             raise switched_off("GROWTH_SEGMENT_WRITE_KEYS")
@@ -38,13 +41,13 @@ class Segment(Platform):
             raise invalid(told["rejected"][0]["errors"])
         resp.media = {"success": True}
 
-    def read(self, req: falcon.Request) -> Any:
+    def read(self, req: Request) -> Any:
         """The value of the body, once a write key of ours was found in the header or in it."""
         given = key_in_header(req)
         if given is not None:
             self.check(given)
         try:
-            body = read_value(read_body(req))
+            body = parse_leniently(read_body(req))
         except BadJsonError as ex:
             if given is not None:
                 self.take(req, [ex])
@@ -64,10 +67,10 @@ class Segment(Platform):
         return messages_of(body, None)
 
     def facts_of(self, message: Any, received_at: int) -> list[Item]:
-        return segment.facts_of(message, received_at)
+        return segment.facts_of(message, received_at, self.consents)
 
 
-def key_in_header(req: falcon.Request) -> str | None:
+def key_in_header(req: Request) -> str | None:
     """The user name of basic authentication; None without one."""
     scheme, _, given = (req.auth or "").partition(" ")
     if scheme.lower() != "basic":

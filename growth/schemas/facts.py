@@ -10,65 +10,32 @@ from typing import Any
 
 import orjson
 from crawleruseragents import is_crawler
-from marshmallow import EXCLUDE, Schema, ValidationError, post_load, pre_load, validates_schema
+from marshmallow import ValidationError, post_load
 
 from growth.attribution.facts import MINUTE, Deed, Event, Pageview
-from growth.attribution.identity import MISTAKES
-from growth.schemas.fields import URL_LENGTH, Amount, Data, Instant, Text, Url
+from growth.schemas.fields import Amount, Country, Currency, Data, Id, Instant, Referrer, Text, Url
+from growth.schemas.items import ItemSchema, Notes
 from growth.schemas.money import to_minor
 
 SKEW = 5 * MINUTE
 """How far ahead of our clock a sender's may be."""
 
-IDS = ("fingerprint", "user_id", "id", "session_id")
 
+class FactSchema(ItemSchema):
+    """What pageviews and events have in common."""
 
-class FactSchema(Schema):
-    """What pageviews and events have in common. Nulls, empty texts and mistaken ids are absent."""
-
-    class Meta:
-        unknown = EXCLUDE
-
-    error_messages = {"type": "Must be a JSON object."}  # noqa: RUF012
-
-    fingerprint = Text(255)
-    user_id = Text(255)
-    id = Text(255)
+    fingerprint = Id(255)
+    user_id = Id(255)
+    id = Id(255)
     created_at = Instant()
-    country = Text(2, pattern="[A-Za-z]{2}", hint="Must be an ISO 3166 code of two letters.")
+    timestamp = Instant()
+    country = Country()
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.readers = {name: each._deserialize for name, each in self.load_fields.items()}
-        self.required = {name for name, each in self.load_fields.items() if each.required}
-
-    def read(self, item: Any) -> dict[str, Any]:
-        """What `load` gives, by a way five times as short; it is asked only for what is wrong."""
-        given = present(item) if isinstance(item, dict) else {}
-        try:
-            valid: dict[str, Any] = {
-                name: self.readers[name](value, name, given)
-                for name, value in given.items()
-                if name in self.readers
-            }
-            if self.required <= valid.keys():
-                self.finish(valid)
-                return valid
-        except ValidationError:
-            pass
-        loaded: dict[str, Any] = self.load(item)
-        return loaded
-
-    @pre_load
-    def leave_out_mistakes(self, item: Any, **kwargs: Any) -> Any:
-        return present(item) if isinstance(item, dict) else item
-
-    @post_load
-    def finish(self, valid: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-        """What follows from more than one field. Raises ValidationError."""
-        if "country" in valid:
-            valid["country"] = valid["country"].upper()
-        return valid
+    def present(self, item: Mapping[str, Any]) -> dict[str, Any]:
+        found = super().present(item)
+        if "created_at" in found:
+            found.pop("timestamp", None)  # another name for it; created_at wins
+        return found
 
     def fact(self, content: dict[str, Any], identity: Mapping[str, Any]) -> Deed:
         """The fact of validated `content` without id and time, which are in `identity`."""
@@ -76,9 +43,9 @@ class FactSchema(Schema):
 
 
 class PageviewSchema(FactSchema):
-    fingerprint = Text(255, required=True)
+    fingerprint = Id(255, required=True)
     url = Url(required=True)
-    referrer_url = Text(URL_LENGTH)
+    referrer_url = Referrer()
     user_agent = Text(1_024)
 
     def fact(self, content: dict[str, Any], identity: Mapping[str, Any]) -> Deed:
@@ -86,48 +53,60 @@ class PageviewSchema(FactSchema):
 
 
 class EventSchema(FactSchema):
-    name = Text(100, required=True, pattern="(?s).+", hint="Must not be empty.")
+    name = Text(100, required=True)
+    order_id = Id(255)
     value = Amount()
-    currency = Text(3, pattern="[A-Za-z]{3}", hint="Must be an ISO 4217 code of three letters.")
+    currency = Currency()
     category = Text(100)
-    session_id = Text(255)
+    session_id = Id(255)
     data = Data()
-
-    @validates_schema
-    def names_somebody(self, valid: dict[str, Any], **kwargs: Any) -> None:
-        if "fingerprint" not in valid and "user_id" not in valid:
-            raise ValidationError("Needs a fingerprint, a user_id, or both.", "fingerprint")
 
     @post_load
     def finish(self, valid: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-        self.names_somebody(valid)
-        if "currency" in valid:
-            valid["currency"] = valid["currency"].upper()
+        """Check what follows from more than one field. Raises ValidationError."""
+        if "fingerprint" not in valid and "user_id" not in valid:
+            if "session_id" not in valid:
+                raise ValidationError(
+                    "Must be given, or else user_id or session_id.", "fingerprint"
+                )
+            valid["fingerprint"] = valid["session_id"]
         if "value" in valid:
             valid["value"] = to_minor(valid["value"], valid.get("currency"))
-        super().finish(valid)
         return valid
 
     def fact(self, content: dict[str, Any], identity: Mapping[str, Any]) -> Deed:
         return Event(**content, **identity)
 
 
-def load_fact(schema: FactSchema, item: Any, received_at: int) -> Deed:
+def load_fact(
+    schema: FactSchema,
+    item: Any,
+    received_at: int,
+    notes: Notes | None = None,
+    name: str | None = None,
+) -> Deed:
     """The fact of one item, received at that instant. Raises marshmallow's ValidationError.
 
-    A fact is named by the digest of its validated content as sent. Without an id and a time,
-    nothing tells a repetition from a second one like it, so that each counts.
+    A fact is named by the digest of its validated content as sent. Without an id and a time it has
+    `name` as its id; without that, too, nothing tells a repetition from a second one like it, so
+    that each counts. What would pass in silence goes to `notes`.
     """
-    content = schema.read(item)
+    notes = notes or Notes()
+    notes.ignored |= schema.ignored(item)
+    content = schema.load(item)
+    if "timestamp" in content:
+        content["created_at"] = content.pop("timestamp")
     is_named = "id" in content or "created_at" in content
-    digest = digest_of(content) if is_named else secrets.token_hex(16)
-    fact_id = content.pop("id", None)
+    digest = digest_of(content) if is_named or name else secrets.token_hex(16)
+    fact_id = content.pop("id", None if is_named else name)
     created_at = content.pop("created_at", received_at)
     if created_at > received_at + SKEW:
+        notes.skewed += 1
         created_at = received_at
         fact_id = fact_id or digest  # sent again it arrives at another time: only an id tells
-    identity = {"created_at": created_at, "fact_id": fact_id, "digest": digest}
-    return schema.fact(content, identity)
+    fact = schema.fact(content, {"created_at": created_at, "fact_id": fact_id, "digest": digest})
+    notes.bots += isinstance(fact, Pageview) and fact.is_bot
+    return fact
 
 
 load_pageview = partial(load_fact, PageviewSchema())
@@ -137,20 +116,6 @@ load_event = partial(load_fact, EventSchema())
 def digest_of(content: Mapping[str, Any]) -> str:
     """32 hex digits that name validated content."""
     return blake2b(orjson.dumps(content, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()
-
-
-def present(item: Mapping[str, Any]) -> dict[str, Any]:
-    """What an item holds that is not absent."""
-    return {
-        name: value
-        for name, value in item.items()
-        if value not in (None, "") and not (name in IDS and is_mistake(value))
-    }
-
-
-def is_mistake(value: Any) -> bool:
-    """Whether a value is what clients send as an id when they have none; a bare 0 is, too."""
-    return type(value) in (str, int) and str(value).strip().lower() in MISTAKES
 
 
 @lru_cache(maxsize=4_096)

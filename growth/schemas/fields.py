@@ -1,8 +1,9 @@
-"""The kinds of fields that senders fill in, each with its limits."""
+"""The kinds of fields that senders fill in, each with its limits and its messages."""
 
 from __future__ import annotations
 
 import re
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,25 +11,49 @@ from urllib.parse import urlsplit
 import orjson
 from marshmallow import ValidationError, fields
 
-from growth.schemas.times import parse_time
+from growth.attribution.facts import DAY
+from growth.schemas.codes import countries, country_aliases, currencies, unknown_countries
+from growth.schemas.ids import is_mistake, to_id
+from growth.schemas.times import DATE, EPOCH, parse_time
+from growth.schemas.urls import without_secrets
 
 URL_LENGTH = 8_192
 MAX_VALUE = Decimal(10) ** 12
+MAX_COUNT = 10**15
+MAX_SHOWN = 30
+"""Characters shown of a code that is none."""
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([Ee][+-]?\d{1,3})?", re.ASCII)
+EARLIEST_DAY = 1
+"""1970-01-02: clocks that were never set tell the year 1, 1900 or 1970-01-01 and less."""
+
+TOO_EARLY = "Must not be before 1970-01-02, which tells of a clock that was never set."
 
 
-class Text(fields.String):
+class Ours(fields.Field[Any]):
+    """What all our fields have in common: their messages, and what is absent."""
+
+    default_error_messages = {  # noqa: RUF012
+        "required": "Must be given.",
+        "null": "Must not be null.",
+        "invalid": "Must be true or false.",
+    }
+
+    def is_absent(self, value: Any) -> bool:
+        """Whether the value says that there is none."""
+        return value is None or (type(value) is str and not value.strip())
+
+
+class Text(Ours, fields.String):
     """A string of at most `length` characters, trimmed."""
 
-    def __init__(self, length: int, pattern: str = "", hint: str = "", **kwargs: Any) -> None:
+    def __init__(self, length: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.length, self.pattern, self.hint = length, re.compile(pattern, re.ASCII), hint
+        self.length = length
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        text = value if type(value) is str else super()._deserialize(value, *args, **kwargs)
-        text = text.strip()
-        if self.hint and not self.pattern.fullmatch(text):
-            raise ValidationError(self.hint)
+        if type(value) is not str:
+            raise ValidationError("Must be a string.")
+        text = value.strip()
         if len(text) > self.length:
             raise ValidationError(f"Must be at most {self.length} characters long.")
         return text
@@ -37,16 +62,71 @@ class Text(fields.String):
 class Id(Text):
     """A text, or a whole number, which keeps every digit."""
 
+    def is_absent(self, value: Any) -> bool:
+        return value is None or is_mistake(value)
+
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        is_whole = isinstance(value, int) and not isinstance(value, bool)
-        return super()._deserialize(str(value) if is_whole else value, *args, **kwargs)
+        try:
+            return super()._deserialize(to_id(value), *args, **kwargs)
+        except ValueError as ex:
+            raise ValidationError(ex.args[0]) from ex
 
 
-class Url(Text):
-    """An absolute http or https URL."""
+class Code(Ours, fields.String):
+    """A code of a standard, in capitals; `kind` and `example` are for the message."""
+
+    kind = example = ""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        text = value.strip() if type(value) is str else ""
+        code = self.known(text.upper())
+        if code is None:
+            shown = repr(text or value)[:MAX_SHOWN]
+            raise ValidationError(f"{shown} is no {self.kind}; send a code such as {self.example}.")
+        return code
+
+    def known(self, code: str) -> str | None:
+        """The code of the standard that a code means."""
+        raise NotImplementedError
+
+
+class Currency(Code):
+    """A code of ISO 4217."""
+
+    kind, example = "currency of ISO 4217", "EUR"
+
+    def known(self, code: str) -> str | None:
+        return code if code in currencies() else None
+
+
+class Country(Code):
+    """A code of ISO 3166-1; one that says that the country is not known is absent."""
+
+    kind, example = "country of ISO 3166-1", "DE"
+
+    def is_unknown(self, value: Any) -> bool:
+        return type(value) is str and value.strip().upper() in unknown_countries()
+
+    def is_absent(self, value: Any) -> bool:
+        return super().is_absent(value) or self.is_unknown(value)
+
+    def known(self, code: str) -> str | None:
+        code = country_aliases().get(code, code)
+        return code if code in countries() else None
+
+
+class Referrer(Text):
+    """A URL of any kind, without the values of secrets."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(length=URL_LENGTH, **kwargs)
+        super().__init__(URL_LENGTH, **kwargs)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        return without_secrets(super()._deserialize(value, *args, **kwargs))
+
+
+class Url(Referrer):
+    """An absolute http or https URL, without the values of secrets."""
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         text = super()._deserialize(value, *args, **kwargs)
@@ -60,25 +140,41 @@ class Url(Text):
         return text
 
 
-class Instant(fields.Field[int]):
+class Instant(Ours):
     """An ISO 8601 time, as microseconds since 1970 UTC."""
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> int:
         if not isinstance(value, str):
             raise ValidationError("Must be an ISO 8601 time in a string.")
         try:
-            return parse_time(value)
+            at = parse_time(value)
         except ValueError as ex:
             raise ValidationError(str(ex)) from ex
+        if at < EARLIEST_DAY * DAY:
+            raise ValidationError(TOO_EARLY)
+        return at
 
 
-class Amount(fields.Field[Decimal]):
+class Day(Ours):
+    """A calendar day, as days since 1970-01-01."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> int:
+        try:
+            if not isinstance(value, str) or not DATE.fullmatch(value.strip()):
+                raise ValueError(value)
+            day = (date.fromisoformat(value.strip()) - EPOCH.date()).days
+        except ValueError as ex:
+            raise ValidationError("Must be a day such as 2023-01-20.") from ex
+        if day < EARLIEST_DAY:
+            raise ValidationError(TOO_EARLY)
+        return day
+
+
+class Amount(Ours):
     """A number, or a decimal number in a string."""
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Decimal:
-        if isinstance(value, bool) or not isinstance(value, int | float | str):
-            raise ValidationError("Must be a number or a decimal number in a string.")
-        text = str(value).strip()
+        text = str(value).strip() if type(value) in (int, float, str) else ""
         if not NUMBER.fullmatch(text):
             raise ValidationError("Must be a number or a decimal number in a string.")
         amount = Decimal(text)
@@ -87,15 +183,23 @@ class Amount(fields.Field[Decimal]):
         return amount
 
 
-class Data(fields.Field[str]):
+class Count(Ours, fields.Integer):
+    """A whole number of things."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> int:
+        if type(value) is not int or not 0 <= value <= MAX_COUNT:
+            raise ValidationError(f"Must be a whole number from 0 to {MAX_COUNT}.")
+        return value
+
+
+class Flag(Ours, fields.Boolean):
+    """True or false, as marshmallow knows them."""
+
+
+class Data(Ours):
     """An object of the sender's own, kept as JSON text."""
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
         if not isinstance(value, dict):
-            raise ValidationError("Must be an object.")
-        try:
-            return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
-        except TypeError as ex:
-            raise ValidationError(
-                "Must nest at most 250 deep and hold no numbers past 64 bits."
-            ) from ex
+            raise ValidationError("Must be a JSON object.")
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()

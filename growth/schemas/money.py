@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_EVEN, Decimal
 
-MINOR_UNITS = {
-    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
-    3: "BHD IQD JOD KWD LYD OMR TND",
-    4: "CLF UYW",
-}
-"""Currencies whose minor unit is not a hundredth: decimal places → codes (ISO 4217:2015)."""
+from growth.schemas.codes import currencies
 
-PLACES = {code: places for places, codes in MINOR_UNITS.items() for code in codes.split()}
 NO_CURRENCY = 6
 """Decimal places kept of a value without a currency."""
 
+UNKNOWN = 2
+"""Decimal places of a code that earlier versions took, and that is no currency."""
+
 
 def places_of(currency: str | None) -> int:
-    return NO_CURRENCY if currency is None else PLACES.get(currency, 2)
+    return NO_CURRENCY if currency is None else currencies().get(currency, UNKNOWN)
 
 
 def to_minor(amount: Decimal, currency: str | None) -> int:

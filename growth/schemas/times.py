@@ -29,6 +29,8 @@ def parse_time(text: str) -> int:
     1674223341168080
     """
     match = TIME.fullmatch(text.strip())
+    if match is None and DATE.fullmatch(text.strip()):
+        raise ValueError("A day alone is not enough; add a time.")
     try:
         if match is None:
             raise ValueError(text)

@@ -6,19 +6,19 @@ import csv
 import os
 import re
 import sys
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
 
 import click
-from marshmallow import Schema
+from marshmallow import Schema, ValidationError
 
+from growth.attribution.facts import Cost
 from growth.database.connecting import connect, require_current
-from growth.ledger import now_us
-from growth.recorder import Recorder
-from growth.resources.facts import Facts
+from growth.ledger.ledger import Ledger, now_us
+from growth.ledger.outcome import Outcome
 from growth.schemas.costs import CostSchema, load_cost
 from growth.settings import Settings
 from growth.wiring import create_ledger
@@ -50,40 +50,46 @@ def import_costs(settings: Settings, path: Path, tell: Callable[[str], None]) ->
     require_current(connect(settings.database_url))
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
         lines = read(file, CostSchema(), path.name)
-        recorder = Recorder(create_ledger(settings), settings.queue_size).start()
-        try:
-            return store(Facts(recorder, load_cost, now_us), lines, file, tell)
-        finally:
-            recorder.close()
+        return store(create_ledger(settings), lines, file, tell)
 
 
-def store(facts: Facts, lines: Iterator[Line], file: TextIO, tell: Callable[[str], None]) -> int:
-    """Record the lines in batches; say what became of them."""
-    stored = known = refused = done = 0
-    size = os.stat(file.fileno()).st_size
+def store(ledger: Ledger, lines: Iterator[Line], file: TextIO, tell: Callable[[str], None]) -> int:
+    """Store the lines in batches, tell what became of them, and return how many were refused."""
+    outcomes: Counter[Outcome] = Counter()
+    refused = done = 0
     name = Path(file.name).name
+    size = os.stat(file.fileno()).st_size
     with click.progressbar(length=size, label=f"import {name}", file=sys.stderr) as progress:
         while batch := list(islice(lines, BATCH)):
-            told = facts.record([item for _, item in batch])
-            stored, known = stored + told["stored"], known + told["duplicates"]
-            for bad in told["rejected"]:
-                refused += 1
-                number, item = batch[bad["index"]]
-                for reason in reasons(item, bad["errors"]):
-                    tell(f"{name}, line {number}: {reason}")
+            facts: list[Cost] = []
+            for number, item in batch:
+                try:
+                    facts.append(cost_of(item))
+                except ValidationError as ex:
+                    refused += 1
+                    for reason in reasons(ex):
+                        tell(f"{name}, line {number}: {reason}")
+            outcomes.update(ledger.apply(facts))
             progress.update(file.buffer.tell() - done)
             done = file.buffer.tell()
+    stored, known = outcomes[Outcome.STORED], outcomes[Outcome.DUPLICATE]
     tell(f"stored {stored}, known already {known}, refused {refused}")
     return refused
 
 
-def reasons(item: Any, errors: dict[str, list[str]]) -> Iterator[str]:
-    """Why a line is refused: because it is no item, or for each field."""
+def cost_of(item: Any) -> Cost:
+    """The cost of a line. Raises ValidationError, with a plain text if the line has no item."""
     if isinstance(item, str):
-        yield item
-        return
-    for field, messages in errors.items():
-        yield f"{field}: {' '.join(messages)}"
+        raise ValidationError(item)
+    return load_cost(item, now_us())
+
+
+def reasons(ex: ValidationError) -> Iterator[str]:
+    """Why a line is refused: for each field, or as a whole."""
+    if isinstance(ex.messages, list):
+        yield from ex.messages
+    else:
+        yield from (f"{field}: {' '.join(why)}" for field, why in ex.messages.items())
 
 
 def read(file: TextIO, schema: Schema, name: str) -> Iterator[Line]:

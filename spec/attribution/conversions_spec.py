@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from growth.attribution.conversions import (
     MAX_CLICKS,
-    converts,
+    Terms,
     credited_clicks,
     credits_of,
     split_money,
@@ -19,7 +19,7 @@ from growth.attribution.conversions import (
 from growth.attribution.credit import MODELS, WHOLE
 from growth.attribution.visits import Visit
 
-NAMES = {"signup", "trial", "purchase", "lead"}
+NAMES = ("signup", "trial", "purchase", "lead")
 AMOUNTS = st.integers(-(10**15), 10**15)
 SPLITS = st.lists(st.integers(0, WHOLE), min_size=1, max_size=100).filter(any)
 
@@ -69,17 +69,21 @@ class DescribeConverts:
             pytest.param("trial", False, True, id="a trial"),
             pytest.param("purchase", False, True, id="a purchase, however many before"),
             pytest.param("unsubscribe", False, False, id="an unsubscribe"),
-            pytest.param("Signup", True, False, id="another event that is only spelt alike"),
+            pytest.param("Signup", True, True, id="a first signup in capitals"),
+            pytest.param("SIGNUP", False, False, id="a second one in capitals"),
+            pytest.param("sign up", True, False, id="another event"),
         ],
     )
     def it_asks_whether_a_user_signs_up_once(
         self, name: str, is_first_signup: bool, expected: bool
     ) -> None:
-        assert converts(name, NAMES, is_first_signup) is expected
+        assert Terms(NAMES, 0).converts(name, is_first_signup) is expected
 
     def it_asks_what_the_operator_calls_a_conversion(self) -> None:
-        assert not converts("signup", {"unsubscribe"}, True)
-        assert converts("unsubscribe", {"unsubscribe"}, False)
+        terms = Terms(("unsubscribe",), 0)
+
+        assert not terms.converts("signup", True)
+        assert terms.converts("unsubscribe", False)
 
 
 class DescribeCreditedClicks:

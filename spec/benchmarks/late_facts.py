@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from growth.attribution.facts import DAY, MINUTE, Event, Fact, Pageview
 from growth.database.connecting import connect, migrate
-from growth.ledger import Ledger
+from growth.ledger.ledger import Ledger
 from growth.schemas.times import parse_time
 from growth.settings import load_settings
 from growth.wiring import create_ledger
@@ -85,7 +85,7 @@ def compare(ledger: Ledger, name: str, make: Callable[..., Fact]) -> None:
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         settings = load_settings({"DATABASE_URL": f"sqlite:///{folder}/bench.db"})
-        migrate(connect(settings.database_url))
+        migrate(connect(settings.database_url, may_make=True))
         ledger = create_ledger(settings)
         for size in (SHORT, LONG):
             facts = list(history(f"v{size}", size))

@@ -1,4 +1,4 @@
-"""What a fact takes of disk and processors, for sizing: see docs/sizing.md.
+"""What a fact takes of disk and processors, for sizing: see docs/postgresql.md.
 
     python spec/benchmarks/sizes.py [visitors]
 

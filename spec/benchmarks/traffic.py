@@ -14,17 +14,16 @@ from typing import Any
 
 from growth.attribution.facts import DAY, MINUTE
 from growth.database.connecting import connect, migrate
-from growth.database.statements import database
+from growth.database.statements import columns_of, database
 from growth.database.tables import (
     DERIVED,
     FACTS,
     CountryRollupRecord,
-    EarningRecord,
     EventRecord,
     PageviewRecord,
     RollupRecord,
 )
-from growth.ledger import Ledger
+from growth.ledger.ledger import Ledger
 from growth.maintenance.mending import Mending
 from growth.maintenance.rebuild import Rebuild
 from growth.maintenance.units import DAYS
@@ -107,7 +106,7 @@ def facts(visitors: int) -> Iterator[tuple[list[Row], list[Row]]]:
 def build(url: str, visitors: int, tenths: int = TENTHS) -> None:
     """Fill a new database at the URL with the last tenths of the year."""
     settings = load_settings({"DATABASE_URL": url})
-    migrate(connect(url))
+    migrate(connect(url, may_make=True))
     database.execute_sql("PRAGMA synchronous = OFF")  # of no use to a benchmark of reads
     found = facts(visitors)
     while chunk := list(islice(found, 10_000)):
@@ -138,16 +137,16 @@ def copy(record: Any, tenth: int) -> None:
         | {name: f"{name} - {days * DAY}" for name in INSTANTS}
         | {"day": f"day - {days}"}
     )
-    names = [field.name for field in record._meta.sorted_fields]
+    names = list(columns_of(record))
     original = next((f"{name} NOT LIKE '%~%'" for name in NAMED if name in names), "1")
     database.execute_sql(
-        f"INSERT INTO {record._meta.table_name} ({', '.join(names)})"
+        f"INSERT INTO {record.table} ({', '.join(names)})"
         f" SELECT {', '.join(changed.get(name, name) for name in names)}"
-        f" FROM {record._meta.table_name} WHERE {original} ON CONFLICT DO NOTHING"
+        f" FROM {record.table} WHERE {original} ON CONFLICT DO NOTHING"
     )
 
 
-SUMS = (RollupRecord, CountryRollupRecord, EarningRecord)
+SUMS = (RollupRecord, CountryRollupRecord)
 
 
 def sum_up(ledger: Ledger) -> None:
@@ -167,6 +166,6 @@ EVENT = ("subject", "created_at", "digest", "name", "fingerprint", "user_id", "v
 def insert(record: Any, names: tuple[str, ...], rows: list[Row]) -> None:
     extra = ", is_bot" if record is PageviewRecord else ""
     places = ", ".join("?" * len(names)) + (", 0" if extra else "")
-    table = record._meta.table_name
+    table = record.table
     sql = f"INSERT INTO {table} ({', '.join(names)}{extra}) VALUES ({places})"
     database.connection().executemany(sql, rows)

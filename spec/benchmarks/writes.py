@@ -33,7 +33,7 @@ from live import Server, free_port, growth, serving
 from growth.app import Connection
 from growth.database.connecting import connect
 from growth.database.engines.sqlite import PRAGMAS
-from growth.ledger import now_us
+from growth.ledger.ledger import now_us
 from growth.listening import adjustments, listen, raise_file_limit
 from growth.loop import Loop
 from growth.recorder import Recorder

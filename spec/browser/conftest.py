@@ -40,8 +40,8 @@ PAGE = """<!doctype html><title>shop</title>
 <script>
 window.growth = window.growth || function () { (growth.q = growth.q || []).push(arguments) }
 </script>
-<script async src="%s/growth.js"></script>
 <script>%s</script>
+<script async src="%s/growth.js" %s></script>
 <a id="plans" href="/plans">Plans</a> <a id="part" href="#part">Part</a>
 <button id="signup" onclick="growth('signup', {user_id: 'u-42'}); location = '/'">Sign up</button>
 """
@@ -50,18 +50,22 @@ Open = Callable[..., webdriver.Chrome]
 
 
 class Site:
-    """Pages of a shop with the tag of the service in them; `inline` is a script of theirs."""
+    """Pages of a shop with the tag of the service in them.
+
+    `inline` is a script of theirs before it, `attributes` are those of the tag.
+    """
 
     def __init__(self, port: int) -> None:
         self.port = port
         self.growth = ""
         self.inline = ""
+        self.attributes = ""
 
     def url(self, path: str = "/", host: str = "www.shop.localhost") -> str:
         return f"http://{host}:{self.port}{path}"
 
     def page(self) -> bytes:
-        return (PAGE % (self.growth, self.inline)).encode()
+        return (PAGE % (self.inline, self.growth, self.attributes)).encode()
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import time
 from typing import Any
 
 import pytest
@@ -11,6 +13,12 @@ from selenium.webdriver.common.by import By
 
 AD = "/?utm_source=google&utm_medium=cpc&utm_campaign=spring&gclid=Cj0KCQ"
 """A path as an ad links to it."""
+
+RECORD = (
+    "const beacon = navigator.sendBeacon; window.beacons = [];"
+    "navigator.sendBeacon = (to, text) => (beacons.push(text), beacon.call(navigator, to, text))"
+)
+"""A script that keeps what is sent, and sends it."""
 
 
 def visitor(browser: Chrome) -> str:
@@ -159,6 +167,139 @@ class DescribeAnEvent:
         browser.execute_script("growth('click'); growth('click')")
 
         shop.ask_until(lambda events: len(events) == 2, by="event")
+
+    @pytest.mark.parametrize(
+        "bad",
+        [
+            "const ring = {}; ring.ring = ring; growth('bad', {data: ring})",
+            "growth('bad', {value: 10n})",
+            "growth('bad', {data: {get x() { throw Error('bad') }}})",
+            "growth('bad', {data: {text: 'x'.repeat(40000)}})",
+            "growth('bad', {created_at: 'soon'})",
+            "growth()",
+        ],
+    )
+    def it_is_not_lost_because_another_is_bad(self, shop: Shop, browser: Chrome, bad: str) -> None:
+        browser.get(shop.site.url("/"))
+        shop.pageviews(1)
+        browser.execute_script(f"growth('first'); {bad}; growth('last')")
+
+        found = shop.ask_until(lambda events: len(events) >= 2, by="event")
+        assert sorted(each["name"] for each in found) == ["first", "last"]
+
+    def it_waits_for_the_next_turn_if_the_browser_refuses_its_beacon(
+        self, shop: Shop, open_browser: Open
+    ) -> None:
+        browser = open_browser(
+            "const beacon = navigator.sendBeacon; window.refuses = true;"
+            "navigator.sendBeacon = (...what) => !refuses && beacon.apply(navigator, what)"
+        )
+        browser.get(shop.site.url(AD))
+        browser.execute_script("growth('signup', {user_id: 'u-1'}); growth('click')")
+        time.sleep(0.5)  # so that it is refused some times
+        assert shop.ask(by="event") == []
+        browser.execute_script("refuses = false")
+
+        assert len(shop.ask_until(lambda events: len(events) >= 2, by="event")) == 2
+        [person] = shop.pageviews(1)
+        assert person["pageviews"] == 1
+
+    def it_is_not_lost_among_more_than_a_browser_holds(self, shop: Shop, browser: Chrome) -> None:
+        browser.get(shop.site.url("/"))
+        shop.pageviews(1)
+        browser.execute_script(
+            "for (let n = 0; n < 20; n++) growth('big', {data: {n, text: 'x'.repeat(16000)}})"
+        )
+
+        found = shop.ask_until(lambda events: len(events) >= 20, by="event", limit="100")
+        assert sorted(each["data"]["n"] for each in found) == list(range(20))
+
+
+class DescribeAFragment:
+    @pytest.mark.parametrize(
+        ("sent", "seen"),
+        [
+            ("#part", ""),
+            ("#utm_source=news&utm_medium=email", "#utm_source=news&utm_medium=email"),
+            ("#top?utm_source=news&x=1", "#utm_source=news"),
+            ("#gclid=Cj0&access_token=ya29.s3cret", "#gclid=Cj0"),
+            ("#access_token=ya29.s3cret&state=x&token_type=Bearer", ""),
+            ("#id_token=eyJ.s3cret", ""),
+            ("#/plans", "#/plans"),
+            ("#!/plans", "#!/plans"),
+            ("#/plans?utm_source=news&code=s3cret", "#/plans?utm_source=news"),
+            ("#/cb?code=s3cret&state=x", "#/cb"),
+            ("#/access_token=s3cret&x=1", ""),
+            ("#/reset?token=s3cret&FBCLID=Iw", "#/reset?FBCLID=Iw"),
+            ("#mtm_campaign=may&pk_source=news&s3cret", "#mtm_campaign=may&pk_source=news"),
+        ],
+    )
+    def it_tells_tags_and_routes_and_never_a_token(
+        self, shop: Shop, open_browser: Open, sent: str, seen: str
+    ) -> None:
+        browser = open_browser(RECORD)
+        browser.get(shop.site.url(f"/{sent}"))
+        shop.pageviews(1)
+
+        [told] = browser.execute_script("return beacons")
+        assert json.loads(told)["url"] == shop.site.url(f"/{seen}")
+        assert "s3cret" not in told
+
+
+class DescribeConsent:
+    @pytest.fixture(autouse=True)
+    def tag(self, shop: Shop) -> None:
+        shop.site.attributes = "data-consent"
+
+    def it_is_waited_for(self, shop: Shop, open_browser: Open) -> None:
+        browser = open_browser(RECORD)
+        browser.get(shop.site.url(AD))
+        browser.execute_script(
+            "growth('trial', {user_id: 'u-1'}); history.pushState({}, '', '/plans')"
+        )
+        time.sleep(0.5)  # longer than events wait
+        assert browser.execute_script("return beacons") == []
+        assert browser.get_cookie("growth_id") is None
+
+        browser.execute_script("growth('consent')")
+
+        [person] = shop.ask_until(lambda people: people and people[0]["conversions"], user_id="u-1")
+        assert person["fingerprints"] == [visitor(browser)]
+        assert person["pageviews"] == 2
+        assert person["conversions"][0]["last_click"]["campaign"] == "spring"
+
+    def it_may_be_given_before_the_script_is_there(self, shop: Shop, browser: Chrome) -> None:
+        shop.site.inline = "growth('consent'); growth('trial', {user_id: 'u-1'})"
+        browser.get(shop.site.url(AD))
+
+        shop.ask_until(lambda people: people and people[0]["conversions"], user_id="u-1")
+
+    def it_forgets_what_waits_if_it_is_refused(self, shop: Shop, open_browser: Open) -> None:
+        browser = open_browser(RECORD)
+        browser.get(shop.site.url("/first"))
+        browser.execute_script(
+            "growth('trial'); growth('consent', false); growth('click');"
+            "history.pushState({}, '', '/second')"
+        )
+        time.sleep(0.5)
+        assert browser.execute_script("return beacons") == []
+        assert browser.get_cookie("growth_id") is None
+
+        browser.execute_script("growth('consent'); growth('signup')")
+
+        [event] = shop.ask_until(len, by="event")
+        [person] = shop.pageviews(1)
+        assert (event["name"], person["pageviews"]) == ("signup", 1)
+        assert person["first_visit"]["landing_page"] == "/second"
+
+    def it_is_no_event_where_none_is_needed(self, shop: Shop, browser: Chrome) -> None:
+        shop.site.attributes = ""
+        browser.get(shop.site.url("/"))
+        browser.execute_script("growth('consent'); growth('click')")
+        [event] = shop.ask_until(len, by="event")
+        [person] = shop.pageviews(1)
+
+        assert (event["name"], person["pageviews"]) == ("click", 1)
 
 
 class DescribePrivacy:

@@ -146,7 +146,9 @@ class DescribeRoutes:
             ["GET", "/attribution"],
             ["GET", "/healthz"],
         ]
-        assert all(line.split(maxsplit=2)[2].endswith(".") for line in lines)
+        purposes = {line.split(maxsplit=2)[1]: line.split(maxsplit=2)[2] for line in lines}
+        assert purposes["/costs"] == "Store what was spent on a source or campaign on a day."
+        assert len(set(purposes.values())) == len(purposes)
 
 
 class DescribeAnyCommand:
@@ -171,6 +173,41 @@ class DescribeAnyCommand:
         assert result.exit_code == 1
         assert name in result.output
         assert "Traceback" not in result.output
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            ("seed",),
+            ("import", "costs", __file__),
+            ("rebuild",),
+            ("rebuild", "--check"),
+            ("erase", "--user", "u-1"),
+            ("purge",),
+            ("rejects", "list"),
+            ("rejects", "drop", "--all"),
+            ("backup", "copy.db"),
+            ("distribute",),
+            ("copy", "--from", "sqlite:///a.db", "--to", "sqlite:///db/growth.db"),
+        ],
+    )
+    def it_makes_no_database_and_names_the_one_it_lacks(
+        self, run: Run, folder: Path, words: tuple[str, ...]
+    ) -> None:
+        result = run(*words, GROWTH_RETENTION_DAYS="30")
+
+        assert result.exit_code == 1
+        missing = "a.db" if words[0] == "copy" else "db/growth.db"
+        assert result.output == (
+            f"Error: there is no {missing}; if it is to be new, run: growth migrate\n"
+        )
+        assert [*folder.iterdir(), *(folder / "db").iterdir()] == [folder / "db"]
+
+    @pytest.mark.parametrize("words", [(), ("import",), ("rejects",)])
+    def it_has_a_summary_that_is_not_cut(self, run: Run, words: tuple[str, ...]) -> None:
+        listed = run(*words, "--help").output.partition("Commands:\n")[2].splitlines()
+
+        assert listed
+        assert all(line.endswith(".") and not line.endswith("...") for line in listed)
 
     def it_has_help_and_a_version(self, run: Run) -> None:
         assert "serve" in run("-h").output
@@ -220,6 +257,16 @@ class DescribeWebhookUrl:
         assert told.startswith("URL           https://growth.example/growth.js\n")
         assert "https://www.shop.example, https://app.shop.example\n" in told
         assert '<script async src="https://growth.example/growth.js"></script>\n' in told
+
+    @pytest.mark.parametrize(
+        "base",
+        ["growth.example", "//growth.example", "ftp://growth.example", "https://", "http:/x"],
+    )
+    def it_refuses_a_base_that_is_no_url(self, run: Run, base: str) -> None:
+        result = run("webhook-url", "meta", "--base", base)
+
+        assert result.exit_code == 2
+        assert f"{base!r} must begin with https:// or http://" in result.output
 
     @pytest.mark.parametrize("platform", ["google-ads", "meta", "segment", "tracker"])
     def it_says_what_is_not_set(self, run: Run, platform: str) -> None:

@@ -25,7 +25,7 @@ def pragma(name: str) -> object:
 
 class DescribeConnect:
     def it_makes_a_file_that_survives_a_crash(self, url: str) -> None:
-        connect(url)
+        connect(url, may_make=True)
 
         assert path_of(url).is_file()
         assert pragma("journal_mode") == "wal"
@@ -40,6 +40,13 @@ class DescribeConnect:
         with pytest.raises(DatabaseError, match=r"there is no folder .*/nowhere; make it, or name"):
             connect(f"sqlite:///{tmp_path}/nowhere/growth.db")
 
+    def it_makes_no_file_unless_it_may(self, url: str, tmp_path: Path) -> None:
+        with pytest.raises(DatabaseError) as caught:
+            connect(url)
+
+        assert str(caught.value).startswith(f"there is no {tmp_path}/growth.db; ")
+        assert list(tmp_path.iterdir()) == []
+
     def it_refuses_a_folder(self, tmp_path: Path) -> None:
         with pytest.raises(DatabaseError, match=r"DATABASE_URL=.*unable to open"):
             connect(f"sqlite:///{tmp_path}")
@@ -53,14 +60,14 @@ class DescribeConnect:
 
 class DescribeMigrate:
     def it_applies_what_is_pending_once(self, url: str) -> None:
-        found = connect(url)
+        found = connect(url, may_make=True)
 
         assert migrate(found)[0] == "0001_initial"
         assert migrate(found) == []
         require_current(found)
 
     def it_refuses_a_newer_database(self, url: str) -> None:
-        found = connect(url)
+        found = connect(url, may_make=True)
         migrate(found)
         forge(
             url, "INSERT INTO schema_migrations (name, applied) VALUES ('9999_later', '2031-01-01')"
@@ -76,10 +83,10 @@ class DescribeMigrate:
 class DescribeRequireCurrent:
     def it_refuses_a_new_database(self, url: str) -> None:
         with pytest.raises(DatabaseError, match=r"lacks 0001_initial.*; run: growth migrate"):
-            require_current(connect(url))
+            require_current(connect(url, may_make=True))
 
     def it_refuses_an_older_database(self, url: str) -> None:
-        found = connect(url)
+        found = connect(url, may_make=True)
         migrate(found)
         forge(url, "DELETE FROM schema_migrations")
 

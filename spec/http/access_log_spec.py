@@ -44,6 +44,7 @@ class DescribeALine:
             "method": "POST",
             "path": "/pageviews",
             "status": 200,
+            "client": "127.0.0.1",
             "request_id": answer.headers["x-request-id"],
             "stored": 1,
             "duplicates": 1,
@@ -58,6 +59,52 @@ class DescribeALine:
         told = lines()
         assert [line["status"] for line in told] == [200, 400, 422]
         assert "s3cret" not in json.dumps(told)
+
+    @pytest.mark.parametrize(
+        ("path", "body", "reason"),
+        [
+            (
+                "/pageviews",
+                {"url": "s3cret"},
+                "The input does not fit; see errors. fingerprint, url",
+            ),
+            ("/nowhere", {}, "There is nothing at this path; `growth routes` lists what there is."),
+        ],
+    )
+    def it_tells_the_reason_of_a_refusal_in_short(
+        self, service: Service, lines: Lines, path: str, body: Any, reason: str
+    ) -> None:
+        service.post(path, body)
+
+        assert lines()[-1]["reason"] == reason
+
+    @pytest.mark.parametrize(
+        ("query", "names"),
+        [
+            ("by=s3cret", "by"),
+            ("s3cret=1&last=x", "a name that is not ours, last"),
+        ],
+    )
+    def it_tells_which_parameters_were_refused(
+        self, service: Service, lines: Lines, query: str, names: str
+    ) -> None:
+        service.get("/attribution", query)
+
+        assert lines()[-1]["reason"] == f"The query does not fit; see errors. {names}"
+
+    def it_tells_the_name_of_the_token(
+        self, make_service: Callable[..., Service], lines: Lines
+    ) -> None:
+        tokens = "shop-1:write-token-0001,write-token-0002"
+        service = make_service(GROWTH_WRITE_TOKENS=tokens, GROWTH_READ_TOKENS="read-token-00001")
+        for method, token in (("POST", 1), ("POST", 2), ("GET", 1)):
+            headers = {"Authorization": f"Bearer write-token-000{token}"}
+            path = "/events" if method == "POST" else "/attribution"
+            service.client.simulate_request(method, path, json=[], headers=headers)
+
+        told = [line for line in lines() if line["message"] == "request"]
+        assert [line.get("token") for line in told] == ["shop-1", None, "shop-1"]
+        assert "write-token" not in json.dumps(told)
 
     def it_is_quiet_about_health(self, service: Service, lines: Lines) -> None:
         service.get("/healthz")

@@ -27,7 +27,6 @@ REFUSED = {
     "not-ascii": bearer("wríte-token-0001"),
     "basic": {"Authorization": f"Basic {WRITE}"},
     "bare": {"Authorization": WRITE},
-    "read-token": bearer(READ),
 }
 
 
@@ -52,6 +51,12 @@ class DescribeWriting:
         assert result.headers["www-authenticate"] == "Bearer"
         assert guarded.facts() == 0
 
+    def it_is_forbidden_with_a_token_that_may_only_read(self, guarded: Service) -> None:
+        result = guarded.post("/pageviews", pageview(), headers=bearer(READ))
+
+        assert problem(result, 403)["detail"] == "This token may only read."
+        assert guarded.facts() == 0
+
     def it_refuses_before_it_reads_the_body(self, guarded: Service) -> None:
         problem(guarded.send("/pageviews", b"\xff{", "text/html", Content_Encoding="br"), 401)
 
@@ -60,9 +65,20 @@ class DescribeReading:
     def it_takes_the_read_token(self, guarded: Service) -> None:
         assert guarded.get("/attribution", headers=bearer(READ)).status_code == 200
 
-    @pytest.mark.parametrize("headers", [{}, bearer(WRITE)], ids=["nothing", "write-token"])
+    @pytest.mark.parametrize("headers", [{}, bearer("read-token-00002")], ids=["nothing", "wrong"])
     def it_refuses(self, guarded: Service, headers: dict[str, str]) -> None:
         problem(guarded.get("/attribution", "by=colour", headers=headers), 401)
+
+    def it_is_forbidden_with_a_token_that_may_only_write(self, guarded: Service) -> None:
+        result = guarded.get("/attribution", "by=colour", headers=bearer(WRITE))
+
+        assert problem(result, 403)["detail"] == "This token may only write."
+
+    def it_takes_a_token_that_may_do_both(self, make_service: Callable[..., Service]) -> None:
+        service = make_service(GROWTH_WRITE_TOKENS=f"a:{WRITE}", GROWTH_READ_TOKENS=f"b:{WRITE}")
+
+        assert service.post("/pageviews", pageview(), headers=bearer(WRITE)).status_code == 200
+        assert service.get("/attribution", headers=bearer(WRITE)).status_code == 200
 
     def it_refuses_head_alike(self, guarded: Service) -> None:
         told = [
@@ -70,7 +86,7 @@ class DescribeReading:
             for headers in ({}, bearer(WRITE), bearer(READ))
         ]
 
-        assert told == [401, 401, 200]
+        assert told == [401, 403, 200]
 
 
 class DescribeWhatIsOpen:

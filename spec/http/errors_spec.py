@@ -10,7 +10,7 @@ from service import Service, event, pageview, problem
 
 from growth.attribution.facts import Fact
 from growth.database.statements import database
-from growth.recorder import Outcome
+from growth.ledger.outcome import Outcome
 
 
 class DescribeAProblem:
@@ -69,7 +69,9 @@ class DescribeALockedDatabase:
 
 @pytest.mark.sqlite
 class DescribeAFullDatabase:
-    def it_is_503_and_what_was_stored_stays(self, service: Service) -> None:
+    def it_is_503_and_what_was_stored_stays(
+        self, service: Service, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         service.store("/events", event())
         apply = service.ledger.apply
 

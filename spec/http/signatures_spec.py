@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from falcon.testing import Result
-from service import NOW, Service, pageview, problem
+from service import NOW, Service, event, pageview, problem, without
 
-from growth.http.signatures import is_signed, key_of, sign
+from growth.http.signatures import is_signed, sign, signing_key
 
 SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
 OLD = "whsec_" + base64.b64encode(b"o" * 24).decode()
@@ -24,7 +25,7 @@ def guarded(make_service: Callable[..., Service]) -> Service:
 
 
 def headers(secret: str = SECRET, at: int = SECONDS, body: bytes = BODY) -> dict[str, str]:
-    signature = sign(key_of(secret), "msg_1", str(at), body).decode()
+    signature = sign(signing_key(secret), "msg_1", str(at), body).decode()
     return {"webhook-id": "msg_1", "webhook-timestamp": str(at), "webhook-signature": signature}
 
 
@@ -55,10 +56,31 @@ REFUSED = {
 }
 
 
+class DescribeSvix:
+    """Svix sends the same scheme in headers of its own name."""
+
+    def it_is_taken_alike(self, guarded: Service) -> None:
+        given = {name.replace("webhook", "svix"): value for name, value in headers().items()}
+
+        assert send(guarded, given).json["stored"] == 1
+
+    def it_is_checked_alike(self, guarded: Service) -> None:
+        late = headers(at=SECONDS - 301)
+        given = {name.replace("webhook", "svix"): value for name, value in late.items()}
+
+        problem(send(guarded, given), 401)
+
+    def it_takes_no_half_of_each(self, guarded: Service) -> None:
+        given = headers()
+        given["svix-id"] = given.pop("webhook-id")
+
+        problem(send(guarded, given), 401)
+
+
 class DescribeASignature:
     def it_is_the_one_of_the_specification(self) -> None:
         """The example of standard-webhooks/spec."""
-        key = key_of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+        key = signing_key("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
         body = b'{"test": 2432232314}'
 
         made = sign(key, "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", body)
@@ -99,11 +121,77 @@ class DescribeASignature:
         problem(service.get("/attribution", headers=headers(body=b"")), 401)
 
     def it_has_one_name_at_most(self) -> None:
-        assert not is_signed([key_of(SECRET)], SECONDS, BODY, "", str(SECONDS), "v1,x")
+        assert not is_signed([signing_key(SECRET)], SECONDS, BODY, "", str(SECONDS), "v1,x")
+
+
+class DescribeTheIdOfAWebhook:
+    def send(
+        self, service: Service, *items: Any, name: str = "msg_1", path: str = "/events"
+    ) -> Any:
+        body = json.dumps(items[0] if len(items) == 1 else items).encode()
+        signature = sign(signing_key(SECRET), name, str(SECONDS), body).decode()
+        given = {
+            "webhook-id": name,
+            "webhook-timestamp": str(SECONDS),
+            "webhook-signature": signature,
+            "Content-Type": "application/json",
+        }
+        service.now += 1_000
+        return service.client.simulate_post(path, body=body, headers=given).json
+
+    @pytest.mark.parametrize(
+        ("path", "items"),
+        [
+            ("/events", [without(event(), "created_at")]),
+            ("/events", [without(event(), "created_at")] * 3),
+            ("/events", [without(event(id="null"), "created_at"), event(id="7", created_at=None)]),
+            ("/pageviews", [without(pageview(), "created_at")]),
+            ("/pageviews", [pageview(created_at="")] * 2),
+        ],
+    )
+    def it_is_the_id_of_facts_without_id_and_time(
+        self, guarded: Service, path: str, items: list[Any]
+    ) -> None:
+        first = self.send(guarded, *items, path=path)
+        again = self.send(guarded, *items, path=path)
+
+        assert (first["stored"], first["duplicates"]) == (len(items), 0)
+        assert (again["stored"], again["duplicates"]) == (0, len(items))
+
+    def it_is_another_for_another_webhook(self, guarded: Service) -> None:
+        item = without(event(), "created_at")
+
+        assert self.send(guarded, item)["stored"] == 1
+        assert self.send(guarded, item, name="msg_2")["stored"] == 1
+
+    def it_stands_behind_an_id_or_a_time_of_the_sender(self, guarded: Service) -> None:
+        for item in (event(), event(id="7", created_at=None)):
+            assert self.send(guarded, item)["stored"] == 1
+            assert self.send(guarded, item, name="msg_2")["duplicates"] == 1
+
+    def it_counts_only_where_it_is_signed(self, make_service: Callable[..., Service]) -> None:
+        service, item = make_service(), without(event(), "created_at")
+
+        answers = [self.send(service, item) for _ in range(2)]
+
+        assert [each["stored"] for each in answers] == [1, 1]
 
 
 class DescribeASecret:
-    @pytest.mark.parametrize("text", ["", "whsec_", "whsec_c2hvcnQ=", "whsec_***", SECRET[6:]])
-    def it_has_a_prefix_and_24_to_64_bytes(self, text: str) -> None:
+    @pytest.mark.parametrize("size", [24, 25, 26, 32, 64])
+    def it_may_lack_its_prefix_and_its_padding(self, size: int) -> None:
+        padded = base64.b64encode(b"k" * size).decode()
+
+        for text in (padded, padded.rstrip("=")):
+            assert signing_key(text) == signing_key(f"whsec_{text}") == b"k" * size
+
+    @pytest.mark.parametrize("text", [SECRET[6:], SECRET.rstrip("="), SECRET[6:].rstrip("=")])
+    def it_lets_in_however_it_is_written(
+        self, make_service: Callable[..., Service], text: str
+    ) -> None:
+        assert send(make_service(GROWTH_WEBHOOK_SECRETS=text), headers()).status_code == 200
+
+    @pytest.mark.parametrize("text", ["", "whsec_", "whsec_c2hvcnQ=", "c2hvcnQ", "whsec_***"])
+    def it_has_24_to_64_bytes(self, text: str) -> None:
         with pytest.raises(ValueError, match=r"."):
-            key_of(text)
+            signing_key(text)

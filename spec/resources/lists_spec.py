@@ -162,6 +162,7 @@ class DescribeEvents:
                 "fingerprint": "p1",
                 "user_id": None,
                 "session_id": "s1",
+                "order_id": None,
                 "category": "play",
                 "country": "DE",
                 "value": 2.5,

@@ -66,6 +66,11 @@ class DescribeAPageview:
             pytest.param(pageview(url=None), "url", id="null-url"),
             pytest.param(pageview(url="/en"), "url", id="relative-url"),
             pytest.param(pageview(url=1), "url", id="number-as-url"),
+            pytest.param(pageview(fingerprint=1.5), "fingerprint", id="fraction-as-fingerprint"),
+            pytest.param(pageview(created_at="2026-11-20"), "created_at", id="day-alone"),
+            pytest.param(
+                without(pageview(timestamp="2026-11-20"), "created_at"), "timestamp", id="timestamp"
+            ),
             pytest.param(pageview(fingerprint="f" * 256), "fingerprint", id="long-fingerprint"),
             pytest.param(pageview(fingerprint=["b998"]), "fingerprint", id="list-of-fingerprints"),
             pytest.param(pageview(referrer_url={}), "referrer_url", id="object-as-referrer"),
@@ -83,7 +88,7 @@ class DescribeAPageview:
     def it_is_refused_with_a_mistake_as_fingerprint(self, mistake: Any) -> None:
         found = errors_of(pageview(fingerprint=mistake), PageviewSchema())
 
-        assert found == {"fingerprint": ["Missing data for required field."]}
+        assert found == {"fingerprint": ["Must be given."]}
 
     @pytest.mark.parametrize("item", [None, 1, "text", [], True])
     def it_is_refused_when_it_is_no_object(self, item: Any) -> None:
@@ -91,12 +96,37 @@ class DescribeAPageview:
 
 
 class DescribeAnEvent:
-    @pytest.mark.parametrize("field", ["user_id", "id", "session_id"])
+    @pytest.mark.parametrize("field", ["user_id", "id", "session_id", "order_id"])
     @pytest.mark.parametrize("mistake", MISTAKES)
     def it_takes_a_mistaken_id_as_absent(self, field: str, mistake: Any) -> None:
         fact = load_event(**{field: mistake})
 
-        assert (fact.user_id, fact.fact_id, fact.session_id) == (None, None, None)
+        found = (fact.user_id, fact.fact_id, fact.session_id, fact.order_id)
+        assert found == (None, None, None, None)
+
+    @pytest.mark.parametrize("field", ["fingerprint", "user_id", "id", "session_id", "order_id"])
+    @pytest.mark.parametrize(
+        ("sent", "kept"), [(42, "42"), (-1, "-1"), (" a ", "a"), ("\t7\n", "7")]
+    )
+    def it_takes_whole_numbers_as_ids_and_trims_them(
+        self, field: str, sent: Any, kept: str
+    ) -> None:
+        fact = load_event(**{field: sent})
+
+        assert getattr(fact, {"id": "fact_id"}.get(field, field)) == kept
+
+    @pytest.mark.parametrize("session", ["s-1", 42, " s-1 "])
+    def it_does_with_a_session_alone(self, session: Any) -> None:
+        fact = load({"name": "click", "session_id": session, "user_id": "0"})
+
+        assert isinstance(fact, Event)
+        assert fact.fingerprint == fact.session_id == str(session).strip()
+
+    def it_keeps_its_session_beside_another_id(self) -> None:
+        fact = load(without(event(user_id="u-1", session_id="s-1"), "fingerprint"))
+
+        assert isinstance(fact, Event)
+        assert (fact.fingerprint, fact.session_id) == (None, "s-1")
 
     def it_takes_nulls_as_absent(self) -> None:
         names = ("user_id", "id", "value", "currency", "category", "session_id", "country", "data")
@@ -106,7 +136,7 @@ class DescribeAnEvent:
     def it_needs_a_fingerprint_or_a_user(self) -> None:
         found = errors_of(event(fingerprint="null", user_id=None), EventSchema())
 
-        assert found == {"fingerprint": ["Needs a fingerprint, a user_id, or both."]}
+        assert found == {"fingerprint": ["Must be given, or else user_id or session_id."]}
 
     def it_does_with_a_user_alone(self) -> None:
         fact = load(without(event(user_id="u-1"), "fingerprint"))
@@ -122,6 +152,11 @@ class DescribeAnEvent:
             ({"name": "n" * 101}, "name"),
             ({"value": "many"}, "value"),
             ({"value": True}, "value"),
+            ({"order_id": ["o-1"]}, "order_id"),
+            ({"user_id": 1.5}, "user_id"),
+            ({"user_id": True}, "user_id"),
+            ({"country": "ZQ"}, "country"),
+            ({"currency": "BTC"}, "currency"),
             ({"currency": "EURO"}, "currency"),
             ({"currency": "E1R"}, "currency"),
             ({"category": "c" * 101}, "category"),
@@ -160,6 +195,23 @@ class DescribeTheTimeOfAFact:
     def it_is_the_senders(self) -> None:
         assert load(pageview(created_at="2026-11-22T11:00:00Z")).created_at == NOW - 60 * MINUTE
 
+    @pytest.mark.parametrize(
+        "fields",
+        [
+            {"created_at": None, "timestamp": "2026-11-20T10:00:00Z"},
+            {"created_at": "", "timestamp": "2026-11-20 10:00:00.000 UTC"},
+            {"created_at": "2026-11-20T10:00:00Z", "timestamp": "2021-01-01T00:00:00Z"},
+            {"created_at": "2026-11-20T10:00:00Z", "timestamp": "soon"},
+        ],
+    )
+    def it_may_be_called_timestamp_and_created_at_wins(self, fields: dict[str, Any]) -> None:
+        fact = load(pageview(**fields))
+
+        assert (fact.created_at, fact.digest) == (
+            load(pageview()).created_at,
+            load(pageview()).digest,
+        )
+
     @pytest.mark.parametrize("created_at", [None, "absent"])
     def it_is_the_time_of_receipt_when_none_is_sent(self, created_at: str | None) -> None:
         item = (
@@ -178,6 +230,33 @@ class DescribeTheTimeOfAFact:
     )
     def it_is_no_later_than_five_minutes_ahead(self, created_at: str, expected: int) -> None:
         assert load(pageview(created_at=created_at)).created_at == expected
+
+
+class DescribeTheUrlOfAPage:
+    @pytest.mark.parametrize(
+        ("url", "kept"),
+        [
+            (
+                "https://e.com/cb?code=4%2F0A&state=xyz",
+                "https://e.com/cb?code=removed&state=removed",
+            ),
+            ("https://e.com/?a=1&token=s3cret#top", "https://e.com/?a=1&token=removed#top"),
+            ("https://e.com/#access_token=ya29.a0&x=1", "https://e.com/#access_token=removed&x=1"),
+            ("https://e.com/#/in?id_token=eyJ.e30.x", "https://e.com/#/in?id_token=removed"),
+            ("https://e.com/acs?SAMLResponse=PHNhbWw%2B", "https://e.com/acs?SAMLResponse=removed"),
+            ("https://e.com/?CODE=1&State=2", "https://e.com/?CODE=removed&State=removed"),
+            (
+                "https://e.com/?code=&promo_code=MAY&xstate=1",
+                "https://e.com/?code=&promo_code=MAY&xstate=1",
+            ),
+            ("https://e.com/code=1?utm_source=state", "https://e.com/code=1?utm_source=state"),
+        ],
+    )
+    def it_is_kept_without_the_values_of_secrets(self, url: str, kept: str) -> None:
+        fact = load(pageview(url=url, referrer_url=url))
+
+        assert isinstance(fact, Pageview)
+        assert (fact.url, fact.referrer_url) == (kept, kept)
 
 
 class DescribeTheDigestOfAFact:
@@ -206,6 +285,18 @@ class DescribeTheDigestOfAFact:
         items = (pageview(), without(pageview(id="1"), "created_at"))
         for item in items:
             assert load(item).digest == load(item, NOW + SECOND).digest
+
+    def it_is_known_by_a_name_without_id_and_time(self) -> None:
+        item = without(pageview(), "created_at")
+        schema = PageviewSchema()
+
+        first, again, named, timed = (
+            load_fact(schema, sent, NOW, name="msg_1 0")
+            for sent in (item, item, item | {"id": "7"}, pageview())
+        )
+
+        assert (first.fact_id, first.digest) == (again.fact_id, again.digest)
+        assert (first.fact_id, named.fact_id, timed.fact_id) == ("msg_1 0", "7", None)
 
     def it_is_new_each_time_without_id_and_time(self) -> None:
         item = without(pageview(), "created_at")

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from growth.schemas.money import PLACES, from_minor, to_minor
+from growth.schemas.codes import currencies
+from growth.schemas.money import from_minor, to_minor
 
 
 class DescribeMinorUnits:
@@ -20,7 +21,9 @@ class DescribeMinorUnits:
             pytest.param("0.005", "EUR", 0, id="half-to-even-down"),
             pytest.param("0.015", "EUR", 2, id="half-to-even-up"),
             pytest.param("0.5", "JPY", 0, id="half-a-yen"),
-            pytest.param("1", "XXX", 100, id="unknown-code"),
+            pytest.param("1936.27", "ITL", 1_936, id="withdrawn-without-a-minor-unit"),
+            pytest.param("1.95", "BGN", 195, id="withdrawn"),
+            pytest.param("1", "BTC", 100, id="taken-by-earlier-versions"),
         ],
     )
     def it_counts_whole_units(self, amount: str, currency: str | None, expected: int) -> None:
@@ -40,4 +43,5 @@ class DescribeMinorUnits:
         assert from_minor(units, currency) == expected
 
     def it_knows_codes_of_three_letters(self) -> None:
-        assert all(len(code) == 3 and code.isupper() for code in PLACES)
+        assert all(len(code) == 3 and code.isupper() for code in currencies())
+        assert {0, 2, 3, 4} == set(currencies().values())

@@ -67,7 +67,6 @@ class DescribeParseTime:
             pytest.param("2023-01-20T24:00:00Z", id="hour-24"),
             pytest.param("2023-01-20T14:60:00Z", id="minute-60"),
             pytest.param("2023-01-20T14:02:61Z", id="second-61"),
-            pytest.param("2023-01-20", id="bare-day"),
             pytest.param("2023-01-20T14:02:21.Z", id="dot-without-digits"),
             pytest.param("2023-01-20T14:02:21+25:00", id="offset-of-25-hours"),
             pytest.param("2023-01-20T14:02:21+01:60", id="offset-of-60-minutes"),
@@ -83,6 +82,13 @@ class DescribeParseTime:
     )
     def it_refuses(self, text: str) -> None:
         with pytest.raises(ValueError, match="Must be an ISO 8601 time such as 2023-"):
+            parse_time(text)
+
+
+class DescribeADayAlone:
+    @pytest.mark.parametrize("text", ["2023-01-20", " 2023-01-20 ", "1970-01-01", "9999-12-31"])
+    def it_is_told_to_lack_a_time(self, text: str) -> None:
+        with pytest.raises(ValueError, match="A day alone is not enough; add a time"):
             parse_time(text)
 
 

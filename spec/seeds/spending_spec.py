@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from service import NOW as RECEIVED_AT
 
 from growth.attribution.spending import origin_of_cost
 from growth.rules import load_rules
@@ -33,14 +34,14 @@ class DescribeTheSpending:
     def it_fits_the_schema_and_has_each_day_and_names_once(
         self, costs: list[dict[str, Any]]
     ) -> None:
-        loaded = [load_cost(body, 0) for body in costs]
+        loaded = [load_cost(body, RECEIVED_AT) for body in costs]
 
         keys = {(each.day, each.source, each.campaign, each.content) for each in loaded}
         assert len(keys) == len(costs) > 100
 
     def it_is_for_paid_campaigns_only(self, costs: list[dict[str, Any]]) -> None:
         rules = load_rules()
-        channels = {origin_of_cost(load_cost(body, 0), rules).channel for body in costs}
+        channels = {origin_of_cost(load_cost(body, RECEIVED_AT), rules).channel for body in costs}
 
         assert {"Paid Search", "Paid Social", "Display", "Audio"} <= channels
         assert not channels & {"Email", "Direct", "Organic Search", "Mobile Push Notifications"}

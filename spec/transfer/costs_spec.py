@@ -48,13 +48,13 @@ class DescribeAFile:
         assert result.stdout == "stored 2, known already 1, refused 0\n"
         assert "import costs.csv" in result.stderr
         [first, second] = CostRecord.select().order_by(CostRecord.day).dicts()
-        assert (first["campaign"], first["content"], first["amount"]) == ("spring", "", 1_250)
+        assert (first["campaign"], first["sent_content"], first["amount"]) == ("spring", "", 1_250)
         assert (first["clicks"], first["impressions"], first["channel"]) == (
             41,
             2000,
             "Paid Search",
         )
-        assert (second["medium"], second["amount"], second["clicks"]) == ("", 7, None)
+        assert (second["medium"], second["amount"], second["clicks"]) == ("cpc", 7, None)
 
     def it_adds_nothing_the_second_time(self, imported: Import) -> None:
         imported(HEADER + GOOD)
@@ -91,12 +91,12 @@ class DescribeABadLine:
         ("line", "told"),
         [
             ("today,google,cpc,spring,,1,EUR,,", "day: Must be a day such as 2023-01-20."),
-            (",google,cpc,spring,,1,EUR,,", "day: Missing data for required field."),
-            ("2026-11-20,google", "amount: Missing data for required field."),
+            (",google,cpc,spring,,1,EUR,,", "day: Must be given."),
+            ("2026-11-20,google", "amount: Must be given."),
             ('2026-11-20,google,,,,"1,50",EUR,,', "amount: Must be a number or a decimal number"),
-            ("2026-11-20,google,,,,1,€,,", "currency: Must be an ISO 4217 code of three letters."),
-            ("2026-11-20,google,,,,1,EUR,1.5,", "clicks: Not a valid integer."),
-            (f"2026-11-20,google,,,,1,EUR,,{9**30}", "impressions: Not a valid integer."),
+            ("2026-11-20,google,,,,1,€,,", "currency: '€' is no currency of ISO 4217"),
+            ("2026-11-20,google,,,,1,EUR,1.5,", "clicks: Must be a whole number from 0"),
+            (f"2026-11-20,google,,,,1,EUR,,{9**30}", "impressions: Must be a whole number"),
             (GOOD.strip() + ",9,", "has 11 cells, the first line names 9 fields"),
             ("2026-11-20,g\0,,,,1,EUR,,", "is not UTF-8 text"),
             (f"2026-11-20,{'g' * 200_000},,,,1,EUR,,", "cannot be read: field larger than"),

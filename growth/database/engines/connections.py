@@ -1,4 +1,11 @@
-"""Connections to PostgreSQL: what they are told, and what they do that psycopg does otherwise."""
+"""Connections to PostgreSQL: how they are opened, by what psycopg documents for that.
+
+- `cursor_factory` and `context` of `psycopg.connect`: the class of cursors, and adapters;
+- `prepared_max` of a connection;
+- `options` of libpq: settings of the session.
+
+https://www.psycopg.org/psycopg3/docs/api/connections.html
+"""
 
 from __future__ import annotations
 
@@ -8,41 +15,36 @@ from itertools import count
 from typing import Any, Self
 
 import psycopg
-from peewee import Psycopg3Adapter
-from psycopg.adapt import Loader
+from psycopg.adapt import AdaptersMap, Loader
 from psycopg.conninfo import conninfo_to_dict
 
 CONNECTING = {"connect_timeout": 5, "application_name": "growth", "client_encoding": "utf8"}
 """What a URL need not say."""
 
-SESSION = """
-SET lock_timeout = '2s';
-SET statement_timeout = '30s';
-SET idle_in_transaction_session_timeout = '60s';
-SET jit = off
-"""
-"""We wait for locks as long as on SQLite, and for an answer no longer than a request does. To
-compile our queries takes longer than to run them."""
+SESSION = {
+    "lock_timeout": "2s",  # as long as on SQLite
+    "statement_timeout": "30s",  # no longer than a request waits for its answer
+    "idle_in_transaction_session_timeout": "60s",
+    "jit": "off",  # to compile our queries takes longer than to run them
+}
 
 STATEMENTS = 400
 """Prepared statements that a connection keeps: all of the write path and the common questions."""
-
 
 PLACEHOLDER = re.compile("%s|%%")
 """A placeholder, or what stands for the sign itself."""
 
 
 class Cursor(psycopg.RawCursor[Any]):
-    """Reads the placeholders of a query once: psycopg looks for those of long ones each time, which
-    takes longer than to execute them.
+    """Takes queries as peewee writes them, and reads their placeholders once.
+
+    psycopg keeps no query of more than 50 values, and looks for their placeholders each time: that
+    takes longer than to execute it.
     """
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
         asked = query if params is None else numbered(query)
         return super().execute(asked, params, **options)
-
-    def executemany(self, query: Any, params_seq: Any, **options: Any) -> None:
-        super().executemany(numbered(query), params_seq, **options)
 
 
 @lru_cache(maxsize=1_000)
@@ -59,14 +61,17 @@ class WholeLoader(Loader):
         return int(bytes(data))
 
 
-class Adapter(Psycopg3Adapter):
-    """Makes connections, all alike."""
+ADAPTERS = AdaptersMap(psycopg.adapters)
+ADAPTERS.register_loader("numeric", WholeLoader)
 
-    def connect(self, db: Any, **params: Any) -> Any:
-        told: dict[str, Any] = {**CONNECTING, **conninfo_to_dict(db.database, **params)}
-        connection = psycopg.connect(**told, autocommit=True)
-        connection.cursor_factory = Cursor
-        connection.prepared_max = STATEMENTS
-        connection.adapters.register_loader("numeric", WholeLoader)
-        connection.execute(SESSION)
-        return connection
+
+def parameters(url: str) -> dict[str, Any]:
+    """What `psycopg.connect` is told besides the URL; the URL's own words come first."""
+    told = conninfo_to_dict(url)
+    session = " ".join(f"-c {name}={value}" for name, value in SESSION.items())
+    return {
+        **{name: value for name, value in CONNECTING.items() if name not in told},
+        "options": f"{session} {told.get('options', '')}".strip(),
+        "cursor_factory": Cursor,
+        "context": ADAPTERS,
+    }

@@ -13,8 +13,8 @@ import psycopg
 from peewee import OperationalError, PostgresqlDatabase, fn
 from playhouse.pool import PooledPostgresqlDatabase
 
-from growth.database.engines import DatabaseError, StoppedError
-from growth.database.engines.connections import SESSION, Adapter
+from growth.database.engines.connections import STATEMENTS, parameters
+from growth.database.engines.engine import DatabaseError, Engine, StoppedError
 
 T = TypeVar("T")
 
@@ -24,8 +24,8 @@ OTHERS = 2
 LOCKS = int.from_bytes(b"grow")
 """The first half of the keys of our advisory locks."""
 
-MIGRATING, WRITING, CHANGING, SETTLING = 1, 2, 3, 4
-"""The second half: of whoever migrates, writes, marks changes, or settles earnings."""
+MIGRATING, WRITING, CHANGING = 1, 2, 3
+"""The second half: of whoever migrates, writes, or marks changes."""
 
 SLOTS = LOCKS + 1
 """The first half of the keys of slots, whose second half they are themselves."""
@@ -76,22 +76,23 @@ class Deadline(threading.local):
         return left if self.timeout is None or left < 0.9 * self.timeout else None
 
 
-class Postgres(PooledPostgresqlDatabase):
-    """A database on a server: threads borrow connections, as many as there are threads at most.
-
-    Text sorts by its bytes, as on SQLite. `is_cluster` says that Citus spread its tables.
-    """
+class Postgres(Engine, PooledPostgresqlDatabase):
+    """A database on a server: threads borrow connections, as many as there are threads at most."""
 
     is_file = False
     has_many_writers = True
-    is_cluster = False
     slots = 8
-    psycopg3_adapter = Adapter
     field_types = PostgresqlDatabase.field_types | {"TEXT": 'TEXT COLLATE "C"'}
 
     def __init__(self, url: str, threads: int) -> None:
         self.deadline = Deadline()
-        super().__init__(url, max_connections=threads + OTHERS, prefer_psycopg3=True)
+        most = threads + OTHERS
+        super().__init__(url, max_connections=most, prefer_psycopg3=True, **parameters(url))
+
+    def connect(self, reuse_if_open: bool = False) -> bool:
+        is_new: bool = super().connect(reuse_if_open)
+        self.connection().prepared_max = STATEMENTS
+        return is_new
 
     def require_there(self) -> None:
         """To open it makes nothing."""
@@ -107,11 +108,6 @@ class Postgres(PooledPostgresqlDatabase):
     def has_citus(self) -> bool:
         return self.execute_sql("SELECT to_regclass('pg_dist_partition')").fetchone()[0] is not None
 
-    def create_tables(self, models: Any, **options: Any) -> None:
-        for model in models:
-            model._meta.without_rowid = False  # which SQLite alone has
-        super().create_tables(models, **options)
-
     def begin(self, kind: str | None = None) -> None:
         if not self.is_closed() and self.connection().closed:
             self.close()
@@ -123,8 +119,7 @@ class Postgres(PooledPostgresqlDatabase):
             raise OperationalError(ex, *ex.args) from ex
 
     def persist(self, work: Callable[[], T]) -> T:
-        """Do work that begins a transaction; once more if the connection was lost, and some times
-        more if another transaction was in the way."""
+        """Do work again once if the connection was lost, and some times for other transactions."""
         losses, defeats = 1, RETRIES
         while True:
             try:
@@ -147,7 +142,7 @@ class Postgres(PooledPostgresqlDatabase):
 
     @contextmanager
     def migrating(self) -> Iterator[None]:
-        """Let nobody else migrate: they wait, and find nothing left to do."""
+        """Others wait, and find nothing left to do."""
         self.cursor().execute("SET lock_timeout = 0; SET statement_timeout = 0")
         self.execute_sql(f"SELECT pg_advisory_lock({LOCKS}, {MIGRATING})")
         if self.has_citus():  # side by side shards change but once in a transaction
@@ -156,10 +151,9 @@ class Postgres(PooledPostgresqlDatabase):
             yield
         finally:
             self.execute_sql(f"SELECT pg_advisory_unlock({LOCKS}, {MIGRATING})")
-            self.cursor().execute(SESSION)
+            self.cursor().execute("RESET lock_timeout; RESET statement_timeout")
 
     def lock(self, keys: Sequence[int]) -> None:
-        """Lock the keys in their order, until the transaction ends."""
         self.execute_sql(
             "SELECT COUNT(pg_advisory_xact_lock(key)) FROM unnest(%s::BIGINT[]) AS key", (keys,)
         )
@@ -175,11 +169,6 @@ class Postgres(PooledPostgresqlDatabase):
 
     def lock_changes(self) -> None:
         self.execute_sql(f"SELECT pg_advisory_xact_lock({LOCKS}, {CHANGING})")
-
-    def may_settle(self) -> bool:
-        """Whether nobody else settles, until the transaction ends."""
-        sql = f"SELECT pg_try_advisory_xact_lock({LOCKS}, {SETTLING})"
-        return bool(self.execute_sql(sql).fetchone()[0])
 
     @contextmanager
     def erasing(self) -> Iterator[None]:
@@ -199,13 +188,14 @@ class Postgres(PooledPostgresqlDatabase):
             self.deadline.at = None
 
     def execute_sql(self, sql: str, params: Any = None) -> Any:
+        """Execute within the deadline of the thread. Tables here have no rowid to be without."""
         if (left := self.deadline.left()) is not None:
             if left <= 0:
                 raise StoppedError
             self.deadline.timeout = left
             asked = f"SET LOCAL statement_timeout = {max(1, int(left * 1_000))}"
             self.cursor().execute(asked, prepare=False)  # another one each time
-        return super().execute_sql(sql, params)
+        return super().execute_sql(sql.removesuffix(" WITHOUT ROWID"), params)
 
     def contains(self, column: Any, text: str) -> Any:
         return fn.STRPOS(column, text) > 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,9 +13,11 @@ from urllib.parse import unquote
 import peewee
 from peewee import SqliteDatabase, fn
 
-from growth.database.engines import FILE, DatabaseError, StoppedError
+from growth.database.engines.engine import DatabaseError, Engine, StoppedError
 
 T = TypeVar("T")
+
+FILE = "sqlite:///"
 
 BUSY_MS = 2_000
 """How long a statement waits for another process's lock, in milliseconds."""
@@ -33,12 +35,11 @@ STEPS = 1_000
 """Steps of SQLite's virtual machine between two looks at the clock: well under a millisecond."""
 
 
-class Sqlite(SqliteDatabase):
+class Sqlite(Engine, SqliteDatabase):
     """A database in a file. Each thread keeps its connection, whose cache it is."""
 
     is_file = True
     has_many_writers = False
-    is_cluster = False
     slots = 1
 
     def __init__(self, url: str) -> None:
@@ -51,47 +52,43 @@ class Sqlite(SqliteDatabase):
         super().__init__(str(path), pragmas=PRAGMAS)
 
     def require_there(self) -> None:
-        """Raise DatabaseError if to open it would make it."""
         if not Path(self.database).exists():
             raise DatabaseError(
                 f"there is no {self.database}; if it is to be new, run: growth migrate"
             )
 
     def prove(self) -> None:
-        """Read something, so that it fails now if it cannot be used."""
         self.connect(reuse_if_open=True)
         self.execute_sql("SELECT 1 FROM sqlite_master")
 
     def has_citus(self) -> bool:
-        """Whether tables could be spread over the nodes of a cluster."""
         return False
 
     def persist(self, work: Callable[[], T]) -> T:
-        """Do work that begins a transaction, again if it failed by what will pass: here never."""
+        """Do work, once: the only writer has nothing in its way."""
         return work()
 
     def release(self) -> None:
-        """Give the thread's connection back, if others wait for it: here nobody does."""
+        """Keep the connection: each thread has its own."""
 
     def end(self) -> None:
-        """Close all connections, when nobody needs them any more."""
+        """Close the connection of this thread; others end with their threads."""
         self.close()
 
     @contextmanager
     def migrating(self) -> Iterator[None]:
-        """Let nobody else migrate."""
+        """Nobody else migrates a file: migrations write alone."""
         yield
 
+    def lock(self, keys: Sequence[int]) -> None:
+        """Nobody else writes."""
+
     def take_slot(self, slots: int) -> int:
-        """A slot of the sums that nobody else adds to until the transaction ends."""
+        """The only slot, for nobody else writes."""
         return 0
 
     def lock_changes(self) -> None:
-        """Let nobody else mark changes until the transaction ends."""
-
-    def may_settle(self) -> bool:
-        """Whether to settle earnings, which one writer at a time does."""
-        return True
+        """Nobody else writes."""
 
     @contextmanager
     def erasing(self) -> Iterator[None]:
@@ -102,7 +99,6 @@ class Sqlite(SqliteDatabase):
 
     @contextmanager
     def stopping_after(self, seconds: float) -> Iterator[None]:
-        """Stop the queries of this thread after so long by StoppedError."""
         end = time.monotonic() + seconds
         connection = self.connection()
         connection.set_progress_handler(lambda: time.monotonic() > end, STEPS)
@@ -116,7 +112,6 @@ class Sqlite(SqliteDatabase):
             connection.set_progress_handler(None, 0)
 
     def contains(self, column: Any, text: str) -> Any:
-        """Whether a column has the text in it, to the letter."""
         return fn.INSTR(column, text) > 0
 
 

@@ -2,7 +2,6 @@
 
 from growth.database.tables.conversion import ConversionRecord, CreditRecord
 from growth.database.tables.cost import CostRecord
-from growth.database.tables.earning import EarningRecord, UnsettledRecord
 from growth.database.tables.event import EventRecord
 from growth.database.tables.identity import ClaimRecord, DeviceRecord
 from growth.database.tables.mark import MarkRecord
@@ -24,8 +23,6 @@ DERIVED = (
     OriginRecord,
     RollupRecord,
     CountryRollupRecord,
-    EarningRecord,
-    UnsettledRecord,
 )
 RECORDS = (*FACTS, *DERIVED, MarkRecord, RejectRecord)
 
@@ -39,7 +36,6 @@ __all__ = [
     "CountryRollupRecord",
     "CreditRecord",
     "DeviceRecord",
-    "EarningRecord",
     "EventRecord",
     "MarkRecord",
     "OriginRecord",
@@ -48,6 +44,5 @@ __all__ = [
     "RejectRecord",
     "RemnantRecord",
     "RollupRecord",
-    "UnsettledRecord",
     "VisitRecord",
 ]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from peewee import (
     BigIntegerField,
     BooleanField,
@@ -11,29 +9,22 @@ from peewee import (
     IntegerField,
     SmallIntegerField,
     TextField,
-    fn,
 )
 
-from growth.attribution.credit import SINGLE_CLICK
-from growth.database.statements import (
-    Batch,
-    Record,
-    Statement,
-    among,
-    delete,
-    fields,
-    insert,
-    param,
-    upsert,
-)
+from growth.database.statements import Record
 
 
 class ConversionRecord(Record):
-    """An event that converts, once did, or decides the state of a person.
+    """An event that converts, once did, decides the state of a person, or refunds an order.
 
     `is_conversion` says whether it counts now; `revision` is 0 as long as it never did. `digest`
-    names the event. Times are in microseconds UTC, `value` as in events.
+    names the event, `event` is its name as the setting has it. Times are in microseconds UTC.
+
+    `sent_value` is that of the event itself, in minor units of `sent_currency`. `value` is that
+    of its order, less what was `refunded`, in `currency`.
     """
+
+    table = "conversions"
 
     owner = TextField()
     occurred_at = BigIntegerField()
@@ -41,8 +32,12 @@ class ConversionRecord(Record):
     event = TextField()
     fingerprint = TextField(null=True)
     fact_id = TextField(null=True)
+    order_id = TextField(null=True)
+    sent_value = BigIntegerField(null=True)
+    sent_currency = TextField(null=True)
     value = BigIntegerField(null=True)
     currency = TextField(null=True)
+    refunded = BigIntegerField()
     is_conversion = BooleanField()
     from_trial = BooleanField()
     visits_before = BigIntegerField()
@@ -51,7 +46,6 @@ class ConversionRecord(Record):
     changed_at = BigIntegerField()
 
     class Meta:
-        table_name = "conversions"
         primary_key = CompositeKey("owner", "occurred_at", "digest")
         without_rowid = True
         indexes = (
@@ -64,21 +58,28 @@ class ConversionRecord(Record):
         )
 
 
+ConversionRecord.add_index(
+    ConversionRecord.index(
+        ConversionRecord.owner, ConversionRecord.order_id, name="conversions_order_id"
+    ).where(ConversionRecord.order_id.is_null(False))
+)
+
+
 REPORTED = (
     "model",
     "event",
-    "day",
+    "occurred_at",
     "origin",
     "currency",
-    "occurred_at",
     "credit",
-    "started_at",
     "revenue",
+    "started_at",
     "from_trial",
     "pages_before",
     "country",
+    "owner",
 )
-"""What a report at campaign grain reads of credits, so that it reads nothing but an index."""
+"""All that a report at campaign grain reads of credits: it reads this index alone."""
 
 
 class CreditRecord(Record):
@@ -87,10 +88,12 @@ class CreditRecord(Record):
     `conversion` is the digest of its event. The click is the visit of `fingerprint` that started at
     `started_at` with the page `click`; all three are null in an unattributed conversion.
 
-    The rest is what reports need of the conversion and the click: its `day` since 1970-01-01 UTC,
-    the id of the click's `origin`, its `country`; `pages_before` only under models that credit one
-    click, for a late pageview changes it in every row.
+    The rest is what reports need of the conversion and the click: the id of the click's `origin`,
+    its `country`; `pages_before` only under models that credit one click, for a late pageview
+    changes it in every row.
     """
+
+    table = "credits"
 
     owner = TextField()
     conversion = TextField()
@@ -103,7 +106,6 @@ class CreditRecord(Record):
     fingerprint = TextField(null=True)
     started_at = BigIntegerField(null=True)
     click = TextField(null=True)
-    day = IntegerField()
     origin = BigIntegerField(null=True)
     country = TextField(null=True)
     currency = TextField(null=True)
@@ -111,104 +113,6 @@ class CreditRecord(Record):
     pages_before = BigIntegerField(null=True)
 
     class Meta:
-        table_name = "credits"
         primary_key = CompositeKey("owner", "conversion", "model", "position")
         without_rowid = True
         indexes = ((REPORTED, False),)
-
-
-def owners_with(record: Any) -> Batch:
-    """Tells which of the owners given have rows of the record."""
-    return Batch(lambda size: among(record.owner, size).distinct())
-
-
-def later_conversions() -> list[Any]:
-    """The conditions for the conversions of a person after an instant."""
-    record = ConversionRecord
-    is_later = record.occurred_at > param("after")
-    return [record.owner == param("owner"), is_later, record.is_conversion]
-
-
-def of_later_conversions() -> list[Any]:
-    """The conditions for their credits that keep `pages_before`."""
-    digests = ConversionRecord.select(ConversionRecord.digest).where(*later_conversions())
-    record = CreditRecord
-    return [
-        record.owner == param("owner"),
-        record.conversion.in_(digests),
-        record.model.in_(SINGLE_CLICK),
-    ]
-
-
-UPSERT = Statement(lambda: upsert(ConversionRecord))
-DELETE = Statement(lambda: delete(ConversionRecord))
-BY_DIGEST = Statement(
-    lambda: ConversionRecord.select(*fields(ConversionRecord)).where(
-        ConversionRecord.digest == param("digest")
-    )
-)
-OWNERS = owners_with(ConversionRecord)
-BETWEEN = Statement(
-    lambda: (
-        ConversionRecord.select(*fields(ConversionRecord))
-        .where(
-            ConversionRecord.owner == param("owner"),
-            ConversionRecord.occurred_at >= param("since"),
-            ConversionRecord.occurred_at <= param("until"),
-        )
-        .order_by(ConversionRecord.occurred_at, ConversionRecord.digest)
-    )
-)
-SHIFT = Statement(
-    lambda: ConversionRecord.update(
-        {
-            ConversionRecord.visits_before: ConversionRecord.visits_before + param("visits"),
-            ConversionRecord.pages_before: ConversionRecord.pages_before + param("pageviews"),
-        }
-    ).where(*later_conversions())
-)
-SHIFT_CREDITS = Statement(
-    lambda: CreditRecord.update(
-        {CreditRecord.pages_before: CreditRecord.pages_before + param("pageviews")}
-    ).where(*of_later_conversions())
-)
-LATEST_CHANGE = Statement(lambda: ConversionRecord.select(fn.MAX(ConversionRecord.changed_at)))
-EARLIEST = Statement(
-    lambda: (
-        ConversionRecord.select(ConversionRecord.occurred_at, ConversionRecord.digest)
-        .where(ConversionRecord.owner == param("owner"), ConversionRecord.event == param("event"))
-        .order_by(ConversionRecord.occurred_at, ConversionRecord.digest)
-        .limit(1)
-    )
-)
-
-INSERT_CREDIT = Statement(lambda: insert(CreditRecord))
-DELETE_CREDITS = Statement(
-    lambda: CreditRecord.delete().where(
-        CreditRecord.owner == param("owner"), CreditRecord.conversion == param("conversion")
-    )
-)
-CLICKS_OF = Statement(
-    lambda: (
-        CreditRecord.select(CreditRecord.click, CreditRecord.origin, CreditRecord.country)
-        .where(
-            CreditRecord.owner == param("owner"),
-            CreditRecord.conversion == param("conversion"),
-            CreditRecord.model == "linear",  # which credits every click
-        )
-        .order_by(CreditRecord.position)
-    )
-)
-CREDITS_OF = Statement(
-    lambda: (
-        CreditRecord.select(*fields(CreditRecord))
-        .where(CreditRecord.owner == param("owner"), CreditRecord.conversion == param("conversion"))
-        .order_by(CreditRecord.model, CreditRecord.position)
-    )
-)
-
-
-def latest_change() -> int:
-    """The instant of the latest change, in microseconds; 0 if there was none."""
-    row = LATEST_CHANGE.row()
-    return (row and row[0]) or 0

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from peewee import BigIntegerField, CompositeKey, TextField
 
-from growth.attribution.facts import Event
-from growth.database.statements import Record, Statement, fields, insert, param
+from growth.database.statements import Record
 
 
 class EventRecord(Record):
@@ -14,6 +13,8 @@ class EventRecord(Record):
     `created_at` is in microseconds UTC, `value` in minor units of `currency` (in millionths without
     one), `data` is JSON text, `fact_id` the sender's id, unique per subject.
     """
+
+    table = "events"
 
     subject = TextField()
     created_at = BigIntegerField()
@@ -26,11 +27,11 @@ class EventRecord(Record):
     currency = TextField(null=True)
     category = TextField(null=True)
     session_id = TextField(null=True)
+    order_id = TextField(null=True)
     country = TextField(null=True)
     data = TextField(null=True)
 
     class Meta:
-        table_name = "events"
         primary_key = CompositeKey("subject", "created_at", "digest")
         without_rowid = True
         indexes = (
@@ -54,22 +55,8 @@ EventRecord.add_index(
         EventRecord.session_id, EventRecord.created_at, name="events_session_id"
     ).where(EventRecord.session_id.is_null(False))
 )
-
-INSERT = Statement(lambda: insert(EventRecord))
-DIGEST_BY_ID = Statement(
-    lambda: EventRecord.select(EventRecord.digest).where(
-        EventRecord.subject == param("subject"), EventRecord.fact_id == param("fact_id")
-    )
-)
-ANONYMOUS_BETWEEN = Statement(
-    lambda: (
-        EventRecord.select(*fields(EventRecord, of=Event))
-        .where(
-            EventRecord.subject == param("subject"),
-            EventRecord.created_at >= param("start"),
-            EventRecord.created_at < param("end"),
-            EventRecord.user_id.is_null(),
-        )
-        .order_by(EventRecord.created_at, EventRecord.digest)
+EventRecord.add_index(
+    EventRecord.index(EventRecord.order_id, EventRecord.created_at, name="events_order_id").where(
+        EventRecord.order_id.is_null(False)
     )
 )

@@ -12,11 +12,10 @@ from growth.database.statements import Record, Statement, upsert
 class MarkRecord(Record):
     """For example the anchor of the seeds, or how far a rebuild came."""
 
+    table = "marks"
+
     name = TextField(primary_key=True)
     value = TextField()
-
-    class Meta:
-        table_name = "marks"
 
 
 STATE = "state"

@@ -1,13 +1,10 @@
-"""What each person with conversions has seen in all: derived from the visits that are theirs."""
+"""What each person with conversions has seen in all, and the click that won them."""
 
 from __future__ import annotations
 
-from typing import Any
+from peewee import BigIntegerField, BooleanField, TextField
 
-from peewee import BigIntegerField, TextField, fn
-
-from growth.database.statements import Record, Statement, delete, insert, param
-from growth.database.tables.conversion import ConversionRecord, owners_with
+from growth.database.statements import Record
 
 
 class PersonRecord(Record):
@@ -15,33 +12,23 @@ class PersonRecord(Record):
 
     There is a row for every person under whom a conversion is filed, visits or not: the pages after
     conversions are counted from it. Most visitors never convert, and cost no writing here.
+
+    `acquired_at` is the time of the person's first conversion in microseconds UTC. The click that
+    `last_click` gives it is a visit as in credits. `is_kept` says that this conversion was purged.
     """
+
+    table = "persons"
 
     owner = TextField(primary_key=True)
     visits = BigIntegerField()
     pageviews = BigIntegerField()
+    acquired_at = BigIntegerField(null=True)
+    fingerprint = TextField(null=True)
+    started_at = BigIntegerField(null=True)
+    click = TextField(null=True)
+    origin = BigIntegerField(null=True)
+    country = TextField(null=True)
+    is_kept = BooleanField()
 
     class Meta:
-        table_name = "persons"
         without_rowid = True
-
-
-def has_conversions() -> Any:
-    record = ConversionRecord
-    return fn.EXISTS(record.select(record.owner).where(record.owner == PersonRecord.owner))
-
-
-KNOWN = owners_with(PersonRecord)
-INSERT = Statement(lambda: insert(PersonRecord))
-ADD = Statement(
-    lambda: PersonRecord.update(
-        visits=PersonRecord.visits + param("visits"),
-        pageviews=PersonRecord.pageviews + param("pageviews"),
-    ).where(PersonRecord.owner == param("owner"))
-)
-DELETE_IDLE = Statement(lambda: delete(PersonRecord).where(~has_conversions()))
-TOTALS = Statement(
-    lambda: PersonRecord.select(PersonRecord.visits, PersonRecord.pageviews).where(
-        PersonRecord.owner == param("owner")
-    )
-)

@@ -10,6 +10,8 @@ from growth.database.statements import Record, Statement, fields, param
 class RejectRecord(Record):
     """`digest` names path and body, `reason` is JSON text; times are in microseconds UTC."""
 
+    table = "rejects"
+
     digest = TextField(primary_key=True)
     path = TextField()
     kind = TextField()
@@ -21,7 +23,6 @@ class RejectRecord(Record):
     body = TextField()
 
     class Meta:
-        table_name = "rejects"
         indexes = ((("last_seen", "size"), False),)
 
 

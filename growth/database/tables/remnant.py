@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from peewee import BigIntegerField, CompositeKey, TextField
 
-from growth.database.statements import Batch, Record, Statement, among, insert, param
+from growth.database.statements import Record
 
 
 class RemnantRecord(Record):
@@ -18,26 +18,13 @@ class RemnantRecord(Record):
     `created_at` is in microseconds UTC.
     """
 
+    table = "remnants"
+
     subject = TextField()
     kind = TextField()
     user_id = TextField()
     created_at = BigIntegerField()
 
     class Meta:
-        table_name = "remnants"
         primary_key = CompositeKey("subject", "kind", "user_id", "created_at")
         without_rowid = True
-
-
-OF_EACH = Batch(lambda size: among(RemnantRecord.subject, size, RemnantRecord.user_id).distinct())
-"""What is remembered of the subjects names which users."""
-
-INSERT = Statement(lambda: insert(RemnantRecord))
-LATEST = Statement(
-    lambda: (
-        RemnantRecord.select(RemnantRecord.created_at, RemnantRecord.user_id)
-        .where(RemnantRecord.subject == param("subject"), RemnantRecord.kind == param("kind"))
-        .order_by(RemnantRecord.created_at.desc())
-        .limit(1)
-    )
-)

@@ -13,15 +13,14 @@ from growth.database.statements import Batch, Record, Statement, added, among, d
 class OriginRecord(Record):
     """The names at campaign grain, kept once; `id` is a hash of them, the same everywhere."""
 
+    table = "origins"
+
     id = BigIntegerField(primary_key=True)
     channel = TextField()
     source = TextField(null=True)
     medium = TextField(null=True)
     campaign = TextField(null=True)
     paid = BooleanField()
-
-    class Meta:
-        table_name = "origins"
 
 
 class RollupRecord(Record):
@@ -31,6 +30,8 @@ class RollupRecord(Record):
     so a row alone may be negative. Their sum counts.
     """
 
+    table = "rollups"
+
     day = IntegerField()
     origin = BigIntegerField()
     slot = IntegerField(default=0)
@@ -39,13 +40,14 @@ class RollupRecord(Record):
     pageviews = BigIntegerField()
 
     class Meta:
-        table_name = "rollups"
         primary_key = CompositeKey("day", "origin", "slot")
         without_rowid = True
 
 
 class CountryRollupRecord(Record):
     """The same by country, or '': many times the rows, which only questions of countries read."""
+
+    table = "country_rollups"
 
     day = IntegerField()
     origin = BigIntegerField()
@@ -56,7 +58,6 @@ class CountryRollupRecord(Record):
     pageviews = BigIntegerField()
 
     class Meta:
-        table_name = "country_rollups"
         primary_key = CompositeKey("day", "origin", "country", "slot")
         without_rowid = True
 

@@ -6,9 +6,10 @@ from pathlib import Path
 import peewee
 import pytest
 from databases import ON_POSTGRES, Other, bare_database, database_of
+from service import Service
 
 from growth.database.connecting import connect
-from growth.database.statements import database
+from growth.database.statements import Record, database, fields, key_names
 from growth.database.tables import DERIVED, FACTS, RECORDS
 
 TABLES = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND tbl_name <> 'schema_migrations'"
@@ -37,7 +38,7 @@ def migrated(tmp_path: Path) -> str:
 @pytest.fixture
 def created(tmp_path: Path) -> str:
     url = bare_database(tmp_path)
-    connect(url).create_tables(RECORDS)
+    connect(url, may_make=True).create_tables(RECORDS)
     database.end()
     return url
 
@@ -55,7 +56,11 @@ class DescribeTheRecords:
         assert set(FACTS) | set(DERIVED) < set(RECORDS)
 
     @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.__name__)
+    def it_knows_its_key(self, service: Service, record: type[Record]) -> None:
+        assert list(key_names(record)) == database.get_primary_keys(record.table)
+
+    @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.__name__)
     def it_keeps_no_floats(self, record: type[peewee.Model]) -> None:
         floats = (peewee.FloatField, peewee.DoubleField, peewee.DecimalField)
 
-        assert not [each for each in record._meta.sorted_fields if isinstance(each, floats)]
+        assert not [each for each in fields(record) if isinstance(each, floats)]

@@ -5,7 +5,9 @@ from service import Service
 
 from growth.attribution.origin import Origin
 from growth.attribution.visits import Visit
-from growth.database.tables import visit as visits
+from growth.database.tables import VisitRecord
+from growth.database.tables.visit import columns_of, from_row
+from growth.ledger.statements.visitors import DELETE_VISITS, UPSERT_VISITS
 
 DIRECT = Visit(
     fingerprint="b998",
@@ -68,21 +70,19 @@ AD = Visit(
 @pytest.mark.parametrize("visit", [DIRECT, AD], ids=["direct", "ad"])
 class DescribeAVisitsRow:
     def it_is_read_back_as_it_was(self, service: Service, visit: Visit) -> None:
-        visits.UPSERT.execute(visits.row_of(visit))
+        UPSERT_VISITS.run([columns_of(visit)])
 
-        row = visits.LATEST_BEFORE.row(fingerprint="b998", at=2**62)
+        [row] = VisitRecord.select().tuples()
 
-        assert row is not None
-        found = visits.from_row(row)
+        found = from_row(row)
         assert found == visit
         assert (type(found.is_first), type(found.origin.paid)) == (bool, bool)
 
     def it_is_replaced_and_deleted_by_its_key(self, service: Service, visit: Visit) -> None:
         for pageviews in (1, 2):
-            row = {**visits.row_of(visit), "pageviews": pageviews}
-            visits.UPSERT.execute(row)
-        assert [each.pageviews for each in visits.VisitRecord.select()] == [2]
+            UPSERT_VISITS.run([columns_of(visit.ending(visit.last_at, pageviews))])
+        assert [each.pageviews for each in VisitRecord.select()] == [2]
 
-        visits.DELETE.execute(row)
+        DELETE_VISITS.run([(visit.fingerprint, visit.started_at, visit.digest)])
 
-        assert visits.VisitRecord.select().count() == 0
+        assert VisitRecord.select().count() == 0

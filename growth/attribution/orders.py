@@ -1,0 +1,91 @@
+"""Rule 7: an order counts once, at the value of the earliest that has one, less its refunds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from growth.attribution.conversions import REFUND, Terms
+
+PlacesOf = Callable[[str | None], int]
+"""The decimal places of a currency, or of a value without one."""
+
+
+class Entry(Protocol):
+    """An event of a person that names an order; `sent_value` is in minor units as it was sent."""
+
+    @property
+    def event(self) -> str: ...
+    @property
+    def occurred_at(self) -> int: ...
+    @property
+    def digest(self) -> str: ...
+    @property
+    def fact_id(self) -> str | None: ...
+    @property
+    def sent_value(self) -> int | None: ...
+    @property
+    def sent_currency(self) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """Whether an event is its order's conversion, and what that is worth after refunds.
+
+    `value` and `refunded` are in minor units of `currency`.
+    """
+
+    counts: bool
+    value: int | None
+    currency: str | None
+    refunded: int = 0
+
+
+def worths(order: Sequence[Entry], terms: Terms, places_of: PlacesOf) -> dict[str, Worth]:
+    """What each event of one order of a person is worth, by its digest."""
+    by_time = sorted(order, key=lambda each: (each.occurred_at, each.digest))
+    found = {each.digest: Worth(False, each.sent_value, each.sent_currency) for each in by_time}
+    refundable = None
+    for name in dict.fromkeys(each.event.lower() for each in by_time):
+        if name not in terms.converting:
+            continue
+        twins = [each for each in by_time if each.event.lower() == name]
+        valued = next((each for each in twins if each.sent_value is not None), twins[0])
+        found[twins[0].digest] = Worth(True, valued.sent_value, valued.sent_currency)
+    for each in by_time:
+        worth = found[each.digest]
+        if refundable is None and worth.counts and worth.value is not None:
+            refundable = each.digest
+    if refundable is not None:
+        refunds = [each for each in by_time if each.event.lower() == REFUND]
+        found[refundable] = refunded(found[refundable], once(refunds), places_of)
+    return found
+
+
+def once(refunds: Iterable[Entry]) -> list[Entry]:
+    """The refunds, each id once; a browser and a server may both tell of one."""
+    found: dict[str, Entry] = {}
+    for each in refunds:
+        found.setdefault(each.fact_id or each.digest, each)
+    return list(found.values())
+
+
+def refunded(worth: Worth, refunds: Iterable[Entry], places_of: PlacesOf) -> Worth:
+    """The worth less its refunds, never below zero."""
+    value = worth.value or 0
+    taken = sum(amount_of(each, worth, places_of) for each in refunds)
+    taken = max(0, min(taken, value))
+    return Worth(worth.counts, value - taken, worth.currency, taken)
+
+
+def amount_of(refund: Entry, worth: Worth, places_of: PlacesOf) -> int:
+    """What a refund takes: all, if it has no value; nothing, if it is in another currency."""
+    if refund.sent_value is None:
+        return worth.value or 0
+    if refund.sent_currency == worth.currency:
+        return abs(refund.sent_value)
+    if refund.sent_currency is not None:
+        return 0
+    unit: int = 10 ** (places_of(None) - places_of(worth.currency))
+    return (abs(refund.sent_value) + unit // 2) // unit

@@ -1,0 +1,26 @@
+"""growth distribute."""
+
+from __future__ import annotations
+
+import click
+
+from growth.commands.command import with_settings
+from growth.database.connecting import connect, require_current
+from growth.maintenance.distributing import distribute
+from growth.settings import Settings
+
+
+@click.command("distribute")
+@with_settings
+def distribute_command(settings: Settings) -> None:
+    """Spread the tables over a Citus cluster.
+
+    The PostgreSQL database is migrated before; `growth migrate` spreads tables that come later.
+    """
+    found = connect(settings.database_url)
+    require_current(found)
+    names = list(distribute(found))
+    for name in names:
+        click.echo(f"distributed {name}")
+    if not names:
+        click.echo("nothing to distribute")

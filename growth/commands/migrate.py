@@ -1,0 +1,23 @@
+"""growth migrate."""
+
+from __future__ import annotations
+
+import click
+
+from growth.commands.command import with_settings
+from growth.database.connecting import connect
+from growth.maintenance.upgrading import upgrade
+from growth.settings import Settings
+
+
+@click.command("migrate")
+@click.option("--quiet", is_flag=True, help="Say nothing when nothing is pending.")
+@with_settings
+def migrate_command(settings: Settings, quiet: bool) -> None:
+    """Bring the tables of the database up to date."""
+    is_current = True
+    for line in upgrade(connect(settings.database_url, may_make=True)):
+        is_current = False
+        click.echo(line)
+    if is_current and not quiet:
+        click.echo("nothing to apply")

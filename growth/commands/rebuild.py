@@ -1,0 +1,35 @@
+"""growth rebuild."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from growth.commands.command import with_settings
+from growth.database.connecting import connect, require_current
+from growth.maintenance.rebuild import Rebuild
+from growth.settings import Settings
+from growth.wiring import create_ledger
+
+SHOWN_DIFFERENCES = 20
+
+
+@click.command("rebuild")
+@click.option("--check", is_flag=True, help="Compare only: write nothing, exit 1 on differences.")
+@with_settings
+def rebuild_command(settings: Settings, check: bool) -> None:
+    """Derive visits, credits and sums anew from the facts.
+
+    A rebuild that was broken off goes on where it stopped.
+    """
+    require_current(connect(settings.database_url))
+    run = Rebuild(create_ledger(settings), write=not check)
+    count = 0
+    with click.progressbar(length=run.total(), label="rebuild", file=sys.stderr) as progress:
+        for count, difference in enumerate(run.run(progress.update), 1):
+            if count <= SHOWN_DIFFERENCES:
+                click.echo(str(difference))
+    click.echo(f"{count} rows {'differ' if check else 'were mended'}")
+    if check and count:
+        raise SystemExit(1)

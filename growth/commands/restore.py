@@ -1,0 +1,27 @@
+"""growth restore."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from growth.commands.command import with_settings
+from growth.database.engines import open_engine
+from growth.maintenance.backup import restore
+from growth.settings import Settings
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(exists=True, path_type=Path, dir_okay=False))
+@with_settings
+def restore_command(settings: Settings, file: Path) -> None:
+    """Put a backup in the place of the database.
+
+    The service is stopped meanwhile. The copy is verified first; the database that it replaces is
+    kept beside it, as growth.db.replaced.
+    """
+    replaced = restore(open_engine(settings.database_url), file)
+    click.echo(f"restored {file}, verified")
+    if replaced:
+        click.echo(f"the database before is {replaced}; delete it when you need it no more")

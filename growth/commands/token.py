@@ -1,0 +1,18 @@
+"""growth token."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from secrets import token_bytes, token_urlsafe
+
+import click
+
+from growth.http.signatures import PREFIX
+
+
+@click.command("token")
+@click.option("--webhook", is_flag=True, help="A secret to sign webhooks with.")
+def token_command(webhook: bool) -> None:
+    """Make a token for the settings."""
+    made = PREFIX + b64encode(token_bytes(32)).decode() if webhook else token_urlsafe(32)
+    click.echo(made)

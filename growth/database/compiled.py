@@ -1,0 +1,151 @@
+"""Statements over many rows of values: peewee compiles them once, their rows repeat as text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from itertools import chain
+from operator import and_
+from typing import Any
+
+from peewee import CTE, Select, Value, ValuesList
+
+from growth.database.statements import Parameter, database, fields, key
+
+MOST_ROWS = 250
+"""Rows of one statement."""
+
+MOST_VALUES = 30_000
+"""Values of one statement: SQLite takes 32,766, PostgreSQL 65,535."""
+
+Row = Sequence[Any]
+
+VALUES = re.compile(r"VALUES (\((?:\?|%s)(?:, (?:\?|%s))*\))")
+WHERE = re.compile(r" WHERE (.*)")
+"""What repeats in a statement that peewee compiled for one row: its values, or the condition for
+the row that a delete is about."""
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A statement for one engine: text and constants before its rows, for each, and after them."""
+
+    head: str
+    group: str
+    joint: str
+    tail: str
+    before: list[Any]
+    after: list[Any]
+    width: int
+
+    @cached_property
+    def most(self) -> int:
+        return min(MOST_ROWS, MOST_VALUES // self.width)
+
+    def sql(self, size: int) -> str:
+        return f"{self.head}{self.joint.join([self.group] * size)}{self.tail}"
+
+
+class Rows:
+    """A statement over many rows of values; `build` makes its query for one row of parameters.
+
+    Building a query anew each time costs several times its execution, and a statement for each row
+    is a round trip on a server. So peewee compiles it for one row, which is repeated as text.
+
+    >>> USERS = Rows(lambda: select_users(asked("fingerprint")))
+    >>> USERS.all([("b998",), ("c102",)])
+    """
+
+    def __init__(self, build: Callable[[], Any]) -> None:
+        self.build = build
+        self.compiled: dict[type, Compiled] = {}
+
+    def all(self, rows: Sequence[Row]) -> list[tuple[Any, ...]]:
+        """What the query returns for all the rows given."""
+        return [found for cursor in self.cursors(rows) for found in cursor.fetchall()]
+
+    def run(self, rows: Sequence[Row]) -> int:
+        """Execute with all the rows given; return how many rows were written."""
+        return sum(cursor.rowcount for cursor in self.cursors(rows))
+
+    def cursors(self, rows: Sequence[Row]) -> Iterator[Any]:
+        if not rows:
+            return
+        compiled = self.compile()
+        for start in range(0, len(rows), compiled.most):
+            some = rows[start : start + compiled.most]
+            values = chain(compiled.before, chain.from_iterable(some), compiled.after)
+            yield database.execute_sql(compiled.sql(len(some)), list(values))
+
+    def compile(self) -> Compiled:
+        engine = type(database.obj)
+        if engine not in self.compiled:
+            self.compiled[engine] = compiled(*self.build().sql())
+        return self.compiled[engine]
+
+
+def compiled(sql: str, params: Sequence[Any]) -> Compiled:
+    pattern, joint = (WHERE, " OR ") if sql.startswith("DELETE") else (VALUES, ", ")
+    found = pattern.search(sql)
+    assert found is not None, sql
+    places = [place for place, each in enumerate(params) if type(each) is Parameter]
+    first, past = places[0], places[-1] + 1
+    return Compiled(
+        head=sql[: found.start(1)],
+        group=found[1],
+        joint=joint,
+        tail=sql[found.end(1) :],
+        before=list(params[:first]),
+        after=list(params[past:]),
+        width=past - first,
+    )
+
+
+def row(*columns: str) -> tuple[Value, ...]:
+    """A row of parameters."""
+    return tuple(Value(Parameter(column), converter=False) for column in columns)
+
+
+def asked(*columns: str) -> CTE:
+    """The rows given as a table to join with; a query names it by `with_cte`."""
+    return CTE("asked", ValuesList([row(*columns)]), columns=columns)
+
+
+def insert(record: Any) -> Any:
+    """An insert of whole rows; those whose key is there already stay as they are."""
+    return inserted(record).on_conflict(conflict_target=key(record), action="nothing")
+
+
+def upsert(record: Any) -> Any:
+    """An insert of whole rows that replaces those of the same keys; no two rows have one key."""
+    names = {field.name for field in key(record)}
+    rest = [field for field in fields(record) if field.name not in names]
+    return inserted(record).on_conflict(conflict_target=key(record), preserve=rest)
+
+
+def inserted(record: Any) -> Any:
+    columns = fields(record)
+    return record.insert_many([row(*(field.name for field in columns))], fields=columns)
+
+
+def deleted(record: Any, *conditions: Any) -> Any:
+    """A delete of rows by their primary keys, if they meet the conditions, too.
+
+    SQLite finds rows by alternatives of whole keys, but reads all of a table for a list of tuples.
+    """
+    return deleted_by(record, [field.name for field in key(record)], *conditions)
+
+
+def deleted_by(record: Any, names: Sequence[str], *conditions: Any) -> Any:
+    """A delete of the rows that have the values in the columns named."""
+    are_same = [
+        getattr(record, name) == value for name, value in zip(names, row(*names), strict=True)
+    ]
+    return record.delete().where(reduce(and_, [*are_same, *conditions]))
+
+
+def answer(given: CTE, *columns: Any) -> Any:
+    """What is known of each of the rows given."""
+    return Select([given], columns).with_cte(given)

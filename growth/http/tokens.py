@@ -1,0 +1,47 @@
+"""Bearer tokens, each with a name for the log; secrets are compared in constant time."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+SHORTEST_TOKEN = 16
+NAMED = re.compile(r"([\w.-]{1,40}):(.*)", re.ASCII)
+
+
+class Token(NamedTuple):
+    """A token and its name, which is empty where it has none."""
+
+    name: str
+    secret: str
+
+
+def parse_token(text: str) -> Token:
+    """The token that `token` or `name:token` says. Raises ValueError if it is too short."""
+    token = Token(*found.groups()) if (found := NAMED.fullmatch(text)) else Token("", text)
+    if len(token.secret) < SHORTEST_TOKEN:
+        raise ValueError(f"Each token must have at least {SHORTEST_TOKEN} characters.")
+    return token
+
+
+def bearer_in(authorization: str | None) -> str | None:
+    """The token of an Authorization header; None without one."""
+    scheme, _, given = (authorization or "").partition(" ")
+    return given.strip() if scheme.lower() == "bearer" else None
+
+
+def matching(given: str, tokens: Sequence[Token]) -> Token | None:
+    """The token that was given, if it is one of these."""
+    found = [token for token in tokens if is_one_of(given, [token.secret])]  # looks at all of them
+    return found[0] if found else None
+
+
+def is_one_of(given: Any, secrets: Sequence[str]) -> bool:
+    """Whether a value of any type is one of the secrets."""
+    if not isinstance(given, str):
+        return False
+    sent = given.encode("utf-8", "surrogatepass")
+    fits = [hmac.compare_digest(sent, each.encode()) for each in secrets]
+    return any(fits)

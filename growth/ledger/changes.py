@@ -1,0 +1,13 @@
+"""When conversions changed: feeds ask for what changed since they last did."""
+
+from __future__ import annotations
+
+from peewee import fn
+
+from growth.database.tables import ConversionRecord
+
+
+def latest_change() -> int:
+    """The instant of the latest change, in microseconds; 0 if there was none."""
+    latest: int | None = ConversionRecord.select(fn.MAX(ConversionRecord.changed_at)).scalar()
+    return latest or 0

@@ -1,0 +1,77 @@
+"""Daily visits: subtract each visit as it was, add it as it is."""
+
+from __future__ import annotations
+
+import operator
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+
+from growth.attribution.facts import DAY
+from growth.attribution.visits import Visit
+from growth.database.compiled import Rows
+from growth.ledger.owners import Change
+from growth.ledger.statements import daily as statements
+
+Names = tuple[str, str | None, str | None, str | None, bool]
+"""Channel, source, medium and campaign of an origin, and whether it is paid."""
+
+Figures = list[int]
+"""Visits, new visitors and pageviews."""
+
+
+def add(changes: Iterable[Change], slot: int) -> None:
+    """Add the difference that changed visits make; each row is written once, in one slot.
+
+    Origins are written first, and all rows in the order of their keys.
+    """
+    days: defaultdict[tuple[int, int], Figures] = defaultdict(lambda: [0, 0, 0])
+    countries: defaultdict[tuple[int, int, str], Figures] = defaultdict(lambda: [0, 0, 0])
+    origins: dict[int, Names] = {}
+    for old, new in changes:
+        for visit, sign in ((old, -1), (new, 1)):
+            if visit is not None:
+                day, names = visit.started_at // DAY, names_of(visit)
+                origin = origin_id(names)
+                origins[origin] = names
+                figures = sign, sign * visit.is_first, sign * visit.pageviews
+                count(days[day, origin], *figures)
+                count(countries[day, origin, visit.country or ""], *figures)
+    write_origins(origins)
+    write(statements.ADD_DAYS, statements.DELETE_EMPTY_DAYS, days, slot)
+    write(statements.ADD_COUNTRIES, statements.DELETE_EMPTY_COUNTRIES, countries, slot)
+
+
+def count(figures: Figures, *more: int) -> None:
+    figures[:] = map(operator.add, figures, more)
+
+
+def write(adding: Rows, deleting: Rows, sums: Mapping[Any, Figures], slot: int) -> None:
+    """Add to the rows of a table, and delete those that come to nothing."""
+    keys = sorted(key for key, figures in sums.items() if any(figures))
+    adding.run([(*key, slot, *sums[key]) for key in keys])
+    deleting.run([(*key, slot) for key in keys if sums[key][0] < 0])
+
+
+def write_origins(origins: Mapping[int, Names]) -> None:
+    """Insert the origins that are not there, in the order of their ids."""
+    known = {
+        each for (each,) in statements.KNOWN_ORIGINS.all([(each,) for each in sorted(origins)])
+    }
+    new = sorted(origins.keys() - known)
+    statements.INSERT_ORIGINS.run([(each, *origins[each]) for each in new])
+
+
+def names_of(visit: Visit) -> Names:
+    origin = visit.origin
+    return origin.channel, origin.source, origin.medium, origin.campaign, origin.paid
+
+
+@lru_cache(maxsize=10_000)
+def origin_id(names: Names) -> int:
+    """63 bits of a hash of the names: the same for the same names in every database."""
+    return int.from_bytes(blake2b(orjson.dumps(names), digest_size=8).digest()) >> 1

@@ -1,0 +1,177 @@
+"""Derives a person's conversions and credits from their history: pure, without a database."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from growth.attribution.conversions import SIGNUP, TRIAL, Terms, credited_clicks, credits_of
+from growth.attribution.credit import ACQUISITION, SINGLE_CLICK, WHOLE
+from growth.attribution.orders import PlacesOf, Worth, worths
+from growth.ledger.histories import (
+    Acquisition,
+    Conversion,
+    CreditRow,
+    History,
+    Person,
+    credit_row,
+    row_of,
+)
+
+LAST_CLICK = "last_click"
+OUTSIDE = -1
+"""The position of a click that stands for the person, not for one conversion."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attributed:
+    """A conversion as stored and as it is, and the rows of its credits as held and as due."""
+
+    old: Conversion
+    new: Conversion
+    held: list[CreditRow]
+    due: list[CreditRow]
+    is_new: bool
+    """Whether it was just filed, so that it is not stored yet."""
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether it is as it was stored, credits included."""
+        return self.new == self.old and self.held == self.due
+
+    @property
+    def has_other_credit(self) -> bool:
+        """Whether it counts now or no more, is worth something else, or its credit is another's."""
+        return seen_of(self.old, self.held) != seen_of(self.new, self.due)
+
+
+def seen_of(conversion: Conversion, rows: Sequence[CreditRow]) -> tuple[object, ...]:
+    """What a feed of conversions tells: when it changes, the revision goes up."""
+    if not conversion.is_conversion:
+        return ()
+    money = conversion.value, conversion.currency, conversion.refunded
+    return *money, [row.sharing for row in rows]
+
+
+def derive(history: History, terms: Terms, places_of: PlacesOf) -> tuple[Person, list[Attributed]]:
+    """The person, and the conversions of the history, as the facts say."""
+    judged = judge(history, terms, places_of)
+    shared = {each.digest: share(each, history) for each in judged}
+    person = replace(history.person, acquisition=acquisition(history, judged, shared))
+    new_ones = {each.digest for each in history.affected.filed}
+    found = []
+    for old, new in zip(history.conversions, judged, strict=True):
+        due = shared[new.digest] + acquired(new, person)
+        held = sorted(history.held.get(old.digest, ()), key=key_of)
+        due.sort(key=key_of)
+        found.append(Attributed(old, new, held, due, old.digest in new_ones))
+    return person, found
+
+
+def key_of(row: CreditRow) -> tuple[str, int]:
+    return row.model, row.position
+
+
+def judge(history: History, terms: Terms, places_of: PlacesOf) -> list[Conversion]:
+    """Which events convert, at which value, and what came before them (rule 7)."""
+    orders: defaultdict[str, list[Conversion]] = defaultdict(list)
+    for each in history.conversions:
+        if each.order_id is not None:
+            orders[each.order_id].append(each)
+    worth = {
+        digest: found
+        for order in orders.values()
+        for digest, found in worths(order, terms, places_of).items()
+    }
+    trial = history.earliest.get(TRIAL)
+    judged = []
+    for each in history.conversions:
+        own = worth.get(each.digest, Worth(True, each.sent_value, each.sent_currency))
+        is_first = history.earliest.get(SIGNUP) == (each.occurred_at, each.digest)
+        if not (own.counts and terms.converts(each.event, is_first)):
+            judged.append(unconverted(each))
+            continue
+        visits, pages = before(each, history)
+        judged.append(
+            replace(
+                each,
+                value=own.value,
+                currency=own.currency,
+                refunded=own.refunded,
+                is_conversion=True,
+                from_trial=trial is not None and trial[0] < each.occurred_at,
+                visits_before=visits,
+                pages_before=pages,
+            )
+        )
+    return judged
+
+
+def unconverted(each: Conversion) -> Conversion:
+    """The event as one that earns nothing."""
+    return replace(
+        each,
+        value=each.sent_value,
+        currency=each.sent_currency,
+        refunded=0,
+        is_conversion=False,
+        from_trial=False,
+        visits_before=0,
+        pages_before=0,
+    )
+
+
+def before(each: Conversion, history: History) -> tuple[int, int]:
+    """The visits and pages up to a conversion: counted, or as many more as came before it."""
+    if each.digest in history.seen:
+        return history.seen[each.digest]
+    if each.occurred_at <= history.affected.until:
+        return each.visits_before, each.pages_before
+    more = history.affected
+    return each.visits_before + more.visits, each.pages_before + more.pageviews
+
+
+def share(each: Conversion, history: History) -> list[CreditRow]:
+    """The credit of a conversion under the models that share it among its own clicks (rule 4).
+
+    Where its clicks cannot have changed it is as held, but for what the rows repeat.
+    """
+    if not each.is_conversion:
+        return []
+    if each.digest in history.clicks:
+        clicks = credited_clicks(history.clicks[each.digest])
+        return [
+            credit_row(each, credit) for credit in credits_of(clicks, each.occurred_at, each.value)
+        ]
+    return [
+        row._replace(
+            from_trial=each.from_trial,
+            pages_before=each.pages_before if row.model in SINGLE_CLICK else None,
+        )
+        for row in history.held.get(each.digest, ())
+        if row.model != ACQUISITION
+    ]
+
+
+def acquisition(
+    history: History, judged: Sequence[Conversion], shared: dict[str, list[CreditRow]]
+) -> Acquisition | None:
+    """The click that `last_click` gives the person's first conversion, however long ago."""
+    if history.person.is_kept or not history.is_whole:
+        return history.person.acquisition
+    converted = [each for each in judged if each.is_conversion]
+    if not converted:
+        return None
+    first = min(converted, key=lambda each: (each.occurred_at, each.digest))
+    (last,) = [row for row in shared[first.digest] if row.model == LAST_CLICK]
+    click = last.fingerprint, last.started_at, last.click, last.origin, last.country
+    return Acquisition(first.occurred_at, *click)
+
+
+def acquired(each: Conversion, person: Person) -> list[CreditRow]:
+    """The credit of a conversion under `acquisition`."""
+    if not each.is_conversion or person.acquisition is None:
+        return []
+    _, *click = person.acquisition
+    return [row_of(each, ACQUISITION, OUTSIDE, WHOLE, each.value, *click)]

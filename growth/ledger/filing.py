@@ -1,0 +1,62 @@
+"""Files events under their persons: conversions, states and refunds of orders (rules 6 and 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from growth.attribution.conversions import REFUND, Terms
+from growth.attribution.facts import Event
+from growth.ledger.histories import Conversion, filed
+from growth.ledger.identity import Identities
+from growth.ledger.owners import owners_of_events
+from growth.ledger.statements import persons as statements
+
+
+@dataclass(slots=True)
+class Filing:
+    """Events to put under their owners, and conversions taken from those who had them."""
+
+    put: list[Conversion] = field(default_factory=list)
+    taken: list[Conversion] = field(default_factory=list)
+
+
+def file(new: Sequence[Event], moved: Sequence[Event], known: Identities, terms: Terms) -> Filing:
+    """Find the owners of newly stored events and of stored ones whose owner may have changed.
+
+    What is filed under another owner is deleted there, credits included.
+    """
+    events = {each.digest: each for each in (*moved, *new) if name_of(each, terms)}
+    owners = owners_of_events(list(events.values()), known)
+    found = Filing()
+    held = stored([each.digest for each in moved if each.digest in events])
+    for digest, event in sorted(events.items()):
+        old, owner = held.get(digest), owners[digest]
+        if old is None:
+            found.put.append(filed(event, name_of(event, terms) or "", owner))
+        elif old.owner != owner:
+            found.taken.append(old)
+            found.put.append(replace(old, owner=owner))
+    take(found.taken)
+    return found
+
+
+def name_of(event: Event, terms: Terms) -> str | None:
+    """The name under which an event is filed; None if it is not: a refund needs an order."""
+    name = terms.shown(event.name)
+    is_lost = name is not None and name.lower() == REFUND and event.order_id is None
+    return None if is_lost and REFUND not in terms.converting else name
+
+
+def stored(digests: Sequence[str]) -> Mapping[str, Conversion]:
+    """The conversions of events, by the events' digests."""
+    rows = statements.CONVERSIONS.all([(each,) for each in sorted(digests)])
+    return {each.digest: each for each in (Conversion(*row) for row in rows)}
+
+
+def take(conversions: Sequence[Conversion]) -> None:
+    """Delete conversions with their credits."""
+    statements.DELETE_CREDITS_OF.run(sorted((each.owner, each.digest) for each in conversions))
+    statements.DELETE_CONVERSIONS.run(
+        sorted((each.owner, each.occurred_at, each.digest) for each in conversions)
+    )

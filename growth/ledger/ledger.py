@@ -1,0 +1,146 @@
+"""Applies a batch of facts in one transaction: stores them, then brings what is derived up to date.
+
+The truth is a function of the facts stored and the rules in force, never of the order of arrival.
+A fact that is the newest of its person costs a few steps; a late one costs as many as it changes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from growth.attribution.conversions import Terms
+from growth.attribution.facts import Cost, Deed, Event, Fact, Pageview
+from growth.attribution.orders import PlacesOf
+from growth.attribution.rules import Rules
+from growth.database.connecting import prove_writable
+from growth.database.statements import database
+from growth.database.tables.mark import change_state
+from growth.ledger import daily, leads, persons, visitors
+from growth.ledger import rejects as rejects
+from growth.ledger.changes import latest_change
+from growth.ledger.costs import store_costs
+from growth.ledger.filing import Filing, file
+from growth.ledger.histories import Affected
+from growth.ledger.identity import load_identities
+from growth.ledger.locking import CrowdError, lock_persons
+from growth.ledger.outcome import Outcome
+from growth.ledger.owners import Change
+from growth.ledger.rejects import Reject
+from growth.ledger.storing import store_deeds
+
+
+def now_us() -> int:
+    """The clock: microseconds since 1970 UTC."""
+    return time.time_ns() // 1_000
+
+
+class Ledger:
+    """Writes facts and all that follows from them, under one set of rules."""
+
+    def __init__(
+        self,
+        rules: Rules,
+        terms: Terms,
+        places_of: PlacesOf,
+        clock: Callable[[], int] = now_us,
+        slots: int = 0,
+    ) -> None:
+        self.rules = rules
+        self.terms = terms
+        self.places_of = places_of
+        self.clock = clock
+        self.slots = slots
+
+    @property
+    def version(self) -> str:
+        """Of the rules in force: it changes when what is derived may."""
+        return f"{self.rules.version}-{self.terms.version}"
+
+    def now(self) -> int:
+        """The instant to mark changes with: never before an earlier mark, whatever the clock."""
+        return max(self.clock(), latest_change())
+
+    def apply(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
+        """Commit the facts, attributed, and the rejects; say what became of each."""
+        outcomes: list[Outcome]
+        try:
+            outcomes = database.persist(lambda: self.commit(facts, alone=False))
+        except CrowdError:
+            outcomes = database.persist(lambda: self.commit(facts, alone=True))
+        return outcomes
+
+    def prove(self) -> None:
+        """Commit some pages and take them back. Raises OperationalError if that cannot be now."""
+        prove_writable(database)
+
+    def commit(self, facts: Sequence[Fact | Reject], alone: bool) -> list[Outcome]:
+        """Do so in one transaction; `alone` in the database, or beside others of other persons."""
+        with database.atomic("EXCLUSIVE" if alone else "IMMEDIATE"):
+            if not alone:
+                lock_persons([*facts, *leads.claims_in(facts)])
+            outcomes = self.store(facts)
+            stored = [
+                fact
+                for fact, outcome in zip(facts, outcomes, strict=True)
+                if outcome is Outcome.STORED and not isinstance(fact, Reject)
+            ]
+            if stored:
+                deeds = [fact for fact in stored if not isinstance(fact, Cost)]
+                change_state(self.derive([*deeds, *leads.store_claims(deeds)], alone))
+        return outcomes
+
+    def store(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
+        """Store each fact once, and the rejects."""
+        if refused := [each for each in facts if isinstance(each, Reject)]:
+            rejects.store(refused)
+        deeds = iter(store_deeds([each for each in facts if isinstance(each, Pageview | Event)]))
+        costs = iter(store_costs([each for each in facts if isinstance(each, Cost)], self.rules))
+        return [
+            Outcome.KEPT
+            if isinstance(each, Reject)
+            else next(costs)
+            if isinstance(each, Cost)
+            else next(deeds)
+            for each in facts
+        ]
+
+    def derive(self, stored: Sequence[Deed], alone: bool) -> int:
+        """Bring visits, owners, conversions and daily visits up to date with newly stored facts.
+
+        Return the slot that the daily visits went to.
+        """
+        news = visitors.news_of(stored)
+        events = [fact for fact in stored if isinstance(fact, Event)]
+        named = news.keys() | {fact.fingerprint for fact in events if fact.fingerprint is not None}
+        known = load_identities(
+            named, (fact.user_id for fact in stored if fact.user_id is not None)
+        )
+        reaches_others = visitors.store_claims(news, known)
+        if reaches_others and not alone and database.has_many_writers:
+            raise CrowdError  # of all visitors of the users, and of all users of these
+        changes, moved = visitors.update(news, known, self.rules)
+        filing = file(events, moved, known, self.terms)
+        persons.update(affected(changes, filing, news), self)
+        persons.forget_idle(filing.taken)
+        slot: int = database.take_slot(self.slots or database.slots)
+        daily.add(changes, slot)
+        return slot
+
+
+def affected(
+    changes: Iterable[Change], filing: Filing, news: Mapping[str, visitors.News]
+) -> dict[str, Affected]:
+    """How the facts of each person changed, by owner."""
+    found: defaultdict[str, Affected] = defaultdict(Affected)
+    for old, new in changes:
+        for visit in (old, new):
+            if visit is not None and (visit is new or new is None or new.owner != visit.owner):
+                found[visit.owner].add_visit((old, new), visit.owner, news.get(visit.fingerprint))
+    for conversion in filing.taken:
+        found[conversion.owner].add_event(conversion)
+    for conversion in filing.put:
+        found[conversion.owner].add_event(conversion)
+        found[conversion.owner].filed.append(conversion)
+    return dict(found)

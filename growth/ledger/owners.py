@@ -1,0 +1,113 @@
+"""Whose visits and events are: loads the claims near them and applies rule 6."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from growth.attribution.facts import Claim, Event, unclaimed, user, visitor
+from growth.attribution.identity import owner_of_event, owner_of_visit
+from growth.attribution.visits import VISIT_TIMEOUT, Visit
+from growth.database.tables.visit import from_row
+from growth.ledger.identity import Identities
+from growth.ledger.statements import visitors as statements
+
+Change = tuple[Visit | None, Visit | None]
+"""A visit as it was stored and as it is now; None where it is new or gone."""
+
+Stretch = tuple[str, int, int]
+"""A visitor, and the first and last instant of a stretch of its time."""
+
+
+def claims_near(stretches: Iterable[Stretch], known: Identities) -> dict[Stretch, list[Claim]]:
+    """The claims that decide whose each stretch is: the first within it, and the nearest outside.
+
+    Outside the nearest of joining users count. The claims of a stretch are in order.
+    """
+    asked = sorted(set(stretches))
+    instants: dict[Stretch, set[int]] = {}
+    for *stretch, before, since, after in statements.NEAREST_CLAIMS.all(asked):
+        instants[stretch[0], stretch[1], stretch[2]] = {before, since, after} - {None}
+    joining = [
+        (fingerprint, user_id, start, end)
+        for fingerprint, start, end in asked
+        if known.mistaken(fingerprint)  # whose claims may hide those that count
+        for user_id in sorted(known.joining(fingerprint))
+    ]
+    for fp, _, start, end, before, _, after in statements.NEAREST_CLAIMS_OF_USER.all(joining):
+        instants[fp, start, end] |= {before, after} - {None}
+    at = {(stretch[0], each) for stretch, found in instants.items() for each in found}
+    claims: defaultdict[tuple[str, int], list[Claim]] = defaultdict(list)
+    for fingerprint, created_at, user_id in statements.CLAIMS_AT.all(sorted(at)):
+        claims[fingerprint, created_at].append(Claim(created_at, user_id))
+    return {
+        stretch: sorted(claim for each in found for claim in claims[stretch[0], each])
+        for stretch, found in instants.items()
+    }
+
+
+def owned(changes: Sequence[Change], known: Identities) -> list[Change]:
+    """Give every new visit its owner, and leave out visits that stay as they were."""
+    new = [visit for _, visit in changes if visit is not None and known.users[visit.fingerprint]]
+    claims = claims_near(map(claimed_during, new), known)
+    joining = {visit.fingerprint: known.joining(visit.fingerprint) for visit in new}
+
+    def with_owner(visit: Visit | None) -> Visit | None:
+        if visit is None:
+            return None
+        near = claims.get(claimed_during(visit))
+        owner = (
+            owner_of_visit(visit, near, joining[visit.fingerprint])
+            if near
+            else unclaimed(visit.fingerprint)
+        )
+        return visit if visit.owner == owner else replace(visit, owner=owner)
+
+    found = [(old, with_owner(visit)) for old, visit in changes]
+    return [(old, visit) for old, visit in found if old != visit]
+
+
+def claimed_during(visit: Visit) -> Stretch:
+    """The time in which a claim makes the visit its user's."""
+    return visit.fingerprint, visit.started_at, visit.last_at + VISIT_TIMEOUT
+
+
+def owners_of_events(events: Sequence[Event], known: Identities) -> dict[str, str]:
+    """The owner of each event by its digest; the users of their visitors are loaded."""
+    anonymous = [each for each in events if each.user_id is None and each.fingerprint is not None]
+    latest = latest_visits((str(each.fingerprint), each.created_at) for each in anonymous)
+    early = [each for each in anonymous if (each.fingerprint, each.created_at) not in latest]
+    purged = purged_owners(str(each.fingerprint) for each in early)
+    claims = claims_near(
+        (stretch_of(each) for each in early if known.users[str(each.fingerprint)]), known
+    )
+    owners = {each.digest: user(each.user_id) for each in events if each.user_id is not None}
+    for event in anonymous:
+        fingerprint = str(event.fingerprint)
+        visit = latest.get((fingerprint, event.created_at))
+        if visit is None and purged.get(fingerprint):
+            owners[event.digest] = user(purged[fingerprint])
+            continue
+        near = claims.get(stretch_of(event), [])
+        joining = known.joining(fingerprint)
+        owners[event.digest] = owner_of_event(fingerprint, event.created_at, visit, near, joining)
+    return owners
+
+
+def stretch_of(event: Event) -> Stretch:
+    """The time in which a claim makes an event without a visit its user's."""
+    return str(event.fingerprint), event.created_at, event.created_at + VISIT_TIMEOUT
+
+
+def latest_visits(instants: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Visit]:
+    """By visitor and instant the visit that began last by then; of several the last in order."""
+    rows = statements.LATEST_VISIT.all(sorted(set(instants)))
+    return {(row[1], row[0]): from_row(row[1:]) for row in rows}
+
+
+def purged_owners(fingerprints: Iterable[str]) -> dict[str, str]:
+    """The owner of each visitor's last purged visit, '' if nobody claimed it."""
+    subjects = {visitor(each): each for each in fingerprints}
+    rows = statements.REMNANTS.all([(each,) for each in sorted(subjects)])
+    return {subjects[subject]: user_id for subject, kind, user_id, _ in rows if kind == "visit"}

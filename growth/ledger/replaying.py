@@ -1,0 +1,102 @@
+"""Folds pages onto the visits of their visitors: the newest in one step, late ones by replay."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from growth.attribution.facts import Pageview
+from growth.attribution.fold import Fold
+from growth.attribution.rules import Rules
+from growth.attribution.visits import Visit
+from growth.database.tables.visit import from_row
+from growth.ledger.owners import Change, latest_visits, purged_owners
+from growth.ledger.statements import visitors as statements
+
+BEGINNING, END = -statements.END, statements.END
+"""Before and after every instant."""
+
+FIRST_READ, MORE = 16, 16
+"""Pages of a visitor that a replay reads at first, and how many times as many in another round."""
+
+Pages = Mapping[str, Sequence[Pageview]]
+"""By visitor."""
+
+
+def folded(news: Pages, rules: Rules) -> list[Change]:
+    """How newly stored pages change the visits; owners are not known yet."""
+    latest = {fp: visit for (fp, _), visit in latest_visits((fp, END) for fp in news).items()}
+    purged = purged_owners(news.keys() - latest.keys())
+    changes: list[Change] = []
+    late: dict[str, Sequence[Pageview]] = {}
+    for fingerprint, pages in news.items():
+        visit = latest.get(fingerprint)
+        if visit is None or all(page.created_at > visit.last_at for page in pages):
+            ordered = sorted(pages, key=lambda page: page.created_at)
+            begun = Fold(visit, visit.last_at if visit else 0, (), rules, fingerprint in purged)
+            changes += changes_of(run(begun, ordered, pages))
+        else:
+            late[fingerprint] = pages
+    return changes + replayed(late, rules)
+
+
+def replayed(late: Pages, rules: Rules) -> list[Change]:
+    """How late pages change the visits: from the visit before them until the new rejoin the old."""
+    first = {fp: min(page.created_at for page in pages) for fp, pages in late.items()}
+    before = {
+        fp: visit
+        for (fp, _), visit in latest_visits((fp, at - 1) for fp, at in first.items()).items()
+    }
+    resumed = last_pages(
+        (fp, first[fp]) for fp, visit in before.items() if visit.last_at >= first[fp]
+    )
+    purged = purged_owners(late.keys() - before.keys())
+    changes: list[Change] = []
+    size, pending = FIRST_READ, sorted(late)
+    while pending:
+        asked = [(fingerprint, first[fingerprint]) for fingerprint in pending]
+        visits, pages = visits_from(asked, size), pages_from(asked, size)
+        again = []
+        for fp in pending:
+            visit = before.get(fp)
+            resumed_at = resumed.get(fp, visit.last_at if visit else BEGINNING)
+            fold = Fold(visit, resumed_at, visits[fp], rules, fp in purged)
+            run(fold, pages[fp], late[fp])
+            if fold.rejoined or len(pages[fp]) <= size:
+                changes += changes_of(fold)
+            else:
+                again.append(fp)
+        size, pending = size * MORE, again
+    return changes
+
+
+def run(fold: Fold, pages: Iterable[Pageview], late: Sequence[Pageview]) -> Fold:
+    until = max(page.created_at for page in late)
+    return fold.run(pages, {page.digest for page in late}, until)
+
+
+def changes_of(fold: Fold) -> list[Change]:
+    pairs = [(fold.old.get(digest), fold.new.get(digest)) for digest in fold.counts]
+    return [(old, new) for old, new in pairs if old != new]
+
+
+def visits_from(asked: Sequence[tuple[str, int]], most: int) -> Mapping[str, list[Visit]]:
+    """The visits of visitors from instants on, in order: the first `most`, or some more."""
+    found: defaultdict[str, list[Visit]] = defaultdict(list)
+    for row in statements.visits_from(most).all(asked):
+        found[row[0]].append(from_row(row))
+    return found
+
+
+def pages_from(asked: Sequence[tuple[str, int]], most: int) -> Mapping[str, list[Pageview]]:
+    """The pages of visitors from instants on, by time: the first `most`, or some more."""
+    found: defaultdict[str, list[Pageview]] = defaultdict(list)
+    for row in statements.pages_from(most).all(asked):
+        found[row[0]].append(Pageview(*row))
+    return found
+
+
+def last_pages(asked: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """When the last page of each visitor before an instant was seen."""
+    rows = statements.LAST_PAGE.all(sorted(asked))
+    return {fingerprint: at for fingerprint, at in rows if at is not None}

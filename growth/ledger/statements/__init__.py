@@ -1,0 +1,1 @@
+"""The statements of the write path, each over many rows at once."""

@@ -1,0 +1,41 @@
+"""Daily visits: the origins they are found under, and adding to their rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from peewee import EXCLUDED, SQL
+
+from growth.database.compiled import Rows, asked, deleted, insert, inserted
+from growth.database.statements import key
+from growth.database.tables import CountryRollupRecord, OriginRecord, RollupRecord
+from growth.database.tables.rollup import FIGURES
+
+
+def known_origins() -> Any:
+    given, origin = asked("id"), OriginRecord
+    return (
+        origin.select(origin.id)
+        .from_(given)
+        .join(origin, on=origin.id == given.c.id)
+        .with_cte(given)
+    )
+
+
+def add(record: Any) -> Any:
+    """Add the figures to those of the rows of the same keys, or insert them."""
+    columns = [getattr(record, name) for name in FIGURES]
+    sums = {column: column + getattr(EXCLUDED, column.name) for column in columns}
+    return inserted(record).on_conflict(conflict_target=key(record), update=sums)
+
+
+def delete_empty(record: Any) -> Any:
+    return deleted(record, *(getattr(record, name) == SQL("0") for name in FIGURES))
+
+
+KNOWN_ORIGINS = Rows(known_origins)
+INSERT_ORIGINS = Rows(lambda: insert(OriginRecord))
+ADD_DAYS = Rows(lambda: add(RollupRecord))
+ADD_COUNTRIES = Rows(lambda: add(CountryRollupRecord))
+DELETE_EMPTY_DAYS = Rows(lambda: delete_empty(RollupRecord))
+DELETE_EMPTY_COUNTRIES = Rows(lambda: delete_empty(CountryRollupRecord))

@@ -1,0 +1,44 @@
+"""Storing facts: which are known, and the inserts."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import and_
+from typing import Any
+
+from growth.database.compiled import Rows, asked, deleted, inserted, upsert
+from growth.database.statements import fields, key
+from growth.database.tables import CostRecord, EventRecord, PageviewRecord
+
+
+def held(record: Any, subject: Any) -> Any:
+    """Subject, id and digest of the facts whose ids are given."""
+    ids = asked("subject", "fact_id")
+    is_named = (subject == ids.c.subject) & (record.fact_id == ids.c.fact_id)
+    named = record.select(subject, record.fact_id, record.digest)
+    return named.from_(ids).join(record, on=is_named).with_cte(ids)
+
+
+def insert_new(record: Any, subject: Any) -> Any:
+    """Insert what is not there by key or id; return the keys of what went in."""
+    insert = inserted(record).on_conflict(action="nothing")
+    return insert.returning(subject, record.created_at, record.digest)
+
+
+HELD_PAGEVIEWS = Rows(lambda: held(PageviewRecord, PageviewRecord.fingerprint))
+HELD_EVENTS = Rows(lambda: held(EventRecord, EventRecord.subject))
+INSERT_PAGEVIEWS = Rows(lambda: insert_new(PageviewRecord, PageviewRecord.fingerprint))
+INSERT_EVENTS = Rows(lambda: insert_new(EventRecord, EventRecord.subject))
+
+
+def same_costs() -> Any:
+    """The costs of the same day and names, as sent."""
+    keys = asked(*(column.name for column in key(CostRecord)))
+    is_same = [column == getattr(keys.c, column.name) for column in key(CostRecord)]
+    found = CostRecord.select(*fields(CostRecord))
+    return found.from_(keys).join(CostRecord, on=reduce(and_, is_same)).with_cte(keys)
+
+
+SAME_COSTS = Rows(same_costs)
+UPSERT_COSTS = Rows(lambda: upsert(CostRecord))
+DELETE_COSTS = Rows(lambda: deleted(CostRecord))

@@ -1,0 +1,210 @@
+"""Visitors: their users and claims, pages and visits, and the events that name no user."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from peewee import fn
+
+from growth.attribution.facts import Event, Pageview
+from growth.attribution.identity import CLIENT_MISTAKE, SHARED_TERMINAL
+from growth.database.compiled import Rows, answer, asked, deleted, insert, upsert
+from growth.database.statements import fields
+from growth.database.tables import (
+    ClaimRecord,
+    DeviceRecord,
+    EventRecord,
+    PageviewRecord,
+    RemnantRecord,
+    VisitRecord,
+)
+
+END = 2**62
+"""After every instant, in microseconds."""
+
+
+def some_devices(name: str, other: str, most: int) -> Any:
+    """The pairs of a user and a visitor by one of the two, `most` + 1 of each at most."""
+    given, device, same = asked(name), DeviceRecord, DeviceRecord.alias()
+    mine, theirs = getattr(given.c, name), getattr(device, other)
+    last = (
+        same.select(getattr(same, other))
+        .where(getattr(same, name) == mine)
+        .order_by(getattr(same, other))
+        .limit(1)
+        .offset(most)
+    )
+    is_mine = (getattr(device, name) == mine) & (theirs <= fn.COALESCE(last, theirs))
+    return device.select(mine, theirs).from_(given).join(device, on=is_mine).with_cte(given)
+
+
+USERS_OF = Rows(lambda: some_devices("fingerprint", "user_id", SHARED_TERMINAL))
+DEVICES_OF = Rows(lambda: some_devices("user_id", "fingerprint", CLIENT_MISTAKE))
+
+
+def users_of_all() -> Any:
+    """All users who ever claimed one of the visitors."""
+    given, device = asked("fingerprint"), DeviceRecord
+    is_theirs = device.fingerprint == given.c.fingerprint
+    return device.select(device.user_id).from_(given).join(device, on=is_theirs).with_cte(given)
+
+
+ALL_USERS_OF = Rows(users_of_all)
+INSERT_CLAIMS = Rows(lambda: insert(ClaimRecord))
+INSERT_DEVICES = Rows(lambda: insert(DeviceRecord))
+
+
+def nearest_claims(*columns: str) -> Any:
+    """When the nearest claims before, from and after a stretch were made; null where none was."""
+    given, claim = asked(*columns), ClaimRecord
+    named = [getattr(claim, name) == getattr(given.c, name) for name in columns[:-2]]
+    at = claim.created_at
+    before = claim.select(fn.MAX(at)).where(*named, at < given.c.start)
+    since = claim.select(fn.MIN(at)).where(*named, at >= given.c.start)
+    after = claim.select(fn.MIN(at)).where(*named, at > given.c.end)
+    names = [getattr(given.c, name) for name in columns]
+    return answer(given, *names, before, since, after)
+
+
+NEAREST_CLAIMS = Rows(lambda: nearest_claims("fingerprint", "start", "end"))
+NEAREST_CLAIMS_OF_USER = Rows(lambda: nearest_claims("fingerprint", "user_id", "start", "end"))
+
+
+def claims_at() -> Any:
+    given, claim = asked("fingerprint", "created_at"), ClaimRecord
+    is_then = (claim.fingerprint == given.c.fingerprint) & (claim.created_at == given.c.created_at)
+    columns = claim.fingerprint, claim.created_at, claim.user_id
+    return claim.select(*columns).from_(given).join(claim, on=is_then).with_cte(given)
+
+
+CLAIMS_AT = Rows(claims_at)
+
+
+def remnants() -> Any:
+    """What is remembered of purged visits and states."""
+    given, left = asked("subject"), RemnantRecord
+    columns = left.subject, left.kind, left.user_id, left.created_at
+    is_theirs = (left.subject == given.c.subject) & (left.kind != "claim")
+    return left.select(*columns).from_(given).join(left, on=is_theirs).with_cte(given)
+
+
+def remembered_users() -> Any:
+    """The users whom the remnants of the subjects name."""
+    given, left = asked("subject"), RemnantRecord
+    is_theirs = (left.subject == given.c.subject) & (left.user_id != "")
+    return left.select(left.user_id).from_(given).join(left, on=is_theirs).with_cte(given)
+
+
+REMNANTS = Rows(remnants)
+REMEMBERED_USERS = Rows(remembered_users)
+
+
+def visits_at(given: Any, started_at: Any, *more: Any) -> Any:
+    """The visits of the visitors given that began at an instant, or within two."""
+    visit = VisitRecord
+    is_theirs = (visit.fingerprint == given.c.fingerprint) & started_at
+    rows = visit.select(*more, *fields(visit)).from_(given).join(visit, on=is_theirs)
+    return rows.order_by(visit.started_at, visit.tie).with_cte(given)
+
+
+def latest_visit() -> Any:
+    """The instants asked for, and the visit of the visitor that began last by then."""
+    given, earlier = asked("fingerprint", "at"), VisitRecord.alias()
+    last = earlier.select(fn.MAX(earlier.started_at)).where(
+        earlier.fingerprint == given.c.fingerprint, earlier.started_at <= given.c.at
+    )
+    return visits_at(given, VisitRecord.started_at == last, given.c.at)
+
+
+def visits_between() -> Any:
+    """The visits that began from one instant to another, and the one before them."""
+    given, earlier = asked("fingerprint", "start", "end"), VisitRecord.alias()
+    last = earlier.select(fn.MAX(earlier.started_at)).where(
+        earlier.fingerprint == given.c.fingerprint, earlier.started_at < given.c.start
+    )
+    first = fn.COALESCE(last, given.c.start)
+    return visits_at(given, VisitRecord.started_at.between(first, given.c.end))
+
+
+@cache
+def visits_from(most: int) -> Rows:
+    """The first visits from an instant on, `most` of each visitor, and those that began with the
+    next."""
+
+    def build() -> Any:
+        given = asked("fingerprint", "start")
+        until = end_of(VisitRecord.alias(), "started_at", given, most)
+        return visits_at(given, VisitRecord.started_at.between(given.c.start, until))
+
+    return Rows(build)
+
+
+@cache
+def pages_from(most: int) -> Rows:
+    """The first pages from an instant on, `most` of each visitor, and those of the next's instant.
+
+    Bots are left out (rule 11).
+    """
+
+    def build() -> Any:
+        given, page = asked("fingerprint", "start"), PageviewRecord
+        until = end_of(PageviewRecord.alias(), "created_at", given, most)
+        is_theirs = (page.fingerprint == given.c.fingerprint) & page.created_at.between(
+            given.c.start, until
+        )
+        rows = page.select(*fields(page, of=Pageview)).from_(given).join(page, on=is_theirs)
+        return rows.where(~page.is_bot).order_by(page.created_at).with_cte(given)
+
+    return Rows(build)
+
+
+def end_of(record: Any, instant: str, given: Any, most: int) -> Any:
+    """The instant of the row after the first `most`; END where there are fewer."""
+    at = getattr(record, instant)
+    rows = record.select(at).where(record.fingerprint == given.c.fingerprint, at >= given.c.start)
+    return fn.COALESCE(rows.order_by(at).limit(1).offset(most), END)
+
+
+def last_page() -> Any:
+    """When the last page before an instant was seen."""
+    given, page = asked("fingerprint", "at"), PageviewRecord
+    last = (
+        page.select(page.created_at)
+        .where(page.fingerprint == given.c.fingerprint, page.created_at < given.c.at, ~page.is_bot)
+        .order_by(page.created_at.desc())
+        .limit(1)
+    )
+    return answer(given, given.c.fingerprint, last)
+
+
+def next_visit() -> Any:
+    """When the next visit after an instant began."""
+    given, visit = asked("fingerprint", "at"), VisitRecord
+    at = visit.started_at
+    following = visit.select(fn.MIN(at)).where(
+        visit.fingerprint == given.c.fingerprint, at > given.c.at
+    )
+    return answer(given, given.c.fingerprint, following)
+
+
+def anonymous_events() -> Any:
+    """The events of a visitor within a stretch that name no user."""
+    given, event = asked("subject", "start", "end"), EventRecord
+    is_within = (
+        (event.subject == given.c.subject)
+        & (event.created_at >= given.c.start)
+        & (event.created_at < given.c.end)
+        & event.user_id.is_null()
+    )
+    rows = event.select(*fields(event, of=Event)).from_(given).join(event, on=is_within)
+    return rows.with_cte(given)
+
+
+LATEST_VISIT = Rows(latest_visit)
+VISITS_BETWEEN = Rows(visits_between)
+LAST_PAGE = Rows(last_page)
+NEXT_VISIT = Rows(next_visit)
+ANONYMOUS_EVENTS = Rows(anonymous_events)
+UPSERT_VISITS = Rows(lambda: upsert(VisitRecord))
+DELETE_VISITS = Rows(lambda: deleted(VisitRecord))

@@ -1,0 +1,119 @@
+"""Persons: which of their events convert, which clicks earn the credit, and what they have seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import starmap
+from typing import Any
+
+from growth.attribution.facts import user_of, visitor
+from growth.database.statements import fields, values
+from growth.database.tables import ConversionRecord, CreditRecord, EventRecord, PersonRecord
+from growth.ledger.deriving import derive
+from growth.ledger.filing import take
+from growth.ledger.histories import Affected, Conversion, Person, person_of
+from growth.ledger.ledger import Ledger
+from growth.ledger.loading import load, load_seen_in_all
+from growth.ledger.persons import save
+from growth.ledger.replaying import BEGINNING, END
+from growth.maintenance.differences import Difference, Found, told
+from growth.maintenance.mending.rows import rows_of
+
+
+def mend_persons(owners: Sequence[str], ledger: Ledger, write: bool) -> Found:
+    """Attribute all conversions of the persons anew."""
+    yield from delete_strays(owners, write)
+    yield from delete_stray_credits(owners, write)
+    stored = {each.owner: each for each in stored_persons(owners)}
+    persons = whole_persons(owners, stored)
+    affected = {owner: everything() for owner in persons}
+    changed, found = [], []
+    for history in load(persons, affected, ledger.terms, ledger.rules):
+        person, attributed = derive(history, ledger.terms, ledger.places_of)
+        if stored.get(person.owner) != person:
+            changed.append(person)
+        found += [each for each in attributed if not each.is_stored]
+    for person in changed:
+        yield person_difference(stored.get(person.owner), person)
+    for idle in sorted(stored.keys() - persons.keys()):
+        yield person_difference(stored[idle], None)
+    for each in found:
+        yield from told(each)
+    if write:
+        save(changed, found, ledger.now)
+        PersonRecord.delete().where(
+            PersonRecord.owner.in_(stored.keys() - persons.keys())
+        ).execute()
+
+
+def everything() -> Affected:
+    return Affected(BEGINNING, END, clicks_moved=True, states_moved=True)
+
+
+def whole_persons(owners: Sequence[str], stored: dict[str, Person]) -> dict[str, Person]:
+    """The persons under whom something is filed, with what their visits say; an acquisition that
+    was purged is kept."""
+    rows = ConversionRecord.select(ConversionRecord.owner).where(ConversionRecord.owner.in_(owners))
+    filed = {owner for (owner,) in rows.distinct().tuples()}
+    filed |= {owner for owner, person in stored.items() if person.is_kept}
+    seen = load_seen_in_all(sorted(filed))
+    kept = {owner: stored[owner] for owner in filed & stored.keys() if stored[owner].is_kept}
+    return {
+        owner: Person(owner, *seen[owner], kept[owner].acquisition, True)
+        if owner in kept
+        else Person(owner, *seen[owner])
+        for owner in filed
+    }
+
+
+def stored_persons(owners: Sequence[str]) -> list[Person]:
+    rows = PersonRecord.select(*fields(PersonRecord)).where(PersonRecord.owner.in_(owners))
+    return [person_of(row) for row in rows.tuples()]
+
+
+def person_difference(old: Person | None, new: Person | None) -> Difference:
+    one: Any = old or new
+    held, due = (dict(zip(COLUMNS, each.row, strict=True)) if each else None for each in (old, new))
+    return Difference("persons", (one.owner,), held, due)
+
+
+COLUMNS = [field.name for field in fields(PersonRecord)]
+
+
+def delete_strays(owners: Sequence[str], write: bool) -> Found:
+    """Delete the conversions of the persons whose event is not stored."""
+    rows = ConversionRecord.select(*fields(ConversionRecord)).where(
+        ConversionRecord.owner.in_(owners)
+    )
+    filed = list(starmap(Conversion, rows.tuples()))
+    subjects = {subject_of(each) for each in filed}
+    event = EventRecord
+    known = event.select(event.subject, event.created_at, event.digest).where(
+        event.subject.in_(subjects), event.digest.in_([each.digest for each in filed])
+    )
+    stored = set(known.tuples())
+    strays = [
+        each for each in filed if (subject_of(each), each.occurred_at, each.digest) not in stored
+    ]
+    for stray in strays:
+        yield Difference("conversions", (stray.owner, stray.digest), values(stray), None)
+    if write:
+        take(strays)
+
+
+def subject_of(conversion: Conversion) -> str:
+    """The subject of a conversion's event: its visitor, else its user."""
+    known = conversion.fingerprint
+    assert known is not None or user_of(conversion.owner) is not None
+    return conversion.owner if known is None else visitor(known)
+
+
+def delete_stray_credits(owners: Sequence[str], write: bool) -> Found:
+    """Delete the credits of the persons that belong to no conversion."""
+    conversion, credit = ConversionRecord, CreditRecord
+    known = conversion.select(conversion.digest).where(conversion.owner == credit.owner)
+    stray = credit.owner.in_(owners) & credit.conversion.not_in(known)
+    for row in rows_of(credit.select().where(stray)):
+        yield Difference("credits", (row["owner"], row["conversion"], row["model"]), row, None)
+    if write:
+        credit.delete().where(stray).execute()

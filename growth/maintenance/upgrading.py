@@ -1,0 +1,17 @@
+"""Brings a database up to date: its tables, and on a cluster their place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from peewee import Database
+
+from growth.database.connecting import migrate
+from growth.maintenance.distributing import distribute
+
+
+def upgrade(found: Database) -> Iterator[str]:
+    """Apply what is pending; yields a line for each thing done. Raises DatabaseError."""
+    yield from (f"applied {name}" for name in migrate(found))
+    if found.is_cluster:
+        yield from (f"distributed {name}" for name in distribute(found))

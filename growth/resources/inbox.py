@@ -1,0 +1,54 @@
+"""Takes what platforms send: maps each message to its facts and records them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from marshmallow import ValidationError
+
+from growth.attribution.facts import Fact
+from growth.http.bodies import BadJsonError
+from growth.ledger.outcome import Outcome
+from growth.platforms.leads import Item
+from growth.recorder import Recorder
+
+FactsOf = Callable[[Any, int], Iterable[Item]]
+"""Maps a message received at an instant to its facts; raises ValidationError if it cannot."""
+
+Load = Callable[[Any, int], Fact]
+
+
+class Inbox:
+    """Records messages, each with all its facts or not at all.
+
+    `loads` makes the facts of each kind. Ids of platforms are unique: a message sent again is known
+    by its id, whatever else it says by then, such as when it was sent.
+    """
+
+    def __init__(
+        self, recorder: Recorder, loads: Mapping[str, Load], clock: Callable[[], int]
+    ) -> None:
+        self.recorder = recorder
+        self.loads = loads
+        self.clock = clock
+
+    def record(self, messages: Sequence[Any], facts_of: FactsOf, now: int) -> dict[str, Any]:
+        """Store the facts of the good messages; say what was wrong with the rest."""
+        facts: list[Fact] = []
+        refused: list[dict[str, Any]] = []
+        for place, message in enumerate(messages):
+            try:
+                facts += self.load(message, facts_of, now, place)
+            except ValidationError as ex:
+                refused.append({"index": place, "errors": ex.messages})
+        outcomes = self.recorder.record(facts)
+        stored = outcomes.count(Outcome.STORED)
+        return {"stored": stored, "duplicates": len(facts) - stored, "rejected": refused}
+
+    def load(self, message: Any, facts_of: FactsOf, now: int, place: int) -> list[Fact]:
+        """The facts of a message; one that tells no time follows those before it."""
+        if isinstance(message, BadJsonError):
+            raise ValidationError({"_schema": [f"{message}."]})
+        found = facts_of(message, now)
+        return [self.loads[kind](item, now + place) for kind, item in found]

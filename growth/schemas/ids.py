@@ -1,0 +1,23 @@
+"""Ids as they come in: in bodies, in queries, on the command line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from growth.attribution.identity import MISTAKES
+
+
+def to_id(value: Any) -> str:
+    """The id that a value is: trimmed, a whole number as text. Raises ValueError.
+
+    >>> to_id(" 42 "), to_id(42)
+    ('42', '42')
+    """
+    if type(value) not in (str, int):
+        raise ValueError("Must be a string or a whole number.")
+    return str(value).strip()
+
+
+def is_mistake(value: Any) -> bool:
+    """Whether a value is what clients send as an id when they have none; a bare 0 is, too."""
+    return type(value) in (str, int) and str(value).strip().lower() in MISTAKES

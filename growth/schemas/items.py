@@ -1,0 +1,60 @@
+"""What all that is sent has in common: objects, without what is unknown or absent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, pre_load
+
+from growth.schemas.fields import Country
+
+MOST_IGNORED, LONGEST_IGNORED = 20, 100
+"""How many names of fields that were not read are told, and how many characters of each."""
+
+
+class ItemSchema(Schema):
+    """An object; nulls, blanks and what else its fields take for absent are left out."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    error_messages = {"type": "Must be a JSON object."}  # noqa: RUF012
+
+    @pre_load
+    def leave_out_absent(self, item: Any, **kwargs: Any) -> Any:
+        return self.present(item) if isinstance(item, dict) else item
+
+    def present(self, item: Mapping[str, Any]) -> dict[str, Any]:
+        known: Any = self.fields
+        return {
+            name: value
+            for name, value in item.items()
+            if name in known and not known[name].is_absent(value)
+        }
+
+    def ignored(self, item: Any) -> set[str]:
+        """The names of what is sent and not read."""
+        if not isinstance(item, dict):
+            return set()
+        return {name for name, value in item.items() if not self.reads(name, value)}
+
+    def reads(self, name: str, value: Any) -> bool:
+        known = self.fields.get(name)
+        return known is not None and not (isinstance(known, Country) and known.is_unknown(value))
+
+
+@dataclass
+class Notes:
+    """What of a request would pass in silence."""
+
+    ignored: set[str] = field(default_factory=set)
+    skewed: int = 0
+    bots: int = 0
+
+    def told(self) -> dict[str, Any]:
+        """What there is of it, as answers tell it."""
+        names = [name[:LONGEST_IGNORED] for name in sorted(self.ignored)[:MOST_IGNORED]]
+        told = {"ignored": names, "skewed": self.skewed, "bots": self.bots}
+        return {name: value for name, value in told.items() if value}

@@ -1,0 +1,171 @@
+"""The tables of docs/ equal what is in the code."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from documents import ROOT, names, table
+from marshmallow.validate import Range
+
+from growth.attribution.conversions import MAX_CLICKS
+from growth.attribution.credit import MODELS
+from growth.attribution.evidence import MAX_VALUE_LENGTH
+from growth.attribution.facts import MINUTE
+from growth.attribution.identity import CLIENT_MISTAKE, MISTAKES, SHARED_TERMINAL
+from growth.attribution.urls import MAX_PARAMETERS
+from growth.attribution.visits import VISIT_TIMEOUT
+from growth.http.bodies import MAX_BODY, MAX_ITEM, MAX_ITEMS
+from growth.http.errors import Problem
+from growth.query.grammar import FILTERS
+from growth.query.parameters import MAX_ID_LENGTH, MAX_LENGTH, MAX_VALUES
+from growth.query.query import PARAMETERS, load_query
+from growth.query.words import ALL_DIMENSIONS, ALONE, INCLUDES, KEPT
+from growth.recorder import PATIENCE_SECONDS
+from growth.reports.figures import Figures
+from growth.schemas.costs import CostSchema
+from growth.schemas.facts import SKEW, EventSchema, PageviewSchema
+from growth.schemas.fields import URL_LENGTH, Text
+from growth.schemas.money import NO_CURRENCY, from_minor, to_minor
+from growth.server import BODY_BYTES, CONNECTIONS, DRAIN_SECONDS, HEADER_BYTES, IDLE_SECONDS
+from growth.settings import SettingsSchema, defaults
+
+INTERNALS = ROOT / "docs" / "internals.md"
+API, OPERATING = ROOT / "docs" / "api.md", ROOT / "docs" / "operating.md"
+TEXT = API.read_text("utf-8")
+
+TAKEN = ("required", "one of the two", "optional")
+
+
+def is_none_when_empty(name: str) -> bool:
+    """Whether a filter of `GET /attribution` takes an empty value, and keeps what has none."""
+    by = "event" if name in KEPT["event"] else "visit"
+    try:
+        return load_query({"by": by, name: ""}, 0, ()).filters[name] == (None,)
+    except Problem:
+        return False
+
+
+class DescribeTables:
+    def it_has_every_setting_with_its_default(self) -> None:
+        rows = table(OPERATING, "variable", "default", "meaning")
+
+        shown = {names(row[0])[0]: (names(row[1]) or [""])[0] for row in rows}
+        assert shown == defaults()
+        assert list(shown) == list(defaults())
+        assert all(meaning for _, _, meaning in rows)
+
+    def it_has_a_field_of_the_schema_for_every_default(self) -> None:
+        assert set(defaults()) == set(SettingsSchema().fields)
+
+    def it_has_the_range_of_every_number(self) -> None:
+        meanings = {
+            names(row[0])[0]: row[2] for row in table(OPERATING, "variable", "default", "meaning")
+        }
+
+        for name, field in SettingsSchema().fields.items():
+            for rule in field.validators:
+                if isinstance(rule, Range):
+                    assert f"{rule.min:,} to {rule.max:,}" in meanings[name], name
+
+    def it_has_every_parameter_of_the_query(self) -> None:
+        rows = table(API, "parameter", "values", "default")
+        values = {name: names(row[1]) for row in rows for name in names(row[0])}
+
+        assert list(values) == [name for name in PARAMETERS if name in values]
+        assert set(values) == set(PARAMETERS)
+        assert values["by"] == [*ALL_DIMENSIONS, *ALONE]
+        assert values["model"] == list(MODELS)
+        assert values["include"] == list(INCLUDES)
+
+    def it_says_where_empty_means_none(self) -> None:
+        for row in table(API, "parameter", "values", "default"):
+            for name in set(names(row[0])) & set(FILTERS):
+                assert ("empty means none" in row[1]) == is_none_when_empty(name), name
+
+    def it_has_every_field_of_facts(self) -> None:
+        rows = table(API, "field", "pageviews", "events", "content")
+        pageview, event = PageviewSchema().fields, EventSchema().fields
+
+        shown = {names(row[0])[0]: row[1:3] for row in rows}
+        assert {name for name, (on, _) in shown.items() if on in TAKEN} == set(pageview)
+        assert {name for name, (_, on) in shown.items() if on in TAKEN} == set(event)
+        assert {name for name, (on, _) in shown.items() if on == "required"} == {
+            name for name, field in pageview.items() if field.required
+        }
+        assert {name for name, (_, on) in shown.items() if on == "required"} == {
+            name for name, field in event.items() if field.required
+        }
+
+    def it_has_the_length_of_every_text(self) -> None:
+        for row in table(API, "field", "pageviews", "events", "content"):
+            name = names(row[0])[0]
+            field = {**PageviewSchema().fields, **EventSchema().fields}[name]
+            if isinstance(field, Text):
+                length = {2: "two letters", 3: "three letters"}.get(
+                    field.length, f"{field.length:,} characters"
+                )
+                assert length in row[3], name
+
+    def it_has_every_field_of_costs(self) -> None:
+        rows = table(API, "field", "costs", "content")
+        known = CostSchema().fields
+
+        assert {names(row[0])[0]: row[1] for row in rows} == {
+            name: "required" if field.required else "optional" for name, field in known.items()
+        }
+        for name, _, content in rows:
+            field = known[names(name)[0]]
+            if isinstance(field, Text):
+                assert ("three letters" if field.length == 3 else f"{field.length}") in content
+
+    def it_has_every_metric(self) -> None:
+        rows = table(API, "metric", "meaning")
+        shown = [name for row in rows for name in names(row[0])]
+
+        assert sorted(shown) == sorted([*Figures().shown(0), "unattributed"])
+
+    def it_has_every_folder(self) -> None:
+        rows = table(INTERNALS, "folder or file", "content", "imports from")
+        folders = [each.parent for each in (ROOT / "growth").glob("*/__init__.py")]
+
+        shown = {ROOT / names(row[0])[0] for row in rows}
+        assert {each for each in shown if each.is_dir()} == set(folders)
+
+    def it_has_the_limits_of_the_code(self) -> None:
+        assert dict(table(OPERATING, "limit", "value")) == {
+            "bytes of a request, after inflating": f"{MAX_BODY // 1024**2} MiB",
+            "bytes of an item": f"{MAX_ITEM // 1024} KiB",
+            "items of a request": f"{MAX_ITEMS}",
+            "bytes of the request line and headers": f"{HEADER_BYTES // 1024} KiB",
+            "bytes of a body from which the web server refuses it itself, in plain text": (
+                f"{BODY_BYTES // 1024**2} MiB"
+            ),
+            "connections at the same time; later ones wait until one closes": f"{CONNECTIONS:,}",
+            "seconds that a connection may be idle": f"{IDLE_SECONDS}",
+            "values of a parameter of `GET /attribution`": f"{MAX_VALUES}",
+            "characters of such a value, of an id": f"{MAX_LENGTH:,}, {MAX_ID_LENGTH}",
+            "characters of a URL": f"{URL_LENGTH:,}",
+            "characters kept of a `utm_` value": f"{MAX_VALUE_LENGTH}",
+            "parameters read of a URL": f"{MAX_PARAMETERS:,}",
+            "clicks credited per conversion": f"{MAX_CLICKS}",
+            "minutes without a pageview that end a visit": f"{VISIT_TIMEOUT // MINUTE}",
+            "minutes that a sender's clock may be ahead": f"{SKEW // MINUTE}",
+            "users of a visitor before it counts as a shared terminal": f"{SHARED_TERMINAL}",
+            "visitors of a user before they count as a client's mistake": f"{CLIENT_MISTAKE}",
+            "seconds a request waits for its commit": f"{PATIENCE_SECONDS}",
+            "seconds that stopping may take": f"{DRAIN_SECONDS}",
+        }
+
+    def it_says_how_money_is_rounded(self) -> None:
+        examples = re.findall(r"([\d.]+) ([A-Z]{3})(?: is kept)?\s+as\s+([\d.]*\d)", TEXT)
+
+        assert len(examples) == 4
+        for sent, currency, kept in examples:
+            assert from_minor(to_minor(Decimal(sent), currency), currency) == float(kept)
+        assert f"keeps {NO_CURRENCY} decimals" in TEXT
+
+    def it_has_the_ids_that_are_mistakes(self) -> None:
+        [sentence] = re.findall(r"send by mistake: (.*?),\s+in any case", TEXT, re.S)
+
+        assert {name.lower() for name in names(sentence)} | {""} == MISTAKES
