@@ -1,4 +1,4 @@
-"""Wires the ledger: what whoever writes begins with."""
+"""Makes the ledger that the settings ask for."""
 
 from __future__ import annotations
 

@@ -35,9 +35,9 @@ class Reject:
         return blake2b(f"{self.path}\n{self.body}".encode(), digest_size=16).hexdigest()
 
 
-def store(found: Sequence[Reject]) -> None:
+def store_rejects(found: Sequence[Reject]) -> None:
     """Write rejects, within the caller's transaction, and let the oldest go past the bounds."""
-    rejects.KEEP.run_many(map(row_of, found))
+    rejects.KEEP.run_many(map(reject_row, found))
     dropped = rejects.FORGET_BEFORE.run(at=found[-1].kept_since).rowcount + drop_oldest()
     if dropped:
         MarkRecord.insert(name=DROPPED, value="0").on_conflict(
@@ -47,7 +47,7 @@ def store(found: Sequence[Reject]) -> None:
         MarkRecord.update(value=str(count)).where(MarkRecord.name == DROPPED).execute()
 
 
-def row_of(reject: Reject) -> dict[str, Any]:
+def reject_row(reject: Reject) -> dict[str, Any]:
     texts = {
         "digest": reject.digest,
         "path": reject.path,
