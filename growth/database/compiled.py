@@ -155,4 +155,4 @@ def deleted_by(record: Any, names: Sequence[str], *conditions: Any) -> Any:
 
 def answer(given: CTE, *columns: Any) -> Any:
     """What is known of each of the rows given."""
-    return Select([given], columns).with_cte(given)
+    return Select([given], columns).with_cte(given).bind(database)
