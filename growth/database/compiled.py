@@ -153,6 +153,6 @@ def deleted_by(record: Any, names: Sequence[str], *conditions: Any) -> Any:
     return record.delete().where(reduce(and_, [*are_same, *conditions]))
 
 
-def answer(given: CTE, *columns: Any) -> Any:
+def select_about(given: CTE, *columns: Any) -> Any:
     """What is known of each of the rows given."""
     return Select([given], columns).with_cte(given).bind(database)

@@ -39,7 +39,7 @@ class Reject:
         return blake2b(f"{self.path}\n{self.body}".encode(), digest_size=16).hexdigest()
 
 
-def store(found: Sequence[Reject]) -> None:
+def store_rejects(found: Sequence[Reject]) -> None:
     """Write rejects, within the caller's transaction, and let the oldest go past the bounds."""
     for rows in chunked(merged(found), AT_ONCE):
         keep(rows)
@@ -53,7 +53,7 @@ def merged(found: Sequence[Reject]) -> list[dict[str, Any]]:
     """The rows of rejects by their digests; the same one again is seen once more."""
     rows: dict[str, dict[str, Any]] = {}
     for each in found:
-        row, earlier = row_of(each), rows.get(each.digest)
+        row, earlier = reject_row(each), rows.get(each.digest)
         rows[each.digest] = row if earlier is None else again(earlier, row)
     return [rows[digest] for digest in sorted(rows)]
 
@@ -74,7 +74,7 @@ def keep(rows: Sequence[dict[str, Any]]) -> None:
     query.as_rowcount().execute()
 
 
-def row_of(reject: Reject) -> dict[str, Any]:
+def reject_row(reject: Reject) -> dict[str, Any]:
     texts = {
         "digest": reject.digest,
         "path": reject.path,
