@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from sources import MODULES
 
 MAY_IMPORT = {
-    "commands": "server app routes wiring rejects maintenance transfer reports query schemas"
+    "commands": "server app wiring rejects maintenance transfer reports query schemas"
     " recorder ledger database attribution settings http seeds",
     "server": "app wiring maintenance recorder ledger database settings logs",
-    "app": "resources rejects platforms query schemas maintenance recorder ledger attribution"
-    " settings http",
+    "app": "resources rejects platforms query schemas maintenance recorder ledger database"
+    " attribution settings http",
     "resources": "reports query platforms schemas recorder ledger database attribution settings"
     " http pages",
     "transfer": "wiring schemas recorder ledger database attribution settings",
@@ -21,9 +21,9 @@ MAY_IMPORT = {
     "query": "schemas attribution http",
     "platforms": "schemas attribution http",
     "rejects": "schemas recorder ledger database attribution settings http",
-    "schemas": "attribution",
-    "recorder": "ledger attribution logs",
     "wiring": "schemas ledger rules attribution settings",
+    "schemas": "attribution",
+    "recorder": "ledger database attribution logs",
     "ledger": "database attribution",
     "database": "attribution",
     "rules": "attribution",
