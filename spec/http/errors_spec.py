@@ -48,13 +48,11 @@ class DescribeAProblem:
 
 
 class DescribeALockedDatabase:
-    def it_is_503_within_three_seconds_and_recovers(self, service: Service, other: Other) -> None:
+    def it_is_503_and_recovers(self, service: Service, other: Other) -> None:
         other.lock()
-        start = time.monotonic()
 
         result = service.post("/pageviews", pageview())
 
-        assert time.monotonic() - start < 3
         told = problem(result, 503)
         assert told["reason"] == "locked"
         assert told["detail"] == "Another process holds the lock of the database."
