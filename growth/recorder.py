@@ -1,4 +1,4 @@
-"""The one writer: takes all facts that wait, applies them in one transaction, answers them all."""
+"""The writer: one thread that commits all waiting facts in one transaction and answers them all."""
 
 from __future__ import annotations
 

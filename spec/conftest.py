@@ -9,8 +9,18 @@ from pathlib import Path
 import pytest
 from databases import ON_POSTGRES, Other, cluster, drop_leftovers
 from histories import differences
+from hypothesis import HealthCheck, settings
 from service import Service
 from stories import sign_up
+
+settings.register_profile(
+    "specs",
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+settings.load_profile("specs")
+"""Examples take as long as they take, and share the database of their spec."""
 
 
 @pytest.fixture

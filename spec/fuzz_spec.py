@@ -7,22 +7,21 @@ from typing import Any
 
 import pytest
 from fuzzing import BODIES
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_histories import examples
 from service import Service
 
 
 @pytest.mark.parametrize("path", ["/pageviews", "/events"])
 class DescribeAnyInput:
-    @examples(100)
+    @settings(max_examples=100)
     @given(body=BODIES | st.lists(BODIES, max_size=4))
     def it_is_stored_or_refused(self, service: Service, path: str, body: Any) -> None:
         answer = service.send(path, json.dumps(body))
 
         assert answer.status_code in (200, 400, 422), answer.text
 
-    @examples(50)
+    @settings(max_examples=50)
     @given(body=st.binary(max_size=200), kind=st.sampled_from(["json", "x-ndjson"]))
     def it_is_read_or_refused(self, service: Service, path: str, body: bytes, kind: str) -> None:
         answer = service.send(path, body, f"application/{kind}")

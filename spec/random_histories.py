@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from databases import clear
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from growth.schemas.times import format_time, parse_time
@@ -84,13 +83,3 @@ def split(history: Sequence[Fact], cuts: Sequence[int]) -> list[list[Fact]]:
     """The history in batches that end at the cuts."""
     edges = [0, *sorted(cut % (len(history) + 1) for cut in cuts), len(history)]
     return [list(history[a:b]) for a, b in itertools.pairwise(edges) if a < b]
-
-
-def examples(number: int) -> Callable[[Any], Any]:
-    """Settings for so many examples that share one database, each as long as it takes."""
-    return settings(
-        max_examples=number,
-        deadline=None,
-        database=None,
-        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-    )

@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 from histories import differences, without_history
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_histories import FINGERPRINTS, USERS, Fact, deliver, examples, histories, split
+from random_histories import FINGERPRINTS, USERS, Fact, deliver, histories, split
 
 from growth.attribution.credit import MODELS
 from growth.query.words import DIMENSIONS, TIMES
@@ -32,7 +32,7 @@ def answers(service: Any) -> str:
 
 
 class DescribeOrder:
-    @examples(40)
+    @settings(max_examples=40)
     @given(
         history=histories,
         random=st.randoms(use_true_random=False),

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from histories import differences
-from hypothesis import given
-from random_histories import deliver, examples, histories
+from hypothesis import given, settings
+from random_histories import deliver, histories
 
 from growth.attribution.facts import DAY
 from growth.database.tables import EventRecord, PageviewRecord, RemnantRecord, VisitRecord
@@ -115,7 +115,7 @@ class DescribePurging:
         purged(ada)
         assert purged(ada) == 0
 
-    @examples(25)
+    @settings(max_examples=25)
     @given(history=histories)
     def it_leaves_the_credit_of_all_that_stays(self, service: Any, history: list[Any]) -> None:
         service.now = parse_time("2026-03-01T08:00:00Z") + 140 * DAY

@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 from fuzzing import VALUES
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_histories import examples
 from service import Service
 
 from growth.platforms import google_ads, meta, segment_calls
@@ -58,7 +57,7 @@ def service(make_service: Callable[..., Service]) -> Service:
 
 
 class DescribeAnyInput:
-    @examples(60)
+    @settings(max_examples=60)
     @given(lead=LEADS)
     def it_is_a_lead_of_google_ads_or_refused(self, service: Service, lead: dict[str, Any]) -> None:
         answer = service.send("/webhooks/google-ads", json.dumps(lead | {"google_key": KEY}))
@@ -66,7 +65,7 @@ class DescribeAnyInput:
         assert answer.status_code in (200, 400, 422), answer.text
         assert answer.json == {} or list(answer.json) == ["message"]
 
-    @examples(60)
+    @settings(max_examples=60)
     @given(body=st.fixed_dictionaries({"entry": st.lists(ENTRIES | VALUES) | VALUES}) | VALUES)
     def it_is_answered_to_meta(self, service: Service, body: Any) -> None:
         raw = json.dumps(body).encode()
@@ -76,7 +75,7 @@ class DescribeAnyInput:
 
         assert (answer.status_code, answer.text) == (200, "{}")
 
-    @examples(60)
+    @settings(max_examples=60)
     @given(body=BATCHES | MESSAGES, path=st.sampled_from(["", "/v1/batch", "/v1/track", "/p"]))
     def it_is_taken_from_segment_or_refused(
         self, service: Service, body: dict[str, Any], path: str

@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 from databases import clear
 from histories import derived, differences
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_histories import examples
 from service import Service, event, pageview
 
 from growth.maintenance.erasure import erase
@@ -202,7 +201,7 @@ HISTORY = [
 
 
 class DescribeTheOrder:
-    @examples(30)
+    @settings(max_examples=30)
     @given(
         facts=st.lists(st.sampled_from(HISTORY), unique_by=repr).flatmap(
             lambda some: st.tuples(st.just(some), st.permutations(some))

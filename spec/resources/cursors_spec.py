@@ -7,9 +7,8 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_histories import examples
 from service import Service, problem
 
 from growth.ledger.replaying import END
@@ -65,7 +64,7 @@ def position_of(cursor: str, asked: dict[str, str]) -> Any:
 
 @pytest.mark.parametrize("asked", LISTINGS.values(), ids=LISTINGS)
 class DescribeASealedCursor:
-    @examples(50)
+    @settings(max_examples=50)
     @given(value=NEARLY | VALUES)
     def it_goes_on_or_is_refused(self, story: Service, asked: dict[str, str], value: Any) -> None:
         assert status_of(story, sealed(value, asked), asked) in (200, 400)

@@ -6,9 +6,9 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_histories import START, deliver, examples, histories
+from random_histories import START, deliver, histories
 from service import Service, pageview
 
 from growth.attribution.credit import MODEL_NAMES
@@ -56,7 +56,7 @@ def add_up(service: Service, **params: Any) -> None:
 
 
 class DescribeSums:
-    @examples(40)
+    @settings(max_examples=40)
     @given(
         history=histories,
         by=st.lists(st.sampled_from(DIMENSIONS), min_size=1, max_size=4, unique=True),
@@ -84,7 +84,7 @@ class DescribeSums:
             sort=sign + sort,
         )
 
-    @examples(40)
+    @settings(max_examples=40)
     @given(
         history=histories,
         by=st.sampled_from(["channel", "campaign", "country", "day,source", "week,paid"]),
