@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -19,6 +20,7 @@ from growth.http.context import Request
 from growth.http.cors import Pages
 from growth.ledger.ledger import now_us
 from growth.maintenance.retention import retention
+from growth.maintenance.staleness import is_due
 from growth.query.query import PARAMETERS
 from growth.recorder import BusyError, Recorder, failing
 from growth.rejects.keeper import RejectKeeper
@@ -104,6 +106,7 @@ def routes(settings: Settings, recorder: Recorder, clock: Clock) -> list[Route]:
     pageviews = Facts(recorder, load_pageview, clock, kept.pageviews if kept else None)
     events = Facts(recorder, load_event, clock, kept.events if kept else None)
     costs = Facts(recorder, load_cost, clock)
+    stale = partial(is_due, recorder.store)
     inbox = Inbox(recorder, {"pageview": pageviews.load, "event": events.load}, clock)
     google_ads = GoogleAds(inbox, settings.google_ads_key)
     meta = Meta(inbox, settings.meta_app_secret, settings.meta_verify_token)
@@ -117,6 +120,10 @@ def routes(settings: Settings, recorder: Recorder, clock: Clock) -> list[Route]:
         Route("/webhooks/segment", segment, "Take calls of Segment's and RudderStack's libraries."),
         Route("/webhooks/segment/{path:path}", segment, "The same, at the paths they append."),
         Route("/growth.js", Tracker(settings.tracker_origins), "The tracker for your pages."),
-        Route("/attribution", Attribution(settings, clock), "Ask where users and money came from."),
-        Route("/healthz", Healthz(recorder, clock), "Say whether all works now."),
+        Route(
+            "/attribution",
+            Attribution(settings, clock, stale),
+            "Ask where users and money came from.",
+        ),
+        Route("/healthz", Healthz(recorder, clock, stale), "Say whether all works now."),
     ]

@@ -13,7 +13,9 @@ from typing import Protocol
 
 from peewee import OperationalError
 
+from growth.attribution.conversions import Terms
 from growth.attribution.facts import Fact
+from growth.attribution.rules import Rules
 from growth.database.faults import DRIVER, UNKNOWN, Fault, fault_of, is_of_value
 from growth.ledger.outcome import Outcome
 from growth.ledger.rejects import Reject
@@ -51,6 +53,9 @@ class BusyError(Exception):
 
 class Store(Protocol):
     """What the recorder writes to: the ledger."""
+
+    rules: Rules
+    terms: Terms
 
     def apply(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
         """Commit the facts in one transaction; say what became of each."""
