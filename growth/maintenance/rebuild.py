@@ -31,7 +31,7 @@ STAGES: dict[str, tuple[Units, int, Mend]] = {
     "days": (DAYS, 1, mending.mend_days),
     "costs": (COST_DAYS, 10, mending.mend_costs),
 }
-"""By name: the units, how many make a transaction, of less than a tenth of a second, and what mends them."""
+"""By name: the units, how many make a transaction of less than a tenth of a second, what mends."""
 
 
 class Rebuild:
