@@ -12,6 +12,7 @@ from growth.ledger.deriving import Attributed, derive
 from growth.ledger.histories import Affected, Conversion, Person
 from growth.ledger.loading import load, load_persons
 from growth.ledger.statements import persons as statements
+from growth.metrics.counters import REVISIONS
 
 if TYPE_CHECKING:
     from growth.ledger.ledger import Ledger
@@ -46,6 +47,7 @@ def save_persons(
         for each in changed
         if each.has_other_credit
     ]
+    REVISIONS.inc(len(told))
     if told:
         database.lock_changes()
         at = now()
