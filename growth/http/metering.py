@@ -25,7 +25,7 @@ class Metering:
         route = req.uri_template or OTHER
         method = req.method if req.method in METHODS else OTHER
         seconds = time.perf_counter() - context.began
-        counters.REQUESTS.labels(method, route, resp.status_code).observe(seconds)
+        counters.requests_of(method, route, resp.status_code).observe(seconds)
         if context.fault is not None:
             counters.UNAVAILABLE.labels(context.fault[0]).inc()
         if context.lost_rejects:
@@ -39,5 +39,7 @@ class Metering:
             counters.REJECTED.labels(route).inc(len(rejected))
         if ignored := receipt.get("ignored"):
             counters.IGNORED.labels(route).inc(len(ignored))
-        counters.SKEWED.inc(receipt.get("skewed", 0))
-        counters.BOTS.inc(receipt.get("bots", 0))
+        if skewed := receipt.get("skewed"):
+            counters.SKEWED.inc(skewed)
+        if bots := receipt.get("bots"):
+            counters.BOTS.inc(bots)
