@@ -11,12 +11,12 @@ from growth.settings import Settings
 from growth.transfer.costs import BadFileError, import_costs
 
 
-@click.group("import")
+@click.group("import", epilog="Example: growth import costs costs.csv")
 def import_group() -> None:
     """Store facts from a file."""
 
 
-@import_group.command("costs")
+@import_group.command("costs", epilog="Example: growth import costs costs.csv")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @with_settings
 def import_costs_command(settings: Settings, file: Path) -> None:

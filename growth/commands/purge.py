@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from growth.commands.command import Refusal, with_settings
+from growth.commands.command import Refusal, as_json, tell, with_settings
 from growth.database.connecting import connect, require_current
 from growth.maintenance.retention import purge, retention
 from growth.maintenance.units import SUBJECTS
@@ -14,9 +14,10 @@ from growth.settings import Settings
 from growth.wiring import create_ledger
 
 
-@click.command("purge")
+@click.command("purge", epilog="Example: GROWTH_RETENTION_DAYS=365 growth purge")
+@as_json
 @with_settings
-def purge_command(settings: Settings) -> None:
+def purge_command(settings: Settings, as_json: bool) -> None:
     """Delete facts older than GROWTH_RETENTION_DAYS.
 
     The facts that stay keep their credit.
@@ -27,4 +28,4 @@ def purge_command(settings: Settings) -> None:
     require_current(connect(settings.database_url))
     with click.progressbar(length=SUBJECTS.count(), label="purge", file=sys.stderr) as progress:
         purged = purge(create_ledger(settings), kept, progress.update)
-    click.echo(f"purged {purged} facts")
+    tell(as_json, f"purged {purged} facts", {"purged": purged})

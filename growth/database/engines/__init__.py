@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from growth.database.engines.engine import DatabaseError, Engine, StoppedError
-from growth.database.engines.sqlite import FILE, Sqlite
+from growth.database.engines.sqlite import FILE, Sqlite, path_of
 
-__all__ = ["DatabaseError", "Engine", "StoppedError", "open_engine", "shown"]
+__all__ = ["DatabaseError", "Engine", "StoppedError", "make_folder", "open_engine", "shown"]
 
 SERVER = "postgresql://"
 
@@ -32,6 +32,15 @@ def open_engine(url: str, threads: int = 1) -> Engine:
             f"DATABASE_URL={shown(url)}: {ex}; PostgreSQL needs: pip install 'growth[postgres]'"
         ) from ex
     return Postgres(url, threads)
+
+
+def make_folder(url: str) -> None:
+    """Make the folder of the database at `url`, if it is a file. Raises DatabaseError."""
+    if url.startswith(FILE):
+        try:
+            path_of(url).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as ex:
+            raise DatabaseError(f"DATABASE_URL={url}: its folder cannot be made: {ex}") from ex
 
 
 def shown(url: str) -> str:
