@@ -9,7 +9,7 @@ from documents import ROOT, names, table
 from marshmallow.validate import Range
 
 from growth.attribution.conversions import MAX_CLICKS
-from growth.attribution.credit import MODELS
+from growth.attribution.credit import MODEL_NAMES
 from growth.attribution.facts import MINUTE
 from growth.attribution.identity import CLIENT_MISTAKE, MISTAKES, SHARED_TERMINAL
 from growth.attribution.urls import MAX_PARAMETERS
@@ -74,7 +74,7 @@ class DescribeTables:
         assert list(values) == [name for name in PARAMETERS if name in values]
         assert set(values) == set(PARAMETERS)
         assert values["by"] == [*ALL_DIMENSIONS, *ALONE]
-        assert values["model"] == list(MODELS)
+        assert values["model"] == list(MODEL_NAMES)
         assert values["include"] == list(INCLUDES)
 
     def it_says_where_empty_means_none(self) -> None:
@@ -122,7 +122,7 @@ class DescribeTables:
         rows = table(API, "metric", "meaning")
         shown = [name for row in rows for name in names(row[0])]
 
-        assert sorted(shown) == sorted([*METRICS, *BY_TIME, "unattributed"])
+        assert sorted(shown) == sorted([*METRICS, *BY_TIME, "unattributed", "ads"])
 
     def it_has_every_folder(self) -> None:
         rows = table(INTERNALS, "folder or file", "content", "imports from")
