@@ -94,8 +94,7 @@ def judge(history: History, terms: Terms, places_of: PlacesOf) -> list[Conversio
             continue
         visits, pages = before(each, history)
         judged.append(
-            replace(
-                each,
+            each._replace(
                 value=own.value,
                 currency=own.currency,
                 refunded=own.refunded,
@@ -110,8 +109,7 @@ def judge(history: History, terms: Terms, places_of: PlacesOf) -> list[Conversio
 
 def unconverted(each: Conversion) -> Conversion:
     """The event as one that earns nothing."""
-    return replace(
-        each,
+    return each._replace(
         value=each.sent_value,
         currency=each.sent_currency,
         refunded=0,
