@@ -10,7 +10,7 @@ from growth.http.bodies import raw_body
 from growth.http.context import Request
 from growth.http.cors import may_write_from_page
 from growth.http.signatures import is_signed, signing_key
-from growth.http.tokens import Token, bearer_in, matching
+from growth.http.tokens import Token, bearer_in, matching_token
 
 OPEN = ("/healthz",)
 
@@ -43,7 +43,12 @@ class Authentication:
     def process_resource(
         self, req: Request, resp: falcon.Response, resource: object, params: object
     ) -> None:
-        if req.path in OPEN or getattr(resource, "guards_itself", False):
+        if getattr(resource, "guards_itself", False):
+            return
+        if req.path in OPEN:
+            given = bearer_in(req.auth)
+            fits = given is not None and matching_token(given, self.read_tokens) is not None
+            req.context.is_reader = fits or not self.read_tokens
             return
         if req.method in ("GET", "HEAD"):
             self.require(req, self.read_tokens, self.write_tokens, [])
@@ -55,7 +60,7 @@ class Authentication:
     ) -> None:
         """Let a request pass by one of the tokens or keys. Raises 403 for one of the others."""
         given = bearer_in(req.auth)
-        token = None if given is None else matching(given, [*tokens, *others])
+        token = None if given is None else matching_token(given, [*tokens, *others])
         if token is not None:
             req.context.token_name = token.name
         if not (tokens or keys) or token in tokens or self.is_signed(req, keys):

@@ -35,7 +35,7 @@ class Difference:
 Found = Iterator[Difference]
 
 
-def told(attributed: Attributed) -> Found:
+def differences_of(attributed: Attributed) -> Found:
     """The rows of a conversion and its credits that differ."""
     old, new = attributed.old, attributed.new
     if old != new:

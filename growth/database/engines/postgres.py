@@ -13,7 +13,7 @@ import psycopg
 from peewee import OperationalError, PostgresqlDatabase, fn
 from playhouse.pool import PooledPostgresqlDatabase
 
-from growth.database.engines.connections import STATEMENTS, parameters
+from growth.database.engines.connections import STATEMENTS, libpq_parameters
 from growth.database.engines.engine import DatabaseError, Engine, StoppedError
 
 T = TypeVar("T")
@@ -90,7 +90,7 @@ class Postgres(Engine, PooledPostgresqlDatabase):
     def __init__(self, url: str, threads: int) -> None:
         self.deadline = Deadline()
         most = threads + OTHERS
-        super().__init__(url, max_connections=most, prefer_psycopg3=True, **parameters(url))
+        super().__init__(url, max_connections=most, prefer_psycopg3=True, **libpq_parameters(url))
 
     def connect(self, reuse_if_open: bool = False) -> bool:
         is_new: bool = super().connect(reuse_if_open)

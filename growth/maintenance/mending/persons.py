@@ -16,7 +16,7 @@ from growth.ledger.ledger import Ledger
 from growth.ledger.loading import load, load_seen_in_all
 from growth.ledger.persons import save_persons
 from growth.ledger.replaying import BEGINNING, END
-from growth.maintenance.differences import Difference, Found, told
+from growth.maintenance.differences import Difference, Found, differences_of
 from growth.maintenance.mending.rows import dicts_of
 
 
@@ -38,7 +38,7 @@ def mend_persons(owners: Sequence[str], ledger: Ledger, write: bool) -> Found:
     for idle in sorted(stored.keys() - persons.keys()):
         yield person_difference(stored[idle], None)
     for each in found:
-        yield from told(each)
+        yield from differences_of(each)
     if write:
         save_persons(changed, found, ledger.now)
         PersonRecord.delete().where(
