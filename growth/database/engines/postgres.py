@@ -10,7 +10,7 @@ from random import randrange, uniform
 from typing import Any, TypeVar
 
 import psycopg
-from peewee import OperationalError, PostgresqlDatabase, fn
+from peewee import OperationalError, PostgresqlDatabase
 from playhouse.pool import PooledPostgresqlDatabase
 
 from growth.database.engines.connections import STATEMENTS, libpq_parameters
@@ -198,9 +198,6 @@ class Postgres(Engine, PooledPostgresqlDatabase):
             asked = f"SET LOCAL statement_timeout = {max(1, int(left * 1_000))}"
             self.cursor().execute(asked, prepare=False)  # another one each time
         return super().execute_sql(sql.removesuffix(" WITHOUT ROWID"), params)
-
-    def contains(self, column: Any, text: str) -> Any:
-        return fn.STRPOS(column, text) > 0
 
 
 def is_lost(ex: OperationalError) -> bool:
