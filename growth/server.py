@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import gc
+import logging
 import os
 import resource
 import signal
@@ -15,17 +16,23 @@ from contextlib import suppress
 from typing import Any
 
 import waitress
+from peewee import PeeweeException
 
 from growth.app import create_app
-from growth.database.connecting import connect, require_current
+from growth.database.connecting import connect, migrations, refuse_newer, require_current
+from growth.database.engines import DatabaseError
+from growth.database.faults import fault_of
 from growth.database.statements import database
 from growth.logs import set_up
 from growth.maintenance.purging import DailyPurge
 from growth.maintenance.retention import retention
+from growth.maintenance.staleness import Deriving, adopt_settings, is_due
 from growth.maintenance.upgrading import upgrade
 from growth.recorder import Recorder
 from growth.settings import Settings, SettingsError
 from growth.wiring import create_ledger
+
+log = logging.getLogger(__name__)
 
 WELCOME = "growth serves {url}; try: curl '{url}/attribution', or fill it first: make seed"
 
@@ -54,6 +61,9 @@ DRAIN_SECONDS = 10
 LOOK_SECONDS = 0.05
 """Time between two looks at whether a request is under way."""
 
+WATCH_SECONDS = 2
+"""Time between two looks at whether the database was migrated past this version."""
+
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 """The signals that stop the service."""
 
@@ -62,8 +72,9 @@ def serve(settings: Settings, announce: Callable[[str], None], may_migrate: bool
     """Serve until SIGTERM, SIGINT or SIGHUP; then answer, commit what waits and return.
 
     `announce` gets a line for each migration applied and one when the service is up. Raises
-    SettingsError if the address cannot be had, DatabaseError if the database cannot. The address
-    comes first: a start that is refused changes no database.
+    SettingsError if the address cannot be had, DatabaseError if the database cannot, or was
+    migrated past this version meanwhile. The address comes first: a start that is refused changes
+    no database.
     """
     set_up(settings.log_level, sys.stdout)
     raise_file_limit()
@@ -71,21 +82,59 @@ def serve(settings: Settings, announce: Callable[[str], None], may_migrate: bool
     ledger = create_ledger(settings)
     recorder = Recorder(ledger, settings.queue_size)
     drain = Drain(create_app(settings, recorder))
+    watch = Watch(recorder)
     server = listen(settings, drain)
     found = connect(settings.database_url, settings.threads, may_migrate)
     for line in upgrade(found) if may_migrate else ():
         announce(line)
     require_current(found)
+    tell_of_settings(ledger)
     recorder.start()
     if kept := retention(settings.retention_days, settings.lookback_days):
         DailyPurge(ledger, kept).start()
     for number in SIGNALS:
         signal.signal(number, drain.begin)
+    watch.start()
     gc.freeze()  # so that collections do not look through what the start made
     announce(WELCOME.format(url=settings.url))
     server.run()  # until the drain ends it
     recorder.close()
     database.end()  # on SQLite the last to close it leaves all in one file
+    if recorder.ending:
+        raise DatabaseError(f"the service ends: {recorder.ending.cause}")
+
+
+def tell_of_settings(ledger: Deriving) -> None:
+    """Keep the settings in a new database; log which are others than it was derived with."""
+    try:
+        adopt_settings(ledger)
+    except PeeweeException as ex:  # healthz tells of it
+        log.warning("the database takes no writes: %s", ex)
+    if told := is_due(ledger):
+        log.warning(told)
+
+
+class Watch(threading.Thread):
+    """Ends the service once the database was migrated past its version."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        super().__init__(name="watch", daemon=True)
+        self.recorder = recorder
+
+    def run(self) -> None:
+        while not self.recorder.ending:
+            time.sleep(WATCH_SECONDS)
+            with suppress(PeeweeException):  # healthz tells of other faults
+                self.look()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    def look(self) -> None:
+        """Let the recorder take nothing more if the database is newer."""
+        try:
+            with database.connection_context():
+                refuse_newer(migrations(database))
+        except DatabaseError as ex:
+            self.recorder.ending = fault_of(ex)
 
 
 class Drain:

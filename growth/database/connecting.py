@@ -7,7 +7,7 @@ from importlib import resources
 from peewee import Database, PeeweeException
 from playhouse.migrations import Runner
 
-from growth.database.engines import DatabaseError, open_engine, shown
+from growth.database.engines import DatabaseError, open_engine, without_password
 from growth.database.statements import database, replace
 from growth.database.tables.mark import MarkRecord
 
@@ -36,7 +36,7 @@ def proved(url: str, threads: int = 1, may_make: bool = False) -> Database:
     try:
         found.prove()
     except PeeweeException as ex:
-        raise DatabaseError(f"DATABASE_URL={shown(url)}: {ex}") from ex
+        raise DatabaseError(f"DATABASE_URL={without_password(url)}: {ex}") from ex
     return found
 
 
@@ -80,9 +80,9 @@ def refuse_newer(runner: Runner) -> None:
         )
 
 
-def prove_writable(found: Database) -> None:
-    """Commit some pages and take them back; raises what the database raises if it cannot."""
+def prove_writable(found: Database, size: int) -> None:
+    """Commit so many bytes and take them back; raises what the database raises if it cannot."""
     with found.atomic("IMMEDIATE"):
-        replace(MarkRecord, {"name": "room", "value": "." * ROOM})
+        replace(MarkRecord, {"name": "room", "value": "." * size})
     with found.atomic("IMMEDIATE"):
         MarkRecord.delete().where(MarkRecord.name == "room").execute()

@@ -83,8 +83,8 @@ class Query:
             "by": self.by,
             "event": self.event,
             "model": self.model,
-            "from": shown(self.start),
-            "to": shown(self.end),
+            "from": as_time(self.start),
+            "to": as_time(self.end),
             "timezone": self.timezone,
             "filters": self.asked,
             "sort": self.sort,
@@ -194,5 +194,5 @@ def unknown(name: str) -> str:
     return f"There is no such parameter{near} Allowed are: {allowed}."
 
 
-def shown(at: int | None) -> str | None:
+def as_time(at: int | None) -> str | None:
     return None if at is None else format_time(at)

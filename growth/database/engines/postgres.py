@@ -10,10 +10,10 @@ from random import randrange, uniform
 from typing import Any, TypeVar
 
 import psycopg
-from peewee import OperationalError, PostgresqlDatabase, fn
+from peewee import OperationalError, PostgresqlDatabase
 from playhouse.pool import PooledPostgresqlDatabase
 
-from growth.database.engines.connections import STATEMENTS, parameters
+from growth.database.engines.connections import STATEMENTS, libpq_parameters
 from growth.database.engines.engine import DatabaseError, Engine, StoppedError
 
 T = TypeVar("T")
@@ -52,13 +52,14 @@ WHERE pg_try_advisory_xact_lock({SLOTS}, slot) LIMIT 1
 """
 """Tries one after the other and stops at the first that it gets."""
 
-RETRIES = 10
-"""How often a transaction that lost to another is begun anew."""
-
 RETRY_SECONDS = 0.05
-"""How long it lets the other go first, at most."""
+"""How long a transaction lets another go first, at most."""
 
-DEFEATS = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
+DEFEATS = (
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.SerializationFailure,
+    psycopg.errors.LockNotAvailable,
+)
 """Another transaction was in the way."""
 
 
@@ -82,12 +83,14 @@ class Postgres(Engine, PooledPostgresqlDatabase):
     is_file = False
     has_many_writers = True
     slots = 8
+    patience_seconds = 6.0
+    """How long a transaction is begun anew after others were in its way."""
     field_types = PostgresqlDatabase.field_types | {"TEXT": 'TEXT COLLATE "C"'}
 
     def __init__(self, url: str, threads: int) -> None:
         self.deadline = Deadline()
         most = threads + OTHERS
-        super().__init__(url, max_connections=most, prefer_psycopg3=True, **parameters(url))
+        super().__init__(url, max_connections=most, prefer_psycopg3=True, **libpq_parameters(url))
 
     def connect(self, reuse_if_open: bool = False) -> bool:
         is_new: bool = super().connect(reuse_if_open)
@@ -119,16 +122,15 @@ class Postgres(Engine, PooledPostgresqlDatabase):
             raise OperationalError(ex, *ex.args) from ex
 
     def persist(self, work: Callable[[], T]) -> T:
-        """Do work again once if the connection was lost, and some times for other transactions."""
-        losses, defeats = 1, RETRIES
+        """Do work again once if the connection was lost, and for a while for other transactions."""
+        losses, until = 1, time.monotonic() + self.patience_seconds
         while True:
             try:
                 return work()
             except OperationalError as ex:
                 if is_lost(ex) and losses:
                     losses -= 1
-                elif isinstance(ex.orig, DEFEATS) and defeats:
-                    defeats -= 1
+                elif isinstance(ex.orig, DEFEATS) and time.monotonic() < until:
                     time.sleep(uniform(0, RETRY_SECONDS))
                 else:
                     raise
@@ -196,9 +198,6 @@ class Postgres(Engine, PooledPostgresqlDatabase):
             asked = f"SET LOCAL statement_timeout = {max(1, int(left * 1_000))}"
             self.cursor().execute(asked, prepare=False)  # another one each time
         return super().execute_sql(sql.removesuffix(" WITHOUT ROWID"), params)
-
-    def contains(self, column: Any, text: str) -> Any:
-        return fn.STRPOS(column, text) > 0
 
 
 def is_lost(ex: OperationalError) -> bool:
