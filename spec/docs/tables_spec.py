@@ -17,7 +17,7 @@ from growth.attribution.values import MAX_VALUE_LENGTH
 from growth.attribution.visits import VISIT_TIMEOUT
 from growth.http.bodies import MAX_BODY, MAX_ITEM, MAX_ITEMS
 from growth.http.errors import Problem
-from growth.query.grammar import FILTERS
+from growth.query.filters import FILTERS
 from growth.query.parameters import MAX_ID_LENGTH, MAX_LENGTH, MAX_VALUES
 from growth.query.query import PARAMETERS, load_query
 from growth.query.words import ALL_DIMENSIONS, ALONE, BY_TIME, INCLUDES, KEPT, METRICS
