@@ -67,7 +67,7 @@ def migrated_file() -> bytes:
     with TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/growth.db"
         migrate(connect(url, may_make=True))
-        database.close()
+        database.end()
         return path_of(url).read_bytes()
 
 

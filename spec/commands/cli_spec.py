@@ -35,7 +35,7 @@ def run(folder: Path) -> Iterator[Run]:
 
     yield invoke
     if database.obj is not None:
-        database.close()
+        database.end()
 
 
 class DescribeMigrate:

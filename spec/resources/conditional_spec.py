@@ -56,7 +56,7 @@ class DescribeTheTag:
     def it_outlives_the_process(self, told: Service) -> None:
         before = tag(told)
         told.client.app = create_app(told.settings, told.recorder, told.clock)
-        database.close()
+        database.end()
 
         assert tag(told) == before
 

@@ -19,7 +19,7 @@ def open_engine(url: str, threads: int = 1) -> Engine:
     """The engine for the database at `url`, for so many threads that read. Raises DatabaseError."""
     shown = without_password(url)
     if url.startswith(FILE) and url != FILE:
-        return Sqlite(url)
+        return Sqlite(url, threads)
     if not url.startswith(SERVER):
         raise DatabaseError(f"DATABASE_URL={shown}: must be {FILE}path or {SERVER}…")
     if UNENCODED.search(url.removeprefix(SERVER).partition("?")[0].rpartition("@")[0]):

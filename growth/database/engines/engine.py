@@ -15,6 +15,9 @@ from peewee import Database
 
 T = TypeVar("T")
 
+OTHERS = 2
+"""Threads with a connection besides those that read: the writer and the daily purge."""
+
 
 class DatabaseError(Exception):
     """The database cannot be used as it is; the message says what to do."""

@@ -14,12 +14,9 @@ from peewee import OperationalError, PostgresqlDatabase
 from playhouse.pool import PooledPostgresqlDatabase
 
 from growth.database.engines.connections import STATEMENTS, libpq_parameters
-from growth.database.engines.engine import DatabaseError, Engine, StoppedError
+from growth.database.engines.engine import OTHERS, DatabaseError, Engine, StoppedError
 
 T = TypeVar("T")
-
-OTHERS = 2
-"""Threads with a connection besides those that read: the writer and the daily purge."""
 
 LOCKS = int.from_bytes(b"grow")
 """The first half of the keys of our advisory locks."""
