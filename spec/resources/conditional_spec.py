@@ -95,7 +95,7 @@ class DescribeTheTag:
     def it_changes_when_somebody_is_erased(self, told: Service) -> None:
         before = tag(told)
 
-        assert erase(told.ledger, ["ada"], []) == 2
+        assert erase(told.ledger, [("user_id", "ada")]).facts == 2
 
         assert tag(told) != before
 
