@@ -16,6 +16,7 @@ from growth.http.caching import is_known, send, tag_of
 from growth.http.context import Request
 from growth.query.query import Query, load_query, read_params
 from growth.reports.deadline import deadline
+from growth.resources.turns import Turns
 from growth.settings import Settings
 
 NOW = re.compile("visit|hour|day|week|month")
@@ -32,14 +33,16 @@ class Attribution:
         self.settings = settings
         self.clock = clock
         self.is_due = is_due
+        self.turns = Turns(settings.threads, settings.report_seconds)
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         params = read_params(req.query_string)
         query = load_query(params, self.now(params), self.settings.conversions)
-        try:
-            database.persist(lambda: self.answer(req, resp, query))
-        finally:
-            database.release()
+        with self.turns.taken():
+            try:
+                database.persist(lambda: self.answer(req, resp, query))
+            finally:
+                database.release()
 
     on_head = on_get
 
