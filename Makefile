@@ -32,7 +32,7 @@ bench: $(VENV)/test ## measure late facts, reads, writes and sizes; SCALE=0.1 wi
 	@PYTHONPATH=spec $(BIN)/python spec/benchmarks/reads.py $(SCALE)
 	@PYTHONPATH=spec $(BIN)/python spec/benchmarks/writes.py
 	@PYTHONPATH=spec DATABASE_URL="$(DATABASE_URL)" $(BIN)/python spec/benchmarks/sizes.py
-	@case "$(DATABASE_URL)" in postgresql://*) \
+	@case "$(DATABASE_URL)" in postgres://*|postgresql://*) \
 	  PYTHONPATH=spec DATABASE_URL="$(DATABASE_URL)" $(BIN)/python spec/benchmarks/engines.py;; esac
 
 seed: $(VENV)/growth ## send 30 days of demo traffic through the write path
