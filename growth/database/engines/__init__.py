@@ -32,8 +32,8 @@ def open_engine(url: str, threads: int = 1) -> Engine:
         from growth.database.engines.postgres import Postgres
     except ImportError as ex:
         raise DatabaseError(
-            f"DATABASE_URL={shown(url)}: {ex}; install PostgreSQL's driver: in the folder of growth "
-            f"run: {sys.executable} -m pip install -e '.[postgres]'"
+            f"DATABASE_URL={shown(url)}: {ex}; PostgreSQL needs a driver: in growth's folder run: "
+            f"{sys.executable} -m pip install -e '.[postgres]'"
         ) from ex
     return Postgres(SERVER + url.partition("://")[2], threads)  # peewee knows the one name
 
