@@ -89,5 +89,13 @@ class Engine(Database, ABC):
         """Overwrite what is deleted meanwhile, as far as the engine can."""
 
     @abstractmethod
+    def size(self) -> int:
+        """The bytes that the database takes."""
+
+    @abstractmethod
+    def vacuum(self) -> None:
+        """Give the room of deleted rows back; nobody else writes meanwhile."""
+
+    @abstractmethod
     def stopping_after(self, seconds: float) -> AbstractContextManager[None]:
         """Stop the queries of this thread after so long. Raises StoppedError."""

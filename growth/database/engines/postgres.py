@@ -174,6 +174,14 @@ class Postgres(Engine, PooledPostgresqlDatabase):
         """Deleted rows are overwritten when PostgreSQL vacuums."""
         yield
 
+    def size(self) -> int:
+        return int(self.execute_sql("SELECT pg_database_size(current_database())").fetchone()[0])
+
+    def vacuum(self) -> None:
+        with self.migrating():  # no limit of time
+            for name in self.get_tables():
+                self.execute_sql(f'VACUUM (FULL, ANALYZE) "{name}"')
+
     @contextmanager
     def stopping_after(self, seconds: float) -> Iterator[None]:
         self.deadline.at = time.monotonic() + seconds

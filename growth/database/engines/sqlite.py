@@ -98,6 +98,17 @@ class Sqlite(Engine, PooledSqliteDatabase):
         yield
         self.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    def size(self) -> int:
+        return sum(
+            Path(self.database + suffix).stat().st_size
+            for suffix in ("", "-wal")
+            if Path(self.database + suffix).exists()
+        )
+
+    def vacuum(self) -> None:
+        self.execute_sql("VACUUM")
+        self.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     @contextmanager
     def stopping_after(self, seconds: float) -> Iterator[None]:
         end = time.monotonic() + seconds
