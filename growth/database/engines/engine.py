@@ -52,6 +52,10 @@ class Engine(Database, ABC):
         """
 
     @abstractmethod
+    def sizes(self) -> dict[str, tuple[str, int]]:
+        """What it takes, by the names of metrics: a description and bytes."""
+
+    @abstractmethod
     def has_citus(self) -> bool:
         """Whether tables could be spread over the nodes of a cluster."""
 

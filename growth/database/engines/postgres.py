@@ -105,6 +105,11 @@ class Postgres(Engine, PooledPostgresqlDatabase):
         if self.has_citus() and self.execute_sql("SELECT 1 FROM pg_dist_partition").fetchone():
             self.is_cluster, self.slots = True, 64
 
+    def sizes(self) -> dict[str, tuple[str, int]]:
+        """The size of the database; on a cluster, of the part on the coordinator."""
+        row = self.execute_sql("SELECT pg_database_size(current_database())").fetchone()
+        return {"database": ("Size of the database.", int(row[0]))}
+
     def has_citus(self) -> bool:
         return self.execute_sql("SELECT to_regclass('pg_dist_partition')").fetchone()[0] is not None
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import disk_usage
 from typing import TypeVar
 from urllib.parse import unquote
 
@@ -61,6 +62,16 @@ class Sqlite(Engine, PooledSqliteDatabase):
     def prove(self) -> None:
         self.connect(reuse_if_open=True)
         self.execute_sql("SELECT 1 FROM sqlite_master")
+
+    def sizes(self) -> dict[str, tuple[str, int]]:
+        """The sizes of the file and its log, and the room on their disk."""
+        path = Path(self.database)
+        log = path.with_name(f"{path.name}-wal")
+        return {
+            "database": ("Size of the database.", path.stat().st_size),
+            "wal": ("Size of the log of SQLite.", log.stat().st_size if log.exists() else 0),
+            "disk_free": ("Room on the disk of the database.", disk_usage(path.parent).free),
+        }
 
     def has_citus(self) -> bool:
         return False
