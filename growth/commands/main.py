@@ -19,13 +19,14 @@ from growth.commands.routes import routes_command
 from growth.commands.seed import seed_command
 from growth.commands.serve import serve_command
 from growth.commands.token import token_command
+from growth.commands.vacuum import vacuum_command
 from growth.commands.webhook_url import webhook_url_command
 
 SECTIONS = {
     "Run it": ("serve", "migrate", "doctor", "routes", "token", "webhook-url"),
     "Bring data in and out": ("import", "export", "seed"),
     "Keep it": ("backup", "restore", "copy", "distribute"),
-    "Mend and delete": ("rebuild", "rejects", "erase", "purge"),
+    "Mend and delete": ("rebuild", "rejects", "erase", "purge", "vacuum"),
 }
 """The commands by what they are for, as the help lists them."""
 
@@ -78,6 +79,7 @@ for each in (
     rebuild_command,
     erase_command,
     purge_command,
+    vacuum_command,
     rejects_group,
     backup_command,
     restore_command,

@@ -10,7 +10,7 @@ from growth.http.bodies import raw_body
 from growth.http.context import Request
 from growth.http.cors import may_write_from_page
 from growth.http.signatures import is_signed, signing_key
-from growth.http.tokens import Token, bearer_in, matching
+from growth.http.tokens import Token, bearer_in, matching_token
 
 OPEN = ("/healthz",)
 
@@ -49,7 +49,7 @@ class Authentication:
         if req.path in OPEN:
             given = bearer_in(req.auth)
             readers = self.tokens[READ]
-            fits = given is not None and matching(given, readers) is not None
+            fits = given is not None and matching_token(given, readers) is not None
             req.context.is_reader = fits or not readers
             return
         usual = READ if req.method in ("GET", "HEAD") else WRITE
@@ -59,7 +59,7 @@ class Authentication:
         """Let a request pass by a token or key for that. Raises 403 for a token for others."""
         given = bearer_in(req.auth)
         keys = self.keys if right == WRITE else []
-        found = {name: matching(given or "", tokens) for name, tokens in self.tokens.items()}
+        found = {name: matching_token(given or "", tokens) for name, tokens in self.tokens.items()}
         held = {name: token for name, token in found.items() if token is not None}
         for token in held.values():
             req.context.token_name = token.name

@@ -37,7 +37,7 @@ def run(folder: Path) -> Iterator[Run]:
 
     yield invoke
     if database.obj is not None:
-        database.close()
+        database.end()
 
 
 class DescribeMigrate:
