@@ -110,6 +110,10 @@ def routes(settings: Settings, recorder: Recorder, clock: Clock) -> list[Route]:
         Route("/webhooks/segment", segment, "Take calls of Segment's and RudderStack's libraries."),
         Route("/webhooks/segment/{path:path}", segment, "The same, at the paths they append."),
         Route("/growth.js", Tracker(settings.tracker_origins), "The tracker for your pages."),
-        Route("/attribution", Attribution(settings, clock), "Ask where users and money came from."),
+        Route(
+            "/attribution",
+            Attribution(settings, recorder.store.rules, clock),
+            "Ask where users and money came from.",
+        ),
         Route("/healthz", Healthz(recorder), "Say whether facts can be committed now."),
     ]

@@ -1,4 +1,4 @@
-"""The one writer: takes all facts that wait, applies them in one transaction, answers them all."""
+"""The writer: one thread that commits all waiting facts in one transaction and answers them all."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import Protocol
 from peewee import OperationalError
 
 from growth.attribution.facts import Fact
+from growth.attribution.rules import Rules
 from growth.ledger.outcome import Outcome
 from growth.ledger.rejects import Reject
 from growth.logs import request_ids
@@ -36,6 +37,8 @@ class BusyError(Exception):
 
 class Store(Protocol):
     """What the recorder writes to: the ledger."""
+
+    rules: Rules
 
     def apply(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
         """Commit the facts in one transaction; say what became of each."""

@@ -1,7 +1,7 @@
 """Loading the rules: our data in config/, the operator's file over it, the site's own hosts."""
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
@@ -13,12 +13,14 @@ from growth.attribution.rulebook import (
     Table,
     as_table,
     index_sources,
+    read_answers,
     read_channels,
     read_click_ids,
     read_pattern,
     read_sources,
+    read_tags,
 )
-from growth.attribution.rules import EXCLUDED, ChannelRule, ClickId, Rules
+from growth.attribution.rules import EXCLUDED, ChannelRule, ClickId, Rules, Source
 from growth.attribution.urls import normalise_host, split_url
 
 OPERATOR_TABLES = ("sources", EXCLUDED, "click_ids", "channels")
@@ -33,29 +35,51 @@ class _Book:
     channels: list[ChannelRule]
 
 
-def load_rules(extra: Path | None = None, site_hosts: Iterable[str] = ()) -> Rules:
+def load_rules(
+    extra: Path | None = None,
+    site_hosts: Iterable[str] = (),
+    return_paths: Iterable[str] = (),
+) -> Rules:
     """Load the rules in force.
 
     `extra` is the operator's TOML file: what it names replaces ours of that name. `site_hosts`
     are hosts, with all that is under them, that are the site's own besides the page's own domain.
+    `return_paths` are paths of pages, exact or ending in `*`, where the referrer does not count.
     Raises ValueError that names the file, the table, the key and what is allowed there.
     """
-    channels = _our_table("channels.toml")
+    channels, evidence = _our_table("channels.toml"), _our_table("evidence.toml")
     media = channels["media"]
     paid_medium = read_pattern(channels["paid"]["medium"], "channels.toml [paid] medium")
     book = _our_book(channels["channels"], media)
     if extra is not None:
         _merge(book, _operator_book(extra, media))
     own = sorted({_site_host(host) for host in site_hosts})
-    in_force = (media, paid_medium, book, own)
+    paths = sorted(set(return_paths))
+    in_force = (media, paid_medium, evidence, book, own, paths)
+    indexes = index_sources(book.sources, media)
     return Rules(
         version=sha256(repr(in_force).encode()).hexdigest()[:12],
-        **index_sources(book.sources, media),
+        **indexes,
+        ad_names=_ad_names(evidence["ad_names"], indexes["names"]),
         click_ids=book.click_ids,
+        tags=read_tags(evidence["tags"], "evidence.toml [tags]"),
+        answers=read_answers(evidence["answers"], "evidence.toml [answers]"),
         channels=tuple(book.channels),
         paid_medium=paid_medium,
         site_hosts=frozenset(own),
+        return_paths=frozenset(path for path in paths if not path.endswith("*")),
+        return_starts=tuple(path[:-1] for path in paths if path.endswith("*")),
     )
+
+
+def _ad_names(table: Table, names: Mapping[str, Source]) -> dict[str, Source]:
+    """Index `{source: [names of its ads]}` by name; an operator may have taken a source away."""
+    return {
+        name: names[source]
+        for source, listed in table.items()
+        if source in names
+        for name in listed
+    }
 
 
 def _our_table(name: str) -> dict[str, Any]:
@@ -64,7 +88,10 @@ def _our_table(name: str) -> dict[str, Any]:
 
 def _our_book(channels: Any, media: Table) -> _Book:
     return _Book(
-        read_sources(_our_table("sources.toml"), media, "sources.toml"),
+        {
+            **read_sources(_our_table("sources.toml"), media, "sources.toml"),
+            **read_sources({EXCLUDED: _our_table("excluded.toml")}, media, "excluded.toml"),
+        },
         read_click_ids(_our_table("click_ids.toml"), "click_ids.toml"),
         read_channels(channels, media, "channels.toml"),
     )
@@ -108,7 +135,7 @@ def _merge_channels(ours: list[ChannelRule], operator: list[ChannelRule]) -> lis
 
 def _site_host(text: str) -> str:
     """Accept `example.com`, `.example.com`, `*.example.com` and `https://example.com/`."""
-    host = split_url(text)[1] if "://" in text else normalise_host(text.strip().lstrip("*."))
+    host = split_url(text).host if "://" in text else normalise_host(text.strip().lstrip("*."))
     if not host:
         raise ValueError(f"site hosts: {text!r} is no host; allowed is example.com")
     return host.removeprefix("www.")

@@ -51,6 +51,12 @@ def existing_file(text: str) -> Path | None:
     return Path(text) if text else None
 
 
+def return_path(text: str) -> str:
+    if not re.fullmatch(r"/[^*]*\*?", text):
+        raise ValueError("Each path must begin with / and may end in *, such as /welcome*.")
+    return text
+
+
 def event_names(text: str) -> tuple[str, ...]:
     if not words(text):
         raise ValueError("Must name at least one event.")
@@ -97,6 +103,7 @@ class Settings:
     lookback_days: int = setting(in_range(1, 3_650))
     retention_days: int = setting(in_range(0, 36_500))
     site_hosts: tuple[str, ...] = setting(words)
+    return_paths: tuple[str, ...] = setting(each(return_path))
     sources: Path | None = setting(existing_file)
     report_seconds: float = setting(in_range(0.001, 3_600, Float))
     log_level: str = setting(

@@ -1,4 +1,4 @@
-"""Wires the ledger: what whoever writes begins with."""
+"""Makes the ledger that the settings ask for."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from growth.settings import Settings, SettingsError
 def create_ledger(settings: Settings, clock: Callable[[], int] = now_us) -> Ledger:
     """The ledger under the rules that the settings put in force. Raises SettingsError."""
     try:
-        rules = load_rules(settings.sources, settings.site_hosts)
+        rules = load_rules(settings.sources, settings.site_hosts, settings.return_paths)
     except ValueError as ex:
         raise SettingsError(f"GROWTH_SOURCES or GROWTH_SITE_HOSTS: {ex}") from ex
     terms = Terms(settings.conversions, settings.lookback_days * DAY)

@@ -8,22 +8,21 @@ from collections.abc import Iterator
 from sources import MODULES
 
 MAY_IMPORT = {
-    "commands": "server app routes wiring rejects maintenance transfer reports query schemas"
+    "commands": "server app wiring rejects maintenance transfer reports query schemas"
     " recorder ledger database attribution settings http seeds",
-    "server": "app wiring maintenance recorder ledger database settings logs",
-    "app": "resources rejects platforms query schemas maintenance recorder ledger attribution"
-    " settings http",
+    "server": "app wiring maintenance recorder database settings logs",
+    "app": "resources rejects query schemas maintenance recorder ledger attribution settings http",
     "resources": "reports query platforms schemas recorder ledger database attribution settings"
     " http pages",
-    "transfer": "wiring schemas recorder ledger database attribution settings",
-    "maintenance": "reports query schemas ledger database attribution",
-    "reports": "query schemas ledger database attribution http",
+    "transfer": "wiring schemas ledger database attribution settings",
+    "maintenance": "reports query ledger database attribution",
+    "reports": "query schemas database attribution http",
     "query": "schemas attribution http",
-    "platforms": "schemas attribution http",
-    "rejects": "schemas recorder ledger database attribution settings http",
+    "platforms": "schemas attribution",
+    "rejects": "schemas recorder ledger database attribution http",
+    "wiring": "schemas ledger rules attribution settings",
     "schemas": "attribution",
     "recorder": "ledger attribution logs",
-    "wiring": "schemas ledger rules attribution settings",
     "ledger": "database attribution",
     "database": "attribution",
     "rules": "attribution",

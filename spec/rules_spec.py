@@ -44,6 +44,40 @@ class DescribeAnOperatorsFile:
         assert origin(tmp_path, toml, referrer="https://pay.acme.example/").source == "direct"
         assert origin(tmp_path, toml, referrer="https://www.paypal.com/").source == "paypal.com"
 
+    def it_knows_a_host_by_a_label(self, tmp_path: Path) -> None:
+        toml = '[sources.social]\nclub = ["club.**", "meet*.**"]'
+
+        for host in ("club.acme.example", "de.club.acme.example", "meetup2.acme.example"):
+            assert origin(tmp_path, toml, referrer=f"https://{host}/").source == "club", host
+        for host in ("club.example", "clubs.acme.example", "club-meet.acme.example"):
+            assert origin(tmp_path, toml, referrer=f"https://{host}/").source == host
+
+    def it_takes_a_host_from_our_labels(self, tmp_path: Path) -> None:
+        toml = '[sources.referral]\npartner = ["login.partner.example"]'
+
+        assert origin(tmp_path, toml, referrer="https://login.partner.example/").source == "partner"
+        assert origin(tmp_path, toml, referrer="https://login.other.example/").source == "direct"
+
+    def it_makes_a_word_in_ref_a_source(self, tmp_path: Path) -> None:
+        toml = '[sources.affiliate]\nacme = ["acme-club"]'
+
+        assert origin(tmp_path, toml, "ref=Acme-Club").channel == "Affiliates"
+        assert origin(tmp_path, toml, "ref=acme-clubs").channel == "Direct"
+
+    def it_refines_a_click_id_by_the_referrer(self, tmp_path: Path) -> None:
+        toml = """
+            [click_ids.acme_id]
+            platform = "Acme"
+            source = "acme"
+            medium = "cpc"
+            ad = true
+            also = ["youtube"]
+            frames = ["taboola"]
+        """
+
+        assert origin(tmp_path, toml, "acme_id=1", "https://youtu.be/").source == "youtube"
+        assert origin(tmp_path, toml, "acme_id=1", "https://taboola.com/").medium == "display"
+
     def it_adds_and_redefines_click_ids(self, tmp_path: Path) -> None:
         toml = """
             [click_ids.ACME_id]
@@ -83,6 +117,8 @@ class DescribeAnOperatorsFile:
             ('[sources.ai]\nx = "x.com"', ("[ai] x", "list of texts")),
             ("[sources.ai]\nx = [1]", ("[ai] x", "list of texts")),
             ('[sources.ai]\nx = ["https://x.com/"]', ("[ai] x", "is no host", "example.com")),
+            ('[sources.ai]\nx = ["a.b.**"]', ("[ai] x", "is no host", "label.**")),
+            ('[sources.ai]\nx = ["goo*.*"]', ("[ai] x", "is no host", "example.*")),
             ("[sources.ai]\nx = []\n[sources.email]\nX = []", ("[email] X", "already in [ai]")),
             ("[sources]\nai = 1", ("[ai]", "must be a table")),
             ("excluded = 1", ("[excluded]", "must be a table")),

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -19,7 +20,7 @@ from patience import wait_until
 from service import pageview
 
 from growth.database.engines.sqlite import path_of
-from growth.server import SIGNALS, keep_to_one_processor
+from growth.server import SIGNALS, Drain, keep_to_one_processor
 from growth.settings import SettingsError
 
 ALLOWED = os.sched_getaffinity(0)
@@ -155,6 +156,27 @@ def posted(server: Server, name: str) -> socket.socket:
 def status_of(at: socket.socket) -> bytes:
     with closing(at):
         return b"".join(iter(lambda: at.recv(65_536), b"")).split(b" ")[1]
+
+
+class DescribeDrain:
+    @pytest.fixture
+    def drain(self) -> Drain:
+        return Drain(lambda environ, start_response: [b"a", b"b"])
+
+    def it_waits_for_a_request_but_not_for_ever(self, drain: Drain) -> None:
+        answer = iter(drain({}, None))
+        assert next(answer) == b"a"
+
+        drain.look(ends_at=time.monotonic() + 60)
+        with pytest.raises(SystemExit):
+            drain.look(ends_at=time.monotonic())
+
+    def it_ends_a_moment_after_the_last_request(self, drain: Drain) -> None:
+        assert list(drain({}, None)) == [b"a", b"b"]
+        later = time.monotonic() + 60
+
+        with pytest.raises(SystemExit):
+            wait_until(lambda: drain.look(later), seconds=5)
 
 
 class DescribeARefusedStart:

@@ -63,6 +63,12 @@ class DescribeASetting:
             ("GROWTH_CONVERSIONS", " lead , demo,", "conversions", ("lead", "demo")),
             ("GROWTH_LOOKBACK_DAYS", "30", "lookback_days", 30),
             ("GROWTH_SITE_HOSTS", "a.example,b.example", "site_hosts", ("a.example", "b.example")),
+            (
+                "GROWTH_RETURN_PATHS",
+                "/welcome, /checkout/*,",
+                "return_paths",
+                ("/welcome", "/checkout/*"),
+            ),
             ("GROWTH_SOURCES", __file__, "sources", Path(__file__)),
             ("GROWTH_REPORT_SECONDS", "0.5", "report_seconds", 0.5),
             ("GROWTH_LOG_LEVEL", "DEBUG", "log_level", "DEBUG"),
@@ -107,6 +113,9 @@ class DescribeASetting:
             ("GROWTH_TRUSTED_PROXY", "proxy.example", "Must be an IP address, or * for any."),
             ("GROWTH_CONVERSIONS", " , ", "Must name at least one event."),
             ("GROWTH_REJECTS_DAYS", "-1", "to 3650."),
+            ("GROWTH_RETURN_PATHS", "welcome", "may end in *, such as /welcome*."),
+            ("GROWTH_RETURN_PATHS", "/a,/b/*/c", "may end in *, such as /welcome*."),
+            ("GROWTH_RETURN_PATHS", "https://a.example/", "may end in *, such as /welcome*."),
             ("GROWTH_SOURCES", "/nowhere.toml", "Must be the path of a file that is there."),
             ("GROWTH_REPORT_SECONDS", "0", "to 3600."),
             (

@@ -17,9 +17,9 @@ WHOLE = 1_000_000
 HALF_LIFE = 7 * DAY
 
 SCALE = 2**60
-"""Weights are shared as whole multiples of its inverse, so that equal ones get equal shares."""
+"""The weight of the latest click under `time_decay`: whole weights are shared exactly."""
 
-Weights = Sequence[float]
+Weights = Sequence[int]
 Model = Callable[[Sequence[int], int], Weights]
 
 
@@ -48,7 +48,7 @@ def position_based(clicks: Sequence[int], conversion: int) -> Weights:
 
 def time_decay(clicks: Sequence[int], conversion: int) -> Weights:
     """Half as much for every 7 days that a click lies further back."""
-    return [0.5 ** ((conversion - click) / HALF_LIFE) for click in clicks]
+    return [int(SCALE * 0.5 ** ((clicks[-1] - click) / HALF_LIFE)) for click in clicks]
 
 
 MODELS: dict[str, Model] = {
@@ -78,7 +78,7 @@ def shares(weights: Weights) -> list[int]:
     >>> shares([1, 1, 1])
     [333334, 333333, 333333]
     """
-    exact = [int(weight * SCALE) for weight in weights]
-    parts = [WHOLE * weight // sum(exact) for weight in exact]
+    total = sum(weights)
+    parts = [WHOLE * weight // total for weight in weights]
     parts[0] += WHOLE - sum(parts)
     return parts

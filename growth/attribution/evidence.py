@@ -1,18 +1,18 @@
-"""What a pageview says about where its visitor came from."""
+"""What a pageview says about where its visitor came from (rule 1)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import unquote, unquote_plus
 
+from growth.attribution.returns import is_return
 from growth.attribution.rules import EXCLUDED, Rules, Source
-from growth.attribution.sources import source_of_host
-from growth.attribution.urls import parameters, parents, split_host, split_url
+from growth.attribution.sources import named, source_of_host
+from growth.attribution.tags import REFERRALS, campaign_of, parameters_of
+from growth.attribution.urls import has_public_suffix, parents, split_host, split_url
 
 CACHED_READINGS = 4096
-MAX_VALUE_LENGTH = 255  # of a utm_* value: a name to group by, and what an index can hold
+MIN_NAME_LENGTH = 3  # of a source that `ref` or `source` names: `?ref=x` and `?source=li` are words
 
-REFERRAL_PARAMETERS = ("ref", "source")
 _REFERRER_SCHEMES = frozenset({"http", "https", "android-app", "ios-app"})
 
 
@@ -53,18 +53,31 @@ def evidence_of(url: str, referrer_url: str | None, rules: Rules) -> Evidence:
 @lru_cache(maxsize=CACHED_READINGS)
 def read(url: str, referrer_url: str | None, rules: Rules) -> Reading:
     """Read a page's URL and referrer. No text makes it raise."""
-    _, host, path, query = split_url(url)
-    scheme, referrer, _, _ = split_url(referrer_url or "")
-    if scheme not in _REFERRER_SCHEMES:
+    page = split_url(url)
+    path = page.path or "/"
+    sent = parameters_of(page)
+    referrer = _referrer_host(referrer_url)
+    is_internal = bool(referrer) and _is_own(referrer, page.host, rules)
+    campaign = campaign_of(sent, rules)
+    for name in REFERRALS:
+        if name in campaign and (
+            is_internal or not _names_a_referrer(campaign[name], page.host, rules)
+        ):
+            del campaign[name]
+    if is_internal or (referrer and is_return(path, sent, rules)):
         referrer = ""
-    referrer = referrer.removeprefix("www.")
-    is_internal = bool(referrer) and _is_own(referrer, host, rules)
-    source = source_of_host(referrer, rules) if referrer and not is_internal else None
-    if is_internal or (source and source.kind == EXCLUDED):
+    source = source_of_host(referrer, rules) if referrer else None
+    if source and source.kind == EXCLUDED:
         referrer, source = "", None
-    campaign = _campaign(query, rules, is_internal)
     evidence = Evidence(tuple(sorted(campaign.items())), referrer or None, source is not None)
-    return Reading(host, path or "/", campaign, source, evidence)
+    return Reading(page.host, path, campaign, source, evidence)
+
+
+def _referrer_host(referrer_url: str | None) -> str:
+    if not referrer_url:
+        return ""
+    referrer = split_url(referrer_url)
+    return referrer.host.removeprefix("www.") if referrer.scheme in _REFERRER_SCHEMES else ""
 
 
 def _is_own(referrer: str, host: str, rules: Rules) -> bool:
@@ -72,18 +85,12 @@ def _is_own(referrer: str, host: str, rules: Rules) -> bool:
     return same_site or any(parent in rules.site_hosts for parent in parents(referrer))
 
 
-def _campaign(query: str, rules: Rules, is_internal: bool) -> dict[str, str]:
-    """Return the first non-empty value of each parameter that is campaign evidence."""
-    found: dict[str, str] = {}
-    for name, encoded in parameters(query):
-        if not encoded or name in found:
-            continue
-        if name in rules.click_ids:
-            value = unquote(encoded).strip()  # to the letter: a plus sign is a plus sign
-        elif name.startswith("utm_") or (name in REFERRAL_PARAMETERS and not is_internal):
-            value = unquote_plus(encoded).strip()[:MAX_VALUE_LENGTH]
-        else:
-            continue
-        if value := value.replace("\0", ""):  # which no database takes
-            found[name] = value
-    return found
+def _names_a_referrer(text: str, host: str, rules: Rules) -> bool:
+    """Whether `ref` or `source` names a known source, or a host that would count as a referrer."""
+    name = named(text, rules)
+    if not name.host:
+        return name.source is not None and len(text) >= MIN_NAME_LENGTH
+    if _is_own(name.host, host, rules):
+        return False
+    found = source_of_host(name.host, rules)
+    return found.kind != EXCLUDED if found else has_public_suffix(name.host)

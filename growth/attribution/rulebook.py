@@ -12,7 +12,7 @@ Table = Mapping[str, Any]
 SourceTable = dict[str, tuple[str, tuple[str, ...]]]  # name → kind, hosts and aliases
 
 APPS = ("android-app://", "ios-app://")
-CLICK_ID_KEYS = ("platform", "source", "medium", "ad", "also")
+CLICK_ID_KEYS = ("platform", "source", "medium", "ad", "also", "frames")
 CHANNEL_KEYS = ("name", "kind", "paid", "source", "medium", "campaign")
 
 
@@ -30,7 +30,7 @@ def read_sources(kinds: Any, media: Table, where: str) -> SourceTable:
 
 
 def read_click_ids(tables: Any, where: str) -> dict[str, ClickId]:
-    """Read `{name: {platform, source, medium, ad, also?}}`; raises ValueError."""
+    """Read `{name: {platform, source, medium, ad, also?, frames?}}`; raises ValueError."""
     return {
         name.lower(): _click_id(table, f"{where} [{name}]")
         for name, table in as_table(tables, where).items()
@@ -44,21 +44,45 @@ def read_channels(tables: Any, media: Table, where: str) -> list[ChannelRule]:
     return [_channel(table, media, f"{where} [[channels]]") for table in tables]
 
 
+def read_tags(table: Any, where: str) -> dict[str, str]:
+    """Read `{tag: [other names]}` into `{name: tag}`, each tag its own name too."""
+    tags = {tag: _texts(names, f"{where} {tag}") for tag, names in as_table(table, where).items()}
+    return {name.lower(): tag for tag, names in tags.items() for name in (tag, *names)}
+
+
+def read_answers(table: Any, where: str) -> dict[str, tuple[frozenset[str], ...]]:
+    """Read `{kind: ["code&state"]}` into `{"code": ({"state"},)}`, found by the first name."""
+    found: dict[str, tuple[frozenset[str], ...]] = {}
+    for kind, answers in as_table(table, where).items():
+        for answer in _texts(answers, f"{where} {kind}"):
+            first, *others = answer.lower().split("&")
+            found[first] = (*found.get(first, ()), frozenset(others))
+    return found
+
+
 def index_sources(sources: SourceTable, media: Table) -> dict[str, dict[str, Source]]:
     """Arrange sources by what they are looked up with; later ones win over earlier ones."""
-    names: dict[str, Source] = {}
-    hosts: dict[str, Source] = {}
-    brands: dict[str, Source] = {}
+    found: dict[str, dict[str, Source]] = {
+        index: {} for index in ("names", "hosts", "brands", "labels", "label_starts")
+    }
     for name, (kind, patterns) in sources.items():
         source = Source(name, kind, media.get(kind, EXCLUDED))
         for pattern in (name, *patterns):
-            if pattern.endswith(".*"):
-                brands[pattern.removesuffix(".*")] = source
-            elif "." in pattern:
-                hosts[pattern] = source
-            elif kind != EXCLUDED:
-                names[pattern] = source
-    return {"names": names, "hosts": hosts, "brands": brands}
+            index, key = _index_of(pattern)
+            if index != "names" or kind != EXCLUDED:
+                found[index][key] = source
+    return found
+
+
+def _index_of(pattern: str) -> tuple[str, str]:
+    """Tell what a pattern is looked up in, and by which key."""
+    if pattern.endswith("*.**"):
+        return "label_starts", pattern.removesuffix("*.**")
+    if pattern.endswith(".**"):
+        return "labels", pattern.removesuffix(".**")
+    if pattern.endswith(".*"):
+        return "brands", pattern.removesuffix(".*")
+    return ("hosts" if "." in pattern else "names"), pattern
 
 
 def read_pattern(text: Any, at: str) -> Pattern[str]:
@@ -81,20 +105,20 @@ def as_table(value: Any, at: str, allowed: Iterable[str] | None = None) -> Table
 
 
 def _host_pattern(pattern: str, at: str) -> str:
-    """Normalise `Google.*`, `bücher.de`, `android-app://com.Slack` or an alias."""
+    """Normalise `Google.*`, `acs*.**`, `bücher.de`, `android-app://com.Slack` or an alias."""
     text = pattern.strip().lower()
     for app in APPS:
         text = text.removeprefix(app)
     if text and "." not in text:
         return text
-    is_brand = text.endswith(".*")
-    host = normalise_host(text.removesuffix(".*").removeprefix("www."))
-    if not host:
+    ending = next((each for each in ("*.**", ".**", ".*") if text.endswith(each)), "")
+    host = normalise_host(text.removesuffix(ending).removeprefix("www."))
+    if not host or ("**" in ending and "." in host):
         raise ValueError(
-            f"{at}: {pattern!r} is no host; allowed are example.com, example.*,"
-            " android-app://com.example and an alias without a dot"
+            f"{at}: {pattern!r} is no host; allowed are example.com, example.*, label.**,"
+            " label*.**, android-app://com.example and an alias without a dot"
         )
-    return f"{host}.*" if is_brand else host
+    return f"{host}{ending}"
 
 
 def _click_id(table: Any, at: str) -> ClickId:
@@ -107,6 +131,7 @@ def _click_id(table: Any, at: str) -> ClickId:
         medium=_text(table, "medium", at).lower(),
         ad=table["ad"],
         also=tuple(name.lower() for name in _texts(table.get("also", []), f"{at} also")),
+        frames=tuple(name.lower() for name in _texts(table.get("frames", []), f"{at} frames")),
     )
 
 

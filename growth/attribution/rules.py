@@ -25,7 +25,8 @@ class ClickId:
 
     `ad` says that only the platform's ads carry it. `also` names other sources that carry the
     same parameter (`fbclid` is on Instagram's links too): evidence that names one of them refines
-    the click id rather than contradicting it.
+    the click id rather than contradicting it. `frames` names sources whose referrers prove that
+    the ad was a display one (`gclid` from doubleclick.net).
     """
 
     platform: str
@@ -33,6 +34,7 @@ class ClickId:
     medium: str
     ad: bool
     also: tuple[str, ...] = ()
+    frames: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +53,29 @@ class ChannelRule:
 class Rules:
     """The rules in force. `eq=False`: they hash by identity, which makes them cheap cache keys.
 
-    names       `google`, `fb` → source
-    hosts       `mail.google.com` → source, for the host and what is under it
-    brands      `google` → source, for `google` under any public suffix (written `google.*`)
-    version     a short hash of all of it, the same in every process
+    names         `google`, `fb` → source
+    ad_names      `adwords` → source whose ads it says, without spaces, `_` and `-`
+    hosts         `mail.google.com` → source, for the host and what is under it
+    brands        `google` → source, for `google` under .com and countries (written `google.*`)
+    labels        `mastodon` → source, for hosts with that label (written `mastodon.**`)
+    label_starts  `acs` → source, for hosts with a label that begins so (written `acs*.**`)
+    tags          `mtm_source`, `utm_source` → `utm_source`
+    answers       `code` → other parameters that with it answer a log-in or a payment: {`state`}
+    version       a short hash of all of it, the same in every process
     """
 
     version: str
     names: Mapping[str, Source]
+    ad_names: Mapping[str, Source]
     hosts: Mapping[str, Source]
     brands: Mapping[str, Source]
+    labels: Mapping[str, Source]
+    label_starts: Mapping[str, Source]
     click_ids: Mapping[str, ClickId]
+    tags: Mapping[str, str]
+    answers: Mapping[str, tuple[frozenset[str], ...]]
     channels: tuple[ChannelRule, ...]
     paid_medium: Pattern[str]
     site_hosts: frozenset[str]
+    return_paths: frozenset[str]
+    return_starts: tuple[str, ...]

@@ -1,24 +1,33 @@
-"""Where money was spent, in the terms of the visits that it brought."""
+"""Under which names a cost is counted, so that it meets the visits that it brought."""
 
 from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from growth.attribution.claims import CPC
 from growth.attribution.facts import Cost
 from growth.attribution.origin import Origin, origin_of
 from growth.attribution.rules import Rules
+from growth.attribution.values import names_something
 
 PAGE = "https://site.invalid/"
 """Any page: a tagged visit's channel does not depend on it (RFC 2606 keeps the name free)."""
 
 
 def origin_of_cost(cost: Cost, rules: Rules) -> Origin:
-    """The origin of a visit that is tagged with the names of the cost."""
-    names = (
-        ("utm_source", cost.source),
-        ("utm_medium", cost.medium),
-        ("utm_campaign", cost.campaign),
-        ("utm_content", cost.content),
-    )
-    tags = urlencode([(name, value) for name, value in names if value])
-    return origin_of(f"{PAGE}?{tags}", None, rules)
+    """Return the origin of a visit that is tagged with a cost's names.
+
+    What is paid for is an ad: without a medium it is `cpc`. A cost is counted under these names:
+
+    as sent                  source    medium  channel      paid
+    facebook.com, cpc        facebook  cpc     Paid Social  True
+    Google Ads, no medium    google    cpc     Paid Search  True
+    partner, "(not set)"     partner   cpc     Paid Other   True
+    """
+    names = {
+        "utm_source": cost.source,
+        "utm_medium": cost.medium if names_something(cost.medium.strip()) else CPC,
+        "utm_campaign": cost.campaign,
+        "utm_content": cost.content,
+    }
+    return origin_of(f"{PAGE}?{urlencode(names)}", None, rules)

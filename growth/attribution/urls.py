@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import unquote_plus
 
 import tldextract
@@ -17,19 +18,29 @@ MAX_PARAMETERS = 1000
 MAX_HOST_LENGTH = 253  # RFC 1035, section 2.3.4, less the two octets of framing
 
 # RFC 3986, appendix B. Three times as fast as urllib's urlsplit, and it has no error to raise.
-_URL = re.compile(r"(?:([^:/?#]+):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?", re.DOTALL)
+_URL = re.compile(r"(?:([^:/?#]+):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.DOTALL)
 _HOST_AND_PORT = re.compile(r"(?:\[([0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)\]|([^:]*))(?::\d*)?")
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|[0-9a-f.]*:[0-9a-f:.]*")
 # Browsers drop line breaks and tabs from URLs; no database takes NUL or half a surrogate pair.
 _JUNK = re.compile("[\0\t\r\n\ud800-\udfff]")
 
 
-def split_url(text: str) -> tuple[str, str, str, str]:
-    """Split a URL into scheme, host, path and query, each empty when it has none."""
+class Url(NamedTuple):
+    """The parts of a URL, each empty when it has none."""
+
+    scheme: str
+    host: str
+    path: str
+    query: str
+    fragment: str
+
+
+def split_url(text: str) -> Url:
+    """Split a URL into its parts; the scheme and the host in lower case."""
     match = _URL.match(_JUNK.sub("", text).strip())
     assert match is not None  # every part of the pattern is optional
-    scheme, authority, path, query = match.groups("")
-    return scheme.lower(), _host_of(authority), path, query
+    scheme, authority, path, query, fragment = match.groups("")
+    return Url(scheme.lower(), _host_of(authority), path, query, fragment)
 
 
 def normalise_host(host: str) -> str:
@@ -70,6 +81,12 @@ def split_host(host: str) -> tuple[str, str]:
         return host, ""
     stem = "" if parts.is_private else host.removesuffix("." + parts.suffix)
     return f"{parts.domain}.{parts.suffix}", stem
+
+
+def has_public_suffix(host: str) -> bool:
+    """Whether a host stands under a suffix of the public list: blog.org, not index.html."""
+    parts = _public_suffixes.extract_str(host)
+    return bool(parts.domain and parts.suffix)
 
 
 def parents(host: str) -> Iterator[str]:

@@ -78,15 +78,13 @@ def starts_visit(current: Visit | None, page: Pageview, rules: Rules) -> bool:
 
 
 def brings_campaign(seen: Evidence, start: Evidence) -> bool:
-    """Whether a utm value or click id is there that the visit did not start with."""
+    """Whether a tag or click id is there that the visit did not start with, or another value."""
     return not set(seen.campaign) <= set(start.campaign)
 
 
 def brings_referrer(seen: Evidence, start: Evidence) -> bool:
-    """Whether the page came from another source: a known one, or any if the visit was direct."""
-    if seen.referrer is None or seen.referrer == start.referrer:
-        return False
-    return seen.is_known_source or start.is_direct
+    """Whether the page came from a known source, by another host than the visit started with."""
+    return seen.is_known_source and seen.referrer != start.referrer
 
 
 def in_order(pages: Iterable[Pageview], rules: Rules) -> list[Pageview]:

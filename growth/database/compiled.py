@@ -12,7 +12,7 @@ from typing import Any
 
 from peewee import CTE, Select, Value, ValuesList
 
-from growth.database.statements import Parameter, database, fields, key
+from growth.database.statements import database, fields, key
 
 MOST_ROWS = 250
 """Rows of one statement."""
@@ -26,6 +26,13 @@ VALUES = re.compile(r"VALUES (\((?:\?|%s)(?:, (?:\?|%s))*\))")
 WHERE = re.compile(r" WHERE (.*)")
 """What repeats in a statement that peewee compiled for one row: its values, or the condition for
 the row that a delete is about."""
+
+
+class Parameter:
+    """Stands in a compiled statement for a value given when it runs."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
 
 
 @dataclass(frozen=True)
@@ -146,6 +153,6 @@ def deleted_by(record: Any, names: Sequence[str], *conditions: Any) -> Any:
     return record.delete().where(reduce(and_, [*are_same, *conditions]))
 
 
-def answer(given: CTE, *columns: Any) -> Any:
+def select_about(given: CTE, *columns: Any) -> Any:
     """What is known of each of the rows given."""
-    return Select([given], columns).with_cte(given)
+    return Select([given], columns).with_cte(given).bind(database)

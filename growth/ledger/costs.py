@@ -24,7 +24,7 @@ def store_costs(costs: Sequence[Cost], rules: Rules) -> list[Outcome]:
 
     An amount of 0 takes a cost out. Of two costs with the same names the later counts.
     """
-    rows = [row_of(cost, rules) for cost in costs]
+    rows = [cost_row(cost, rules) for cost in costs]
     stored = {row[:NAMES]: row for row in SAME_COSTS.all([row[:NAMES] for row in rows])}
     now, outcomes = dict(stored), []
     for row in rows:
@@ -38,7 +38,7 @@ def store_costs(costs: Sequence[Cost], rules: Rules) -> list[Outcome]:
     return outcomes
 
 
-def row_of(cost: Cost, rules: Rules) -> Row:
+def cost_row(cost: Cost, rules: Rules) -> Row:
     """The row of a cost: as sent, and the names that it is counted under."""
     origin = origin_of_cost(cost, rules)
     sent = (cost.day, cost.source, cost.medium, cost.campaign, cost.content)

@@ -24,7 +24,7 @@ Figures = list[int]
 """Visits, new visitors and pageviews."""
 
 
-def add(changes: Iterable[Change], slot: int) -> None:
+def add_visits(changes: Iterable[Change], slot: int) -> None:
     """Add the difference that changed visits make; each row is written once, in one slot.
 
     Origins are written first, and all rows in the order of their keys.
@@ -35,22 +35,22 @@ def add(changes: Iterable[Change], slot: int) -> None:
     for old, new in changes:
         for visit, sign in ((old, -1), (new, 1)):
             if visit is not None:
-                day, names = visit.started_at // DAY, names_of(visit)
+                day, names = visit.started_at // DAY, origin_names(visit)
                 origin = origin_id(names)
                 origins[origin] = names
                 figures = sign, sign * visit.is_first, sign * visit.pageviews
-                count(days[day, origin], *figures)
-                count(countries[day, origin, visit.country or ""], *figures)
+                add_to(days[day, origin], *figures)
+                add_to(countries[day, origin, visit.country or ""], *figures)
     write_origins(origins)
-    write(statements.ADD_DAYS, statements.DELETE_EMPTY_DAYS, days, slot)
-    write(statements.ADD_COUNTRIES, statements.DELETE_EMPTY_COUNTRIES, countries, slot)
+    write_sums(statements.ADD_DAYS, statements.DELETE_EMPTY_DAYS, days, slot)
+    write_sums(statements.ADD_COUNTRIES, statements.DELETE_EMPTY_COUNTRIES, countries, slot)
 
 
-def count(figures: Figures, *more: int) -> None:
+def add_to(figures: Figures, *more: int) -> None:
     figures[:] = map(operator.add, figures, more)
 
 
-def write(adding: Rows, deleting: Rows, sums: Mapping[Any, Figures], slot: int) -> None:
+def write_sums(adding: Rows, deleting: Rows, sums: Mapping[Any, Figures], slot: int) -> None:
     """Add to the rows of a table, and delete those that come to nothing."""
     keys = sorted(key for key, figures in sums.items() if any(figures))
     adding.run([(*key, slot, *sums[key]) for key in keys])
@@ -66,7 +66,7 @@ def write_origins(origins: Mapping[int, Names]) -> None:
     statements.INSERT_ORIGINS.run([(each, *origins[each]) for each in new])
 
 
-def names_of(visit: Visit) -> Names:
+def origin_names(visit: Visit) -> Names:
     origin = visit.origin
     return origin.channel, origin.source, origin.medium, origin.campaign, origin.paid
 

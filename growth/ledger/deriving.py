@@ -16,7 +16,7 @@ from growth.ledger.histories import (
     History,
     Person,
     credit_row,
-    row_of,
+    row_of_credit,
 )
 
 LAST_CLICK = "last_click"
@@ -63,13 +63,13 @@ def derive(history: History, terms: Terms, places_of: PlacesOf) -> tuple[Person,
     found = []
     for old, new in zip(history.conversions, judged, strict=True):
         due = shared[new.digest] + acquired(new, person)
-        held = sorted(history.held.get(old.digest, ()), key=key_of)
-        due.sort(key=key_of)
+        held = sorted(history.held.get(old.digest, ()), key=place_of)
+        due.sort(key=place_of)
         found.append(Attributed(old, new, held, due, old.digest in new_ones))
     return person, found
 
 
-def key_of(row: CreditRow) -> tuple[str, int]:
+def place_of(row: CreditRow) -> tuple[str, int]:
     return row.model, row.position
 
 
@@ -174,4 +174,4 @@ def acquired(each: Conversion, person: Person) -> list[CreditRow]:
     if not each.is_conversion or person.acquisition is None:
         return []
     _, *click = person.acquisition
-    return [row_of(each, ACQUISITION, OUTSIDE, WHOLE, each.value, *click)]
+    return [row_of_credit(each, ACQUISITION, OUTSIDE, WHOLE, each.value, *click)]

@@ -29,7 +29,7 @@ def file(new: Sequence[Event], moved: Sequence[Event], known: Identities, terms:
     events = {each.digest: each for each in (*moved, *new) if name_of(each, terms)}
     owners = owners_of_events(list(events.values()), known)
     found = Filing()
-    held = stored([each.digest for each in moved if each.digest in events])
+    held = stored_conversions([each.digest for each in moved if each.digest in events])
     for digest, event in sorted(events.items()):
         old, owner = held.get(digest), owners[digest]
         if old is None:
@@ -48,7 +48,7 @@ def name_of(event: Event, terms: Terms) -> str | None:
     return None if is_lost and REFUND not in terms.converting else name
 
 
-def stored(digests: Sequence[str]) -> Mapping[str, Conversion]:
+def stored_conversions(digests: Sequence[str]) -> Mapping[str, Conversion]:
     """The conversions of events, by the events' digests."""
     rows = statements.CONVERSIONS.all([(each,) for each in sorted(digests)])
     return {each.digest: each for each in (Conversion(*row) for row in rows)}

@@ -159,12 +159,12 @@ def credit_row(conversion: Conversion, credit: Credit) -> CreditRow:
     click: Any = credit.click
     where = (click.fingerprint, click.started_at, click.digest) if click else (None, None, None)
     about = (click.origin, click.country) if click else (None, None)
-    return row_of(
+    return row_of_credit(
         conversion, credit.model, credit.position, credit.credit, credit.revenue, *where, *about
     )
 
 
-def row_of(
+def row_of_credit(
     conversion: Conversion, model: str, position: int, credit: int, revenue: int | None, *click: Any
 ) -> CreditRow:
     fingerprint, started_at, digest, origin, country = click

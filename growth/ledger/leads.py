@@ -18,7 +18,7 @@ MAX_LENGTH = 255
 """Characters of a lead's id."""
 
 
-def store_claims(stored: Iterable[Deed]) -> list[Event]:
+def store_lead_claims(stored: Iterable[Deed]) -> list[Event]:
     """Store the claims that newly stored facts make on leads, as events of the leads; return them.
 
     As facts of their own they are found by lead, whichever of the two arrived first.

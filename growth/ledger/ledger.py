@@ -88,13 +88,13 @@ class Ledger:
             ]
             if stored:
                 deeds = [fact for fact in stored if not isinstance(fact, Cost)]
-                change_state(self.derive([*deeds, *leads.store_claims(deeds)], alone))
+                change_state(self.derive([*deeds, *leads.store_lead_claims(deeds)], alone))
         return outcomes
 
     def store(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
         """Store each fact once, and the rejects."""
         if refused := [each for each in facts if isinstance(each, Reject)]:
-            rejects.store(refused)
+            rejects.store_rejects(refused)
         deeds = iter(store_deeds([each for each in facts if isinstance(each, Pageview | Event)]))
         costs = iter(store_costs([each for each in facts if isinstance(each, Cost)], self.rules))
         return [
@@ -120,12 +120,12 @@ class Ledger:
         reaches_others = visitors.store_claims(news, known)
         if reaches_others and not alone and database.has_many_writers:
             raise CrowdError  # of all visitors of the users, and of all users of these
-        changes, moved = visitors.update(news, known, self.rules)
+        changes, moved = visitors.update_visitors(news, known, self.rules)
         filing = file(events, moved, known, self.terms)
-        persons.update(affected(changes, filing, news), self)
+        persons.update_persons(affected(changes, filing, news), self)
         persons.forget_idle(filing.taken)
         slot: int = database.take_slot(self.slots or database.slots)
-        daily.add(changes, slot)
+        daily.add_visits(changes, slot)
         return slot
 
 

@@ -36,16 +36,16 @@ def lock_persons(facts: Iterable[Any]) -> None:
     """Lock the persons of the facts until the transaction ends. Raises CrowdError."""
     if not database.has_many_writers:
         return
-    told = keys_of(facts)
+    told = lock_keys(facts)
     keys = told | claimants(told)
     if len(keys) > MOST_LOCKS:
         raise CrowdError
-    database.lock(sorted(map(number_of, keys)))
+    database.lock(sorted(map(lock_number, keys)))
     if not claimants(told) <= keys:  # claimed while we waited
         raise CrowdError
 
 
-def keys_of(facts: Iterable[Any]) -> set[str]:
+def lock_keys(facts: Iterable[Any]) -> set[str]:
     """The visitors and users of the facts, by their owner keys; all others have one key a kind."""
     keys: set[str] = set()
     for fact in facts:
@@ -69,6 +69,6 @@ def claimants(keys: Iterable[str]) -> set[str]:
     return {user(user_id) for (user_id,) in claimed}
 
 
-def number_of(key: str) -> int:
+def lock_number(key: str) -> int:
     """63 bits of a hash: other keys may share a lock, which does no harm."""
     return int.from_bytes(blake2b(key.encode(), digest_size=8).digest()) >> 1

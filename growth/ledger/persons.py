@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from growth.ledger.ledger import Ledger
 
 
-def update(affected: Mapping[str, Affected], ledger: Ledger) -> None:
+def update_persons(affected: Mapping[str, Affected], ledger: Ledger) -> None:
     """Attribute anew the conversions that changes of facts may touch; `affected` is by owner."""
     persons: list[Person] = []
     found: list[Attributed] = []
@@ -25,10 +25,12 @@ def update(affected: Mapping[str, Affected], ledger: Ledger) -> None:
         person, attributed = derive(history, ledger.terms, ledger.places_of)
         persons.append(person)
         found += attributed
-    save(persons, [each for each in found if each.is_new or not each.is_stored], ledger.now)
+    save_persons(persons, [each for each in found if each.is_new or not each.is_stored], ledger.now)
 
 
-def save(persons: Sequence[Person], changed: Sequence[Attributed], now: Callable[[], int]) -> None:
+def save_persons(
+    persons: Sequence[Person], changed: Sequence[Attributed], now: Callable[[], int]
+) -> None:
     """Write persons, conversions and credits; each table in one go, in the order of its keys.
 
     A conversion whose credit changed gets its next revision. These are written last, under a lock,
@@ -38,7 +40,7 @@ def save(persons: Sequence[Person], changed: Sequence[Attributed], now: Callable
     statements.UPSERT_PERSONS.run(sorted(each.row for each in persons))
     save_credits(changed)
     silent = [each.new for each in changed if not each.has_other_credit]
-    statements.UPSERT_CONVERSIONS.run(rows_of(silent))
+    statements.UPSERT_CONVERSIONS.run(conversion_rows(silent))
     told = [
         replace(each.new, revision=each.old.revision + 1)
         for each in changed
@@ -47,7 +49,9 @@ def save(persons: Sequence[Person], changed: Sequence[Attributed], now: Callable
     if told:
         database.lock_changes()
         at = now()
-        statements.UPSERT_CONVERSIONS.run(rows_of([replace(each, changed_at=at) for each in told]))
+        statements.UPSERT_CONVERSIONS.run(
+            conversion_rows([replace(each, changed_at=at) for each in told])
+        )
 
 
 def save_credits(changed: Sequence[Attributed]) -> None:
@@ -58,7 +62,7 @@ def save_credits(changed: Sequence[Attributed]) -> None:
     statements.UPSERT_CREDITS.run([due[key] for key in sorted(due) if held.get(key) != due[key]])
 
 
-def rows_of(conversions: Sequence[Conversion]) -> list[tuple[object, ...]]:
+def conversion_rows(conversions: Sequence[Conversion]) -> list[tuple[object, ...]]:
     return sorted(map(COLUMNS, conversions), key=lambda row: row[:3])
 
 

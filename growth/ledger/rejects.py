@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
+from peewee import EXCLUDED, chunked, fn
+
+from growth.database.statements import replace
 from growth.database.tables import MarkRecord, RejectRecord
-from growth.database.tables import reject as rejects
 
 MAX_ROWS = 10_000
 MAX_BYTES = 64 * 1024 * 1024
 ROW_BYTES = 200
 """What a reject takes besides its texts: numbers, and its places in the indexes."""
 
-OLDEST_AT_ONCE = 500
+AT_ONCE = 500
+"""Rows that are written or dropped by one statement."""
+
 DROPPED = "rejects dropped"
 
 
@@ -35,19 +39,42 @@ class Reject:
         return blake2b(f"{self.path}\n{self.body}".encode(), digest_size=16).hexdigest()
 
 
-def store(found: Sequence[Reject]) -> None:
+def store_rejects(found: Sequence[Reject]) -> None:
     """Write rejects, within the caller's transaction, and let the oldest go past the bounds."""
-    rejects.KEEP.run_many(map(row_of, found))
-    dropped = rejects.FORGET_BEFORE.run(at=found[-1].kept_since).rowcount + drop_oldest()
-    if dropped:
-        MarkRecord.insert(name=DROPPED, value="0").on_conflict(
-            conflict_target=[MarkRecord.name], action="nothing"
-        ).execute()
-        count = int(MarkRecord.get_by_id(DROPPED).value) + dropped
-        MarkRecord.update(value=str(count)).where(MarkRecord.name == DROPPED).execute()
+    for rows in chunked(merged(found), AT_ONCE):
+        keep(rows)
+    record = RejectRecord
+    forgotten = record.delete().where(record.last_seen < found[-1].kept_since).execute()
+    if dropped := forgotten + drop_oldest():
+        replace(MarkRecord, {"name": DROPPED, "value": str(dropped_so_far() + dropped)})
 
 
-def row_of(reject: Reject) -> dict[str, Any]:
+def merged(found: Sequence[Reject]) -> list[dict[str, Any]]:
+    """The rows of rejects by their digests; the same one again is seen once more."""
+    rows: dict[str, dict[str, Any]] = {}
+    for each in found:
+        row, earlier = reject_row(each), rows.get(each.digest)
+        rows[each.digest] = row if earlier is None else again(earlier, row)
+    return [rows[digest] for digest in sorted(rows)]
+
+
+def again(earlier: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
+    more = {"first_seen": earlier["first_seen"], "times_seen": earlier["times_seen"] + 1}
+    return row | more
+
+
+def keep(rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rejects, or count that they were seen again."""
+    record = RejectRecord
+    query = record.insert_many(rows).on_conflict(
+        conflict_target=[record.digest],
+        preserve=[record.last_seen, record.reason],
+        update={record.times_seen: record.times_seen + EXCLUDED.times_seen},
+    )
+    query.as_rowcount().execute()
+
+
+def reject_row(reject: Reject) -> dict[str, Any]:
     texts = {
         "digest": reject.digest,
         "path": reject.path,
@@ -65,19 +92,18 @@ def row_of(reject: Reject) -> dict[str, Any]:
 
 def drop_oldest() -> int:
     """Drop the oldest until the rest fits; return how many."""
-    sums = rejects.SUMS.row()
-    assert sums is not None
-    rows, size = sums
-    dropped = 0
+    record, dropped = RejectRecord, 0
+    sums = record.select(fn.COUNT(record.digest), fn.COALESCE(fn.SUM(record.size), 0))
+    rows, size = sums.scalar(as_tuple=True)
+    oldest = record.select(record.digest, record.size).order_by(record.last_seen, record.digest)
     while rows > MAX_ROWS or size > MAX_BYTES:
-        gone: list[dict[str, str]] = []
-        for digest, bytes_freed in rejects.OLDEST.rows(limit=OLDEST_AT_ONCE):
+        gone: list[str] = []
+        for digest, bytes_freed in oldest.limit(AT_ONCE).tuples():
             if rows <= MAX_ROWS and size <= MAX_BYTES:
                 break
-            gone.append({"digest": digest})
+            gone.append(digest)
             rows, size = rows - 1, size - bytes_freed
-        rejects.FORGET.run_many(gone)
-        dropped += len(gone)
+        dropped += record.delete().where(record.digest.in_(gone)).execute()
     return dropped
 
 

@@ -55,7 +55,7 @@ def replayed(late: Pages, rules: Rules) -> list[Change]:
     size, pending = FIRST_READ, sorted(late)
     while pending:
         asked = [(fingerprint, first[fingerprint]) for fingerprint in pending]
-        visits, pages = visits_from(asked, size), pages_from(asked, size)
+        visits, pages = load_visits(asked, size), load_pages(asked, size)
         again = []
         for fp in pending:
             visit = before.get(fp)
@@ -80,7 +80,7 @@ def changes_of(fold: Fold) -> list[Change]:
     return [(old, new) for old, new in pairs if old != new]
 
 
-def visits_from(asked: Sequence[tuple[str, int]], most: int) -> Mapping[str, list[Visit]]:
+def load_visits(asked: Sequence[tuple[str, int]], most: int) -> Mapping[str, list[Visit]]:
     """The visits of visitors from instants on, in order: the first `most`, or some more."""
     found: defaultdict[str, list[Visit]] = defaultdict(list)
     for row in statements.visits_from(most).all(asked):
@@ -88,7 +88,7 @@ def visits_from(asked: Sequence[tuple[str, int]], most: int) -> Mapping[str, lis
     return found
 
 
-def pages_from(asked: Sequence[tuple[str, int]], most: int) -> Mapping[str, list[Pageview]]:
+def load_pages(asked: Sequence[tuple[str, int]], most: int) -> Mapping[str, list[Pageview]]:
     """The pages of visitors from instants on, by time: the first `most`, or some more."""
     found: defaultdict[str, list[Pageview]] = defaultdict(list)
     for row in statements.pages_from(most).all(asked):

@@ -51,19 +51,19 @@ class Table:
         return self.subject(fact), fact.created_at, fact.digest
 
 
-def columns_of(record: Any) -> Callable[[Any], tuple[Any, ...]]:
+def column_getter(record: Any) -> Callable[[Any], tuple[Any, ...]]:
     return attrgetter(*(field.name for field in fields(record)))
 
 
 PAGEVIEWS = Table(
     attrgetter("fingerprint"),
-    columns_of(PageviewRecord),
+    column_getter(PageviewRecord),
     statements.HELD_PAGEVIEWS,
     statements.INSERT_PAGEVIEWS,
 )
 EVENTS = Table(
     attrgetter("subject"),
-    columns_of(EventRecord),
+    column_getter(EventRecord),
     statements.HELD_EVENTS,
     statements.INSERT_EVENTS,
 )

@@ -69,19 +69,19 @@ def store_claims(news: dict[str, News], known: Identities) -> bool:
     return bool(recounted)
 
 
-def update(
+def update_visitors(
     news: Mapping[str, News], known: Identities, rules: Rules
 ) -> tuple[list[Change], list[Event]]:
     """Write the visits anew; return how they changed, and the stored events to find owners for."""
     pages = {fingerprint: each.pages for fingerprint, each in news.items() if each.pages}
-    changes = save(owned(folded(pages, rules), known))
+    changes = save_visits(owned(folded(pages, rules), known))
     reaches = [reach for fingerprint, reach in reaches_of(news, known).items()]
     stored = map(from_row, statements.VISITS_BETWEEN.all(reaches))
-    changes += save(owned([(visit, visit) for visit in stored], known))
+    changes += save_visits(owned([(visit, visit) for visit in stored], known))
     return changes, affected_events(changes, reaches, known)
 
 
-def save(changes: list[Change]) -> list[Change]:
+def save_visits(changes: list[Change]) -> list[Change]:
     """Write the visits that changed; return the changes."""
     rows = [columns_of(new) for _, new in changes if new is not None]
     gone = [

@@ -43,7 +43,7 @@ def erase(ledger: Ledger, user_ids: Iterable[str], fingerprints: Iterable[str]) 
     with database.erasing(), database.atomic("EXCLUSIVE"):
         change_state()
         for each in (*users, *devices):  # what was refused may tell of them too
-            delete(RejectRecord, tells_of(each))
+            delete_where(RejectRecord, tells_of(each))
         return sum(erase_user(ledger, each) for each in users) + sum(
             without(ledger, {each}, lambda each=each: forget_visitor(each))  # type: ignore[misc]
             for each in devices
@@ -62,10 +62,10 @@ def erase_user(ledger: Ledger, user_id: str) -> int:
     devices |= values_of(VisitRecord.fingerprint, VisitRecord.user_id == user_id)
 
     def forget() -> int:
-        delete(RemnantRecord, RemnantRecord.subject == user(user_id))
-        delete(RemnantRecord, RemnantRecord.user_id == user_id)
+        delete_where(RemnantRecord, RemnantRecord.subject == user(user_id))
+        delete_where(RemnantRecord, RemnantRecord.user_id == user_id)
         on_devices = sum(forget_on(device, user_id) for device in sorted(devices))
-        return on_devices + delete(EventRecord, EventRecord.user_id == user_id)
+        return on_devices + delete_where(EventRecord, EventRecord.user_id == user_id)
 
     return without(ledger, devices, forget, {user(user_id)})
 
@@ -79,18 +79,18 @@ def without(
     """
     users = values_of(DeviceRecord.user_id, DeviceRecord.fingerprint.in_(devices))
     mistaken = mistaken_among(users)
-    touched = owners_of(devices).union(owners)
+    touched = owners_on(devices).union(owners)
     forgotten = forget()
-    mend(mend_claims, map(visitor, devices), ledger)
+    mend_all(mend_claims, map(visitor, devices), ledger)
     for user_id in mistaken - mistaken_among(mistaken):
         devices = devices | values_of(DeviceRecord.fingerprint, DeviceRecord.user_id == user_id)
-    touched |= owners_of(devices)
-    mend(mend_visits, map(visitor, devices), ledger)
-    mend(mend_persons, touched | owners_of(devices), ledger)
+    touched |= owners_on(devices)
+    mend_all(mend_visits, map(visitor, devices), ledger)
+    mend_all(mend_persons, touched | owners_on(devices), ledger)
     return forgotten
 
 
-def mend(mending: Mend, units: Iterable[str], ledger: Ledger) -> None:
+def mend_all(mending: Mend, units: Iterable[str], ledger: Ledger) -> None:
     for some in chunked(sorted(units), UNITS):
         deque(mending(some, ledger, True), maxlen=0)
 
@@ -103,8 +103,8 @@ def mistaken_among(users: set[str]) -> set[str]:
 
 def forget_visitor(fingerprint: str) -> int:
     """Delete all facts of a visitor."""
-    delete(RemnantRecord, RemnantRecord.subject == visitor(fingerprint))
-    return delete(PageviewRecord, PageviewRecord.fingerprint == fingerprint) + delete(
+    delete_where(RemnantRecord, RemnantRecord.subject == visitor(fingerprint))
+    return delete_where(PageviewRecord, PageviewRecord.fingerprint == fingerprint) + delete_where(
         EventRecord, EventRecord.subject == visitor(fingerprint)
     )
 
@@ -118,13 +118,13 @@ def forget_on(fingerprint: str, user_id: str) -> int:
     on_device = page.fingerprint == fingerprint
     owned = (VisitRecord.fingerprint == fingerprint) & (VisitRecord.user_id == user_id)
     events = anonymous_events(fingerprint, user(user_id))
-    deleted = delete(page, on_device & (page.user_id == user_id))
+    deleted = delete_where(page, on_device & (page.user_id == user_id))
     for visit in list(VisitRecord.select().where(owned)):
         within = page.created_at.between(visit.started_at, visit.last_at)
-        deleted += delete(page, on_device & within & page.user_id.is_null())
+        deleted += delete_where(page, on_device & within & page.user_id.is_null())
     for event in events:
         same = (EventRecord.created_at == event.created_at) & (EventRecord.digest == event.digest)
-        deleted += delete(EventRecord, (EventRecord.subject == event.subject) & same)
+        deleted += delete_where(EventRecord, (EventRecord.subject == event.subject) & same)
     return deleted
 
 
@@ -138,7 +138,7 @@ def anonymous_events(fingerprint: str, owner: str) -> list[Event]:
     return [event for event in events if owners[event.digest] == owner]
 
 
-def owners_of(devices: set[str]) -> set[str]:
+def owners_on(devices: set[str]) -> set[str]:
     """The persons who have visits or conversions on the devices."""
     visit, conversion = VisitRecord, ConversionRecord
     visits = visit.select(visit.fingerprint, visit.user_id).where(visit.fingerprint.in_(devices))
@@ -151,7 +151,7 @@ def values_of(column: Any, *conditions: Any) -> set[str]:
     return {value for (value,) in rows}
 
 
-def delete(record: Any, condition: Any) -> int:
+def delete_where(record: Any, condition: Any) -> int:
     return int(record.delete().where(condition).execute())
 
 

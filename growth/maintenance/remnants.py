@@ -18,7 +18,7 @@ from growth.database.tables import (
     RemnantRecord,
     VisitRecord,
 )
-from growth.maintenance.erasure import delete, exists
+from growth.maintenance.erasure import delete_where, exists
 
 
 def last_purged(fingerprint: str, before: int) -> tuple[int, str] | None:
@@ -56,11 +56,11 @@ def leave_remnants(
     """Remember what is needed of a visitor; nothing, if no fact of it is left."""
     subject = visitor(fingerprint)
     claim_remnants = (RemnantRecord.subject == subject) & (RemnantRecord.kind == "claim")
-    delete(RemnantRecord, claim_remnants)
+    delete_where(RemnantRecord, claim_remnants)
     if not exists(PageviewRecord, PageviewRecord.fingerprint == fingerprint) and not exists(
         EventRecord, EventRecord.subject == subject
     ):
-        delete(RemnantRecord, RemnantRecord.subject == subject)
+        delete_where(RemnantRecord, RemnantRecord.subject == subject)
         return
     for created_at, user_id in claims:
         remember(subject, "claim", created_at, user_id)
@@ -86,7 +86,7 @@ def keep_latest(subject: str, kind: str, created_at: int, user_id: str = "") -> 
     held = (RemnantRecord.subject == subject) & (RemnantRecord.kind == kind)
     if exists(RemnantRecord, held & (RemnantRecord.created_at > created_at)):
         return
-    delete(RemnantRecord, held)
+    delete_where(RemnantRecord, held)
     remember(subject, kind, created_at, user_id)
 
 

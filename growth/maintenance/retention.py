@@ -21,7 +21,7 @@ from growth.database.tables import (
 from growth.database.tables.mark import change_state
 from growth.ledger.ledger import Ledger
 from growth.ledger.loading import load_seen_in_all
-from growth.maintenance.erasure import delete, exists, owners_of, values_of, without
+from growth.maintenance.erasure import delete_where, exists, owners_on, values_of, without
 from growth.maintenance.remnants import keep_states, last_purged, leave_remnants, remembered_claims
 from growth.maintenance.turns import in_turns
 from growth.maintenance.units import SUBJECTS
@@ -86,7 +86,7 @@ def purge_subject(ledger: Ledger, subject: str, kept: Retention, now: int) -> in
     """Delete a subject's facts of age; leave remnants where what stays depends on them."""
     events = old_events(subject, kept, now)
     if (fingerprint := fingerprint_of(subject)) is None:
-        return purge_facts(ledger, set(), events, lambda: delete(EventRecord, events))
+        return purge_facts(ledger, set(), events, lambda: delete_where(EventRecord, events))
     horizon = now - kept.pageviews
     begin = first_kept(fingerprint, horizon)
     pages = old_pages(fingerprint, begin)
@@ -94,7 +94,7 @@ def purge_subject(ledger: Ledger, subject: str, kept: Retention, now: int) -> in
     def forget() -> int:
         claims = remembered_claims(fingerprint, horizon, now - kept.events)
         seen = last_purged(fingerprint, begin)
-        deleted = delete(EventRecord, events) + delete(PageviewRecord, pages)
+        deleted = delete_where(EventRecord, events) + delete_where(PageviewRecord, pages)
         leave_remnants(fingerprint, claims, seen)
         return deleted
 
@@ -107,13 +107,13 @@ def purge_facts(ledger: Ledger, devices: set[str], events: Any, forget: Callable
     orders = other_events_of_orders(gone)
     keep_acquisitions(gone)
     persons = values_of(ConversionRecord.owner, ConversionRecord.digest.in_(gone))
-    persons |= owners_of(devices)
+    persons |= owners_on(devices)
     keep_states(gone)
     deleted = without(ledger, devices, lambda: delete_orders(orders) + forget(), persons)
     for owner in persons:
         if is_gone(owner):
             states = RemnantRecord.kind.in_(STATES)
-            delete(RemnantRecord, (RemnantRecord.subject == owner) & states)
+            delete_where(RemnantRecord, (RemnantRecord.subject == owner) & states)
     return deleted
 
 
@@ -126,7 +126,7 @@ def other_events_of_orders(gone: Any) -> list[str]:
 
 
 def delete_orders(digests: Sequence[str]) -> int:
-    return delete(EventRecord, EventRecord.digest.in_(digests))
+    return delete_where(EventRecord, EventRecord.digest.in_(digests))
 
 
 def keep_acquisitions(gone: Any) -> None:

@@ -7,15 +7,15 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
-from growth.attribution.facts import DAY
-from growth.query.zones import HOUR, names
+from growth.query.values import nearest, not_one_of
+from growth.query.zones import names
 from growth.schemas.ids import to_id
-from growth.schemas.times import DATE, parse_time
+from growth.schemas.times import parse_day_or_time
 
 MAX_VALUES = 100
 MAX_LENGTH, MAX_ID_LENGTH = 2_048, 255
+MOST_GROUPS = 10_000
 SPAN = re.compile(r"([1-9]\d{0,4})([hdw])", re.ASCII)
-UNITS = {"h": HOUR, "d": DAY, "w": 7 * DAY}
 
 
 class Choices(fields.Field[tuple[str, ...]]):
@@ -30,7 +30,7 @@ class Choices(fields.Field[tuple[str, ...]]):
         words = [word.strip() for each in given for word in each.split(",")]
         for word in words:
             if word not in self.allowed:
-                raise ValidationError(f"'{word}' is not one of: {', '.join(self.allowed)}.")
+                raise not_one_of(word, self.allowed)
         return tuple(dict.fromkeys(words))
 
 
@@ -68,8 +68,9 @@ class Ids(Values):
 
     shortest, longest = 1, MAX_ID_LENGTH
 
-    def read(self, value: str) -> Any:
-        return to_id(value)
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> tuple[Any, ...]:
+        given = value if isinstance(value, list) else [value]
+        return super()._deserialize([to_id(each) for each in given], *args, **kwargs)
 
 
 class OneOf(Values):
@@ -80,9 +81,9 @@ class OneOf(Values):
         self.allowed = allowed
 
     def read(self, value: str) -> Any:
+        value = value.strip().lower()
         if value not in self.allowed:
-            shown = ", ".join(name or "nothing" for name in self.allowed)
-            raise ValidationError(f"'{value}' is not one of: {shown}.")
+            raise not_one_of(value, self.allowed)
         return self.allowed[value]
 
 
@@ -92,20 +93,20 @@ class When(fields.Field[str]):
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         try:
             text: str = value.strip()
-            parse_time(f"{text}T00:00Z" if DATE.fullmatch(text) else text)
+            parse_day_or_time(text)
         except (ValueError, AttributeError) as ex:
             raise ValidationError("Must be a day or a time: 2023-01-20, 2023-01-20T14:00Z.") from ex
         return text
 
 
-class Span(fields.Field[int]):
-    """A stretch of time up to now, in microseconds: 6h, 30d, 12w."""
+class Span(fields.Field[tuple[int, str]]):
+    """A stretch of time up to now, as a number and its unit: 6h, 30d, 12w."""
 
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> int:
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> tuple[int, str]:
         match = SPAN.fullmatch(value) if isinstance(value, str) else None
         if match is None:
             raise ValidationError("Must be hours, days or weeks, such as 6h, 30d or 12w.")
-        return int(match[1]) * UNITS[match[2]]
+        return int(match[1]), match[2]
 
 
 class Zone(fields.String):
@@ -113,7 +114,8 @@ class Zone(fields.String):
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         if not isinstance(value, str) or value not in names():
-            raise ValidationError("Must be the IANA name of a time zone, such as Europe/Berlin.")
+            told = "Must be the IANA name of a time zone, such as Europe/Berlin"
+            raise ValidationError(told + (nearest(str(value), names()) or "."))
         return value
 
 
@@ -121,7 +123,7 @@ class Name(fields.String):
     """The name of one event."""
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        name = super()._deserialize(value, *args, **kwargs)
+        name = super()._deserialize(value, *args, **kwargs).strip()
         if not name or len(name) > 100 or "\0" in name:
             raise ValidationError("Give the name of one event, of 1 to 100 characters.")
         return name
@@ -131,8 +133,7 @@ class Size(fields.Integer):
     """How many results a page has."""
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        if not isinstance(value, str) or not re.fullmatch(r"[0-9]{1,4}", value):
-            raise ValidationError("Must be a whole number from 1 to 1000.")
-        if not 1 <= int(value) <= 1_000:
-            raise ValidationError("Must be a whole number from 1 to 1000.")
+        is_number = isinstance(value, str) and re.fullmatch(r"[0-9]{1,5}", value)
+        if not is_number or not 1 <= int(value) <= MOST_GROUPS:
+            raise ValidationError("Must be a whole number from 1 to 10,000, in lists to 1,000.")
         return int(value)

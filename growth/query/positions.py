@@ -52,6 +52,7 @@ def ranked(is_kind: Kind) -> Kind:
 
 LISTS: Mapping[str, tuple[Kind, ...]] = {
     "visit": (is_instant, is_text),
+    "pageview": (is_instant, is_text),
     "event": (is_instant, is_text),
     "user": (is_instant, is_text),
     "conversion": (is_instant, is_text, is_instant_or_none),

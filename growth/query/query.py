@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -12,12 +12,14 @@ from falcon.uri import parse_query_string
 from marshmallow import ValidationError
 
 from growth.attribution.facts import DAY
+from growth.attribution.rules import Rules
 from growth.http.errors import bad_query
 from growth.query import cursors
 from growth.query.grammar import FILTERS, QuerySchema
 from growth.query.positions import is_position
-from growth.query.words import TIMES
-from growth.query.zones import span_of, start_of
+from growth.query.values import nearest
+from growth.query.words import ACTIVE, COHORTS, LEFT_OUT, TIMES, without_sign
+from growth.query.zones import HOUR, day_of, is_midnight, span_of, start_of, weekday_of
 from growth.schemas.times import DATE, format_time, parse_time
 
 
@@ -26,14 +28,19 @@ class Query:
     """A question: `start` (inclusive) and `end` (exclusive) are in microseconds, None is open.
 
     `report` says what answers it: `groups`, `events` (plain ones, by group), `visit_duration`, or a
-    list. `metrics` are those to answer. `filters` hold the values to keep by name, None for none;
-    those of times hold the instants from and to which they last. `position` is where the page
-    before ended, `now` when the first page was asked, `question` what makes it the same question.
+    list. `metrics` are those to answer. `filters` hold the values to keep by name, None for none,
+    and those to leave out by the name with `!`; those of times hold the instants from and to which
+    they last. `position` is where the page before ended, `question` makes it the same question.
+
+    `in_any_case` says that the event is a conversion or the like, whose names match in any case.
+    `now` is when the first page was asked, `basis` as much of it as the answer depends on: the
+    minute, the start of the day, or 0.
     """
 
     report: str
     by: tuple[str, ...]
     event: str | None
+    in_any_case: bool
     model: str
     start: int | None
     end: int | None
@@ -44,7 +51,8 @@ class Query:
     sort: str
     limit: int
     include: tuple[str, ...]
-    now: int
+    now: int = field(repr=False)
+    basis: int
     position: cursors.Position
     question: bytes
     asked: Mapping[str, list[str | None]]
@@ -52,6 +60,17 @@ class Query:
     @property
     def is_descending(self) -> bool:
         return self.sort.startswith("-")
+
+    @property
+    def dimensions(self) -> set[str]:
+        """All that is grouped or filtered by."""
+        return {*self.by, *map(without_sign, self.filters)}
+
+    @property
+    def is_of_whole_days(self) -> bool:
+        """Whether the period begins and ends with days of the time zone."""
+        edges = [edge for edge in (self.start, self.end) if edge is not None]
+        return all(is_midnight(edge, self.timezone) for edge in edges)
 
     def needs(self, *metrics: str) -> bool:
         """Whether one of the metrics is asked for, or sorted by."""
@@ -73,12 +92,13 @@ class Query:
 
     def cursor(self, *position: Any) -> str:
         """The cursor of the page after the one that ended there."""
-        return cursors.encode([self.now, *position], self.question)
+        return cursors.encode([self.basis, *position], self.question)
 
 
 PARAMETERS = [
     field.data_key or name
     for name, field in sorted(QuerySchema().fields.items(), key=lambda item: item[0] in FILTERS)
+    if name not in LEFT_OUT
 ]
 
 
@@ -102,22 +122,25 @@ def read_params(query_string: str) -> dict[str, Any]:
     return parse_query_string(raw.decode(), keep_blank=True)
 
 
-def load_query(params: Mapping[str, Any], now: int, conversions: Collection[str]) -> Query:
+def load_query(
+    params: Mapping[str, Any], now: int, conversions: Collection[str], rules: Rules | None = None
+) -> Query:
     """The query that the URL's parameters ask. Raises the 400 that names what is allowed.
 
-    A following page counts `last` back from when the first one was asked.
+    A following page counts `last` back from when the first one was asked. By the `rules` values are
+    read as stored ones are.
     """
     try:
-        valid = schema_of(tuple(conversions)).load(params)
+        valid = schema_of(tuple(conversions), rules).load(params)
         return query_of(valid, params, now)
     except ValidationError as ex:
         raise bad_query(explained(ex.messages_dict)) from ex
 
 
 @lru_cache(maxsize=16)
-def schema_of(conversions: tuple[str, ...]) -> QuerySchema:
+def schema_of(conversions: tuple[str, ...], rules: Rules | None) -> QuerySchema:
     """One schema for all queries: to make it takes longer than most answers."""
-    return QuerySchema(conversions)
+    return QuerySchema(conversions, rules)
 
 
 def query_of(valid: dict[str, Any], params: Mapping[str, Any], now: int) -> Query:
@@ -125,17 +148,50 @@ def query_of(valid: dict[str, Any], params: Mapping[str, Any], now: int) -> Quer
     position: cursors.Position = []
     cursor, last, zone = valid.pop("cursor"), valid.pop("last"), valid["timezone"]
     if cursor is not None:
-        now, *position = decoded(cursor, question, valid)
+        basis, *position = decoded(cursor, question, valid)
+        now = basis or now
     for name, parameter in TIMES_OF.items():
         valid[name] = instant(valid[name], zone, parameter)
     if last is not None:
-        valid["start"] = now - last
+        start, end = stretch(last, now, zone)
+        valid["start"] = start
+        valid["end"] = end if valid["end"] is None else valid["end"]
     if None not in (valid["start"], valid["end"]) and valid["start"] >= valid["end"]:
         raise ValidationError({"from" if last is None else "last": ["Must lie before to."]})
     kept = {name: spans(name, labels, zone) for name, labels in valid["filters"].items()}
     asked = {name: texts(params[name]) for name in kept}
-    more = {"now": now, "position": position, "question": question, "asked": asked}
+    basis = basis_of(valid, last, now)
+    more = {"now": now, "basis": basis, "position": position, "question": question, "asked": asked}
     return Query(**{**valid, **more, "filters": kept})
+
+
+def stretch(last: tuple[int, str], now: int, zone: str) -> tuple[int, int | None]:
+    """The period that lasted so many hours up to now, or days or weeks that end with today's end.
+
+    Weeks begin on Monday.
+    """
+    number, unit = last
+    if unit == "h":
+        return now - number * HOUR, None
+    today = day_of(now, zone)
+    first = today - number + 1 if unit == "d" else today - weekday_of(today) - 7 * (number - 1)
+    return start_of(first, zone), start_of(today + 1, zone)
+
+
+VISITS_END = DAY
+"""How long after a period its last visits may still be open."""
+
+
+def basis_of(valid: Mapping[str, Any], last: tuple[int, str] | None, now: int) -> int:
+    """As much of now as the answer depends on; nothing once its period is past."""
+    end = valid["end"]
+    if valid["report"] == "visit" and (end is None or now < end + VISITS_END):
+        return now
+    if last is not None and last[1] == "h":
+        return now
+    is_of_today = not set(ACTIVE).isdisjoint(valid["metrics"]) and (end is None or now < end)
+    zone = valid["timezone"]
+    return start_of(day_of(now, zone), zone) if last is not None or is_of_today else 0
 
 
 def decoded(cursor: str, question: bytes, asked: Mapping[str, Any]) -> cursors.Position:
@@ -164,9 +220,9 @@ def instant(text: str | None, zone: str, parameter: str) -> int | None:
 
 
 def spans(name: str, labels: tuple[Any, ...], zone: str) -> tuple[Any, ...]:
-    if name not in TIMES:
+    if without_sign(name) not in (*TIMES, *COHORTS):
         return labels
-    return tuple(span_of(name, label, zone) for label in labels)
+    return tuple(span_of(without_sign(name), label, zone) for label in labels)
 
 
 def texts(given: Any) -> list[str | None]:
@@ -174,8 +230,16 @@ def texts(given: Any) -> list[str | None]:
 
 
 def explained(messages: Mapping[str, Any]) -> dict[str, Any]:
-    unknown = f"There is no such parameter; allowed are: {', '.join(PARAMETERS)}."
-    return {name: told if name in PARAMETERS else [unknown] for name, told in messages.items()}
+    return {
+        name: told if name in (*PARAMETERS, *LEFT_OUT) else [unknown(name)]
+        for name, told in messages.items()
+    }
+
+
+def unknown(name: str) -> str:
+    near = nearest(name, PARAMETERS) or "."
+    allowed = f"{', '.join(PARAMETERS)}, and a dimension with ! to leave values out"
+    return f"There is no such parameter{near} Allowed are: {allowed}."
 
 
 def shown(at: int | None) -> str | None:

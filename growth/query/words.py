@@ -16,24 +16,29 @@ ORIGINS = (
 )
 TIMES = ("hour", "day", "week", "month")
 DIMENSIONS = (*ORIGINS, "country", *TIMES)
+COHORTS = ("cohort_week", "cohort_month")
+"""When the first conversion of a person was; with `model=acquisition`."""
 EVENT_DIMENSIONS = ("name", "category", "country", *TIMES)
 """What events are grouped by that are no conversions."""
 
-LISTS = ("user", "conversion", "visit", "event")
+LISTS = ("user", "conversion", "visit", "pageview", "event")
 ALONE = (*LISTS, "visit_duration")
 INCLUDES = ("users", "touches")
 
-ALL_DIMENSIONS = tuple(dict.fromkeys((*DIMENSIONS, *EVENT_DIMENSIONS)))
+ALL_DIMENSIONS = tuple(dict.fromkeys((*DIMENSIONS, *EVENT_DIMENSIONS, *COHORTS)))
+LEFT_OUT = tuple(f"{name}!" for name in ALL_DIMENSIONS)
+"""The parameters that leave values out, as `channel!` in `channel!=Direct`."""
 
 PERSON = ("user_id", "fingerprint")
 KEPT: dict[str, tuple[str, ...]] = {
-    "groups": (*DIMENSIONS, *PERSON),
+    "groups": (*DIMENSIONS, *COHORTS, *PERSON),
     "visit_duration": (*DIMENSIONS, *PERSON),
-    "events": (*EVENT_DIMENSIONS, *PERSON, "session_id", "id"),
+    "events": (*EVENT_DIMENSIONS, *PERSON, "session_id", "id", "order_id"),
     "user": (*DIMENSIONS, *PERSON),
-    "conversion": (*DIMENSIONS, *PERSON, "id"),
+    "conversion": (*DIMENSIONS, *PERSON, "id", "order_id"),
     "visit": (*DIMENSIONS, *PERSON, "status"),
-    "event": (*EVENT_DIMENSIONS, *PERSON, "session_id", "id"),
+    "pageview": (*DIMENSIONS, *PERSON, "id"),
+    "event": (*EVENT_DIMENSIONS, *PERSON, "session_id", "id", "order_id"),
 }
 """What each report can be narrowed by."""
 
@@ -66,6 +71,7 @@ LIST_SORTS: dict[str, tuple[str, ...]] = {
     "user": ("first_visit",),
     "conversion": ("occurred_at", "changed_at"),
     "visit": ("started_at",),
+    "pageview": ("created_at",),
     "event": ("created_at",),
     "visit_duration": ("visit_duration",),
 }
@@ -97,3 +103,8 @@ def metrics_by_time(by: tuple[str, ...], is_filtered: bool) -> tuple[str, ...]:
         return ()
     is_whole_days_of_all = by[0] != "hour" and not is_filtered
     return BY_TIME if is_whole_days_of_all else ("visit_duration",)
+
+
+def without_sign(name: str) -> str:
+    """The dimension of a filter: `channel` of `channel!`."""
+    return name.removesuffix("!")

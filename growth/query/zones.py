@@ -5,14 +5,16 @@ Times are in microseconds UTC, days and hours count from 1970-01-01 on the local
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
+from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 from growth.attribution.facts import DAY, MINUTE, SECOND
-from growth.schemas.times import EPOCH, MICROSECOND
+from growth.schemas.times import DATE, EPOCH, MICROSECOND
 
 HOUR = 60 * MINUTE
 WEEK = 7 * DAY
@@ -20,6 +22,7 @@ FIRST, LAST = (datetime(year, 1, 1, tzinfo=UTC) for year in (1880, 2100))
 """Between them zones have had, and are known to get, other offsets."""
 
 EPOCH_DAY = date(1970, 1, 1)
+FIRST_DAY, LAST_DAY = ((edge - EPOCH_DAY).days for edge in (date.min, date.max))
 
 
 @lru_cache(maxsize=1)
@@ -75,13 +78,25 @@ def day_of(instant: int, zone: str) -> int:
 
 
 def start_of(day: int, zone: str) -> int:
-    """The first instant of a local day."""
-    midnight = datetime.combine(date_of(day), time(), ZoneInfo(zone))
-    return (midnight - EPOCH) // MICROSECOND
+    """The first instant of a local day, which may lie outside the years that have dates."""
+    known = date_of(day)
+    midnight = datetime.combine(known, time(), ZoneInfo(zone))
+    return (midnight - EPOCH) // MICROSECOND + (day - (known - EPOCH_DAY).days) * DAY
+
+
+def is_midnight(instant: int, zone: str) -> bool:
+    """Whether a local day begins at the instant."""
+    return start_of(day_of(instant, zone), zone) == instant
 
 
 def date_of(day: int) -> date:
-    return EPOCH_DAY + timedelta(days=day)
+    """The date of a day; of those before the year 1 the first, of those after 9999 the last."""
+    return EPOCH_DAY + timedelta(days=min(max(day, FIRST_DAY), LAST_DAY))
+
+
+def weekday_of(day: int) -> int:
+    """0 is Monday."""
+    return (day + EPOCH_DAY.weekday()) % 7
 
 
 def hour_label(hour: int, offset: int) -> str:
@@ -91,7 +106,8 @@ def hour_label(hour: int, offset: int) -> str:
     '2023-03-01T15:00:00+01:00'
     """
     ahead = timezone(timedelta(seconds=offset))
-    shown = (EPOCH + timedelta(hours=hour)).replace(tzinfo=ahead).isoformat()
+    at = EPOCH + timedelta(hours=min(max(hour, 24 * FIRST_DAY), 24 * LAST_DAY + 23))
+    shown = at.replace(tzinfo=ahead).isoformat()
     return shown.replace("+00:00", "Z")
 
 
@@ -102,7 +118,7 @@ def week_label(day: int) -> str:
 
 
 def month_label(day: int) -> str:
-    return f"{date_of(day):%Y-%m}"
+    return date_of(day).isoformat()[:7]
 
 
 def span_of(name: str, label: str, zone: str) -> tuple[int, int]:
@@ -110,20 +126,38 @@ def span_of(name: str, label: str, zone: str) -> tuple[int, int]:
 
     Raises ValueError for what is no such label.
     """
+    name = name.removeprefix("cohort_")
+    if not WRITTEN[name].fullmatch(label):
+        raise ValueError(label)
     if name == "hour":
         start = (datetime.fromisoformat(label) - EPOCH) // MICROSECOND
         return start, start + HOUR
-    first, after = days_of(name, label)
-    return start_of((first - EPOCH_DAY).days, zone), start_of((after - EPOCH_DAY).days, zone)
+    return start_of(first_day_of(name, label), zone), start_of(day_after(name, label), zone)
 
 
-def days_of(name: str, label: str) -> tuple[date, date]:
-    """The first day of a day, week or month, and the first after it."""
+WRITTEN = {
+    "hour": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d(:\d\d)?)", re.ASCII),
+    "day": DATE,
+    "week": re.compile(r"\d{4}-W\d\d", re.ASCII),
+    "month": re.compile(r"\d{4}-\d\d", re.ASCII),
+}
+
+
+def first_day_of(name: str, label: str) -> int:
+    """The first day of a day, week or month. Raises ValueError for what is no such label."""
     if name == "day":
-        first = datetime.strptime(label, "%Y-%m-%d").date()
-        return first, first + timedelta(days=1)
-    if name == "week":
+        first = date.fromisoformat(label)
+    elif name == "week":
         first = datetime.strptime(f"{label}-1", "%G-W%V-%u").date()
-        return first, first + timedelta(days=7)
-    first = datetime.strptime(label, "%Y-%m").date()
-    return first, (first + timedelta(days=31)).replace(day=1)
+    else:
+        first = date.fromisoformat(f"{label}-01")
+    return (first - EPOCH_DAY).days
+
+
+def day_after(name: str, label: str) -> int:
+    """The first day after a day, week or month, which may lie past the year 9999."""
+    first = first_day_of(name, label)
+    if name == "month":
+        at = date_of(first)
+        return first + monthrange(at.year, at.month)[1]
+    return first + (1 if name == "day" else 7)

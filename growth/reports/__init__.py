@@ -9,6 +9,7 @@ from growth.reports.conversions import conversions
 from growth.reports.durations import histogram
 from growth.reports.events import event_counts, event_list
 from growth.reports.groups import groups
+from growth.reports.pageview_list import pageview_list
 from growth.reports.persons import persons
 from growth.reports.visit_list import visit_list
 
@@ -19,6 +20,7 @@ REPORTS = {
     "user": persons,
     "conversion": conversions,
     "visit": visit_list,
+    "pageview": pageview_list,
     "event": event_list,
 }
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from growth.attribution.credit import MODELS, SINGLE_CLICK, WHOLE
+from growth.attribution.credit import MODEL_NAMES, WHOLE
 from growth.attribution.facts import SECOND
 from growth.database.statements import given
 from growth.database.tables import CreditRecord, VisitRecord
@@ -50,6 +50,9 @@ class Touch(NamedTuple):
     click: Any
 
 
+ENDS = ("first_click", "last_click")
+"""The models whose clicks every conversion is shown with."""
+
 Touches = Mapping[str, list[Touch]]
 """By the digest of the conversion."""
 
@@ -62,7 +65,7 @@ def touches_of(conversions: Iterable[Any], query: Query) -> Touches:
 
 def credits_of(conversions: Iterable[Any], query: Query) -> list[Any]:
     """The rows of the credits of conversions that name a click."""
-    models = tuple(MODELS) if "touches" in query.include else SINGLE_CLICK
+    models = MODEL_NAMES if "touches" in query.include else ENDS
     keys, record = [(each.owner, each.digest) for each in conversions], CreditRecord
     if not keys:
         return []
@@ -100,6 +103,12 @@ def touches_in(credited: Iterable[Any], visits: Iterable[Any]) -> Touches:
     return found
 
 
+def rank(visit: Any) -> tuple[Any, ...]:
+    """The order of visits, as `Visit.rank` has it."""
+    digest = visit.digest
+    return visit.started_at, visit.is_direct, visit.url, visit.referrer_url or "", digest
+
+
 def shown_click(visit: Any) -> dict[str, Any]:
     """A visit as the thing that brought the visitor."""
     return {
@@ -121,16 +130,15 @@ def shown_before(visit: Any, at: int) -> dict[str, Any]:
 def conversion(record: Any, touches: Touches, pageviews: int, query: Query) -> dict[str, Any]:
     """A conversion with its clicks; `pageviews` are all that its person has seen."""
     at, touched = record.occurred_at, touches.get(record.digest, [])
-    ends = {each.model: each.click for each in touched if each.model in SINGLE_CLICK}
-    first, last = (
-        shown_before(ends[model], at) if model in ends else None
-        for model in ("first_click", "last_click")
-    )
+    ends = {each.model: each.click for each in touched if each.model in ENDS}
+    first, last = (shown_before(ends[model], at) if model in ends else None for model in ENDS)
     shown = {
         "id": record.fact_id or record.digest,
         "event": record.event,
         "occurred_at": format_time(at),
+        "order_id": record.order_id,
         "value": None if record.value is None else from_minor(record.value, record.currency),
+        "refunded": from_minor(record.refunded, record.currency),
         "currency": record.currency,
         "first_click": first,
         "last_click": last,
@@ -149,8 +157,9 @@ def conversion(record: Any, touches: Touches, pageviews: int, query: Query) -> d
 def shown_touches(touched: Iterable[Touch], at: int) -> list[dict[str, Any]]:
     """Every click of a conversion with its credit under each model, earliest first."""
     found: dict[str, dict[str, Any]] = {}
-    in_order = sorted(touched, key=lambda each: (each.click.started_at, each.position, each.model))
-    for touch in in_order:
+    for touch in sorted(
+        touched, key=lambda each: (rank(each.click), MODEL_NAMES.index(each.model))
+    ):
         digest = touch.click.digest
         if digest not in found:
             found[digest] = {**shown_before(touch.click, at), "credit": {}}

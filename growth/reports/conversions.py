@@ -9,7 +9,7 @@ from peewee import JOIN, fn
 from growth.attribution.facts import user_of
 from growth.database.tables import ConversionRecord, CreditRecord, PersonRecord
 from growth.query.query import Query
-from growth.query.words import ORIGINS
+from growth.query.words import ORIGINS, without_sign
 from growth.reports.clicks import conversion, touches_of
 from growth.reports.credits import FINE, clicks, with_clicks, with_origins
 from growth.reports.lists import listed
@@ -53,7 +53,7 @@ def matching(query: Query) -> Any:
         rows = rows.where(record.revision > 0, record.changed_at >= query.changed_since)
     if query.event is not None:
         rows = rows.where(record.event == query.event)
-    if names := set(query.filters) & {*ORIGINS, "country"}:
+    if names := {*map(without_sign, query.filters)} & {*ORIGINS, "country"}:
         found, steps = credited_as_asked(query, names)
         rows = rows.where(fn.EXISTS(found)).with_cte(*steps)
     return rows
@@ -66,12 +66,10 @@ def credited_as_asked(query: Query, names: set[str]) -> tuple[Any, list[Any]]:
     columns = of_credits(is_fine=bool(FINE & names)).columns
     view = View({name: columns[name] for name in names})
     is_asked = credit.model == query.model
-    rows, steps = credit.select(credit.credit), list[Any]()
+    rows, steps = with_origins(credit.select(credit.credit)), list[Any]()
     if FINE & names:
         clicked, steps = clicks(is_asked)
         rows = with_clicks(rows, clicked)
-    else:
-        rows = with_origins(rows)
     is_its = (credit.owner == record.owner) & (credit.conversion == record.digest)
     return rows.where(is_its, is_asked, *view.filtered(query)), steps
 

@@ -18,13 +18,13 @@ from growth.database.tables import (
 )
 from growth.database.tables.rollup import NAMES
 from growth.query.query import Query
-from growth.query.words import ORIGINS
+from growth.query.words import COHORTS, ORIGINS
 from growth.reports.figures import Figures
 from growth.reports.views import CLICKED, View, of_credits
+from growth.reports.wide import MILLION, joined, rest_of, wide
 
 Group = tuple[Any, ...]
 
-MILLION = 1_000_000
 FINE = set(ORIGINS) - set(NAMES)
 """Dimensions finer than campaigns."""
 
@@ -36,8 +36,6 @@ def earnings(query: Query) -> Iterator[tuple[Group, Figures]]:
     """
     view, columns, places = view_of(query), sums(query), len(query.by)
     rows = credited(query, view, CreditRecord.currency, *columns.values())
-    if query.needs("pages_after"):
-        rows = with_persons(rows)
     for row in view.grouped(rows, query, CreditRecord.currency):
         group, code, summed = row[:places], row[places], row[places + 1 :]
         yield group, figures_of(code, dict(zip(columns, summed, strict=True)))
@@ -46,21 +44,18 @@ def earnings(query: Query) -> Iterator[tuple[Group, Figures]]:
 def figures_of(code: str | None, found: dict[str, Any]) -> Figures:
     """The figures of a group in one currency, from its sums."""
     if "waited" in found:
-        found["waited"] = found["waited"] * MILLION + found.pop("waited_rest")
+        seconds = joined(found.pop("waited"), found.pop("fraction"))
+        found["waited"] = joined(seconds, found.pop("rest_waited"))
     if "seen" in found:
         found["pages_after"] = found.pop("seen") - found["pages_before"]
     if "millions" in found:
-        amount = found.pop("millions"), found.pop("rest")
-        found["revenue"] = {code: amount[0] * MILLION + amount[1]} if code else {}
+        amount = joined(found.pop("millions"), found.pop("rest"))
+        found["revenue"] = {code: amount} if code else {}
     return Figures(**found)
 
 
 def sums(query: Query) -> dict[str, Any]:
-    """The sums that the query's metrics need, by name.
-
-    Revenue and the time waited come in two parts, for the sum of many large numbers does not fit
-    63 bits.
-    """
+    """The sums that the query's metrics need, by name; what may not fit 63 bits comes in parts."""
     model, total = query.model, totals(query.model)
     no_click = Case(None, [(CreditRecord.started_at.is_null(), 1)], 0)
     found = {"credit": fn.SUM(CreditRecord.credit), "unattributed": total(no_click)}
@@ -74,17 +69,16 @@ def sums(query: Query) -> dict[str, Any]:
     if query.needs("pages_after"):
         found["seen"] = total(fn.COALESCE(PersonRecord.pageviews, 0))
     if query.needs("revenue", "roi"):
-        amount = CreditRecord.revenue
-        found |= {"millions": fn.SUM(amount / MILLION), "rest": fn.SUM(rest_of(amount))}
+        found["millions"], found["rest"] = wide(CreditRecord.revenue)
     return found
 
 
 def times(model: str) -> dict[str, Any]:
     """How long conversions took: in all, weighed by credit, at least and at most."""
     elapsed = CreditRecord.occurred_at - CreditRecord.started_at
-    waited, rest = parts_of(elapsed, model in SINGLE_CLICK)
+    waited, fraction, rest = parts_of(elapsed, model in SINGLE_CLICK)
     extremes = {"fastest": fn.MIN(elapsed), "longest": fn.MAX(elapsed)}
-    return {"waited": waited, "waited_rest": rest, **extremes}
+    return {"waited": waited, "fraction": fraction, "rest_waited": rest, **extremes}
 
 
 def totals(model: str) -> Callable[[Any], Any]:
@@ -105,17 +99,15 @@ def pages_before() -> Any:
 
 
 def parts_of(elapsed: Any, is_single: bool) -> list[Any]:
-    """The sum of microseconds times credit, in millions and the rest of them: seconds and fractions
-    apart, for the product of 90 days and a million does not fit 63 bits twice."""
-    weight, fraction = CreditRecord.credit, rest_of(elapsed) * CreditRecord.credit
-    millions = elapsed if is_single else elapsed / MILLION * weight + fraction / MILLION
-    rest = fn.SUM(0 if is_single else rest_of(fraction))
-    return [fn.COALESCE(each, 0) for each in (fn.SUM(millions), rest)]
-
-
-def rest_of(amount: Any) -> Any:
-    """What whole millions leave of a number; peewee reads % as LIKE."""
-    return amount - amount / MILLION * MILLION
+    """The sum of microseconds times credit in millions of millions, in millions, and the rest: the
+    product of 90 days and a million does not fit 63 bits twice."""
+    if is_single:
+        return [*wide(elapsed), fn.SUM(0)]
+    seconds, fraction = (
+        each * CreditRecord.credit for each in (elapsed / MILLION, rest_of(elapsed))
+    )
+    middle = fn.SUM(rest_of(seconds) + fraction / MILLION)
+    return [fn.SUM(seconds / MILLION), middle, fn.SUM(rest_of(fraction))]
 
 
 def with_persons(rows: Any) -> Any:
@@ -162,14 +154,29 @@ def is_click(credit: Any = CreditRecord, visit: Any = VisitRecord) -> Any:
 
 
 def view_of(query: Query) -> View:
-    return of_credits(is_fine=bool(FINE & {*query.by, *query.filters}))
+    return of_credits(is_fine=bool(FINE & query.dimensions))
 
 
 def credited(query: Query, view: View, *columns: Any) -> Any:
     """The query's dimensions and columns over the credits of its event under its model."""
     asked = CreditRecord.model == query.model, CreditRecord.event == query.event
     rows = CreditRecord.select(*view.keys(query), *columns).where(*asked)
-    if not FINE & {*query.by, *query.filters}:
-        return with_origins(rows)
+    rows = with_origins(rows)
+    if query.dimensions & {*COHORTS} or query.needs("pages_after"):
+        rows = with_persons(rows)
+    if not FINE & query.dimensions:
+        return rows
     clicked, steps = clicks(*asked, *view.within(query))
     return with_clicks(rows, clicked).with_cte(*steps)
+
+
+def earned(query: Query) -> set[str]:
+    """The currencies in which the event earned something in the whole period, by any filter."""
+    at, code = View({}, at=CreditRecord.occurred_at), CreditRecord.currency
+    rows = CreditRecord.select(code, *wide(CreditRecord.revenue)).where(
+        CreditRecord.model == query.model,
+        CreditRecord.event == query.event,
+        code.is_null(False),
+        *at.within(query),
+    )
+    return {code for code, *amount in rows.group_by(code).tuples() if joined(*amount)}

@@ -15,6 +15,7 @@ from growth.query.query import Query
 from growth.reports.buckets import label
 from growth.reports.figures import ratio
 from growth.reports.views import of_visits
+from growth.reports.wide import joined, wide
 
 EDGES = (0, 10, 30, 60, 180, 600, 1_800, 3_600)
 """Where the bars of the histogram begin, in seconds."""
@@ -46,12 +47,20 @@ def lasted() -> Any:
     return VisitRecord.last_at - VisitRecord.started_at
 
 
+def summed() -> tuple[Any, ...]:
+    """The columns of `durations_of`."""
+    return fn.COUNT(VisitRecord.started_at), *wide(lasted()), fn.MAX(lasted())
+
+
+def durations_of(visits: int, millions: int, rest: int, longest: int) -> Durations:
+    return Durations(visits, joined(millions, rest), longest)
+
+
 def durations(query: Query) -> dict[Any, Durations]:
     """By the label of the query's one dimension."""
     view, found = of_visits(), defaultdict[Any, Durations](Durations)
-    columns = fn.COUNT(VisitRecord.started_at), fn.SUM(lasted()), fn.MAX(lasted())
-    for key, *figures in view.grouped(VisitRecord.select(*view.keys(query), *columns), query):
-        found[label(query.by[0], key)] += Durations(*figures)
+    for key, *figures in view.grouped(VisitRecord.select(*view.keys(query), *summed()), query):
+        found[label(query.by[0], key)] += durations_of(*figures)
     return found
 
 
@@ -63,14 +72,13 @@ def histogram(query: Query) -> dict[str, Any]:
     bars = [(lasted() >= edge * SECOND, edge) for edge in reversed(EDGES[1:])]
     bar = Case(None, bars, 0)
     view = of_visits()
-    columns = fn.COUNT(VisitRecord.started_at), fn.SUM(lasted()), fn.MAX(lasted())
     rows = (
-        VisitRecord.select(bar, *columns)
+        VisitRecord.select(bar, *summed())
         .where(*view.kept(query))
         .group_by(*by_place([bar]))
         .tuples()
     )
-    found = {edge: Durations(*figures) for edge, *figures in rows}
+    found = {edge: durations_of(*figures) for edge, *figures in rows}
     totals = sum(found.values(), Durations())
     results = [
         {

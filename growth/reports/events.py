@@ -38,7 +38,8 @@ def event_counts(query: Query) -> dict[str, Any]:
             del row["events"]
     add_timeline(results, totals, query)
     if "users" in query.include:
-        add_users(results, groups, users_by_event(query), query)
+        rows = named(EventRecord.select(*view.keys(query)), query)
+        add_users(results, groups, users_by_event(rows, query), query)
     return {"totals": totals, "results": results, "next": following}
 
 
@@ -52,7 +53,18 @@ def order_of(query: Query) -> Order[int]:
 
 
 def named(rows: Any, query: Query) -> Any:
-    return rows if query.event is None else rows.where(EventRecord.name == query.event)
+    """Those of the query's event; events are kept under their names as sent."""
+    if query.event is None:
+        return rows
+    names = spellings(query.event) if query.in_any_case else [query.event]
+    return rows.where(EventRecord.name.in_(names))
+
+
+def spellings(name: str) -> list[str]:
+    """The names that were sent which differ from a name in case alone."""
+    column = EventRecord.name
+    rows = EventRecord.select(column).where(fn.LOWER(column) == name.lower()).distinct().tuples()
+    return sorted({name, *(found for (found,) in rows)})
 
 
 def event_list(query: Query) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,15 @@ from growth.schemas.money import from_minor
 
 Money = dict[str, int]
 """Minor units by currency."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What metrics of a group need of the whole: the credit of all groups of the answer, and the
+    currencies in which the event earned something in the period."""
+
+    credit: int
+    earned: Collection[str] = ()
 
 
 @dataclass(slots=True)
@@ -59,22 +68,22 @@ class Figures:
         self.longest = chosen(max, self.longest, other.longest)
         self.revenue = summed(self.revenue, other.revenue)
 
-    def metric(self, name: str, all_credit: int) -> Any:
-        """One metric, of `all_credit` in the whole answer."""
-        return METRICS[name](self, all_credit)
+    def metric(self, name: str, whole: Whole) -> Any:
+        """One metric, of the whole answer."""
+        return METRICS[name](self, whole)
 
-    def shown(self, metrics: Iterable[str], all_credit: int) -> dict[str, Any]:
+    def shown(self, metrics: Iterable[str], whole: Whole) -> dict[str, Any]:
         """Some metrics by name."""
-        return {name: METRICS[name](self, all_credit) for name in metrics}
+        return {name: METRICS[name](self, whole) for name in metrics}
 
-    def times(self, all_credit: int) -> dict[str, float | None]:
+    def times(self, whole: Whole) -> dict[str, float | None]:
         return {
             "average": ratio(self.waited, (self.credit - self.unattributed) * SECOND),
             "fastest": ratio(self.fastest, SECOND),
             "longest": ratio(self.longest, SECOND),
         }
 
-    def cost_per_conversion(self, all_credit: int) -> dict[str, float | None] | None:
+    def cost_per_conversion(self, whole: Whole) -> dict[str, float | None] | None:
         if self.cost is None:
             return None
         return {
@@ -82,11 +91,12 @@ class Figures:
             for code, spent in sorted(self.cost.items())
         }
 
-    def roi(self, all_credit: int) -> dict[str, float | None] | None:
+    def roi(self, whole: Whole) -> dict[str, float | None] | None:
+        """Nothing in a currency in which the event earned nothing: that compares no two things."""
         if self.cost is None:
             return None
         return {
-            code: ratio(self.revenue.get(code, 0) - spent, spent)
+            code: ratio(self.revenue.get(code, 0) - spent, spent) if code in whole.earned else None
             for code, spent in sorted(self.cost.items())
         }
 
@@ -96,7 +106,7 @@ METRICS: dict[str, Any] = {
     "new_visitors": lambda of, _: of.new_visitors,
     "pageviews": lambda of, _: of.pageviews,
     "conversions": lambda of, _: of.credit / WHOLE,
-    "share": lambda of, all_credit: ratio(of.credit, all_credit),
+    "share": lambda of, whole: ratio(of.credit, whole.credit),
     "conversion_rate": lambda of, _: ratio(of.credit, of.visits * WHOLE),
     "from_trial": lambda of, _: of.from_trial / WHOLE,
     "time_to_convert": Figures.times,

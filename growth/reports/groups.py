@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from growth.attribution.credit import WHOLE
 from growth.query.query import Query
-from growth.query.words import BY_TIME
+from growth.query.words import BY_TIME, COHORTS
 from growth.reports.buckets import label
-from growth.reports.credits import earnings
-from growth.reports.figures import METRICS, Figures
+from growth.reports.credits import earned, earnings
+from growth.reports.figures import METRICS, Figures, Whole
 from growth.reports.pages import Order, page
 from growth.reports.spending import has_costs, spending
 from growth.reports.timeline import add_timeline
@@ -21,6 +21,7 @@ Group = tuple[Any, ...]
 
 OF_VISITS = ("visits", "new_visitors", "pageviews")
 OF_COSTS = ("cost", "cost_per_conversion", "roi")
+OF_ADS = ("conversions", "revenue", *OF_COSTS)
 PARTS: dict[Any, tuple[str, ...]] = {
     visits: (*OF_VISITS, "conversion_rate", *BY_TIME),
     earnings: tuple(name for name in METRICS if name not in (*OF_VISITS, "cost")),
@@ -38,14 +39,18 @@ def groups(query: Query) -> dict[str, Any]:
     if not has_costs(query):
         for figures in (totals, *found.values()):
             figures.cost = None
-    rows, following = page(found, order_of(query, totals), query)
+    whole = Whole(totals.credit, earned_in(totals, query))
+    rows, following = page(found, order_of(query, totals, whole), query)
     metrics = [name for name in METRICS if name in query.metrics]
-    shown = totals.shown(metrics, totals.credit)
+    shown = totals.shown(metrics, whole)
     if "conversions" in metrics:
         shown["unattributed"] = totals.unattributed / WHOLE
-    results = [
-        {**named(query, group), **found[group].shown(metrics, totals.credit)} for group in rows
-    ]
+    if not set(OF_COSTS).isdisjoint(metrics):
+        shown["ads"] = ads(found, totals, metrics, whole)
+    results = [{**named(query, group), **found[group].shown(metrics, whole)} for group in rows]
+    if is_of_cohorts(query):
+        for row in (shown, *results):
+            row |= {name: None for name in row if name in (*OF_VISITS, "conversion_rate")}
     add_timeline(results, shown, query)
     if "users" in query.include:
         add_users(results, rows, users_by_credit(query), query)
@@ -53,8 +58,33 @@ def groups(query: Query) -> dict[str, Any]:
 
 
 def parts_of(query: Query) -> list[Any]:
-    """What has to be summed for the metrics of the query."""
-    return [part for part, metrics in PARTS.items() if query.needs(*metrics)]
+    """What has to be summed for the metrics of the query; of visits nobody knows the cohort."""
+    parts = {earnings: PARTS[earnings]} if is_of_cohorts(query) else PARTS
+    return [part for part, metrics in parts.items() if query.needs(*metrics)]
+
+
+def is_of_cohorts(query: Query) -> bool:
+    return not query.dimensions.isdisjoint(COHORTS)
+
+
+def earned_in(totals: Figures, query: Query) -> set[str]:
+    """The currencies in which the event earned something in the period, as far as costs ask."""
+    found = {code for code, amount in totals.revenue.items() if amount}
+    is_asked = query.filters and query.needs("roi") and set(totals.cost or ()) - found
+    return found | earned(query) if is_asked else found
+
+
+def ads(
+    found: Mapping[Group, Figures], totals: Figures, metrics: Iterable[str], whole: Whole
+) -> dict[str, Any] | None:
+    """The totals of the groups that cost something; None where costs cannot be told."""
+    if totals.cost is None:
+        return None
+    paid_for = Figures()
+    for figures in found.values():
+        if any((figures.cost or {}).values()):
+            paid_for.add(figures)
+    return paid_for.shown([name for name in metrics if name in OF_ADS], whole)
 
 
 def gathered(query: Query, parts: Iterable[Any]) -> dict[Group, Figures]:
@@ -75,15 +105,15 @@ def named(query: Query, group: Group) -> dict[str, Any]:
     return dict(zip(query.by, group, strict=True))
 
 
-def order_of(query: Query, totals: Figures) -> Order[Figures]:
+def order_of(query: Query, totals: Figures, whole: Whole) -> Order[Figures]:
     """By the metric or dimension asked for, then by conversions and visits, most first."""
     name = query.sort.removeprefix("-")
-    total = None if name in query.by else totals.metric(name, totals.credit)
+    total = None if name in query.by else totals.metric(name, whole)
 
     def rank(group: Group, figures: Figures) -> list[Any]:
         if name in query.by:
             return [group[query.by.index(name)]]
-        metric = figures.metric(name, totals.credit)
+        metric = figures.metric(name, whole)
         return [best_of(metric) if name == "roi" else number_of(metric, total)]
 
     def then(figures: Figures) -> list[Any]:

@@ -26,6 +26,7 @@ from growth.reports.clicks import (
     conversion,
     credits_of,
     keys_of,
+    rank,
     shown_click,
     touches_in,
     visits_at,
@@ -154,11 +155,6 @@ def first_of(visits: Iterable[Any]) -> dict[str, Any]:
     for each in sorted(visits, key=rank, reverse=True):
         found[owner_key(each.fingerprint, each.user_id)] = each
     return found
-
-
-def rank(visit: Any) -> tuple[Any, ...]:
-    digest = visit.digest
-    return visit.started_at, visit.is_direct, visit.url, visit.referrer_url or "", digest
 
 
 def devices_of(owners: Iterable[str]) -> dict[str, set[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from peewee import SQL, fn
@@ -10,10 +11,11 @@ from peewee import SQL, fn
 from growth.database.statements import by_place
 from growth.database.tables import CostRecord
 from growth.query.query import Query
-from growth.query.words import TIMES
+from growth.query.words import TIMES, without_sign
 from growth.query.zones import day_of, start_of
 from growth.reports.figures import Figures
-from growth.reports.views import one_of
+from growth.reports.views import View
+from growth.reports.wide import joined, wide
 
 CARRIED: dict[str, Any] = {
     "channel": CostRecord.channel,
@@ -27,7 +29,8 @@ CARRIED: dict[str, Any] = {
 
 
 def has_costs(query: Query) -> bool:
-    return {*query.by, *query.filters} <= {*CARRIED, "day", "week", "month"}
+    """Whether costs can tell: a day's cost cannot be told of a part of it, nor of a country."""
+    return query.is_of_whole_days and query.dimensions <= {*CARRIED, "day", "week", "month"}
 
 
 def spending(query: Query) -> Iterator[tuple[tuple[Any, ...], Figures]]:
@@ -38,17 +41,18 @@ def spending(query: Query) -> Iterator[tuple[tuple[Any, ...], Figures]]:
     if not has_costs(query):
         return
     columns = [CARRIED.get(name, CostRecord.day) for name in query.by]
-    names = [name for name in query.filters if name not in TIMES]
-    kept = [one_of(CARRIED[name], query.filters[name]) for name in names]
+    filters = {k: each for k, each in query.filters.items() if without_sign(k) not in TIMES}
+    kept = View(CARRIED).filtered(replace(query, filters=filters))
+    amount = wide(CostRecord.amount)
     rows = (
-        CostRecord.select(*columns, CostRecord.day, CostRecord.currency, fn.SUM(CostRecord.amount))
+        CostRecord.select(*columns, CostRecord.day, CostRecord.currency, *amount)
         .where(*kept, *days(query), SQL("1 = 1"))
         .group_by(*by_place(columns), CostRecord.day, CostRecord.currency)
         .tuples()
     )
-    for *group, day, code, amount in rows:
+    for *group, day, code, millions, rest in rows:
         if is_within(day, query):
-            yield tuple(group), Figures(cost={code: amount})
+            yield tuple(group), Figures(cost={code: joined(millions, rest)})
 
 
 def days(query: Query) -> Iterator[Any]:
@@ -61,9 +65,12 @@ def days(query: Query) -> Iterator[Any]:
 
 def is_within(day: int, query: Query) -> bool:
     at = start_of(day, query.timezone)
-    kept = [query.filters[name] for name in TIMES if name in query.filters]
+    times = [(name, each) for name, each in query.filters.items() if without_sign(name) in TIMES]
     return (
         (query.start is None or at >= query.start)
         and (query.end is None or at < query.end)
-        and all(any(first <= at < after for first, after in spans) for spans in kept)
+        and all(
+            any(first <= at < after for first, after in spans) != name.endswith("!")
+            for name, spans in times
+        )
     )

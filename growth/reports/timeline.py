@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
@@ -15,7 +16,7 @@ from growth.database.statements import by_place, database
 from growth.database.tables import EventRecord, VisitRecord
 from growth.query.query import Query
 from growth.query.words import ACTIVE
-from growth.query.zones import EPOCH_DAY, day_of, days_of
+from growth.query.zones import day_after, day_of
 from growth.reports.buckets import bucket
 from growth.reports.durations import Durations, durations
 from growth.reports.views import View
@@ -49,7 +50,7 @@ def add_activity(
     """
     name, found = query.by[0], {metric: activity(metric, query) for metric in metrics}
     latest = day_of(min(query.now, (query.end or query.now + 1) - 1), query.timezone)
-    ends = [(row, (days_of(name, row[name])[1] - EPOCH_DAY).days - 1) for row in results]
+    ends = [(row, day_after(name, row[name]) - 1) for row in results]
     for row, end in [*ends, (totals, latest)]:
         for metric, active in found.items():
             row[metric] = {f"{days}d": active.at(min(end, latest), days) for days in WINDOWS}
@@ -67,15 +68,16 @@ class Active:
             for window, change in changes.items():
                 change[day] += number
                 change[day + min(gap, window)] -= number
-        self.days = {
-            window: dict(zip(days, accumulate(change[day] for day in days), strict=True))
-            for window, change in changes.items()
-            for days in [range(min(change, default=0), max(change, default=-1) + 1)]
+        self.days = {window: sorted(change) for window, change in changes.items()}
+        self.numbers = {
+            window: [0, *accumulate(changes[window][day] for day in days)]
+            for window, days in self.days.items()
         }
+        """From each day on; only days on which a number changes, however far they lie apart."""
 
     def at(self, day: int, window: int) -> int:
         """How many were active in the window that ends with the day."""
-        return self.days[window].get(day, 0)
+        return self.numbers[window][bisect_right(self.days[window], day)]
 
 
 def activity(metric: str, query: Query) -> Active:

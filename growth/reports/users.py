@@ -24,13 +24,10 @@ def users_by_credit(query: Query) -> Iterable[tuple[Any, ...]]:
     return ((row[-1][2:], row[:-1]) for row in rows.distinct().order_by(owner).tuples().iterator())
 
 
-def users_by_event(query: Query) -> Iterable[tuple[Any, ...]]:
-    """User and group, of every event in the group, by user."""
-    view, user_id = of_events(), EventRecord.user_id
-    rows = EventRecord.select(*view.keys(query), user_id)
-    rows = rows.where(user_id.is_null(False), *view.kept(query))
-    if query.event is not None:
-        rows = rows.where(EventRecord.name == query.event)
+def users_by_event(rows: Any, query: Query) -> Iterable[tuple[Any, ...]]:
+    """User and group, of every event in the group, by user; `rows` are the groups of the events."""
+    user_id = EventRecord.user_id
+    rows = rows.select_extend(user_id).where(user_id.is_null(False), *of_events().kept(query))
     return ((row[-1], row[:-1]) for row in rows.distinct().order_by(user_id).tuples().iterator())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from peewee import SQL, fn
@@ -18,14 +18,16 @@ from growth.database.tables import (
     DeviceRecord,
     EventRecord,
     OriginRecord,
+    PageviewRecord,
+    PersonRecord,
     VisitRecord,
 )
 from growth.database.tables.rollup import NAMES
 from growth.query.query import Query
-from growth.query.words import ORIGINS, TIMES
+from growth.query.values import UNATTRIBUTED
+from growth.query.words import COHORTS, ORIGINS, TIMES, without_sign
 from growth.reports.buckets import bucket
 
-UNATTRIBUTED = "Unattributed"
 CLICKED = VisitRecord.alias("clicked")
 """The visits that credits name, joined."""
 DIGEST = re.compile(r"[0-9a-f]{32}", re.ASCII)
@@ -35,9 +37,9 @@ DIGEST = re.compile(r"[0-9a-f]{32}", re.ASCII)
 class View:
     """`columns` by dimension; `at` is the instant of a row and `day` its UTC day, where kept.
 
-    `owner` is the person of a row; `ids` are its
-    sender's id and its digest. Where rows name visitors and users themselves, `fingerprint` and
-    `user_id` are among the columns.
+    `acquired_at` is the instant of the person's first conversion, `owner` the person of a row;
+    `ids` are its sender's id and its digest. Where rows name visitors and users themselves,
+    `fingerprint` and `user_id` are among the columns.
     """
 
     columns: Mapping[str, Any]
@@ -45,9 +47,12 @@ class View:
     day: Any = None
     owner: Any = None
     ids: tuple[Any, ...] = ()
+    acquired_at: Any = None
 
     def key(self, name: str, query: Query) -> Any:
         """The expression that tells the groups of a dimension apart."""
+        if name in COHORTS:
+            return bucket("day", self.acquired_at, replace(query, start=None, end=None))
         if name not in TIMES:
             return self.columns[name]
         if self.day is not None and name != "hour" and query.timezone == "UTC":
@@ -80,12 +85,15 @@ class View:
 
     def filtered(self, query: Query) -> Iterator[Any]:
         for name, values in query.filters.items():
-            if name in TIMES:
-                yield any_of((self.at >= first) & (self.at < after) for first, after in values)
+            dimension, is_kept = without_sign(name), not name.endswith("!")
+            if dimension in (*TIMES, *COHORTS):
+                at = self.acquired_at if dimension in COHORTS else self.at
+                found = any_of((at >= first) & (at < after) for first, after in values)
+                yield found if is_kept else ~found
             elif name == "id":
                 yield any_of(self.is_named(each) for each in values)
-            elif name in self.columns:
-                yield one_of(self.columns[name], values)
+            elif dimension in self.columns:
+                yield (one_of if is_kept else none_of)(self.columns[dimension], values)
             elif name == "user_id":
                 yield self.owner.in_([user(each) for each in values])
             elif name == "fingerprint":
@@ -126,6 +134,14 @@ def one_of(column: Any, values: tuple[Any, ...]) -> Any:
     )
 
 
+def none_of(column: Any, values: tuple[Any, ...]) -> Any:
+    """Whether a column has none of the values; what has no value is left out only by none."""
+    some = [value for value in values if value is not None]
+    if None not in values:
+        return column.is_null() | column.not_in(some)
+    return column.is_null(False) & column.not_in(some) if some else column.is_null(False)
+
+
 def any_of(conditions: Any) -> Any:
     first, *more = conditions
     for each in more:
@@ -147,21 +163,32 @@ def of_rollups(record: Any) -> View:
 
 
 def of_credits(is_fine: bool) -> View:
-    """Credits and what they are credited to: origins, or with `is_fine` visits, joined."""
-    origin, names = (CLICKED, ORIGINS) if is_fine else (OriginRecord, NAMES)
-    columns = {name: getattr(origin, name) for name in names}
+    """Credits and what they are credited to: origins, and with `is_fine` also visits, joined.
+
+    The visit may be purged, where the click that won a person is older than what is kept.
+    """
+    fine = {name: getattr(CLICKED, name) for name in ORIGINS} if is_fine else {}
+    columns = fine | {name: getattr(OriginRecord, name) for name in NAMES}
     columns["channel"] = fn.COALESCE(columns["channel"], UNATTRIBUTED)
     columns["country"] = CreditRecord.country
     record = CreditRecord
-    return View(columns, at=record.occurred_at, owner=record.owner)
+    acquired_at = PersonRecord.acquired_at
+    return View(columns, record.occurred_at, owner=record.owner, acquired_at=acquired_at)
 
 
 def of_events() -> View:
-    names = ("name", "category", "country", "session_id", "user_id", "fingerprint")
+    names = ("name", "category", "country", "session_id", "order_id", "user_id", "fingerprint")
     columns = {name: getattr(EventRecord, name) for name in names}
     return View(columns, at=EventRecord.created_at, ids=(EventRecord.fact_id, EventRecord.digest))
 
 
 def of_conversions() -> View:
     record = ConversionRecord
-    return View({}, record.occurred_at, owner=record.owner, ids=(record.fact_id, record.digest))
+    columns, ids = {"order_id": record.order_id}, (record.fact_id, record.digest)
+    return View(columns, record.occurred_at, owner=record.owner, ids=ids)
+
+
+def of_pageviews() -> View:
+    record = PageviewRecord
+    columns = {"country": record.country, "fingerprint": record.fingerprint}
+    return View(columns, record.created_at, ids=(record.fact_id, record.digest))

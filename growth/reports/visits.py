@@ -13,6 +13,7 @@ from growth.database.statements import number
 from growth.database.tables import CountryRollupRecord, OriginRecord, RollupRecord, VisitRecord
 from growth.database.tables.rollup import NAMES
 from growth.query.query import Query
+from growth.query.words import without_sign
 from growth.reports.figures import Figures
 from growth.reports.views import of_rollups, of_visits
 
@@ -35,7 +36,7 @@ def from_visits(query: Query) -> Any:
 
 
 def from_rollups(query: Query) -> Any:
-    has_countries = "country" in {*query.by, *query.filters}
+    has_countries = "country" in query.dimensions
     record = CountryRollupRecord if has_countries else RollupRecord
     view = of_rollups(record)
     summed = [fn.SUM(each) for each in (record.visits, record.new_visitors, record.pageviews)]
@@ -66,4 +67,4 @@ def stretches(query: Query) -> Iterator[tuple[Query, bool]]:
 def is_summed(query: Query) -> bool:
     """Whether the dimensions are those of the daily sums."""
     days = DAYS if query.timezone == "UTC" else set()
-    return {*query.by} <= SUMMED | days and {*query.filters} <= SUMMED
+    return {*query.by} <= SUMMED | days and {*map(without_sign, query.filters)} <= SUMMED

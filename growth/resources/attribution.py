@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import falcon
 
 from growth import reports
 from growth.attribution.facts import MINUTE
+from growth.attribution.rules import Rules
 from growth.database.statements import database
 from growth.database.tables.mark import state
 from growth.http.caching import is_known, send, tag_of
@@ -18,20 +17,19 @@ from growth.query.query import Query, load_query, read_params
 from growth.reports.deadline import deadline
 from growth.settings import Settings
 
-NOW = re.compile("visit|hour|day|week|month")
-"""Values of `by` whose answers depend on the current time."""
-
 
 class Attribution:
     """Answers questions: where a user came from, what a campaign brought."""
 
-    def __init__(self, settings: Settings, clock: Callable[[], int]) -> None:
+    def __init__(self, settings: Settings, rules: Rules, clock: Callable[[], int]) -> None:
         self.settings = settings
+        self.rules = rules
         self.clock = clock
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         params = read_params(req.query_string)
-        query = load_query(params, self.now(params), self.settings.conversions)
+        minute = self.clock() // MINUTE * MINUTE
+        query = load_query(params, minute, self.settings.conversions, self.rules)
         try:
             database.persist(lambda: self.answer(req, resp, query))
         finally:
@@ -44,9 +42,3 @@ class Attribution:
             tag = tag_of(query, self.settings.edition, state())  # in the same transaction
             if not is_known(req, resp, tag):
                 send(req, resp, reports.answer(query), tag)
-
-    def now(self, params: Mapping[str, Any]) -> int:
-        """The current minute if the answer depends on the time, else 0."""
-        words = {"last", "status", "timezone"} & set(params)
-        is_of_now = words or NOW.search(str(params.get("by")))
-        return self.clock() // MINUTE * MINUTE if is_of_now else 0

@@ -38,11 +38,11 @@ class ItemSchema(Schema):
         """The names of what is sent and not read."""
         if not isinstance(item, dict):
             return set()
-        return {name for name, value in item.items() if not self.reads(name, value)}
-
-    def reads(self, name: str, value: Any) -> bool:
-        known = self.fields.get(name)
-        return known is not None and not (isinstance(known, Country) and known.is_unknown(value))
+        unread = item.keys() - self.fields.keys()
+        country = self.fields.get("country")
+        if isinstance(country, Country) and country.is_unknown(item.get("country")):
+            unread.add("country")
+        return unread
 
 
 @dataclass

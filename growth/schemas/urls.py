@@ -7,7 +7,7 @@ import re
 SECRETS = ("code", "state", "token", "access_token", "id_token", "SAMLResponse")
 """Parameters of answers to a log-in (RFC 6749, OpenID Connect, SAML 2.0)."""
 
-SECRET = re.compile(rf"(?<=[?&#;])({'|'.join(SECRETS)})=[^&#;]+", re.IGNORECASE)
+SECRET = re.compile(rf"([?&#;](?:{'|'.join(SECRETS)})=)[^&#;]+", re.IGNORECASE)
 REMOVED = "removed"
 
 
@@ -19,4 +19,4 @@ def without_secrets(url: str) -> str:
     >>> without_secrets("https://e.com/cb?code=4%2F0A&state=x#top")
     'https://e.com/cb?code=removed&state=removed#top'
     """
-    return SECRET.sub(rf"\1={REMOVED}", url) if "=" in url else url
+    return SECRET.sub(rf"\1{REMOVED}", url) if "=" in url else url

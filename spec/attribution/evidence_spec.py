@@ -29,16 +29,15 @@ class DescribeCampaignEvidence:
             ("utm_source=+a+", (("utm_source", "a"),)),
             ("utm_source=", ()),
             ("utm_source=&utm_source=b&utm_source=c", (("utm_source", "b"),)),
-            ("utm_id=7&utm_source_platform=dv", (("utm_id", "7"), ("utm_source_platform", "dv"))),
+            ("utm_id=7&utm_source_platform=dv", (("utm_id", "7"),)),
             ("utm_source=z&gclid=1", (("gclid", "1"), ("utm_source", "z"))),
             ("gclid=1&utm_source=z", (("gclid", "1"), ("utm_source", "z"))),
             ("GclId=AbC", (("gclid", "AbC"),)),
             ("gclid=%20", ()),
             ("gclid=a+b", (("gclid", "a+b"),)),
             ("xgclid=1&gclidx=2&next=gclid%3D3", ()),
-            ("ref=a&source=b", (("ref", "a"), ("source", "b"))),
-            ("referrer=a&sources=b", ()),
-            ("utm_source=%ZZ%", (("utm_source", "%ZZ%"),)),
+            ("referrer=bing&sources=bing", ()),
+            ("utm_source=%ZZ", (("utm_source", "%ZZ"),)),
             ("utm_source=a;utm_medium=b", (("utm_source", "a;utm_medium=b"),)),
             ("&&&=&utm_source=a&", (("utm_source", "a"),)),
             ("utm_source=a=b", (("utm_source", "a=b"),)),
@@ -50,10 +49,10 @@ class DescribeCampaignEvidence:
         assert evidence_of(f"{PAGE}?{query}", None, rules) == Evidence(campaign, None, False)
 
     def it_is_no_ref_on_a_link_of_the_site_itself(self, rules: Rules) -> None:
-        url = f"{PAGE}?ref=menu&source=top&utm_term=x"
+        url = f"{PAGE}?ref=bing&source=reddit&utm_term=x"
 
         assert evidence_of(url, PAGE, rules).campaign == (("utm_term", "x"),)
-        assert evidence_of(url, "https://www.paypal.com/", rules).campaign[0] == ("ref", "menu")
+        assert evidence_of(url, "https://www.paypal.com/", rules).campaign[0] == ("ref", "bing")
 
     def it_reads_the_query_of_a_url_without_a_host(self, rules: Rules) -> None:
         assert evidence_of("/books?gclid=1", None, rules).campaign == (("gclid", "1"),)
@@ -154,7 +153,7 @@ class DescribeReferrerEvidence:
         self, page: str, referrer: str, is_own: bool, rules: Rules
     ) -> None:
         # An own link carries no `ref` evidence; a foreign or unreadable one does.
-        found = evidence_of(f"{page}?ref=x", referrer, rules)
+        found = evidence_of(f"{page}?ref=bing", referrer, rules)
 
         assert (not found.campaign) == is_own
         if is_own:

@@ -42,7 +42,7 @@ CAMPAIGNS: dict[str, Case] = {
     "a search ad on Bing": (
         "utm_source=bing&utm_medium=ppc", None, "Paid Search: bing / ppc, paid"),
     "a search ad named adwords": (
-        "utm_source=adwords&utm_medium=cpc", None, "Paid Search: adwords / cpc, paid"),
+        "utm_source=adwords&utm_medium=cpc", None, "Paid Search: google / cpc, paid"),
     "a brand search ad": (
         "utm_source=google&utm_medium=paid_search", None,
         "Paid Search: google / paid_search, paid"),
@@ -50,12 +50,12 @@ CAMPAIGNS: dict[str, Case] = {
         "utm_source=facebook&utm_medium=cpc", "https://l.facebook.com/",
         "Paid Social: facebook / cpc, paid"),
     "a Facebook ad named fb": (
-        "utm_source=fb&utm_medium=paid", None, "Paid Social: fb / paid, paid"),
+        "utm_source=fb&utm_medium=paid", None, "Paid Social: facebook / paid, paid"),
     "an Instagram ad named ig": (
-        "utm_source=IG&utm_medium=paidsocial", None, "Paid Social: ig / paidsocial, paid"),
+        "utm_source=IG&utm_medium=paidsocial", None, "Paid Social: instagram / paidsocial, paid"),
     "a Facebook ad named by its host": (
         "utm_source=m.facebook.com&utm_medium=cpm", None,
-        "Paid Social: m.facebook.com / cpm, paid"),
+        "Paid Social: facebook / cpm, paid"),
     "a TikTok ad": ("utm_source=tiktok&utm_medium=cpc", None, "Paid Social: tiktok / cpc, paid"),
     "a YouTube ad": (
         "utm_source=youtube&utm_medium=cpv-cpc", None, "Paid Video: youtube / cpv-cpc, paid"),
@@ -101,9 +101,9 @@ CAMPAIGNS: dict[str, Case] = {
         "utm_source=brandnew&utm_medium=video", None, "Organic Video: brandnew / video"),
     "a business profile": (
         "utm_source=google&utm_medium=organic", None, "Organic Search: google / organic"),
-    "a link ChatGPT tagged": ("utm_source=chatgpt.com", None, "AI Assistants: chatgpt.com / -"),
+    "a link ChatGPT tagged": ("utm_source=chatgpt.com", None, "AI Assistants: chatgpt / -"),
     "a link ChatGPT tagged, with its referrer": (
-        "utm_source=chatgpt.com", "https://chatgpt.com/", "AI Assistants: chatgpt.com / ai"),
+        "utm_source=chatgpt.com", "https://chatgpt.com/", "AI Assistants: chatgpt / ai"),
     "the medium of Google Analytics for assistants": (
         "utm_source=acme-bot&utm_medium=ai-assistant", None,
         "AI Assistants: acme-bot / ai-assistant"),
@@ -117,7 +117,7 @@ CAMPAIGNS: dict[str, Case] = {
     "a misspelled medium": (
         "utm_source=flyer&utm_medium=qrcode", None, "Unassigned: flyer / qrcode"),
     "fb tagged without a medium": (
-        "utm_source=fb", "https://l.facebook.com/", "Organic Social: fb / social"),
+        "utm_source=fb", "https://l.facebook.com/", "Organic Social: facebook / social"),
     "a tag that the referrer contradicts": (
         "utm_source=leaflet", "https://www.google.com/", "Unassigned: leaflet / -"),
     "empty tags from Google": (
@@ -125,14 +125,145 @@ CAMPAIGNS: dict[str, Case] = {
         "Organic Search: google / organic"),
     "a tag inside another value": ("next=utm_source%3Dx", None, "Direct: direct / -"),
     "a tag in a longer name": ("my_utm_source=x", None, "Direct: direct / -"),
-    "a tag behind the hash": ("#utm_source=x&gclid=1", None, "Direct: direct / -"),
+    "a tag behind the hash": (
+        "#utm_source=march&utm_medium=email", None, "Email: march / email"),
     "tagged as direct": ("utm_source=direct", None, "Direct: direct / -"),
+    "tagged as direct, from Google": (
+        "utm_source=(direct)&utm_medium=(none)", "https://www.google.com/",
+        "Organic Search: google / organic"),
+    "tagged as direct beside a click id": (
+        "utm_source=direct&gclid=1", None, "Paid Search: google / cpc, paid"),
+    "tagged as direct beside a campaign": (
+        "utm_source=direct&utm_campaign=spring", None, "Unassigned: - / -"),
+    "tagged as direct with a medium of its own": (
+        "utm_source=direct&utm_medium=mail", None, "Unassigned: direct / mail"),
+    "(direct) with a medium of its own": (
+        "utm_source=(direct)&utm_medium=email", None, "Email: - / email"),
+    "Matomo's names": (
+        "mtm_source=news&mtm_medium=email", None, "Email: news / email"),
+    "the former names of Matomo": (
+        "pk_source=google&pk_medium=cpc", None, "Paid Search: google / cpc, paid"),
+    "a macro for a source, from Google": (
+        "utm_source={source}&utm_medium={{medium}}", "https://www.google.com/",
+        "Organic Search: google / organic"),
+}
+
+NAMES: dict[str, Case] = {
+    "Google Ads with an underscore": (
+        "utm_source=google_ads", None, "Paid Search: google / cpc, paid"),
+    "Google Ads with a space": (
+        "utm_source=Google+Ads", None, "Paid Search: google / cpc, paid"),
+    "Google Ads in one word": ("utm_source=GoogleAds", None, "Paid Search: google / cpc, paid"),
+    "a Google ad": ("utm_source=google-ad", None, "Paid Search: google / cpc, paid"),
+    "AdWords": ("utm_source=adwords", None, "Paid Search: google / cpc, paid"),
+    "Google AdWords": ("utm_source=google%20adwords", None, "Paid Search: google / cpc, paid"),
+    "Google Ads, with Google as the referrer": (
+        "utm_source=google_ads", "https://www.google.com/", "Paid Search: google / cpc, paid"),
+    "Google Ads with a medium": (
+        "utm_source=google_ads&utm_medium=display", None, "Display: google / display, paid"),
+    "Google Ads tagged organic": (
+        "utm_source=google_ads&utm_medium=organic", None,
+        "Paid Search: google / organic, paid"),
+    "Facebook Ads": ("utm_source=facebook-ads", None, "Paid Social: facebook / cpc, paid"),
+    "fb ads": ("utm_source=fb_ads", None, "Paid Social: facebook / cpc, paid"),
+    "Meta Ads": ("utm_source=Meta+Ads", None, "Paid Social: facebook / cpc, paid"),
+    "Microsoft Ads": ("utm_source=microsoft-ads", None, "Paid Search: bing / cpc, paid"),
+    "Microsoft Advertising": (
+        "utm_source=Microsoft%20Advertising", None, "Paid Search: bing / cpc, paid"),
+    "TikTok Ads": ("utm_source=tiktok_ads", None, "Paid Social: tiktok / cpc, paid"),
+    "LinkedIn Ads": ("utm_source=linkedin+ads", None, "Paid Social: linkedin / cpc, paid"),
+    "YouTube Ads": ("utm_source=youtube_ads", None, "Paid Video: youtube / cpc, paid"),
+    "Amazon Ads": ("utm_source=amazon-ads", None, "Paid Shopping: amazon / cpc, paid"),
+    "Yandex.Direct": ("utm_source=yandex.direct", None, "Paid Search: yandex / cpc, paid"),
+    "ads of nobody known": ("utm_source=acme_ads", None, "Unassigned: acme_ads / -"),
+    "a word that ends like ads": ("utm_source=uploads", None, "Unassigned: uploads / -"),
+    "a URL": (
+        "utm_source=https%3A%2F%2Ffacebook.com%2F&utm_medium=cpc", None,
+        "Paid Social: facebook / cpc, paid"),
+    "a URL of a phone's page": (
+        "utm_source=https://m.facebook.com/", None, "Organic Social: facebook / -"),
+    "a URL of an unknown host": (
+        "utm_source=https%3A%2F%2Fwww.blog.org%2Fpost%3Fa%3D1&utm_medium=referral", None,
+        "Referral: blog.org / referral"),
+    "a URL without a scheme": (
+        "utm_source=//blog.org/post&utm_medium=referral", None, "Referral: blog.org / referral"),
+    "a host with a path": (
+        "utm_source=blog.org/2026/post&utm_medium=referral", None,
+        "Referral: blog.org / referral"),
+    "a host with a port and a path": (
+        "utm_source=blog.org:81/post&utm_medium=referral", None,
+        "Referral: blog.org / referral"),
+    "a known host with a path": (
+        "utm_source=www.reddit.com/r/books&utm_medium=social", None,
+        "Organic Social: reddit / social"),
+    "an app": (
+        "utm_source=android-app://com.google.android.gm/", None, "Email: gmail / -"),
+    "an unknown host": (
+        "utm_source=Blog.org&utm_medium=referral", None, "Referral: blog.org / referral"),
+    "a host with its referrer": (
+        "utm_source=blog.org", "https://www.blog.org/post", "Referral: blog.org / referral"),
+    "no host, but a slash": (
+        "utm_source=Google+/+CPC&utm_medium=x", None, "Unassigned: google / cpc / x"),
+    "no host, but a version and a slash": (
+        "utm_source=v1.0/a", None, "Unassigned: v1.0/a / -"),
+    "an address of a mailbox": (
+        "utm_source=news@blog.org", None, "Unassigned: news@blog.org / -"),
+    "the address of a payment page": (
+        "utm_source=https://www.paypal.com/&utm_medium=referral", None,
+        "Referral: paypal.com / referral"),
 }
 
 CLICK_IDS: dict[str, Case] = {
     "a gclid with no utm": ("gclid=Cj0K", None, "Paid Search: google / cpc, paid"),
     "a gclid from YouTube": (
-        "gclid=A", "https://www.youtube.com/", "Paid Search: google / cpc, paid"),
+        "gclid=A", "https://www.youtube.com/", "Paid Video: youtube / cpc, paid"),
+    "a gbraid from YouTube": (
+        "gbraid=A", "https://m.youtube.com/", "Paid Video: youtube / cpc, paid"),
+    "gad_source from YouTube": (
+        "gad_source=2", "https://www.youtube.com/", "Paid Video: youtube / cpc, paid"),
+    "a gclid tagged as YouTube": (
+        "gclid=A&utm_source=youtube", None, "Paid Video: youtube / cpc, paid"),
+    "a gclid tagged as Google, from YouTube": (
+        "gclid=A&utm_source=google", "https://www.youtube.com/",
+        "Paid Search: google / cpc, paid"),
+    "a gclid from an ad frame": (
+        "gclid=A", "https://tpc.googlesyndication.com/", "Display: google / display, paid"),
+    "a gclid from DoubleClick": (
+        "gclid=A", "https://googleads.g.doubleclick.net/", "Display: google / display, paid"),
+    "a gclid from Google's redirect of clicks": (
+        "gclid=A", "https://www.googleadservices.com/", "Paid Search: google / cpc, paid"),
+    "a gclid from a site that shows ads": (
+        "gclid=A", "https://news.blog.org/", "Paid Search: google / cpc, paid"),
+    "a dclid from YouTube": (
+        "dclid=A", "https://www.youtube.com/", "Display: google / display, paid"),
+    "a ttclid from Google": (
+        "ttclid=A", "https://www.google.com/", "Paid Social: tiktok / cpc, paid"),
+    "an affiliate who posted on YouTube": (
+        "irclickid=A", "https://www.youtube.com/", "Affiliates: impact / affiliate"),
+    "an affiliate who posted on Instagram": (
+        "awc=A", "https://l.instagram.com/", "Affiliates: awin / affiliate"),
+    "an affiliate found with Google": (
+        "cjevent=A", "https://www.google.com/", "Affiliates: cj / affiliate"),
+    "an affiliate's link that Facebook marked": (
+        "fbclid=1&sscid=A", "https://l.facebook.com/", "Affiliates: shareasale / affiliate"),
+    "an affiliate's link with an ad's click id": (
+        "irclickid=A&gclid=B", None, "Paid Search: google / cpc, paid"),
+    "an affiliate's link of a blog": (
+        "tduid=A", "https://blog.org/", "Affiliates: tradedoubler / affiliate"),
+    "a Mailchimp issue read in Gmail": (
+        "mc_cid=1&mc_eid=2", "https://mail.google.com/", "Email: mailchimp / email"),
+    "a HubSpot mail read in Outlook": (
+        "_hsenc=1", "https://outlook.live.com/", "Email: hubspot / email"),
+    "a Klaviyo mail read in the Gmail app": (
+        "_kx=1", "android-app://com.google.android.gm/", "Email: klaviyo / email"),
+    "a Marketo mail through a link checker": (
+        "mkt_tok=1", "https://urldefense.com/", "Email: marketo / email"),
+    "a Mailchimp link shared on Facebook": (
+        "mc_cid=1", "https://l.facebook.com/", "Organic Social: facebook / social"),
+    "a Mailchimp link found with Google": (
+        "mc_cid=1", "https://www.google.com/", "Organic Search: google / organic"),
+    "a Mailchimp link on a blog": (
+        "mc_cid=1", "https://blog.org/", "Email: mailchimp / email"),
     "a gclid in capitals": ("GCLID=Cj0K", None, "Paid Search: google / cpc, paid"),
     "an iPhone app ad": ("gbraid=1", None, "Paid Search: google / cpc, paid"),
     "an iPhone web ad": ("wbraid=1", None, "Paid Search: google / cpc, paid"),
@@ -156,12 +287,23 @@ CLICK_IDS: dict[str, Case] = {
     "a Facebook link on Instagram": (
         "fbclid=1", "https://l.instagram.com/", "Organic Social: instagram / social"),
     "an Instagram tag with an fbclid": (
-        "fbclid=1&utm_source=ig", None, "Organic Social: ig / social"),
+        "fbclid=1&utm_source=ig", None, "Organic Social: instagram / social"),
     "a tagged Facebook ad": (
         "fbclid=1&utm_source=facebook&utm_medium=paid_social", None,
         "Paid Social: facebook / paid_social, paid"),
     "an fbclid pasted into a Google search": (
-        "fbclid=1", "https://www.google.com/", "Organic Social: facebook / social"),
+        "fbclid=1", "https://www.google.com/", "Organic Search: google / organic"),
+    "an fbclid in a link that ChatGPT cites": (
+        "fbclid=1", "https://chatgpt.com/", "AI Assistants: chatgpt / ai"),
+    "an fbclid in a mail": ("fbclid=1", "https://mail.google.com/", "Email: gmail / email"),
+    "an igshid in a link on Reddit": (
+        "igshid=1", "https://www.reddit.com/", "Organic Social: reddit / social"),
+    "an srsltid in a link on Bing": (
+        "srsltid=1", "https://www.bing.com/", "Organic Search: bing / organic"),
+    "an fbclid in a link on a blog": (
+        "fbclid=1", "https://blog.org/", "Organic Social: facebook / social"),
+    "a macro for a click id": ("gclid={gclid}", None, "Direct: direct / -"),
+    "a click id that is undefined": ("fbclid=undefined", None, "Direct: direct / -"),
     "an Instagram profile link": ("igshid=1", None, "Organic Social: instagram / social"),
     "a TikTok ad": ("ttclid=1", None, "Paid Social: tiktok / cpc, paid"),
     "a TikTok ad tagged as social": (
@@ -301,17 +443,46 @@ REFERRERS: dict[str, Case] = {
 
 REFS: dict[str, Case] = {
     "a ref of a known source": ("ref=producthunt", None, "Organic Social: producthunt / social"),
-    "a ref of a partner": ("ref=Acme", None, "Referral: acme / referral"),
-    "a ref with a host": ("ref=twitter.com", None, "Organic Social: twitter.com / social"),
-    "a source parameter": ("source=hn", None, "Organic Social: hn / social"),
-    "ref before source": ("source=b&ref=a", None, "Referral: a / referral"),
+    "a ref with a host": ("ref=twitter.com", None, "Organic Social: twitter / social"),
+    "a ref with a short host": ("ref=t.co", None, "Organic Social: twitter / social"),
+    "a ref with a URL": (
+        "ref=https%3A%2F%2Fnews.ycombinator.com%2Fitem", None,
+        "Organic Social: hackernews / social"),
+    "a ref with an unknown host": ("ref=partner.org", None, "Referral: partner.org / referral"),
+    "a ref with an unknown host's URL": (
+        "ref=https://www.partner.org/a", None, "Referral: partner.org / referral"),
+    "a ref that says ads": ("ref=facebook-ads", None, "Paid Social: facebook / cpc, paid"),
+    "a source parameter": ("source=Reddit", None, "Organic Social: reddit / social"),
+    "ref before source": ("source=reddit&ref=bing", None, "Organic Search: bing / organic"),
+    "a ref that is a word, and a source": (
+        "ref=navbar&source=reddit", None, "Organic Social: reddit / social"),
+    "a ref behind the hash": ("#ref=producthunt", None, "Organic Social: producthunt / social"),
     "a ref on the way through a blog": (
-        "ref=acme", "https://blog.org/", "Referral: acme / referral"),
-    "a ref on the site's own link": ("ref=menu", "https://www.example.com/", "Direct: direct / -"),
+        "ref=producthunt", "https://blog.org/", "Organic Social: producthunt / social"),
+    "a ref and a known referrer": (
+        "ref=producthunt", "https://www.google.com/", "Organic Search: google / organic"),
+    "a word of a partner": ("ref=Acme", None, "Direct: direct / -"),
+    "a word of the page": ("ref=navbar", None, "Direct: direct / -"),
+    "the start URL of an app": ("source=pwa", None, "Direct: direct / -"),
+    "a word beside a known referrer": (
+        "source=web", "https://www.google.com/", "Organic Search: google / organic"),
+    "a word beside an unknown referrer": (
+        "ref=top", "https://blog.org/", "Referral: blog.org / referral"),
+    "a known name of two letters": ("source=hn", None, "Direct: direct / -"),
+    "a known name of one letter": ("ref=x", None, "Direct: direct / -"),
+    "a number": ("ref=12345", None, "Direct: direct / -"),
+    "a file": ("ref=index.html", None, "Direct: direct / -"),
+    "a version": ("source=v1.2", None, "Direct: direct / -"),
+    "an IP address": ("ref=10.0.0.1", None, "Direct: direct / -"),
+    "an address of a mailbox": ("ref=ann@blog.org", None, "Direct: direct / -"),
+    "a payment page": ("ref=paypal.com", None, "Direct: direct / -"),
+    "the site itself": ("ref=shop.example.com", None, "Direct: direct / -"),
+    "undefined": ("ref=undefined", None, "Direct: direct / -"),
+    "a ref on the site's own link": ("ref=bing", "https://www.example.com/", "Direct: direct / -"),
     "a source on a subdomain's link": (
-        "source=footer", "https://blog.example.com/", "Direct: direct / -"),
-    "utm before ref": ("ref=acme&utm_source=march&utm_medium=email", None, "Email: march / email"),
-    "a click id before ref": ("ref=acme&gclid=1", None, "Paid Search: google / cpc, paid"),
+        "source=reddit", "https://blog.example.com/", "Direct: direct / -"),
+    "utm before ref": ("ref=bing&utm_source=march&utm_medium=email", None, "Email: march / email"),
+    "a click id before ref": ("ref=reddit&gclid=1", None, "Paid Search: google / cpc, paid"),
     "utm on the site's own link": (
         "utm_source=banner&utm_medium=display", "https://www.example.com/",
         "Display: banner / display, paid"),
@@ -322,6 +493,7 @@ ALL = {
     f"{table}: {name}": case
     for table, cases in (
         ("utm", CAMPAIGNS),
+        ("name", NAMES),
         ("click id", CLICK_IDS),
         ("referrer", REFERRERS),
         ("ref", REFS),
@@ -336,7 +508,8 @@ def rules() -> Rules:
 
 
 def origin(query: str, rules: Rules, referrer: str | None = None) -> Origin:
-    return origin_of(f"{PAGE}?{query}" if query else PAGE, referrer, rules)
+    mark = "" if not query or query.startswith("#") else "?"
+    return origin_of(f"{PAGE}{mark}{query}", referrer, rules)
 
 
 class DescribeOrigin:
@@ -357,6 +530,25 @@ class DescribeOrigin:
     def it_takes_utm_id_for_a_missing_campaign(self, rules: Rules) -> None:
         assert origin("utm_id=17", rules).campaign == "17"
         assert origin("utm_id=17&utm_campaign=spring", rules).campaign == "spring"
+
+    @pytest.mark.parametrize(
+        ("query", "campaign"),
+        [
+            ("gad_source=1&gad_campaignid=2233&gclid=A", "2233"),
+            ("gad_campaignid=2233", "2233"),
+            ("gad_campaignid=2233&utm_id=17", "17"),
+            ("gad_campaignid=2233&utm_campaign=spring", "spring"),
+            ("gad_campaignid=2233&utm_campaign={campaignname}", "2233"),
+            ("gad_campaignid={campaignid}&gclid=A", None),
+            ("hsa_cam=88", "88"),
+            ("hsa_cam=88&utm_campaign=spring", "spring"),
+            ("#gad_campaignid=2233", "2233"),
+        ],
+    )
+    def it_takes_the_id_that_an_ad_names_its_campaign_by(
+        self, query: str, campaign: str | None, rules: Rules
+    ) -> None:
+        assert origin(query, rules).campaign == campaign
 
     def it_keeps_click_ids_to_the_letter(self, rules: Rules) -> None:
         found = origin("GCLID=Cj0K-aB_c&li_fat_id=a+b%2Bc%3D&fbclid=IwAR", rules)

@@ -53,7 +53,6 @@ STARTS: dict[str, tuple[Arrival, Arrival]] = {
     "a search on another engine": ("search", "bing"),
     "a search on the engine's site of another country":
         ("search", (SITE, "https://www.google.de/")),
-    "an unknown blog after a direct visit": ("direct", "blog"),
     "a known social network in a Google visit": ("search", (SITE, "https://www.reddit.com/")),
     "a ChatGPT link in a Google visit": ("search", (SITE, "https://chatgpt.com/")),
     "a second ad of the same campaign with another gclid":
@@ -68,6 +67,12 @@ STARTS: dict[str, tuple[Arrival, Arrival]] = {
     "a utm_campaign alone": ("direct", (f"{SITE}?utm_campaign=spring", None)),
     "a link with a ref": ("direct", (f"{SITE}?ref=producthunt", None)),
     "a campaign link on the site itself": ("search", (NEWSLETTER, SITE)),
+    "tags behind a hash route": ("direct", (f"{SITE}#/pricing?utm_source=a", None)),
+    "tags by Matomo's names": ("search", (f"{SITE}?mtm_campaign=spring", None)),
+    "a host of another site in ref": ("direct", (f"{SITE}?ref=blog.example.org", None)),
+    "a mailing system's link in a Google visit":
+        ("search", (f"{SITE}?mc_cid=1", "https://mail.google.com/")),
+    "a server of Mastodon in a Google visit": ("search", (SITE, "https://mastodon.club.example/")),
     "an app as the referrer": ("direct", (SITE, "android-app://com.google.android.gm/")),
 }
 
@@ -90,6 +95,14 @@ GOES_ON: dict[str, tuple[Arrival, Arrival]] = {
     "a bank's 3-D Secure page that nobody listed":
         ("ad", (f"{SITE}thanks", "https://3ds.unknownbank.example.net/")),
     "a login with Google": ("search", (f"{SITE}account", "https://accounts.google.com/signin")),
+    "an unknown blog in a direct visit": ("direct", "blog"),
+    "a bank's page that nobody listed, in a direct visit":
+        ("direct", (f"{SITE}thanks", "https://confirm.some-bank.example/")),
+    "an app that nobody listed, in a direct visit":
+        ("direct", (SITE, "android-app://org.acme.reader/")),
+    "an IP address as the referrer, in a direct visit": ("direct", (SITE, "http://203.0.113.9/")),
+    "a partner's site after the answer to a log-in":
+        ((f"{SITE}?code=1&state=2", GOOGLE), (SITE, "https://partner.example.net/")),
     "an unknown blog in a Google visit": ("search", "blog"),
     "an unknown blog in a newsletter visit": ("newsletter", "blog"),
     "another unknown blog in a blog's visit": ("blog", (SITE, "https://other.example.net/")),
@@ -101,7 +114,24 @@ GOES_ON: dict[str, tuple[Arrival, Arrival]] = {
     "a host of the site itself":
         ("ad", ("https://app.example.com/start", "https://shop.example.com/")),
     "a referrer that cannot be read": ("direct", (SITE, "https://[::1/")),
-    "a ref on a link of the site itself": ("direct", (f"{SITE}?ref=menu", SITE)),
+    "a ref on a link of the site itself": ("direct", (f"{SITE}?ref=producthunt", SITE)),
+    "a word in ref": ("ad", (f"{SITE}plans?ref=navbar", None)),
+    "a word in source": ("search", (f"{SITE}?source=pwa", None)),
+    "a host of its own in ref": ("ad", (f"{SITE}?ref=www.example.com", None)),
+    "utm_nooverride on the way back from PayPal":
+        ("ad", (f"{SITE}thanks?utm_nooverride=1", "https://www.paypal.com/")),
+    "utm_referrer": ("ad", (f"{SITE}?utm_referrer=https%3A%2F%2Fwww.bing.com%2F", None)),
+    "a tag that names nothing": ("ad", (f"{SITE}?utm_source=undefined&utm_medium=null", None)),
+    "a macro for a click id": ("ad", (f"{SITE}?gclid={{gclid}}", None)),
+    "a tag that says direct": ("ad", (f"{SITE}?utm_source=(direct)&utm_medium=(none)", None)),
+    "the answer to a log-in with Facebook":
+        ("ad", (f"{SITE}auth/callback?code=1&state=2", "https://www.facebook.com/")),
+    "the answer to a payment": ("ad", (f"{SITE}thanks?payment_intent=pi_1", GOOGLE)),
+    "an anchor of the page": ("ad", (f"{SITE}#pricing", None)),
+    "the same tags behind the hash": (
+        (f"{SITE}?utm_source=a&utm_medium=b", None), (f"{SITE}#utm_source=a&utm_medium=b", None)),
+    "the same tags by Matomo's names": (
+        (f"{SITE}?utm_source=a&utm_medium=b", None), (f"{SITE}?mtm_source=a&mtm_medium=b", None)),
 }
 
 TIES: dict[str, tuple[list[Arrival], list[str]]] = {

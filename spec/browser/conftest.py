@@ -1,21 +1,17 @@
-"""A site of our own, a service that knows its origin, and a browser to look at the one with."""
+"""A shop, a service that knows its origin, and browsers to look at the shop with."""
 
 from __future__ import annotations
 
-import json
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
-from live import DIRECT, Server, free_port, serving
-from patience import wait_until
+from live import free_port, serving
 from selenium import webdriver
+from shops import Shop, Site, site_at
 
 CHROMIUM, DRIVER = "/usr/bin/chromium", "/usr/bin/chromedriver"
 """Where Debian's packages chromium and chromium-driver put them: nothing else is looked for."""
@@ -34,91 +30,7 @@ FLAGS = (
 )
 """By its own name a headless browser is taken for a bot, and left out."""
 
-PATIENCE_SECONDS = 10
-
-PAGE = """<!doctype html><title>shop</title>
-<script>
-window.growth = window.growth || function () { (growth.q = growth.q || []).push(arguments) }
-</script>
-<script>%s</script>
-<script async src="%s/growth.js" %s></script>
-<a id="plans" href="/plans">Plans</a> <a id="part" href="#part">Part</a>
-<button id="signup" onclick="growth('signup', {user_id: 'u-42'}); location = '/'">Sign up</button>
-"""
-
 Open = Callable[..., webdriver.Chrome]
-
-
-class Site:
-    """Pages of a shop with the tag of the service in them.
-
-    `inline` is a script of theirs before it, `attributes` are those of the tag.
-    """
-
-    def __init__(self, port: int) -> None:
-        self.port = port
-        self.growth = ""
-        self.inline = ""
-        self.attributes = ""
-
-    def url(self, path: str = "/", host: str = "www.shop.localhost") -> str:
-        return f"http://{host}:{self.port}{path}"
-
-    def page(self) -> bytes:
-        return (PAGE % (self.inline, self.growth, self.attributes)).encode()
-
-
-@contextmanager
-def site_at(site: Site) -> Iterator[Site]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            body = site.page()
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *args: Any) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", site.port), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield site
-        server.shutdown()
-        thread.join()
-
-
-class Shop:
-    """The site, the service behind it, and what the service is asked."""
-
-    def __init__(self, site: Site, server: Server) -> None:
-        self.site = site
-        self.server = server
-
-    def ask(self, **params: str) -> list[dict[str, Any]]:
-        with DIRECT.open(f"{self.server.url}/attribution?{urlencode(params)}") as response:
-            found: list[dict[str, Any]] = json.load(response)["results"]
-        return found
-
-    def ask_until(self, is_so: Callable[[list[dict[str, Any]]], Any], **params: str) -> Any:
-        """The answer once it is so: beacons leave when the browser finds time."""
-        found: Any = None
-
-        def is_told() -> Any:
-            nonlocal found
-            found = self.ask(**params)
-            return is_so(found)
-
-        wait_until(is_told, PATIENCE_SECONDS)
-        return found
-
-    def pageviews(self, number: int) -> list[dict[str, Any]]:
-        """The persons, once so many pages were seen in all."""
-        return self.ask_until(
-            lambda people: sum(each["pageviews"] for each in people) >= number, by="user"
-        )
 
 
 @pytest.fixture

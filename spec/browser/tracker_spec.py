@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from browser.conftest import Open, Shop
+from patience import wait_until
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
+from shops import Shop
+
+Open = Callable[..., Chrome]
 
 AD = "/?utm_source=google&utm_medium=cpc&utm_campaign=spring&gclid=Cj0KCQ"
 """A path as an ad links to it."""
@@ -191,12 +195,13 @@ class DescribeAnEvent:
         self, shop: Shop, open_browser: Open
     ) -> None:
         browser = open_browser(
-            "const beacon = navigator.sendBeacon; window.refuses = true;"
-            "navigator.sendBeacon = (...what) => !refuses && beacon.apply(navigator, what)"
+            "const beacon = navigator.sendBeacon; window.refuses = true; window.refused = 0;"
+            "navigator.sendBeacon = (...what) =>"
+            " refuses ? (refused++, false) : beacon.apply(navigator, what)"
         )
         browser.get(shop.site.url(AD))
         browser.execute_script("growth('signup', {user_id: 'u-1'}); growth('click')")
-        time.sleep(0.5)  # so that it is refused some times
+        wait_until(lambda: browser.execute_script("return refused") > 2, 10)
         assert shop.ask(by="event") == []
         browser.execute_script("refuses = false")
 

@@ -10,19 +10,18 @@ from marshmallow.validate import Range
 
 from growth.attribution.conversions import MAX_CLICKS
 from growth.attribution.credit import MODELS
-from growth.attribution.evidence import MAX_VALUE_LENGTH
 from growth.attribution.facts import MINUTE
 from growth.attribution.identity import CLIENT_MISTAKE, MISTAKES, SHARED_TERMINAL
 from growth.attribution.urls import MAX_PARAMETERS
+from growth.attribution.values import MAX_VALUE_LENGTH
 from growth.attribution.visits import VISIT_TIMEOUT
 from growth.http.bodies import MAX_BODY, MAX_ITEM, MAX_ITEMS
 from growth.http.errors import Problem
 from growth.query.grammar import FILTERS
 from growth.query.parameters import MAX_ID_LENGTH, MAX_LENGTH, MAX_VALUES
 from growth.query.query import PARAMETERS, load_query
-from growth.query.words import ALL_DIMENSIONS, ALONE, INCLUDES, KEPT
+from growth.query.words import ALL_DIMENSIONS, ALONE, BY_TIME, INCLUDES, KEPT, METRICS
 from growth.recorder import PATIENCE_SECONDS
-from growth.reports.figures import Figures
 from growth.schemas.costs import CostSchema
 from growth.schemas.facts import SKEW, EventSchema, PageviewSchema
 from growth.schemas.fields import URL_LENGTH, Text
@@ -123,7 +122,7 @@ class DescribeTables:
         rows = table(API, "metric", "meaning")
         shown = [name for row in rows for name in names(row[0])]
 
-        assert sorted(shown) == sorted([*Figures().shown(0), "unattributed"])
+        assert sorted(shown) == sorted([*METRICS, *BY_TIME, "unattributed"])
 
     def it_has_every_folder(self) -> None:
         rows = table(INTERNALS, "folder or file", "content", "imports from")

@@ -106,6 +106,7 @@ class DescribeALockedDatabase:
             other.lock()
             at.request("POST", "/pageviews", json.dumps(page("1")))
             answer = at.getresponse()
+        wait_until_healthy(server)
 
         assert (answer.status, answer.headers["Retry-After"]) == (503, "1")
 

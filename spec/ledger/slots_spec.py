@@ -70,8 +70,8 @@ class DescribeRollups:
     ) -> None:
         """Of the same day and origin, which was seen before."""
         service.store("/pageviews", seen(0, "direct", fingerprint="tablet"))
-        pausing = Pausing(daily.add)
-        monkeypatch.setattr(daily, "add", pausing)
+        pausing = Pausing(daily.add_visits)
+        monkeypatch.setattr(daily, "add_visits", pausing)
         one = apply(page("phone"))
         assert pausing.reached.wait(5)
 
@@ -95,8 +95,8 @@ class DescribeRollups:
         self, service: Service, apply: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         service.ledger.slots = 1
-        pausing = Pausing(daily.add)
-        monkeypatch.setattr(daily, "add", pausing)
+        pausing = Pausing(daily.add_visits)
+        monkeypatch.setattr(daily, "add_visits", pausing)
         one = apply(page("phone"))
         assert pausing.reached.wait(5)
 
@@ -113,8 +113,8 @@ class DescribeRollups:
         """A visit that was counted in one slot turns out to be another, which is written to the
         other slot: in each a row is left, and they come to nothing."""
         service.store("/pageviews", seen(60, "inside"))
-        pausing = Pausing(daily.add)
-        monkeypatch.setattr(daily, "add", pausing)
+        pausing = Pausing(daily.add_visits)
+        monkeypatch.setattr(daily, "add_visits", pausing)
         one = apply(page("laptop", 2 * DAYS))
         assert pausing.reached.wait(5)
 

@@ -6,11 +6,13 @@ import json
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from histories import differences
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from random_histories import FINGERPRINTS, USERS, deliver, histories
 
+from growth.commands.main import main
 from growth.database.tables import DERIVED, FACTS, EventRecord, PageviewRecord, RejectRecord
 from growth.maintenance.erasure import erase
 
@@ -136,3 +138,25 @@ class DescribeErasingAnybody:
         erase(service.ledger, [], ["v200"])
         assert service.ask(user_id="ada")["results"][0]["visits"] == 201
         assert differences(service) == []
+
+
+class DescribeTheCommand:
+    @pytest.mark.parametrize(
+        ("option", "name"),
+        [
+            ("--user", "u-1"),
+            ("--user", " u-1 "),
+            ("--fingerprint", "f-1\n"),
+            ("--fingerprint", "\tf-1"),
+        ],
+    )
+    def it_trims_whom_it_is_to_erase(
+        self, service: Any, monkeypatch: pytest.MonkeyPatch, option: str, name: str
+    ) -> None:
+        service.store("/pageviews", page("f-1", "10:00", "u-1"))
+        monkeypatch.setenv("DATABASE_URL", service.settings.database_url)
+
+        told = CliRunner().invoke(main, ["erase", option, name])
+
+        assert told.output == "erased 1 facts\n"
+        assert PageviewRecord.select().count() == 0

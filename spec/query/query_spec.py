@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from growth.attribution.facts import DAY
 from growth.http.errors import Problem
 from growth.query.grammar import ONCE
-from growth.query.query import PARAMETERS, Query, load_query
+from growth.query.query import PARAMETERS, Query, load_query, shown
 from growth.query.words import ALL_DIMENSIONS, ALONE, LIST_SORTS, METRICS
 from growth.schemas.times import format_time, parse_time
 
@@ -81,10 +82,89 @@ class DescribeLoadQuery:
 
     @pytest.mark.parametrize(
         ("last", "start"),
-        [("6h", "2026-11-22T06:00"), ("30d", "2026-10-23T12:00"), ("2w", "2026-11-08T12:00")],
+        [("1h", "2026-11-22T11:00"), ("24h", "2026-11-21T12:00"), ("100h", "2026-11-18T08:00")],
     )
-    def it_counts_back_from_now(self, last: str, start: str) -> None:
-        assert query_of(last=last).start == parse_time(start)
+    def it_counts_hours_back_from_now(self, last: str, start: str) -> None:
+        query = query_of(last=last, timezone="Asia/Kolkata")
+
+        assert (query.start, query.end) == (parse_time(start), None)
+
+    @pytest.mark.parametrize(
+        ("last", "zone", "start", "end"),
+        [
+            ("1d", "UTC", "2026-11-22T00:00", "2026-11-23T00:00"),
+            ("7d", "UTC", "2026-11-16T00:00", "2026-11-23T00:00"),
+            ("30d", "UTC", "2026-10-24T00:00", "2026-11-23T00:00"),
+            ("1w", "UTC", "2026-11-16T00:00", "2026-11-23T00:00"),  # NOW is a Sunday
+            ("2w", "UTC", "2026-11-09T00:00", "2026-11-23T00:00"),
+            ("1d", "Pacific/Auckland", "2026-11-22T11:00", "2026-11-23T11:00"),  # Monday there
+            ("1w", "Pacific/Auckland", "2026-11-22T11:00", "2026-11-23T11:00"),
+            ("1d", "America/New_York", "2026-11-22T05:00", "2026-11-23T05:00"),
+            ("30d", "America/New_York", "2026-10-24T04:00", "2026-11-23T05:00"),  # summer time
+            ("99999w", "UTC", "0110-05-19T00:00", "2026-11-23T00:00"),
+        ],
+    )
+    def it_ends_days_and_weeks_with_todays_end(
+        self, last: str, zone: str, start: str, end: str
+    ) -> None:
+        query = query_of(last=last, timezone=zone)
+
+        assert (shown(query.start), shown(query.end)) == (f"{start}:00Z", f"{end}:00Z")
+        assert query.is_of_whole_days
+
+    def it_ends_where_it_is_told_to(self) -> None:
+        query = query_of(last="7d", to="2026-11-20")
+
+        assert (shown(query.start), shown(query.end)) == (
+            "2026-11-16T00:00:00Z",
+            "2026-11-20T00:00:00Z",
+        )
+
+    @pytest.mark.parametrize(
+        ("params", "is_whole"),
+        [
+            ({}, True),
+            ({"start": "2026-11-01"}, True),
+            ({"start": "2026-11-01", "timezone": "Asia/Kolkata"}, True),
+            ({"start": "2026-11-01T00:00Z", "timezone": "Asia/Kolkata"}, False),
+            ({"start": "2026-11-01T00:00+05:30", "timezone": "Asia/Kolkata"}, True),
+            ({"to": "2026-11-01T06:00Z"}, False),
+            ({"last": "24h"}, False),
+            ({"start": "0001-01-01T00:00Z", "timezone": "America/New_York"}, False),
+        ],
+    )
+    def it_knows_whole_days(self, params: dict[str, str], is_whole: bool) -> None:
+        assert query_of(**params).is_of_whole_days == is_whole
+
+    @pytest.mark.parametrize(
+        ("event", "name"),
+        [("Purchase", "purchase"), (" SIGNUP ", "signup"), ("Refund", "refund"), ("End", "End")],
+    )
+    def it_takes_names_of_conversions_in_any_case(self, event: str, name: str) -> None:
+        assert query_of(by="event", event=event).event == name
+        assert query_of(by="event", event=event).in_any_case == (name != "End")
+
+    def it_leaves_values_out(self) -> None:
+        query = query_of(**{"channel!": "Direct", "campaign!": ["a", ""], "campaign": "b"})
+
+        assert query.filters == {
+            "channel!": ("Direct",),
+            "campaign!": ("a", None),
+            "campaign": ("b",),
+        }
+        assert query.as_asked()["filters"]["campaign!"] == ["a", None]
+        assert query.dimensions == {"channel", "campaign"}
+
+    @pytest.mark.parametrize("name", ["user_id", "fingerprint", "session_id", "id", "order_id"])
+    def it_trims_ids(self, name: str) -> None:
+        by = "visit" if name in ("user_id", "fingerprint") else "event"
+
+        assert query_of(by=by, **{name: [" a ", "a"]}).filters[name] == ("a",)
+
+    @pytest.mark.parametrize(("by", "most"), [("campaign", "10000"), ("visit", "1000")])
+    def it_has_longer_pages_of_groups_than_of_lists(self, by: str, most: str) -> None:
+        assert query_of(by=by, limit=most).limit == int(most)
+        assert list(errors_of(by=by, limit=str(int(most) + 1))) == ["limit"]
 
     @pytest.mark.parametrize(
         ("params", "report"),
@@ -141,6 +221,14 @@ class DescribeACursor:
 
         assert following.start == parse_time("2026-11-22T05:59:59Z")
 
+    def it_stays_in_the_days_that_the_first_page_was_of(self) -> None:
+        asked = {"by": "conversion", "last": "7d"}
+        first = load_query(asked, NOW - DAY, CONVERSIONS)
+
+        following = query_of(**asked, cursor=first.cursor(7, "d", None))
+
+        assert (following.start, following.end) == (first.start, first.end)
+
     @pytest.mark.parametrize(
         "change", [{"by": "event"}, {"start": "2026-01-01"}, {"source": "google"}]
     )
@@ -163,7 +251,8 @@ class DescribeARefusedQuery:
     def it_names_the_parameters_there_are(self) -> None:
         (message,) = errors_of(campagne="x")["campagne"]
 
-        assert message.endswith(", ".join(PARAMETERS) + ".")
+        assert message.startswith("There is no such parameter; did you mean campaign? Allowed are")
+        assert ", ".join(PARAMETERS) in message
 
     def it_names_the_dimensions_there_are(self) -> None:
         (message,) = errors_of(by="channel,colour")["by"]
@@ -174,7 +263,48 @@ class DescribeARefusedQuery:
     def it_names_the_models_there_are(self) -> None:
         assert errors_of(model="best") == {
             "model": [
-                "'best' is not one of: first_click, last_click, linear, position_based, time_decay."
+                "'best' is not one of: first_click, last_click, linear, position_based, time_decay, "
+                "acquisition."
+            ]
+        }
+
+    @pytest.mark.parametrize(
+        ("params", "name", "end"),
+        [
+            ({"model": "lastclick"}, "model", "acquisition; did you mean last_click?"),
+            ({"model": "Linear"}, "model", "did you mean linear?"),
+            ({"by": "chanel"}, "by", "did you mean channel?"),
+            ({"by": "events"}, "by", "did you mean event?"),
+            ({"by": "visit", "status": "opened"}, "status", "did you mean open?"),
+            ({"sort": "-conversion"}, "sort", "did you mean conversions?"),
+            ({"metrics": "revenu"}, "metrics", "did you mean revenue?"),
+            ({"timezone": "europe/berlin"}, "timezone", "did you mean Europe/Berlin?"),
+            ({"include": "user"}, "include", "did you mean users?"),
+        ],
+    )
+    def it_says_what_was_probably_meant(self, params: Any, name: str, end: str) -> None:
+        (message,) = errors_of(**params)[name]
+
+        assert message.endswith(end)
+
+    def it_says_that_an_event_is_no_conversion(self) -> None:
+        assert errors_of(event="sign_up", source="google") == {
+            "event": [
+                "'sign_up' is no conversion, so it cannot be asked for by channel; did you mean "
+                "signup? Conversions are purchase, signup; other events go by name, category, "
+                "country, time."
+            ]
+        }
+        assert errors_of(event="end", by="source,day") == {
+            "event": [
+                "'end' is no conversion, so it cannot be asked for by source. Conversions are "
+                "purchase, signup; other events go by name, category, country, time."
+            ]
+        }
+        assert errors_of(event="purchse", by="conversion") == {
+            "event": [
+                "'purchse' is no conversion; did you mean purchase? "
+                "Conversions are purchase, signup."
             ]
         }
 
@@ -206,7 +336,7 @@ class DescribeARefusedQuery:
             pytest.param({"by": ""}, "by", id="empty-by"),
             pytest.param({"by": "CHANNEL"}, "by", id="capitals"),
             pytest.param({"by": "channel,conversion"}, "by", id="a-list-with-a-dimension"),
-            pytest.param({"by": "channel", "event": "start"}, "by", id="channels-of-plain-events"),
+            pytest.param({"by": "channel", "event": "start"}, "event", id="channels-of-events"),
             pytest.param({"by": "name,source"}, "by", id="sources-of-plain-events"),
             pytest.param({"by": "visit_duration,day"}, "by", id="durations-by-day"),
             pytest.param({"model": ""}, "model", id="empty-model"),
@@ -236,7 +366,8 @@ class DescribeARefusedQuery:
             pytest.param({"timezone": ["UTC", "UTC"]}, "timezone", id="two-zones"),
             pytest.param({"from": "0001-01-01", "timezone": "Asia/Tokyo"}, "from", id="year-0"),
             pytest.param({"limit": "0"}, "limit", id="limit-0"),
-            pytest.param({"limit": "1001"}, "limit", id="limit-1001"),
+            pytest.param({"limit": "10001"}, "limit", id="limit-10001"),
+            pytest.param({"limit": "1001", "by": "event"}, "limit", id="limit-1001-of-a-list"),
             pytest.param({"limit": "ten"}, "limit", id="limit-in-words"),
             pytest.param({"limit": "-1"}, "limit", id="limit-below-0"),
             pytest.param({"limit": "1e2"}, "limit", id="limit-in-powers"),
@@ -275,7 +406,25 @@ class DescribeARefusedQuery:
             pytest.param({"week": "2023-W60"}, "week", id="no-such-week"),
             pytest.param({"month": "2023"}, "month", id="no-such-month"),
             pytest.param({"hour": "2023-01-20T14:00"}, "hour", id="an-hour-without-offset"),
-            pytest.param({"day": "9999-12-31"}, "day", id="the-last-day-of-all-years"),
+            pytest.param({"day": "2023-2-3"}, "day", id="a-day-without-zeros"),
+            pytest.param({"day": "20230203"}, "day", id="a-day-without-dashes"),
+            pytest.param({"day!": "03.02.2023"}, "day!", id="a-day-of-german"),
+            pytest.param({"from": "2023-2-3"}, "from", id="from-without-zeros"),
+            pytest.param({"from": "20230203"}, "from", id="from-without-dashes"),
+            pytest.param({"to": "2023/02/03"}, "to", id="to-with-slashes"),
+            pytest.param({"week": "2023-W3"}, "week", id="a-week-without-zeros"),
+            pytest.param({"month": "2023-1"}, "month", id="a-month-without-zeros"),
+            pytest.param({"hour": "2023-01-20 14:00:00Z"}, "hour", id="an-hour-with-a-space"),
+            pytest.param({"user_id": "  "}, "user_id", id="blank-user"),
+            pytest.param({"by": "cohort_month"}, "by", id="cohorts-of-last-click"),
+            pytest.param({"cohort_week": "2023-W03"}, "cohort_week", id="a-cohort-of-last-click"),
+            pytest.param(
+                {"cohort_week!": "2023-W3", "model": "acquisition"}, "cohort_week!", id="no-cohort"
+            ),
+            pytest.param({"user_id!": "a"}, "user_id!", id="a-user-left-out"),
+            pytest.param({"by": "visit", "name!": "a"}, "name!", id="names-of-visits"),
+            pytest.param({"order_id": "o-1"}, "order_id", id="an-order-of-groups"),
+            pytest.param({"paid!": "maybe"}, "paid!", id="left-out-in-words"),
             pytest.param({"status": "open"}, "status", id="status-of-groups"),
             pytest.param({"by": "visit", "status": "odd"}, "status", id="unknown-status"),
             pytest.param({"name": "start"}, "name", id="name-of-conversions"),

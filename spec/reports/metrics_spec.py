@@ -42,7 +42,7 @@ class DescribeMetrics:
         one = busy.ask(by="campaign", sort="campaign", metrics=name)
 
         assert one["totals"][name] == whole["totals"][name]
-        assert set(one["totals"]) <= {name, "unattributed"}
+        assert set(one["totals"]) <= {name, "unattributed", "ads"}
         expected = {row["campaign"]: row[name] for row in whole["results"]}
         for row in one["results"]:
             assert set(row) == {"campaign", name}
@@ -52,7 +52,7 @@ class DescribeMetrics:
         usual = busy.ask(by="day")["totals"]
         whole = busy.ask(by="day", metrics="all")["totals"]
 
-        assert set(usual) == {*METRICS, "unattributed"}
+        assert set(usual) == {*METRICS, "unattributed", "ads"}
         assert set(whole) == {*usual, *BY_TIME}
 
     def it_names_days_with_visits_for_those_by_time(self, busy: Service) -> None:

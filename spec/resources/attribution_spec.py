@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from service import Service
 
-from growth.attribution.credit import MODELS
+from growth.attribution.credit import MODEL_NAMES
 from growth.query.words import DIMENSIONS
 
 COUNTS = ("visits", "new_visitors", "pageviews", "conversions", "from_trial")
@@ -38,6 +38,13 @@ class DescribeAGroup:
             "cost": {},
             "cost_per_conversion": {},
             "roi": {},
+            "ads": {
+                "conversions": 0.0,
+                "revenue": {},
+                "cost": {},
+                "cost_per_conversion": {},
+                "roi": {},
+            },
         }
 
     def it_has_null_for_a_ratio_with_nothing_below_the_line(self, story: Service) -> None:
@@ -146,7 +153,7 @@ class DescribeTotals:
             "roi": {},
         }
 
-    @pytest.mark.parametrize("model", MODELS)
+    @pytest.mark.parametrize("model", MODEL_NAMES)
     @pytest.mark.parametrize("by", [*DIMENSIONS, "channel,landing_page,country"])
     def it_equals_the_sums_of_the_groups(self, story: Service, by: str, model: str) -> None:
         answer = story.ask(by=by, model=model)

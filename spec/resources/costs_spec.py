@@ -99,6 +99,7 @@ class DescribeTheChannel:
             pytest.param(("newsletter", "email", "", ""), id="email"),
             pytest.param(("the-quiet-hour", "audio", "Hösts 100%", "+"), id="audio"),
             pytest.param(("google", "cpc", "EU Shopping", ""), id="by the campaign's name"),
+            pytest.param(("direct", "cpc", "", ""), id="direct"),
             pytest.param(("tv", "spot", "", ""), id="nothing known"),
         ],
     )

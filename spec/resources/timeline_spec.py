@@ -218,7 +218,7 @@ class DescribeCosts:
         assert row["campaign"] == "NY"
         assert row["cost"] == {"EUR": 10.0, "USD": 4.0}
         assert row["cost_per_conversion"] == {"EUR": 10.0, "USD": 4.0}
-        assert row["roi"] == {"EUR": 1.5, "USD": -1.0}
+        assert row["roi"] == {"EUR": 1.5, "USD": None}
         assert answer["totals"]["cost"] == {"EUR": 13.0, "USD": 4.0}
 
     def it_has_a_row_for_a_group_with_nothing_but_a_cost(self, costly: Service) -> None:
@@ -240,8 +240,19 @@ class DescribeCosts:
             ({"day": "2026-11-03"}, {"EUR": 10.0}),
             ({"start": "2026-11-04"}, {"EUR": 3.0, "USD": 4.0}),
             ({"start": "2026-11-04", "timezone": "America/New_York"}, {"EUR": 3.0, "USD": 4.0}),
-            ({"to": "2026-11-03T00:00:01Z"}, {"EUR": 10.0}),
-            ({"start": "2026-11-03T00:00:01Z"}, {"EUR": 3.0, "USD": 4.0}),
+            ({"to": "2026-11-03T00:00:01Z"}, None),
+            ({"start": "2026-11-03T00:00:01Z"}, None),
+            ({"start": "2026-11-03T00:00:00Z"}, {"EUR": 13.0, "USD": 4.0}),
+            ({"start": "2026-11-03T00:00:00Z", "timezone": "America/New_York"}, None),
+            (
+                {"start": "2026-11-04T05:00:00Z", "timezone": "America/New_York"},
+                {"EUR": 3.0, "USD": 4.0},
+            ),
+            ({"last": "24h"}, None),
+            ({"last": "30d"}, {"EUR": 13.0, "USD": 4.0}),
+            ({"campaign!": "NY"}, {"EUR": 3.0}),
+            ({"day!": "2026-11-03"}, {"EUR": 3.0, "USD": 4.0}),
+            ({"country!": "DE"}, None),
             ({"by": "landing_page"}, None),
             ({"by": "hour"}, None),
             ({"country": "DE"}, None),

@@ -6,7 +6,7 @@ from secrets import token_hex
 
 from peewee import TextField
 
-from growth.database.statements import Record, Statement, upsert
+from growth.database.statements import Record, replace
 
 
 class MarkRecord(Record):
@@ -21,15 +21,6 @@ class MarkRecord(Record):
 STATE = "state"
 """The marks of which every transaction changes one that may change an answer."""
 
-SET = Statement(lambda: upsert(MarkRecord))
-STATES = Statement(
-    lambda: (
-        MarkRecord.select(MarkRecord.value)
-        .where(MarkRecord.name.between(STATE, f"{STATE} ~"))
-        .order_by(MarkRecord.name)
-    )
-)
-
 
 def change_state(slot: int = 0) -> None:
     """Say, within the transaction that makes it so, that answers may differ from now on.
@@ -37,9 +28,11 @@ def change_state(slot: int = 0) -> None:
     A random text: a count would come again when a backup is restored. Of each slot there is one, so
     that nobody waits for it.
     """
-    SET.run(name=f"{STATE} {slot}" if slot else STATE, value=token_hex(8))
+    replace(MarkRecord, {"name": f"{STATE} {slot}" if slot else STATE, "value": token_hex(8)})
 
 
 def state() -> str:
     """The state of what is stored: as long as it is the same, so are the answers."""
-    return " ".join(value for (value,) in STATES.rows())
+    marks = MarkRecord.select(MarkRecord.value).order_by(MarkRecord.name)
+    rows = marks.where(MarkRecord.name.between(STATE, f"{STATE} ~")).tuples()
+    return " ".join(value for (value,) in rows)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from peewee import BigIntegerField, IntegerField, TextField, fn
+from peewee import BigIntegerField, IntegerField, TextField
 
-from growth.database.statements import Record, Statement, fields, param
+from growth.database.statements import Record
 
 
 class RejectRecord(Record):
@@ -24,28 +24,3 @@ class RejectRecord(Record):
 
     class Meta:
         indexes = ((("last_seen", "size"), False),)
-
-
-KEEP = Statement(
-    lambda: RejectRecord.insert(
-        {field: param(field.name) for field in fields(RejectRecord)}
-    ).on_conflict(
-        conflict_target=[RejectRecord.digest],
-        preserve=[RejectRecord.last_seen, RejectRecord.reason],
-        update={RejectRecord.times_seen: RejectRecord.times_seen + 1},
-    )
-)
-SUMS = Statement(
-    lambda: RejectRecord.select(
-        fn.COUNT(RejectRecord.digest), fn.COALESCE(fn.SUM(RejectRecord.size), 0)
-    )
-)
-OLDEST = Statement(
-    lambda: (
-        RejectRecord.select(RejectRecord.digest, RejectRecord.size)
-        .order_by(RejectRecord.last_seen, RejectRecord.digest)
-        .limit(param("limit"))
-    )
-)
-FORGET_BEFORE = Statement(lambda: RejectRecord.delete().where(RejectRecord.last_seen < param("at")))
-FORGET = Statement(lambda: RejectRecord.delete().where(RejectRecord.digest == param("digest")))

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
-
 from peewee import BigIntegerField, BooleanField, CompositeKey, IntegerField, TextField
 
-from growth.database.statements import Batch, Record, Statement, added, among, delete, insert
+from growth.database.statements import Record
 
 
 class OriginRecord(Record):
@@ -65,24 +62,3 @@ class CountryRollupRecord(Record):
 NAMES = ("channel", "source", "medium", "campaign", "paid")
 
 FIGURES = ("visits", "new_visitors", "pageviews")
-
-INSERT_ORIGIN = Statement(lambda: insert(OriginRecord))
-KNOWN_ORIGINS = Batch(lambda size: among(OriginRecord.id, size))
-
-
-class Sums:
-    """Keeps the sums of a record: adds to them, and lets go of those that come to nothing."""
-
-    def __init__(self, record: Any) -> None:
-        self.add = Statement(lambda: added(record, *FIGURES))
-        is_empty = [getattr(record, name) == 0 for name in FIGURES]
-        self.delete_empty = Statement(lambda: delete(record).where(*is_empty))
-
-    def write(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Add the figures of rows, no two of the same key."""
-        rows = list(rows)
-        self.add.run_many(rows)
-        self.delete_empty.run_many(row for row in rows if row["visits"] < 0)
-
-
-BY_DAY, BY_COUNTRY = Sums(RollupRecord), Sums(CountryRollupRecord)

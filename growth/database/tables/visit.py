@@ -70,7 +70,7 @@ for columns in (
     VisitRecord.add_index(VisitRecord.index(*columns).where(VisitRecord.user_id.is_null(False)))
 
 
-def row_of(visit: Visit) -> dict[str, Any]:
+def visit_row(visit: Visit) -> dict[str, Any]:
     """The columns of a visit, by name."""
     return dict(zip(COLUMNS, columns_of(visit), strict=True))
 

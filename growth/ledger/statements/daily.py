@@ -22,20 +22,20 @@ def known_origins() -> Any:
     )
 
 
-def add(record: Any) -> Any:
+def add_figures(record: Any) -> Any:
     """Add the figures to those of the rows of the same keys, or insert them."""
     columns = [getattr(record, name) for name in FIGURES]
     sums = {column: column + getattr(EXCLUDED, column.name) for column in columns}
     return inserted(record).on_conflict(conflict_target=key(record), update=sums)
 
 
-def delete_empty(record: Any) -> Any:
+def delete_empty_rows(record: Any) -> Any:
     return deleted(record, *(getattr(record, name) == SQL("0") for name in FIGURES))
 
 
 KNOWN_ORIGINS = Rows(known_origins)
 INSERT_ORIGINS = Rows(lambda: insert(OriginRecord))
-ADD_DAYS = Rows(lambda: add(RollupRecord))
-ADD_COUNTRIES = Rows(lambda: add(CountryRollupRecord))
-DELETE_EMPTY_DAYS = Rows(lambda: delete_empty(RollupRecord))
-DELETE_EMPTY_COUNTRIES = Rows(lambda: delete_empty(CountryRollupRecord))
+ADD_DAYS = Rows(lambda: add_figures(RollupRecord))
+ADD_COUNTRIES = Rows(lambda: add_figures(CountryRollupRecord))
+DELETE_EMPTY_DAYS = Rows(lambda: delete_empty_rows(RollupRecord))
+DELETE_EMPTY_COUNTRIES = Rows(lambda: delete_empty_rows(CountryRollupRecord))

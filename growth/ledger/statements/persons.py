@@ -1,4 +1,4 @@
-"""Persons: their conversions with credits, what they have seen, and the clicks in a window."""
+"""Persons: their conversions with credits, what they have seen, and their clicks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from peewee import fn
 
 from growth.attribution.conversions import MAX_CLICKS
 from growth.attribution.facts import Pageview
-from growth.database.compiled import Rows, answer, asked, deleted, deleted_by, upsert
+from growth.database.compiled import Rows, asked, deleted, deleted_by, select_about, upsert
 from growth.database.statements import fields
 from growth.database.tables import (
     ConversionRecord,
@@ -114,7 +114,7 @@ class OfPersons:
         return found
 
 
-def seen(given: Any, theirs: Any) -> Any:
+def select_seen(given: Any, theirs: Any) -> Any:
     """How many visits there are, and pageviews in them."""
     visit = VisitRecord
     figures = fn.COUNT(visit.digest), fn.SUM(visit.pageviews)
@@ -161,7 +161,9 @@ def latest_clicks(is_direct: bool) -> OfPersons:
         at = other.started_at
         rows = other.select(at).where(within(other, given, theirs, is_direct))
         since = rows.order_by(at.desc()).limit(1).offset(MAX_CLICKS - 1)
-        return clicks(given, theirs, is_direct, fn.COALESCE(since, given.c.start), given.c.end)
+        return select_clicks(
+            given, theirs, is_direct, fn.COALESCE(since, given.c.start), given.c.end
+        )
 
     return OfPersons(build, "start", "end")
 
@@ -173,12 +175,12 @@ def earliest_clicks(is_direct: bool) -> OfPersons:
         other = VisitRecord.alias()
         rows = other.select(fn.MIN(other.started_at))
         first = rows.where(within(other, given, theirs, is_direct))
-        return clicks(given, theirs, is_direct, first, first)
+        return select_clicks(given, theirs, is_direct, first, first)
 
     return OfPersons(build, "start", "end")
 
 
-def clicks(given: Any, theirs: Any, is_direct: bool, since: Any, until: Any) -> Any:
+def select_clicks(given: Any, theirs: Any, is_direct: bool, since: Any, until: Any) -> Any:
     visit = VisitRecord
     is_asked = theirs(visit) & (visit.is_direct == is_direct)
     is_asked &= visit.started_at.between(since, until)
@@ -187,7 +189,7 @@ def clicks(given: Any, theirs: Any, is_direct: bool, since: Any, until: Any) -> 
     return rows.join(visit, on=is_asked).with_cte(given)
 
 
-SEEN = OfPersons(seen)
+SEEN = OfPersons(select_seen)
 SEEN_AFTER = OfPersons(seen_after, "at")
 ONGOING = OfPersons(ongoing, "at")
 LATEST_CLICKS = {is_direct: latest_clicks(is_direct) for is_direct in (False, True)}
@@ -204,7 +206,7 @@ def pages_between() -> Any:
         ~page.is_bot,
     )
     names = given.c.fingerprint, given.c.after, given.c.until
-    return answer(given, *names, count)
+    return select_about(given, *names, count)
 
 
 def pages_at() -> Any:

@@ -9,7 +9,7 @@ from peewee import fn
 
 from growth.attribution.facts import Event, Pageview
 from growth.attribution.identity import CLIENT_MISTAKE, SHARED_TERMINAL
-from growth.database.compiled import Rows, answer, asked, deleted, insert, upsert
+from growth.database.compiled import Rows, asked, deleted, insert, select_about, upsert
 from growth.database.statements import fields
 from growth.database.tables import (
     ClaimRecord,
@@ -64,7 +64,7 @@ def nearest_claims(*columns: str) -> Any:
     since = claim.select(fn.MIN(at)).where(*named, at >= given.c.start)
     after = claim.select(fn.MIN(at)).where(*named, at > given.c.end)
     names = [getattr(given.c, name) for name in columns]
-    return answer(given, *names, before, since, after)
+    return select_about(given, *names, before, since, after)
 
 
 NEAREST_CLAIMS = Rows(lambda: nearest_claims("fingerprint", "start", "end"))
@@ -100,7 +100,7 @@ REMNANTS = Rows(remnants)
 REMEMBERED_USERS = Rows(remembered_users)
 
 
-def visits_at(given: Any, started_at: Any, *more: Any) -> Any:
+def select_visits(given: Any, started_at: Any, *more: Any) -> Any:
     """The visits of the visitors given that began at an instant, or within two."""
     visit = VisitRecord
     is_theirs = (visit.fingerprint == given.c.fingerprint) & started_at
@@ -114,7 +114,7 @@ def latest_visit() -> Any:
     last = earlier.select(fn.MAX(earlier.started_at)).where(
         earlier.fingerprint == given.c.fingerprint, earlier.started_at <= given.c.at
     )
-    return visits_at(given, VisitRecord.started_at == last, given.c.at)
+    return select_visits(given, VisitRecord.started_at == last, given.c.at)
 
 
 def visits_between() -> Any:
@@ -124,7 +124,7 @@ def visits_between() -> Any:
         earlier.fingerprint == given.c.fingerprint, earlier.started_at < given.c.start
     )
     first = fn.COALESCE(last, given.c.start)
-    return visits_at(given, VisitRecord.started_at.between(first, given.c.end))
+    return select_visits(given, VisitRecord.started_at.between(first, given.c.end))
 
 
 @cache
@@ -135,7 +135,7 @@ def visits_from(most: int) -> Rows:
     def build() -> Any:
         given = asked("fingerprint", "start")
         until = end_of(VisitRecord.alias(), "started_at", given, most)
-        return visits_at(given, VisitRecord.started_at.between(given.c.start, until))
+        return select_visits(given, VisitRecord.started_at.between(given.c.start, until))
 
     return Rows(build)
 
@@ -175,7 +175,7 @@ def last_page() -> Any:
         .order_by(page.created_at.desc())
         .limit(1)
     )
-    return answer(given, given.c.fingerprint, last)
+    return select_about(given, given.c.fingerprint, last)
 
 
 def next_visit() -> Any:
@@ -185,10 +185,10 @@ def next_visit() -> Any:
     following = visit.select(fn.MIN(at)).where(
         visit.fingerprint == given.c.fingerprint, at > given.c.at
     )
-    return answer(given, given.c.fingerprint, following)
+    return select_about(given, given.c.fingerprint, following)
 
 
-def anonymous_events() -> Any:
+def select_anonymous_events() -> Any:
     """The events of a visitor within a stretch that name no user."""
     given, event = asked("subject", "start", "end"), EventRecord
     is_within = (
@@ -205,6 +205,6 @@ LATEST_VISIT = Rows(latest_visit)
 VISITS_BETWEEN = Rows(visits_between)
 LAST_PAGE = Rows(last_page)
 NEXT_VISIT = Rows(next_visit)
-ANONYMOUS_EVENTS = Rows(anonymous_events)
+ANONYMOUS_EVENTS = Rows(select_anonymous_events)
 UPSERT_VISITS = Rows(lambda: upsert(VisitRecord))
 DELETE_VISITS = Rows(lambda: deleted(VisitRecord))

@@ -14,7 +14,7 @@ from growth.database.tables import (
 )
 from growth.ledger.ledger import Ledger
 from growth.maintenance.differences import Found, Row
-from growth.maintenance.mending.rows import mend, rows_of
+from growth.maintenance.mending.rows import dicts_of, mend_rows
 
 
 def mend_claims(subjects: Sequence[str], ledger: Ledger, write: bool) -> Found:
@@ -24,11 +24,11 @@ def mend_claims(subjects: Sequence[str], ledger: Ledger, write: bool) -> Found:
     columns = claim.fingerprint, claim.created_at, claim.user_id
     stored = claim.select(*columns).where(claim.fingerprint.in_(visitors))
     derived = claimed(visitors)
-    yield from mend(claim, rows_of(stored), derived, write)
+    yield from mend_rows(claim, dicts_of(stored), derived, write)
     pairs = {(row["user_id"], row["fingerprint"]) for row in derived}
     due = [{"user_id": user_id, "fingerprint": fingerprint} for user_id, fingerprint in pairs]
     known = device.select().where(device.fingerprint.in_(visitors))
-    yield from mend(device, rows_of(known), due, write)
+    yield from mend_rows(device, dicts_of(known), due, write)
 
 
 def claimed(visitors: Sequence[str]) -> list[Row]:

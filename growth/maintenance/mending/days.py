@@ -17,11 +17,11 @@ from growth.database.tables import (
     VisitRecord,
 )
 from growth.database.tables.rollup import FIGURES, NAMES
-from growth.ledger.costs import row_of
+from growth.ledger.costs import cost_row
 from growth.ledger.daily import origin_id
 from growth.ledger.ledger import Ledger
 from growth.maintenance.differences import Found, Row
-from growth.maintenance.mending.rows import mend, rows_of
+from growth.maintenance.mending.rows import dicts_of, mend_rows
 
 ORIGINS = 200
 """Names that are looked up at once."""
@@ -32,12 +32,14 @@ NAMED = [getattr(VisitRecord, name) for name in NAMES]
 def mend_days(days: Sequence[str], ledger: Ledger, write: bool) -> Found:
     """Mend the daily visits, and the names they are found under."""
     for day in map(int, days):
-        yield from mend(RollupRecord, stored_of(RollupRecord, day), summed(day), write)
-        by_country = summed(day, "country", fn.COALESCE(VisitRecord.country, ""))
-        yield from mend(CountryRollupRecord, stored_of(CountryRollupRecord, day), by_country, write)
+        yield from mend_rows(RollupRecord, stored_of(RollupRecord, day), sums_of_day(day), write)
+        by_country = sums_of_day(day, "country", fn.COALESCE(VisitRecord.country, ""))
+        yield from mend_rows(
+            CountryRollupRecord, stored_of(CountryRollupRecord, day), by_country, write
+        )
         for due in chunked(origins_of(day), ORIGINS):
             held = OriginRecord.select().where(OriginRecord.id.in_([row["id"] for row in due]))
-            yield from mend(OriginRecord, rows_of(held), due, write)
+            yield from mend_rows(OriginRecord, dicts_of(held), due, write)
 
 
 def stored_of(record: Any, day: int) -> list[Row]:
@@ -45,26 +47,26 @@ def stored_of(record: Any, day: int) -> list[Row]:
     names = [field for field in key(record) if field.name != "slot"]
     sums = [fn.SUM(getattr(record, name)).alias(name) for name in FIGURES]
     rows = record.select(*names, *sums).where(record.day == day).group_by(*names)
-    return [row for row in rows_of(rows) if any(row[name] for name in FIGURES)]
+    return [row for row in dicts_of(rows) if any(row[name] for name in FIGURES)]
 
 
-def summed(day: int, name: str = "", column: Any = None) -> Iterator[Row]:
+def sums_of_day(day: int, name: str = "", column: Any = None) -> Iterator[Row]:
     """The sums that a day must have, from its visits; by another column, if one is named."""
     more = [] if column is None else [column]
     counted = fn.COUNT(VisitRecord.digest), fn.SUM(number(VisitRecord.is_first))
     rows = visits_of(day, *more, *counted, fn.SUM(VisitRecord.pageviews))
     for row in rows.group_by(*by_place([*NAMED, *more])):
         sums = dict(zip(FIGURES, row[-len(FIGURES) :], strict=True))
-        yield {"day": day, "origin": origin_of(row), **({name: row[5]} if name else {}), **sums}
+        yield {"day": day, "origin": names_id(row), **({name: row[5]} if name else {}), **sums}
 
 
 def origins_of(day: int) -> list[Row]:
     """The names that the daily visits of a day are found under."""
     rows = visits_of(day).distinct()
-    return [{"id": origin_of(row), **dict(zip(NAMES, row, strict=True))} for row in rows]
+    return [{"id": names_id(row), **dict(zip(NAMES, row, strict=True))} for row in rows]
 
 
-def origin_of(row: Sequence[Any]) -> int:
+def names_id(row: Sequence[Any]) -> int:
     """The id of the origin whose names a row begins with."""
     return origin_id((row[0], row[1], row[2], row[3], bool(row[4])))
 
@@ -80,7 +82,7 @@ def mend_costs(days: Sequence[str], ledger: Ledger, write: bool) -> Found:
     """Mend the names that costs are counted under."""
     columns = [field.name for field in fields(CostRecord)]
     stored = CostRecord.select().where(CostRecord.day.in_([int(day) for day in days]))
-    rows = rows_of(stored)
+    rows = dicts_of(stored)
     sent = [Cost(*[row[name] for name in columns[:9]]) for row in rows]
-    due = [dict(zip(columns, row_of(cost, ledger.rules), strict=True)) for cost in sent]
-    yield from mend(CostRecord, rows, due, write)
+    due = [dict(zip(columns, cost_row(cost, ledger.rules), strict=True)) for cost in sent]
+    yield from mend_rows(CostRecord, rows, due, write)

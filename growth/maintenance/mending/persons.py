@@ -14,10 +14,10 @@ from growth.ledger.filing import take
 from growth.ledger.histories import Affected, Conversion, Person, person_of
 from growth.ledger.ledger import Ledger
 from growth.ledger.loading import load, load_seen_in_all
-from growth.ledger.persons import save
+from growth.ledger.persons import save_persons
 from growth.ledger.replaying import BEGINNING, END
 from growth.maintenance.differences import Difference, Found, told
-from growth.maintenance.mending.rows import rows_of
+from growth.maintenance.mending.rows import dicts_of
 
 
 def mend_persons(owners: Sequence[str], ledger: Ledger, write: bool) -> Found:
@@ -40,7 +40,7 @@ def mend_persons(owners: Sequence[str], ledger: Ledger, write: bool) -> Found:
     for each in found:
         yield from told(each)
     if write:
-        save(changed, found, ledger.now)
+        save_persons(changed, found, ledger.now)
         PersonRecord.delete().where(
             PersonRecord.owner.in_(stored.keys() - persons.keys())
         ).execute()
@@ -113,7 +113,7 @@ def delete_stray_credits(owners: Sequence[str], write: bool) -> Found:
     conversion, credit = ConversionRecord, CreditRecord
     known = conversion.select(conversion.digest).where(conversion.owner == credit.owner)
     stray = credit.owner.in_(owners) & credit.conversion.not_in(known)
-    for row in rows_of(credit.select().where(stray)):
+    for row in dicts_of(credit.select().where(stray)):
         yield Difference("credits", (row["owner"], row["conversion"], row["model"]), row, None)
     if write:
         credit.delete().where(stray).execute()

@@ -9,7 +9,7 @@ from growth.database.statements import key
 from growth.maintenance.differences import Difference, Found, Row
 
 
-def mend(record: Any, stored: Iterable[Row], derived: Iterable[Row], write: bool) -> Found:
+def mend_rows(record: Any, stored: Iterable[Row], derived: Iterable[Row], write: bool) -> Found:
     """Compare the rows by their keys; delete and insert what differs."""
     names = [field.name for field in key(record) if field.name != "slot"]
     old, new = ({tuple(row[n] for n in names): row for row in rows} for rows in (stored, derived))
@@ -24,5 +24,5 @@ def mend(record: Any, stored: Iterable[Row], derived: Iterable[Row], write: bool
             record.insert(new[each]).execute()
 
 
-def rows_of(query: Any) -> list[Row]:
+def dicts_of(query: Any) -> list[Row]:
     return list(query.dicts())

@@ -13,15 +13,15 @@ from growth.attribution.fold import Fold
 from growth.attribution.visits import Visit
 from growth.database.statements import fields, values
 from growth.database.tables import EventRecord, VisitRecord
-from growth.database.tables.visit import from_row, row_of
+from growth.database.tables.visit import from_row, visit_row
 from growth.ledger import daily, visitors
-from growth.ledger.filing import name_of, stored, take
+from growth.ledger.filing import name_of, stored_conversions, take
 from growth.ledger.histories import Conversion, filed
 from growth.ledger.identity import Identities, load_identities
 from growth.ledger.ledger import Ledger
 from growth.ledger.owners import owned, owners_of_events, purged_owners
-from growth.ledger.persons import rows_of
-from growth.ledger.replaying import BEGINNING, pages_from
+from growth.ledger.persons import conversion_rows
+from growth.ledger.replaying import BEGINNING, load_pages
 from growth.ledger.statements.persons import UPSERT_CONVERSIONS
 from growth.maintenance.differences import Difference, Found
 
@@ -37,11 +37,11 @@ def mend_visits(subjects: Sequence[str], ledger: Ledger, write: bool) -> Found:
     pairs = [(old.get(each), new.get(each)) for each in {**old, **new}]
     changes = [each for each in owned(pairs, known) if not is_same(*each)]
     for before, after in changes:
-        held, due = (row_of(visit) if visit else None for visit in (before, after))
+        held, due = (visit_row(visit) if visit else None for visit in (before, after))
         one: Any = before or after
         yield Difference("visits", (one.fingerprint, one.started_at, one.digest), held, due)
     if write:
-        daily.add(visitors.save(changes), slot=0)
+        daily.add_visits(visitors.save_visits(changes), slot=0)
     yield from file_anew(subjects, known, ledger, write)
 
 
@@ -60,7 +60,7 @@ def stored_visits(names: Sequence[str]) -> dict[Key, Visit]:
 
 
 def derived_visits(names: Sequence[str], ledger: Ledger) -> dict[Key, Visit]:
-    pages = pages_from([(name, BEGINNING) for name in names], ALL)
+    pages = load_pages([(name, BEGINNING) for name in names], ALL)
     purged = purged_owners(names)
     found: dict[Key, Visit] = {}
     for name in names:
@@ -80,7 +80,7 @@ def file_anew(subjects: Sequence[str], known: Identities, ledger: Ledger, write:
         each for each in (Event(*row) for row in rows.tuples()) if name_of(each, ledger.terms)
     ]
     owners = owners_of_events(events, known)
-    held = stored([each.digest for each in events])
+    held = stored_conversions([each.digest for each in events])
     moved: list[Conversion] = []
     for each in events:
         due = filed(each, name_of(each, ledger.terms) or "", owners[each.digest])
@@ -92,7 +92,7 @@ def file_anew(subjects: Sequence[str], known: Identities, ledger: Ledger, write:
             moved.append(replace(due, revision=old.revision if old else 0))
     if write:
         take([held[each.digest] for each in moved if each.digest in held])
-        UPSERT_CONVERSIONS.run(rows_of(moved))
+        UPSERT_CONVERSIONS.run(conversion_rows(moved))
 
 
 def sent(conversion: Conversion) -> tuple[object, ...]:

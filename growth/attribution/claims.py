@@ -1,0 +1,96 @@
+"""Which source and medium each piece of evidence proves, the strongest first (rule 3)."""
+
+from collections.abc import Iterator
+from enum import IntEnum
+from typing import NamedTuple
+
+from growth.attribution.evidence import Reading
+from growth.attribution.rules import ClickId, Rules
+from growth.attribution.sources import named
+from growth.attribution.tags import REFERRALS
+
+CPC = "cpc"
+DISPLAY = "display"
+REFERRAL = "referral"
+
+
+class Strength(IntEnum):
+    """How much evidence says: the smaller, the more."""
+
+    AD = 1
+    AFFILIATE = 2
+    MAILING = 3  # only of a mailing system's click id on the way through a mailbox
+    KNOWN_REFERRER = 4
+    CLICK_ID = 5  # travels with shared links
+    REF = 6
+    UNKNOWN_REFERRER = 7
+
+
+class Claim(NamedTuple):
+    """A source under its known name, and its medium; `is_ads` if the name says ads."""
+
+    source: str
+    medium: str | None
+    is_ads: bool = False
+
+
+def claims_of(reading: Reading, rules: Rules) -> list[Claim]:
+    """Return the claims of click ids, referrer, `ref` and `source`, the strongest first."""
+    ranked = [
+        *_of_click_ids(reading, rules),
+        *_of_referrals(reading, rules),
+        *_of_referrer(reading),
+    ]
+    return [claim for _, claim in sorted(ranked, key=lambda each: each[0])]
+
+
+def claim_of_name(text: str, medium: str | None, rules: Rules) -> Claim:
+    """Return the claim of a name in a tag or a cost: a name that says ads brings `cpc`."""
+    name = named(text, rules)
+    return Claim(name.name, CPC if name.is_ads else medium, name.is_ads)
+
+
+def _of_click_ids(reading: Reading, rules: Rules) -> Iterator[tuple[Strength, Claim]]:
+    for name in reading.campaign:
+        if click_id := rules.click_ids.get(name):
+            yield _strength_of(click_id, reading), _claim_of(click_id, reading, rules)
+
+
+def _strength_of(click_id: ClickId, reading: Reading) -> Strength:
+    if click_id.ad:
+        return Strength.AD
+    if click_id.medium == "affiliate":
+        return Strength.AFFILIATE
+    is_from_mailbox = reading.source is not None and reading.source.kind == "email"
+    if click_id.medium == "email" and is_from_mailbox:
+        return Strength.MAILING
+    return Strength.CLICK_ID
+
+
+def _claim_of(click_id: ClickId, reading: Reading, rules: Rules) -> Claim:
+    """Return the claim of a click id, refined by a tag or a referrer of the same company."""
+    source = named(click_id.source, rules).name
+    tagged = named(reading.campaign.get("utm_source", ""), rules).name
+    referrer = reading.source.name if reading.source else ""
+    if referrer in click_id.frames:
+        return Claim(source, DISPLAY)
+    for name in (tagged, referrer):
+        if name == source:
+            break
+        if name in click_id.also:
+            return Claim(name, click_id.medium)
+    return Claim(source, click_id.medium)
+
+
+def _of_referrals(reading: Reading, rules: Rules) -> Iterator[tuple[Strength, Claim]]:
+    for parameter in REFERRALS:
+        if text := reading.campaign.get(parameter):
+            known = named(text, rules).source
+            yield Strength.REF, claim_of_name(text, known.medium if known else REFERRAL, rules)
+
+
+def _of_referrer(reading: Reading) -> Iterator[tuple[Strength, Claim]]:
+    if reading.source:
+        yield Strength.KNOWN_REFERRER, Claim(reading.source.name, reading.source.medium)
+    elif reading.evidence.referrer:
+        yield Strength.UNKNOWN_REFERRER, Claim(reading.evidence.referrer, REFERRAL)

@@ -1,0 +1,87 @@
+"""Values to keep or to leave out, read as stored ones are: in their case, under their names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
+from urllib.parse import urlencode
+
+from marshmallow import ValidationError
+
+from growth.attribution.channels import UNASSIGNED
+from growth.attribution.origin import DIRECT, Origin, origin_of
+from growth.attribution.rules import Rules
+from growth.attribution.urls import normalise_host, split_url
+from growth.schemas.codes import country_aliases
+
+UNATTRIBUTED = "Unattributed"
+"""The channel of conversions without any visit."""
+
+PAGE = "https://site.invalid/"
+"""Any page: what a tag says does not depend on it (RFC 2606 keeps the name free)."""
+
+
+def nearest(word: str, allowed: Iterable[str]) -> str:
+    """What was probably meant, as the end of a sentence; nothing if no word is near."""
+    words = {each.lower(): each for each in allowed}
+    found = get_close_matches(word.lower(), words, n=1, cutoff=0.7)
+    return f"; did you mean {words[found[0]]}?" if found else ""
+
+
+def not_one_of(word: str, allowed: Iterable[str]) -> ValidationError:
+    allowed = list(allowed)
+    told = f"'{word}' is not one of: {', '.join(each or 'nothing' for each in allowed)}"
+    return ValidationError(told + (nearest(word, filter(None, allowed)) or "."))
+
+
+def channel(text: str, rules: Rules) -> str:
+    """The name of a channel, whatever its case. Raises ValidationError if there is none."""
+    names = [*dict.fromkeys(rule.channel for rule in rules.channels), UNASSIGNED, UNATTRIBUTED]
+    known = {name.lower(): name for name in names}
+    if text.strip().lower() not in known:
+        raise not_one_of(text, names)
+    return known[text.strip().lower()]
+
+
+def source(text: str, rules: Rules) -> str:
+    """The name under which a source is stored: that of a visit tagged with it.
+
+    Raises ValidationError for a name that says ads, for those are the source's paid visits.
+    """
+    text = text.strip().lower()
+    found = tagged(text, rules)
+    if found.source is None or (found.source == DIRECT and text != DIRECT):
+        return text
+    if found.paid and not tagged(found.source, rules).paid:
+        told = f"source={found.source}&paid=true"
+        raise ValidationError(f"'{text}' are the ads of {found.source}; ask for {told}.")
+    return found.source
+
+
+def tagged(name: str, rules: Rules) -> Origin:
+    return origin_of(f"{PAGE}?{urlencode({'utm_source': name})}", None, rules)
+
+
+def host(text: str, rules: Rules) -> str:
+    text = text.strip()
+    return (split_url(text)[1] if "://" in text else normalise_host(text)) or text.lower()
+
+
+def referrer(text: str, rules: Rules) -> str:
+    return host(text, rules).removeprefix("www.")
+
+
+def country(text: str, rules: Rules) -> str:
+    code = text.strip().upper()
+    return country_aliases().get(code, code)
+
+
+READ: Mapping[str, Callable[[str, Rules], str]] = {
+    "channel": channel,
+    "source": source,
+    "medium": lambda text, rules: text.strip().lower(),
+    "host": host,
+    "referrer": referrer,
+    "country": country,
+}
+"""How the values of these dimensions are read; those of the others are kept to the letter."""

@@ -1,0 +1,61 @@
+"""GET /attribution?by=pageview: the pages of a journey, newest first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from peewee import fn
+
+from growth.database.tables import PageviewRecord, VisitRecord
+from growth.query.query import Query
+from growth.query.words import ORIGINS, without_sign
+from growth.reports.lists import listed
+from growth.reports.views import of_pageviews, of_visits
+from growth.schemas.times import format_time
+
+OF_VISITS = {*ORIGINS, "user_id"}
+"""What a pageview has from its visit."""
+
+
+def pageview_list(query: Query) -> dict[str, Any]:
+    """Pageviews as they were sent, but for those of bots. A user's are those of their visits."""
+    record, filters = PageviewRecord, query.filters
+    of_visit = {k: each for k, each in filters.items() if without_sign(k) in OF_VISITS}
+    own = {k: each for k, each in filters.items() if k not in of_visit}
+    kept = of_pageviews().kept(replace(query, filters=own))
+    rows = record.select().where(~record.is_bot, *kept)
+    if of_visit:
+        rows = rows.where(*in_visits(replace(query, filters=of_visit)))
+    found, following = listed(rows, record.created_at, record.digest, query)
+    return {"results": [shown(each) for each in found], "next": following}
+
+
+def in_visits(query: Query) -> list[Any]:
+    """The conditions for pageviews in the visits that the query keeps.
+
+    The first names the visitors of users, by which pageviews are found.
+    """
+    record, visit = PageviewRecord, VisitRecord
+    kept = list(of_visits().filtered(query))
+    is_its = (
+        (visit.fingerprint == record.fingerprint)
+        & (visit.started_at <= record.created_at)
+        & (visit.last_at >= record.created_at)
+    )
+    is_in_one = fn.EXISTS(visit.select(visit.digest).where(is_its, *kept))
+    if "user_id" not in query.filters:
+        return [is_in_one]
+    return [record.fingerprint.in_(visit.select(visit.fingerprint).where(*kept)), is_in_one]
+
+
+def shown(pageview: Any) -> dict[str, Any]:
+    return {
+        "id": pageview.fact_id or pageview.digest,
+        "created_at": format_time(pageview.created_at),
+        "fingerprint": pageview.fingerprint,
+        "user_id": pageview.user_id,
+        "url": pageview.url,
+        "referrer_url": pageview.referrer_url,
+        "country": pageview.country,
+    }

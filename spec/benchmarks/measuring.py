@@ -1,0 +1,39 @@
+"""What all benchmarks share: lines with limits, quantiles, and which processor runs what."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+ALLOWED = sorted(os.sched_getaffinity(0))
+SERVED = ALLOWED[0]
+"""The processor of what is measured."""
+
+OTHERS = set(ALLOWED[1:]) or {SERVED}
+"""The processors of what measures: the same one if there is no other."""
+
+ROUNDS = 5
+SCALE = float(os.environ.get("SCALE") or 1)
+
+
+def leave_the_processor() -> None:
+    """Keep this process, and those that it starts, off the processor of what is measured."""
+    os.sched_setaffinity(0, OTHERS)
+
+
+def quantile(taken: Sequence[float], share: float) -> float:
+    ordered = sorted(taken)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def heading(title: str) -> None:
+    load = f"load average {os.getloadavg()[0]:.1f}"
+    print(f"\n{title:<62} {'measured':>9} {'limit':>9}        {load}", flush=True)
+
+
+def show(what: str, measured: float, limit: str = "", detail: str = "") -> None:
+    """A line with a measured ratio and its limit, such as `<= 4`, and whether it is missed."""
+    sign, _, bound = limit.partition(" ")
+    is_kept = not limit or (measured <= float(bound) if sign == "<=" else measured >= float(bound))
+    verdict = "" if is_kept else "MISSED"
+    print(f"{what:<62} {measured:>9,.2f} {limit:>9} {verdict:<6} {detail}", flush=True)
