@@ -1,6 +1,6 @@
 // GET /attribution, with the read token of the session. The browser asks again by ETag.
 const TOKEN = 'growth-read-token';
-export const MOST = 1000; // groups of one answer
+export const MOST = 10000; // groups of one answer
 
 export class Closed extends Error {}
 export class Stopped extends Error {}

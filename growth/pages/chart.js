@@ -78,7 +78,7 @@ function steps(before, step, y) {
 // A scale with round ticks that holds both ends and zero.
 function round(low, high) {
   const rough = (high - low || 1) / 4, power = 10 ** Math.floor(Math.log10(rough));
-  const size = [1, 2, 2.5, 5, 10].find((each) => each * power >= rough) * power;
+  const size = [1, 2, 5, 10].find((each) => each * power >= rough) * power;
   const bottom = Math.floor(low / size) * size, top = Math.max(Math.ceil(high / size) * size, size);
   const ticks = Array.from({ length: Math.round((top - bottom) / size) + 1 }, (_, i) => bottom + i * size);
   return { bottom, top, ticks: ticks.map((tick) => (Math.abs(tick) < size / 2 ? 0 : tick)) };

@@ -50,10 +50,16 @@ export const clock = (time) => new Date(time).toLocaleTimeString('en', {
 const utc = (day, options) => new Date(day).toLocaleDateString('en', { ...options, timeZone: 'UTC' });
 export const date = (day) => utc(day, { day: 'numeric', month: 'short' });
 
+// The first day of an ISO week; that with the 4th of January is the first.
+function monday(label) {
+  const fourth = Date.UTC(+label.slice(0, 4), 0, 4), weekday = (new Date(fourth).getUTCDay() + 6) % 7;
+  return fourth + ((label.slice(6) - 1) * 7 - weekday) * DAY_SECONDS * 1000;
+}
+
 // A label of hour, day, week or month, as answers have it.
 export function bucket(label) {
   if (label.includes('T')) return `${label.slice(11, 13)}:00`;
-  if (label.includes('W')) return `week ${Number(label.slice(6))}`;
+  if (label.includes('W')) return date(monday(label));
   return label.length === 7 ? utc(label, { month: 'short', year: 'numeric' }) : date(label);
 }
 

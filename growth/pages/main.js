@@ -19,7 +19,7 @@ import { closed, empty, failed, nothingFits, nothingThen, stopped, waiting } fro
 const AGAIN_MS = 5000, FIRST_CHOICE = 'purchase';
 const OVERVIEW = 'visits,conversions,conversion_rate,revenue,cost,cost_per_conversion,roi';
 const PANELS = [overTime, ads, channels, startsAndFinishes, campaigns, sources, landingPages, countries,
-  latest, paidAndOrganic, durations, active, cohorts];
+  latest, durations, paidAndOrganic, active, cohorts];
 
 const main = document.getElementById('main'), notice = document.getElementById('notice');
 const answer = h('div', { class: 'answer' });

@@ -33,7 +33,7 @@ function steps(found, visits, events, s) {
     won.set(each.last_click.at, [...(won.get(each.last_click.at) || []), each.event]);
   const all = [
     ...visits.filter((each) => own.has(each.fingerprint)).map((each) => ({ at: each.at, rank: 0, shown: () => visit(each, won.get(each.at), s) })),
-    ...alike(found.conversions).map((group) => ({ at: group[0].occurred_at, rank: 1, shown: () => conversions(group, s) })),
+    ...found.conversions.map((each, i, all) => ({ at: each.occurred_at, rank: 1, shown: () => conversion(each, all[i - 1], s) })),
     ...runs(events.filter((each) => !known.has(each.id))).map((run) => ({ at: run[0].created_at, rank: 2, shown: () => event(run, s) }))];
   return all.sort((a, b) => Date.parse(a.at) - Date.parse(b.at) || a.rank - b.rank);
 }
@@ -54,24 +54,14 @@ function visit(each, won, s) {
 
 const path = (url) => { try { return new URL(url).pathname; } catch { return url; } };
 
-// Conversions that follow each other with the same credit: one table says it of all.
-function alike(found) {
-  const groups = [];
-  for (const each of [...found].sort((a, b) => Date.parse(a.occurred_at) - Date.parse(b.occurred_at))) {
-    const last = groups.at(-1);
-    if (last && credit(last[0]) === credit(each)) last.push(each);
-    else groups.push([each]);
-  }
-  return groups;
-}
+// Whether the clicks have the credit that they had for the conversion before: its table is folded.
+const credit = ({ touches = [] }) => JSON.stringify(touches.map((each) => [each.at, percent(each.credit.linear, 0)]));
 
-const credit = ({ touches = [] }) => JSON.stringify(touches.map((each) => [each.at, Object.entries(each.credit).filter(([name]) => name !== 'time_decay')]));
-
-function conversions(group, s) {
-  const first = group[0];
-  return h('li', { class: 'won' }, group.map((each) => [at(each.occurred_at, s),
-    h('div', {}, h('b', { class: 'up' }, each.event), each.value ? ` ${money(each.value, each.currency, false)}` : '')]),
-  h('div', { class: 'soft' }, why(first, s)), credits(first));
+function conversion(each, before, s) {
+  const isSame = before && credit(before) === credit(each);
+  return h('li', { class: 'won' }, at(each.occurred_at, s),
+    h('div', {}, h('b', { class: 'up' }, each.event), each.value ? ` ${money(each.value, each.currency, false)}` : ''),
+    h('div', { class: 'soft' }, why(each)), credits(each, !isSame));
 }
 
 function why({ last_click: click }) {
@@ -79,10 +69,10 @@ function why({ last_click: click }) {
     : 'Earned by nobody: no click is known.';
 }
 
-function credits({ event: name, touches = [] }) {
+function credits({ event: name, touches = [] }, isOpen) {
   const models = Object.keys(MODELS).filter((model) => touches.some((each) => each.credit[model]));
   if (touches.length < 2) return null;
-  return h('details', { open: true }, h('summary', {}, 'Credit of each click, by model'), h('div', { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': `Credit for the ${name}` },
+  return h('details', { open: isOpen }, h('summary', {}, 'Credit of each click, by model'), h('div', { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': `Credit for the ${name}` },
     h('table', {}, h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, 'Click'), models.map((model) => h('th', { scope: 'col', title: MODELS[model][1] }, MODELS[model][0])))),
       h('tbody', {}, touches.map((each) => h('tr', {}, h('th', { scope: 'row' }, each.campaign || each.source),
         models.map((model) => h('td', {}, each.credit[model] ? percent(each.credit[model], 0) : '–'))))))));

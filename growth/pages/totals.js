@@ -47,10 +47,10 @@ function prices(sure, bold) {
 
 export function totals(view) {
   const { now, was: past, currency, s } = view, t = now.totals, b = past?.totals, of = (sums) => sums?.[currency];
-  const also = (sums) => byAmount(sums).filter(([code]) => code !== currency).map(([code, sum]) => `+ ${money(sum, code, true)}`).join(', ');
+  const also = (sums) => byAmount(sums).filter(([code]) => code !== currency).map(([code, sum]) => money(sum, code, true)).join(', ');
   const tile = (metric, label, value, told, more) => h('button', {
     type: 'button', class: 'tile', 'data-metric': metric, 'aria-pressed': String(view.metric === metric), onclick: () => go({ metric }) },
-  h('small', {}, label), h('strong', {}, value), h('small', {}, told, more && h('span', { class: 'soft' }, ` ${more}`)));
+  h('small', {}, label), h('strong', {}, value), h('small', {}, told, more && h('span', { class: 'soft' }, ` · also ${more}`)));
   const roi = of(t.ads?.roi), before = of(b?.ads?.roi);
   return h('div', { class: 'tiles', role: 'group', 'aria-label': 'Totals; a choice shows it over time' },
     tile('visits', 'Visits', number(t.visits), change(t.visits, b?.visits)),
@@ -58,7 +58,7 @@ export function totals(view) {
     tile('conversion_rate', 'Rate', percent(t.conversion_rate), change(t.conversion_rate, b?.conversion_rate)),
     tile('revenue', 'Revenue', money(of(t.revenue), currency), change(of(t.revenue), of(b?.revenue)), also(t.revenue)),
     tile('cost', 'Cost of ads', money(of(t.cost), currency), change(of(t.cost), of(b?.cost), 'neither'), also(t.cost)),
-    tile('cost_per_conversion', `Cost per ${s.event} of ads`, money(of(t.ads?.cost_per_conversion), currency),
+    tile('cost_per_conversion', `Cost per ${s.event}`, money(of(t.ads?.cost_per_conversion), currency),
       change(of(t.ads?.cost_per_conversion), of(b?.ads?.cost_per_conversion), 'less')),
     tile('roi', 'Return on ads', signed(roi), before == null ? '\u00a0' : `was ${signed(before)}`));
 }
