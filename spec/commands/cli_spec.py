@@ -101,7 +101,7 @@ class DescribeSeed:
         assert " visits " in first.output
         assert re.search(r"\w+ +[\d.]+ (EUR|USD) for +[\d.]+  roi [+-]\d+%", first.output)
 
-        assert first.output.endswith("Look at it: http://127.0.0.1:8000/\n\n")
+        assert first.output.endswith("Look at it: http://127.0.0.1:8000/\n")
 
     def it_ends_when_it_is_told_to(self, run: Run) -> None:
         run("migrate")
@@ -109,7 +109,7 @@ class DescribeSeed:
 
         assert counted(run(*words))[0] > 20
         [[last]] = EventRecord.select(fn.MAX(EventRecord.created_at)).tuples()
-        assert parse_time("2026-11-16") < last <= parse_time("2026-11-25T18:00:00Z")
+        assert parse_time("2026-11-16T18:00:00Z") < last <= parse_time("2026-11-25T18:00:00Z")
 
     def it_adds_other_traffic_for_another_number(self, run: Run) -> None:
         run("migrate")
@@ -146,6 +146,8 @@ class DescribeRoutes:
         lines = run("routes").output.splitlines()
 
         assert [line.split()[:2] for line in lines] == [
+            ["GET", "/"],
+            ["GET", "/assets/{name}"],
             ["POST", "/pageviews"],
             ["POST", "/events"],
             ["POST", "/costs"],
