@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import falcon
 import falcon.media
 import orjson
-from peewee import OperationalError
 
 from growth.attribution.facts import SECOND
+from growth.database.faults import DRIVER
 from growth.http import errors
 from growth.http.access_log import AccessLog
 from growth.http.auth import Authentication
@@ -20,7 +20,7 @@ from growth.http.cors import Pages
 from growth.ledger.ledger import now_us
 from growth.maintenance.retention import retention
 from growth.query.query import PARAMETERS
-from growth.recorder import BusyError, Recorder
+from growth.recorder import BusyError, Recorder, failing
 from growth.rejects.keeper import RejectKeeper
 from growth.resources.attribution import Attribution
 from growth.resources.dashboard import Asset, Dashboard
@@ -68,11 +68,21 @@ def create_app(
     )
     app.set_error_serializer(errors.serialize)
     app.add_error_handler(Exception, errors.on_failure)
-    app.add_error_handler(BusyError, errors.on_busy)
-    app.add_error_handler(OperationalError, errors.on_busy)
+    for kind in (BusyError, *DRIVER):
+        app.add_error_handler(kind, on_fault)
     for route in routes(settings, recorder, clock):
         app.add_route(route.path, route.resource)
     return app
+
+
+def on_fault(req: Request, resp: falcon.Response, ex: Exception, params: Any) -> None:
+    """Answer 503 and say why when the writer or the database cannot serve now."""
+    fault = ex.fault if isinstance(ex, BusyError) else failing(ex)
+    if fault is None:
+        errors.on_failure(req, resp, ex, params)
+        return
+    req.context.fault = fault.reason, fault.cause
+    raise errors.unavailable(fault.reason, fault.detail, fault.may_pass) from ex
 
 
 def middleware(settings: Settings, recorder: Recorder, clock: Clock) -> list[Any]:
@@ -115,5 +125,5 @@ def routes(settings: Settings, recorder: Recorder, clock: Clock) -> list[Route]:
             Attribution(settings, recorder.store.rules, clock),
             "Ask where users and money came from.",
         ),
-        Route("/healthz", Healthz(recorder), "Say whether facts can be committed now."),
+        Route("/healthz", Healthz(recorder, clock), "Say whether all works now."),
     ]

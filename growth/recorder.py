@@ -15,6 +15,7 @@ from peewee import OperationalError
 
 from growth.attribution.facts import Fact
 from growth.attribution.rules import Rules
+from growth.database.faults import DRIVER, UNKNOWN, Fault, fault_of, is_of_value
 from growth.ledger.outcome import Outcome
 from growth.ledger.rejects import Reject
 from growth.logs import request_ids
@@ -31,8 +32,22 @@ CHECK_SECONDS = 5
 """Timeout of a health check."""
 
 
+QUEUE_FULL = Fault("queue full", "The queue of the writer is full.", True)
+SLOW = "slow"
+
+NOT_HELD = {"_schema": ["The database cannot hold this: a text is too long for an index."]}
+"""Says what is wrong with a REFUSED fact."""
+
+
 class BusyError(Exception):
-    """The facts could not be committed now; the sender should try again."""
+    """The facts could not be committed now, for the reason that `fault` tells."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.fault.detail, self.fault.cause)))
 
 
 class Store(Protocol):
@@ -43,8 +58,8 @@ class Store(Protocol):
     def apply(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
         """Commit the facts in one transaction; say what became of each."""
 
-    def prove(self) -> None:
-        """Raise OperationalError unless facts could be committed now."""
+    def prove(self, with_room: bool) -> None:
+        """Raise what the database raises unless facts could be committed now, or many of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +76,18 @@ class Recorder:
 
     `record` blocks until its facts are committed, so that an answer means on disk. The facts of
     one request are committed together. If a transaction fails, its requests are tried one by
-    one, so that what fails fails alone; if the database fails, they fail together and at once.
+    one, so that what fails fails alone, and so are the facts of a request if the database cannot
+    hold one of them; if the database fails, they fail together and at once.
 
     `trouble` says why the database failed last, until it works again: in trouble one request at a
     time is tried and the others are refused at once, so that they do not queue up for its lock.
+    `ending` says why no facts are taken any more.
     """
 
     def __init__(self, store: Store, queue_size: int) -> None:
         self.store = store
-        self.trouble: str | None = None
+        self.trouble: Fault | None = None
+        self.ending: Fault | None = None
         self.queue_size = queue_size
         self.queue: SimpleQueue[Job | None] = SimpleQueue()
         self.thread = threading.Thread(target=self.write, name="recorder", daemon=True)
@@ -84,21 +102,24 @@ class Recorder:
         return self.submit(facts, PATIENCE_SECONDS) if facts else []
 
     def check(self) -> None:
-        """Prove that facts could be committed now. Raises BusyError or what the database raises."""
+        """Commit something. Raises BusyError or what the database raises if that cannot be now."""
         self.submit([], CHECK_SECONDS)
 
     def submit(self, facts: Sequence[Fact | Reject], patience: float) -> list[Outcome]:
+        if self.ending:
+            raise BusyError(self.ending)
         if self.trouble and not self.queue.empty():
             raise BusyError(self.trouble)
         if self.queue.qsize() >= self.queue_size:
-            raise BusyError("the queue of the writer is full")
+            raise BusyError(QUEUE_FULL)
         job = Job(facts)
         self.queue.put(job)
         try:
             return job.answer.result(patience)
         except TimeoutError as ex:
             job.answer.cancel()  # it is not begun any more, if it has not been
-            raise BusyError(f"the writer took more than {patience} seconds") from ex
+            slow = Fault(SLOW, f"The writer took more than {patience} seconds.", True)
+            raise BusyError(slow) from ex
 
     def close(self) -> None:
         """Commit what waits and stop the writer."""
@@ -137,28 +158,41 @@ class Recorder:
         request_ids.set(tuple(name for job in jobs for name in job.requests))
         failure = None
         try:
-            if self.trouble and not facts:
-                self.store.prove()
-            outcomes = iter(self.store.apply(facts))
+            if not facts:
+                self.store.prove(with_room=self.trouble is not None)
+            outcomes = iter(self.store.apply(facts) if facts else ())
         except Exception as ex:
             failure = ex  # handled below, so that what fails next does not seem to follow from it
         if failure is None:
             self.trouble = None
             for job in jobs:
                 job.answer.set_result(list(islice(outcomes, len(job.facts))))
-        elif isinstance(failure, OperationalError) or len(jobs) == 1:
-            self.fail(jobs, failure)
+        elif is_of_value(failure) and len(jobs) == 1:
+            self.apply_each(jobs[0])
+        elif (fault := failing(failure)) or len(jobs) == 1:
+            self.trouble = fault or self.trouble
+            for job in jobs:
+                job.answer.set_exception(failure)
         else:
             self.commit_each(jobs, failure)
 
-    def fail(self, jobs: list[Job], failure: Exception) -> None:
-        if isinstance(failure, OperationalError):
-            self.trouble = str(root_of(failure))
-        for job in jobs:
-            job.answer.set_exception(failure)
+    def apply_each(self, job: Job) -> None:
+        """Commit the facts of a job one by one; what the database cannot hold is REFUSED."""
+        outcomes: list[Outcome] = []
+        for fact in job.facts:
+            try:
+                outcomes += self.store.apply([fact])
+            except Exception as ex:
+                if not is_of_value(ex):
+                    self.trouble = failing(ex)
+                    job.answer.set_exception(ex)
+                    return
+                log.warning("the database refuses a fact", exc_info=ex)
+                outcomes.append(Outcome.REFUSED)
+        job.answer.set_result(outcomes)
 
     def commit_each(self, jobs: list[Job], ex: Exception) -> None:
-        log.warning("a batch of %d requests failed; each is tried alone", len(jobs), exc_info=ex)
+        log.warning("a batch of %d requests failed; each is tried alone: %s", len(jobs), ex)
         for job in jobs:
             if self.trouble:
                 job.answer.set_exception(BusyError(self.trouble))
@@ -166,8 +200,10 @@ class Recorder:
                 self.commit_together([job])
 
 
-def root_of(ex: BaseException) -> BaseException:
-    """What began it: SQLite rolls back by itself, and the rollback that follows hides why."""
-    while ex.__context__ is not None:
-        ex = ex.__context__
-    return ex
+def failing(ex: Exception) -> Fault | None:
+    """What is wrong with the database; None if it is not the database that failed."""
+    if is_of_value(ex) or not isinstance(ex, DRIVER):
+        return None
+    fault = fault_of(ex)
+    is_known = fault.reason != UNKNOWN.reason or isinstance(ex, OperationalError)
+    return fault if is_known else None

@@ -15,9 +15,12 @@ from contextlib import suppress
 from typing import Any
 
 import waitress
+from peewee import PeeweeException
 
 from growth.app import create_app
-from growth.database.connecting import connect, require_current
+from growth.database.connecting import connect, migrations, refuse_newer, require_current
+from growth.database.engines import DatabaseError
+from growth.database.faults import fault_of
 from growth.database.statements import database
 from growth.logs import set_up
 from growth.maintenance.purging import DailyPurge
@@ -54,6 +57,9 @@ DRAIN_SECONDS = 10
 LOOK_SECONDS = 0.05
 """Time between two looks at whether a request is under way."""
 
+WATCH_SECONDS = 2
+"""Time between two looks at whether the database was migrated past this version."""
+
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 """The signals that stop the service."""
 
@@ -62,8 +68,9 @@ def serve(settings: Settings, announce: Callable[[str], None], may_migrate: bool
     """Serve until SIGTERM, SIGINT or SIGHUP; then answer, commit what waits and return.
 
     `announce` gets a line for each migration applied and one when the service is up. Raises
-    SettingsError if the address cannot be had, DatabaseError if the database cannot. The address
-    comes first: a start that is refused changes no database.
+    SettingsError if the address cannot be had, DatabaseError if the database cannot, or was
+    migrated past this version meanwhile. The address comes first: a start that is refused changes
+    no database.
     """
     set_up(settings.log_level, sys.stdout)
     raise_file_limit()
@@ -71,6 +78,7 @@ def serve(settings: Settings, announce: Callable[[str], None], may_migrate: bool
     ledger = create_ledger(settings)
     recorder = Recorder(ledger, settings.queue_size)
     drain = Drain(create_app(settings, recorder))
+    watch = Watch(recorder)
     server = listen(settings, drain)
     found = connect(settings.database_url, settings.threads, may_migrate)
     for line in upgrade(found) if may_migrate else ():
@@ -81,11 +89,37 @@ def serve(settings: Settings, announce: Callable[[str], None], may_migrate: bool
         DailyPurge(ledger, kept).start()
     for number in SIGNALS:
         signal.signal(number, drain.begin)
+    watch.start()
     gc.freeze()  # so that collections do not look through what the start made
     announce(WELCOME.format(url=settings.url))
     server.run()  # until the drain ends it
     recorder.close()
     database.end()  # on SQLite the last to close it leaves all in one file
+    if recorder.ending:
+        raise DatabaseError(f"the service ends: {recorder.ending.cause}")
+
+
+class Watch(threading.Thread):
+    """Ends the service once the database was migrated past its version."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        super().__init__(name="watch", daemon=True)
+        self.recorder = recorder
+
+    def run(self) -> None:
+        while not self.recorder.ending:
+            time.sleep(WATCH_SECONDS)
+            with suppress(PeeweeException):  # healthz tells of other faults
+                self.look()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    def look(self) -> None:
+        """Let the recorder take nothing more if the database is newer."""
+        try:
+            with database.connection_context():
+                refuse_newer(migrations(database))
+        except DatabaseError as ex:
+            self.recorder.ending = fault_of(ex)
 
 
 class Drain:

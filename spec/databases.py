@@ -217,22 +217,11 @@ def without_table(name: str) -> Iterator[None]:
 
 
 @contextmanager
-def failing_inserts(table: str, reason: str) -> Iterator[None]:
-    """Let the database that is connected refuse all rows of a table."""
-    if ON_POSTGRES:
-        database.execute_sql(
-            f"CREATE FUNCTION refuse() RETURNS trigger AS $$ BEGIN RAISE '{reason}'; END $$ "
-            "LANGUAGE plpgsql"
-        )
-        action = "FOR EACH ROW EXECUTE FUNCTION refuse()"
-    else:
-        action = f"BEGIN SELECT RAISE(ABORT, '{reason}'); END"
-    database.execute_sql(f"CREATE TRIGGER refused BEFORE INSERT ON {table} {action}")
+def migrated_past(other: Other) -> Iterator[None]:
+    """Let a database have a migration of a later version."""
+    other.execute("INSERT INTO schema_migrations (name, applied) VALUES ('9999_x', '2030-01-01')")
     yield
-    if ON_POSTGRES:
-        database.execute_sql("DROP FUNCTION refuse() CASCADE")
-    else:
-        database.execute_sql("DROP TRIGGER refused")
+    other.execute("DELETE FROM schema_migrations WHERE name = '9999_x'")
 
 
 def damage(sql: str) -> None:

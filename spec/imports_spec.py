@@ -11,7 +11,8 @@ MAY_IMPORT = {
     "commands": "server app wiring rejects maintenance transfer reports query schemas"
     " recorder ledger database attribution settings http seeds",
     "server": "app wiring maintenance recorder database settings logs",
-    "app": "resources rejects query schemas maintenance recorder ledger attribution settings http",
+    "app": "resources rejects query schemas maintenance recorder ledger database attribution"
+    " settings http",
     "resources": "reports query platforms schemas recorder ledger database attribution settings"
     " http pages",
     "transfer": "wiring schemas ledger database attribution settings",
@@ -22,7 +23,7 @@ MAY_IMPORT = {
     "rejects": "schemas recorder ledger database attribution http",
     "wiring": "schemas ledger rules attribution settings",
     "schemas": "attribution",
-    "recorder": "ledger attribution logs",
+    "recorder": "ledger database attribution logs",
     "ledger": "database attribution",
     "database": "attribution",
     "rules": "attribution",

@@ -21,7 +21,7 @@ START = parse_time("2022-03-02T08:00:00Z")
 KNOWS_ORDERS = "order_id" in EventSchema().fields
 """Whether the service knows orders and refunds; until it does, histories have none."""
 
-KNOWS_UNKNOWN_HOSTS = False
+KNOWS_UNKNOWN_HOSTS = True
 """Whether an unknown host in the middle of a direct visit begins no other (rule 2).
 
 True once the service does as the rule says; until then histories have no such page.

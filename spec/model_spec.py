@@ -30,7 +30,7 @@ from model_histories import (
 from model_stories import STORIES
 from model_visits import Page
 
-from growth.attribution.credit import MODELS, shares, time_decay
+from growth.attribution.credit import MODEL_NAMES, shares, time_decay
 from growth.attribution.facts import DAY, SECOND
 from growth.database.tables import DERIVED, FACTS
 from growth.schemas.times import parse_time
@@ -75,7 +75,7 @@ def compared_models(truth: Truth) -> list[str]:
     """The models that the service knows, as far as both count alike."""
     starts = [(visit.owner, visit.start.at) for visit in truth.visits]
     has_tie = len({*starts}) < len(starts)
-    return [each for each in MODELS if SHARES_EXACTLY or each != "time_decay" or not has_tie]
+    return [each for each in MODEL_NAMES if SHARES_EXACTLY or each != "time_decay" or not has_tie]
 
 
 def compare(service: Any, history: Sequence[Post]) -> None:

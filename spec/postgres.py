@@ -28,6 +28,9 @@ OPTIONS = {
     "shared_buffers": "128MB",
 }
 
+DURABLE = {"fsync": "on", "full_page_writes": "on"}
+"""For benchmarks, which are about the disk, too."""
+
 
 def main(command: list[str]) -> int:
     if given := os.environ.get("DATABASE_URL"):
@@ -41,12 +44,12 @@ def run(command: list[str], url: str) -> int:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    """A PostgreSQL server with its data in the folder; its URL."""
+def serving(folder: Path, **other: str) -> Iterator[str]:
+    """A PostgreSQL server with its data in the folder, and other options; its URL."""
     user, port = unprivileged(), free_port()
     os.chown(folder, user.pw_uid, user.pw_gid)
     data = folder / "data"
-    options = " ".join(f"-c {name}={value}" for name, value in OPTIONS.items())
+    options = " ".join(f"-c {name}={value}" for name, value in (OPTIONS | other).items())
     options += f" -p {port} -c unix_socket_directories={folder}"
     act(user, "initdb", "-D", data, "-U", "growth", "-A", "trust", "--no-sync", "-E", "UTF8")
     act(user, "pg_ctl", "-D", data, "-l", folder / "log", "-w", "-o", options, "start")

@@ -3,15 +3,18 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from random import Random
+from typing import Any
 
 import pytest
 from patience import wait_until
-from peewee import DataError, OperationalError
-from service import Service, event, pageview, problem
+from peewee import OperationalError
+from service import Service, cost, event, pageview, problem
 
 from growth.attribution.facts import Event, Fact
 from growth.ledger.outcome import Outcome
-from growth.recorder import BusyError, Recorder
+from growth.recorder import NOT_HELD, BusyError, Recorder
+from growth.resources.inbox import Inbox
 
 
 class Store:
@@ -34,7 +37,7 @@ class Store:
                 raise self.poison[name]
         return [Outcome.STORED] * len(facts)
 
-    def prove(self) -> None:
+    def prove(self, with_room: bool) -> None:
         """It takes writes."""
 
 
@@ -118,8 +121,9 @@ class DescribeAFailingBatch:
         told = gather(store, writer, pool, "bad", "locked", "c", "d")
 
         assert told[:2] == [poison, locked]
-        assert [str(each) for each in told[2:]] == ["database is locked"] * 2
-        assert writer.trouble == "database is locked"
+        assert [str(each) for each in told[2:]] == ["The database failed. database is locked"] * 2
+        assert writer.trouble is not None
+        assert writer.trouble.cause == "database is locked"
         assert [batch for batch in store.batches if len(batch) == 1][1:] == [["bad"], ["locked"]]
 
     def it_is_not_tried_again_when_it_is_one_request(self, store: Store, writer: Recorder) -> None:
@@ -143,11 +147,35 @@ class DescribeAFailingBatch:
         good = Event("trial", 1, "a" * 32, fingerprint="b998")
         poison = Event("trial", 2**63, "b" * 32, fingerprint="b998")  # past 63 bits
 
-        with pytest.raises((OverflowError, DataError)):
-            service.recorder.record([poison])
-
-        assert service.recorder.record([good]) == [Outcome.STORED]
+        assert service.recorder.record([poison, good]) == [Outcome.REFUSED, Outcome.STORED]
         assert service.facts() == 1
+
+
+class DescribeAFactThatTheDatabaseCannotHold:
+    @pytest.mark.postgres
+    def it_is_refused_alone(self, service: Service) -> None:
+        draw = Random(7)
+        letters = [chr(0x20000 + number) for number in range(10_000)]  # of four bytes each
+        names = ("source", "medium", "campaign", "content")
+        poison = cost(**{name: "".join(draw.choices(letters, k=255)) for name in names})
+
+        result = service.post("/costs", [cost(), poison, cost(day="2026-11-21")])
+
+        assert result.status_code == 200
+        assert result.json["stored"] == 2
+        assert result.json["rejected"] == [{"index": 1, "errors": NOT_HELD}]
+        assert problem(service.post("/costs", poison), 422)["errors"] == NOT_HELD
+
+    def it_is_refused_with_the_message_of_a_platform(self, make_service: Any) -> None:
+        service = make_service()
+        inbox = Inbox(service.recorder, {"event": lambda item, now: item}, service.clock)
+        good = Event("trial", 1, "a" * 32, fingerprint="b998")
+        poison = Event("trial", 2**63, "b" * 32, fingerprint="b998")
+
+        told = inbox.record([good, poison], lambda fact, now: [("event", fact)], service.now)
+
+        rejected = [{"index": 1, "errors": NOT_HELD}]
+        assert told == {"stored": 1, "duplicates": 0, "rejected": rejected}
 
 
 class DescribeAFullQueue:
@@ -162,7 +190,7 @@ class DescribeAFullQueue:
         recorder.start().close()
         assert asked.result() == [Outcome.STORED]
 
-    def it_is_a_503_that_asks_to_try_again(
+    def it_is_a_503_that_says_so_and_asks_to_try_again(
         self, make_service: Callable[..., Service], store: Store, pool: ThreadPoolExecutor
     ) -> None:
         service = make_service(GROWTH_QUEUE_SIZE="1")
@@ -175,7 +203,7 @@ class DescribeAFullQueue:
 
         refused = service.post("/events", event(id="1"))
 
-        problem(refused, 503)
+        assert problem(refused, 503)["reason"] == "queue full"
         assert refused.headers["retry-after"] == "1"
         store.gate.set()
         assert [each.result().status_code for each in (held, waiting)] == [200, 200]

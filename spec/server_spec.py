@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from databases import Other, bare_database, database_of
+from databases import Other, bare_database, database_of, migrated_past
 from live import Server, ask, connection, environ_for, get, growth, post_once, serving
 from patience import wait_until
 from service import pageview
@@ -156,6 +156,19 @@ def posted(server: Server, name: str) -> socket.socket:
 def status_of(at: socket.socket) -> bytes:
     with closing(at):
         return b"".join(iter(lambda: at.recv(65_536), b"")).split(b" ")[1]
+
+
+class DescribeADatabaseMigratedPastTheServer:
+    def it_ends_the_server_with_a_message(self, tmp_path: Path) -> None:
+        log = tmp_path / "log"
+        with (
+            serving(tmp_path, log=log) as server,
+            Other(server.database_url) as other,
+            migrated_past(other),
+        ):
+            assert server.process.wait(30) == 1
+
+        assert "Error: the service ends: the database is newer" in log.read_text()
 
 
 class DescribeDrain:

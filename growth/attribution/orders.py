@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from growth.attribution.conversions import REFUND, Terms
+from growth.attribution.conversions import REFUND
 
 PlacesOf = Callable[[str | None], int]
 """The decimal places of a currency, or of a value without one."""
@@ -42,24 +42,26 @@ class Worth:
     refunded: int = 0
 
 
-def worths(order: Sequence[Entry], terms: Terms, places_of: PlacesOf) -> dict[str, Worth]:
-    """What each event of one order of a person is worth, by its digest."""
+def worths(
+    order: Sequence[Entry], converts: Callable[[Entry], bool], places_of: PlacesOf
+) -> dict[str, Worth]:
+    """What each event of one order of a person is worth, by its digest.
+
+    `converts` says of an event whether it would be a conversion if it stood alone.
+    """
     by_time = sorted(order, key=lambda each: (each.occurred_at, each.digest))
     found = {each.digest: Worth(False, each.sent_value, each.sent_currency) for each in by_time}
-    refundable = None
-    for name in dict.fromkeys(each.event.lower() for each in by_time):
-        if name not in terms.converting:
-            continue
-        twins = [each for each in by_time if each.event.lower() == name]
+    converting = [each for each in by_time if converts(each)]
+    for name in {each.event for each in converting}:
+        twins = [each for each in converting if each.event == name]
         valued = next((each for each in twins if each.sent_value is not None), twins[0])
         found[twins[0].digest] = Worth(True, valued.sent_value, valued.sent_currency)
     for each in by_time:
         worth = found[each.digest]
-        if refundable is None and worth.counts and worth.value is not None:
-            refundable = each.digest
-    if refundable is not None:
-        refunds = [each for each in by_time if each.event.lower() == REFUND]
-        found[refundable] = refunded(found[refundable], once(refunds), places_of)
+        if worth.counts and worth.value is not None:
+            refunds = [other for other in by_time if other.event.lower() == REFUND]
+            found[each.digest] = refunded(worth, once(refunds), places_of)
+            break
     return found
 
 
@@ -72,11 +74,11 @@ def once(refunds: Iterable[Entry]) -> list[Entry]:
 
 
 def refunded(worth: Worth, refunds: Iterable[Entry], places_of: PlacesOf) -> Worth:
-    """The worth less its refunds, never below zero."""
+    """The worth less its refunds, which take it no further than to zero."""
     value = worth.value or 0
     taken = sum(amount_of(each, worth, places_of) for each in refunds)
-    taken = max(0, min(taken, value))
-    return Worth(worth.counts, value - taken, worth.currency, taken)
+    left = max(value - taken, min(value, 0))
+    return Worth(worth.counts, left, worth.currency, value - left)
 
 
 def amount_of(refund: Entry, worth: Worth, places_of: PlacesOf) -> int:

@@ -111,7 +111,8 @@ def signup_lines(row: Result) -> Iterator[str]:
 def return_lines(row: Result) -> Iterator[str]:
     for currency, roi in row["roi"].items():
         revenue, cost = row["revenue"].get(currency, 0), row["cost"][currency]
-        yield f"{row['campaign']:<26} {revenue:>8.2f} {currency} for {cost:>7.2f}  roi {roi:+.0%}"
+        told = "no" if roi is None else f"{roi:+.0%}"
+        yield f"{row['campaign']:<26} {revenue:>8.2f} {currency} for {cost:>7.2f}  roi {told}"
 
 
 def click_lines(person: Result) -> Iterator[str]:

@@ -80,9 +80,9 @@ def refuse_newer(runner: Runner) -> None:
         )
 
 
-def prove_writable(found: Database) -> None:
-    """Commit some pages and take them back; raises what the database raises if it cannot."""
+def prove_writable(found: Database, size: int) -> None:
+    """Commit so many bytes and take them back; raises what the database raises if it cannot."""
     with found.atomic("IMMEDIATE"):
-        replace(MarkRecord, {"name": "room", "value": "." * ROOM})
+        replace(MarkRecord, {"name": "room", "value": "." * size})
     with found.atomic("IMMEDIATE"):
         MarkRecord.delete().where(MarkRecord.name == "room").execute()

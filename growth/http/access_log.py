@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import re
 import secrets
+import threading
 import time
+from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -19,8 +21,30 @@ log = logging.getLogger("growth.request")
 QUIET = ("/healthz",)
 """Paths whose good answers are logged at DEBUG."""
 
+SECONDS_BETWEEN = 1
+"""Between two lines about requests that were refused with 503 for the same reason."""
+
 MAX_PATH = 200
 GIVEN_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
+
+
+class Pace:
+    """Lets one line a second through for each reason of a 503, and counts the others."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.next: dict[str, float] = {}
+        self.held: Counter[str] = Counter()
+
+    def suppressed(self, reason: str) -> int | None:
+        """How many lines were held back since the last; None if this is one of them."""
+        with self.lock:
+            now = time.monotonic()
+            if now < self.next.get(reason, 0):
+                self.held[reason] += 1
+                return None
+            self.next[reason] = now + SECONDS_BETWEEN
+            return self.held.pop(reason, 0)
 
 
 class AccessLog:
@@ -31,6 +55,7 @@ class AccessLog:
 
     def __init__(self, known: Collection[str] = ()) -> None:
         self.known = known
+        self.pace = Pace()
 
     def process_request(self, req: Request, resp: falcon.Response) -> None:
         given = req.get_header("X-Request-Id") or ""
@@ -42,11 +67,14 @@ class AccessLog:
     def process_response(
         self, req: Request, resp: falcon.Response, resource: object, is_done: bool
     ) -> None:
-        level = logging.WARNING if resp.status_code >= 500 else logging.INFO
-        if req.path in QUIET and resp.status_code < 500:
+        is_bad = resp.status_code >= 500 or req.context.lost_rejects
+        level = logging.WARNING if is_bad else logging.INFO
+        if req.path in QUIET and not is_bad:
             level = logging.DEBUG
-        if log.isEnabledFor(level):
-            log.log(level, "request", extra={"fields": self.members(req, resp)})
+        suppressed = self.pace.suppressed(req.context.fault[0]) if req.context.fault else 0
+        if suppressed is not None and log.isEnabledFor(level):
+            told = self.members(req, resp) | ({"suppressed": suppressed} if suppressed else {})
+            log.log(level, "request", extra={"fields": told})
         request_ids.set(())  # the thread's next lines are of no request
 
     def members(self, req: Request, resp: falcon.Response) -> dict[str, Any]:
@@ -65,6 +93,10 @@ class AccessLog:
             found |= counted | {"rejected": len(receipt["rejected"])}
         if context.problem is not None:
             found["reason"] = self.reason(context.problem)
+        if context.fault is not None:
+            found["reason"], found["cause"] = context.fault
+        if context.lost_rejects:
+            found["lost_rejects"] = context.lost_rejects
         return found
 
     def reason(self, problem: Mapping[str, Any]) -> str:

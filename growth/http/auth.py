@@ -43,7 +43,12 @@ class Authentication:
     def process_resource(
         self, req: Request, resp: falcon.Response, resource: object, params: object
     ) -> None:
-        if req.path in OPEN or getattr(resource, "guards_itself", False):
+        if getattr(resource, "guards_itself", False):
+            return
+        if req.path in OPEN:
+            given = bearer_in(req.auth)
+            fits = given is not None and matching(given, self.read_tokens) is not None
+            req.context.is_reader = fits or not self.read_tokens
             return
         if req.method in ("GET", "HEAD"):
             self.require(req, self.read_tokens, self.write_tokens, [])

@@ -47,9 +47,10 @@ def bad_query(errors: Any) -> Problem:
     return Problem(falcon.HTTP_400, "The query does not fit; see errors.", errors)
 
 
-def unavailable(detail: str) -> Problem:
-    """The 503 that asks to try again."""
-    return Problem(falcon.HTTP_503, detail, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+def unavailable(reason: str, detail: str, may_pass: bool, **more: Any) -> Problem:
+    """The 503 that says why in a word; it asks to try again where that can help."""
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if may_pass else None
+    return Problem(falcon.HTTP_503, detail, headers=headers, reason=reason, **more)
 
 
 def switched_off(variable: str) -> falcon.HTTPError:
@@ -84,12 +85,6 @@ def serialize(req: Request, resp: falcon.Response, error: falcon.HTTPError) -> N
         problem, resp.content_type = req.context.error_of(problem), falcon.MEDIA_JSON
     resp.data = orjson.dumps(problem, option=orjson.OPT_NON_STR_KEYS)
     resp.append_header("Vary", "Accept")
-
-
-def on_busy(req: Request, resp: falcon.Response, ex: Exception, params: Any) -> None:
-    """Answer 503 when the writer or the database cannot serve now, so that the sender retries."""
-    log.warning("busy: %s", ex)
-    raise unavailable("The database is busy; please retry.") from ex
 
 
 def on_failure(req: Request, resp: falcon.Response, ex: Exception, params: Any) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from growth.attribution.conversions import SIGNUP, TRIAL, Terms, credited_clicks, credits_of
 from growth.attribution.credit import ACQUISITION, SINGLE_CLICK, WHOLE
-from growth.attribution.orders import PlacesOf, Worth, worths
+from growth.attribution.orders import Entry, PlacesOf, Worth, worths
 from growth.ledger.histories import (
     Acquisition,
     Conversion,
@@ -75,6 +75,11 @@ def place_of(row: CreditRow) -> tuple[str, int]:
 
 def judge(history: History, terms: Terms, places_of: PlacesOf) -> list[Conversion]:
     """Which events convert, at which value, and what came before them (rule 7)."""
+
+    def converts(each: Entry) -> bool:
+        first = history.earliest.get(SIGNUP)
+        return terms.converts(each.event, first == (each.occurred_at, each.digest))
+
     orders: defaultdict[str, list[Conversion]] = defaultdict(list)
     for each in history.conversions:
         if each.order_id is not None:
@@ -82,14 +87,13 @@ def judge(history: History, terms: Terms, places_of: PlacesOf) -> list[Conversio
     worth = {
         digest: found
         for order in orders.values()
-        for digest, found in worths(order, terms, places_of).items()
+        for digest, found in worths(order, converts, places_of).items()
     }
     trial = history.earliest.get(TRIAL)
     judged = []
     for each in history.conversions:
         own = worth.get(each.digest, Worth(True, each.sent_value, each.sent_currency))
-        is_first = history.earliest.get(SIGNUP) == (each.occurred_at, each.digest)
-        if not (own.counts and terms.converts(each.event, is_first)):
+        if not (own.counts and converts(each)):
             judged.append(unconverted(each))
             continue
         visits, pages = before(each, history)

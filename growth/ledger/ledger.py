@@ -14,7 +14,7 @@ from growth.attribution.conversions import Terms
 from growth.attribution.facts import Cost, Deed, Event, Fact, Pageview
 from growth.attribution.orders import PlacesOf
 from growth.attribution.rules import Rules
-from growth.database.connecting import prove_writable
+from growth.database.connecting import ROOM, prove_writable
 from growth.database.statements import database
 from growth.database.tables.mark import change_state
 from growth.ledger import daily, leads, persons, visitors
@@ -71,9 +71,9 @@ class Ledger:
             outcomes = database.persist(lambda: self.commit(facts, alone=True))
         return outcomes
 
-    def prove(self) -> None:
-        """Commit some pages and take them back. Raises OperationalError if that cannot be now."""
-        prove_writable(database)
+    def prove(self, with_room: bool) -> None:
+        """Commit something, some pages of it `with_room`. Raises what the database raises."""
+        prove_writable(database, ROOM if with_room else 1)
 
     def commit(self, facts: Sequence[Fact | Reject], alone: bool) -> list[Outcome]:
         """Do so in one transaction; `alone` in the database, or beside others of other persons."""

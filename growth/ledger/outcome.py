@@ -4,10 +4,12 @@ from enum import Enum
 
 
 class Outcome(Enum):
-    """All but CONFLICT are a success to the sender."""
+    """All but CONFLICT and REFUSED are a success to the sender."""
 
     STORED = "stored"
     DUPLICATE = "duplicate"
     CONFLICT = "conflict"
+    REFUSED = "refused"
+    """The database cannot hold it."""
     KEPT = "kept"
     """A reject, which is no fact."""

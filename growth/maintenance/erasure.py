@@ -22,7 +22,7 @@ from growth.database.tables import (
     RemnantRecord,
     VisitRecord,
 )
-from growth.database.tables.mark import change_state
+from growth.database.tables.mark import announce, change_state, end_announced
 from growth.ledger.identity import load_identities
 from growth.ledger.ledger import Ledger
 from growth.ledger.owners import owners_of_events
@@ -40,7 +40,9 @@ def erase(ledger: Ledger, user_ids: Iterable[str], fingerprints: Iterable[str]) 
     events go, and the others' stay.
     """
     users, devices = list(user_ids), list(fingerprints)
+    announce("erase", ledger.clock())
     with database.erasing(), database.atomic("EXCLUSIVE"):
+        end_announced()  # once it is committed
         change_state()
         for each in (*users, *devices):  # what was refused may tell of them too
             delete_where(RejectRecord, tells_of(each))

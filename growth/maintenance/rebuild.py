@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from growth.database.statements import database, replace
 from growth.database.tables import MarkRecord
-from growth.database.tables.mark import change_state
+from growth.database.tables.mark import announce, change_state, end_announced
 from growth.ledger.ledger import Ledger
 from growth.maintenance import mending
 from growth.maintenance.differences import Difference, Found
@@ -90,5 +90,7 @@ class Rebuild:
         """Keep how far the rebuild is; None once it is done."""
         if self.write and place is not None:
             replace(MarkRecord, {"name": MARK, "value": f"{self.ledger.version} {place}"})
+            announce("rebuild", self.ledger.clock())
         elif self.write:
             MarkRecord.delete().where(MarkRecord.name == MARK).execute()
+            end_announced()

@@ -18,7 +18,7 @@ from growth.database.tables import (
     RemnantRecord,
     VisitRecord,
 )
-from growth.database.tables.mark import change_state
+from growth.database.tables.mark import announce, change_state, end_announced
 from growth.ledger.ledger import Ledger
 from growth.ledger.loading import load_seen_in_all
 from growth.maintenance.erasure import delete_where, exists, owners_on, values_of, without
@@ -56,11 +56,13 @@ def purge(ledger: Ledger, kept: Retention, progress: Callable[[int], None]) -> i
         change_state()
 
     while chunk := SUBJECTS.after(after, SUBJECTS_AT_ONCE):
+        announce("purge", now)
         old = [subject for subject in chunk if has_old_facts(subject, kept, now)]
         for _ in in_turns(old, True, work):
             pass
         progress(len(chunk))
         after = chunk[-1]
+    end_announced()
     return purged
 
 

@@ -153,7 +153,7 @@ def query_of(valid: dict[str, Any], params: Mapping[str, Any], now: int) -> Quer
     for name, parameter in TIMES_OF.items():
         valid[name] = instant(valid[name], zone, parameter)
     if last is not None:
-        start, end = stretch(last, now, zone)
+        start, end = period_of(last, now, zone)
         valid["start"] = start
         valid["end"] = end if valid["end"] is None else valid["end"]
     if None not in (valid["start"], valid["end"]) and valid["start"] >= valid["end"]:
@@ -165,7 +165,7 @@ def query_of(valid: dict[str, Any], params: Mapping[str, Any], now: int) -> Quer
     return Query(**{**valid, **more, "filters": kept})
 
 
-def stretch(last: tuple[int, str], now: int, zone: str) -> tuple[int, int | None]:
+def period_of(last: tuple[int, str], now: int, zone: str) -> tuple[int, int | None]:
     """The period that lasted so many hours up to now, or days or weeks that end with today's end.
 
     Weeks begin on Monday.

@@ -49,16 +49,16 @@ def source(text: str, rules: Rules) -> str:
     Raises ValidationError for a name that says ads, for those are the source's paid visits.
     """
     text = text.strip().lower()
-    found = tagged(text, rules)
+    found = origin_named(text, rules)
     if found.source is None or (found.source == DIRECT and text != DIRECT):
         return text
-    if found.paid and not tagged(found.source, rules).paid:
+    if found.paid and not origin_named(found.source, rules).paid:
         told = f"source={found.source}&paid=true"
         raise ValidationError(f"'{text}' are the ads of {found.source}; ask for {told}.")
     return found.source
 
 
-def tagged(name: str, rules: Rules) -> Origin:
+def origin_named(name: str, rules: Rules) -> Origin:
     return origin_of(f"{PAGE}?{urlencode({'utm_source': name})}", None, rules)
 
 

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import falcon
 import orjson
-from peewee import OperationalError
 
 from growth.attribution.facts import DAY
+from growth.database.faults import DRIVER
 from growth.http.access_log import MAX_PATH
 from growth.http.bodies import JSON, NDJSON, BadJsonError
 from growth.http.context import Request
 from growth.ledger.rejects import Reject
 from growth.recorder import BusyError
 from growth.rejects.redaction import redact
-
-log = logging.getLogger(__name__)
 
 
 class RejectKeeper:
@@ -49,8 +46,8 @@ class RejectKeeper:
         found = [self.reject(req.path, *each) for each in refused(req)]
         try:
             self.record(found)
-        except (BusyError, OperationalError) as ex:
-            log.warning("%d rejects are not kept: %s", len(found), ex)
+        except (BusyError, *DRIVER):
+            req.context.lost_rejects = len(found)
 
     def reject(self, path: str, kind: str, text: str, reason: Any) -> Reject:
         now = self.clock()

@@ -71,5 +71,7 @@ LABELS: dict[str, Any] = {
     "day": lambda day: date_of(day).isoformat(),
     "week": week_label,
     "month": month_label,
+    "cohort_week": week_label,
+    "cohort_month": month_label,
     "paid": bool,
 }

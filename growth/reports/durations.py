@@ -47,7 +47,7 @@ def lasted() -> Any:
     return VisitRecord.last_at - VisitRecord.started_at
 
 
-def summed() -> tuple[Any, ...]:
+def duration_columns() -> tuple[Any, ...]:
     """The columns of `durations_of`."""
     return fn.COUNT(VisitRecord.started_at), *wide(lasted()), fn.MAX(lasted())
 
@@ -59,7 +59,9 @@ def durations_of(visits: int, millions: int, rest: int, longest: int) -> Duratio
 def durations(query: Query) -> dict[Any, Durations]:
     """By the label of the query's one dimension."""
     view, found = of_visits(), defaultdict[Any, Durations](Durations)
-    for key, *figures in view.grouped(VisitRecord.select(*view.keys(query), *summed()), query):
+    for key, *figures in view.grouped(
+        VisitRecord.select(*view.keys(query), *duration_columns()), query
+    ):
         found[label(query.by[0], key)] += durations_of(*figures)
     return found
 
@@ -73,7 +75,7 @@ def histogram(query: Query) -> dict[str, Any]:
     bar = Case(None, bars, 0)
     view = of_visits()
     rows = (
-        VisitRecord.select(bar, *summed())
+        VisitRecord.select(bar, *duration_columns())
         .where(*view.kept(query))
         .group_by(*by_place([bar]))
         .tuples()

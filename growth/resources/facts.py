@@ -13,10 +13,13 @@ from growth.http.bodies import BadJsonError, read_items
 from growth.http.context import Request
 from growth.http.errors import Problem, bad_query, invalid
 from growth.ledger.outcome import Outcome
-from growth.recorder import Recorder
+from growth.recorder import NOT_HELD, Recorder
 from growth.schemas.items import Notes
 
-CONFLICT = {"id": ["Another content was stored under this id; the first stays."]}
+REFUSALS = {
+    Outcome.CONFLICT: {"id": ["Another content was stored under this id; the first stays."]},
+    Outcome.REFUSED: NOT_HELD,
+}
 
 
 class Load(Protocol):
@@ -77,8 +80,8 @@ class Facts:
         found = list(facts.values())
         outcomes = [Outcome.STORED] * len(found) if is_dry else self.recorder.record(found)
         for place, outcome in zip(facts, outcomes, strict=True):
-            if outcome is Outcome.CONFLICT:
-                errors[place] = CONFLICT
+            if outcome in REFUSALS:
+                errors[place] = REFUSALS[outcome]
         return {
             "stored": outcomes.count(Outcome.STORED),
             "duplicates": outcomes.count(Outcome.DUPLICATE),

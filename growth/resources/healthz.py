@@ -2,27 +2,52 @@
 
 from __future__ import annotations
 
-import falcon
-from peewee import OperationalError
+from collections.abc import Callable
+from typing import Any
 
+import falcon
+
+from growth.database.engines import DatabaseError, StoppedError
+from growth.database.faults import DRIVER, LOCKED, Fault, fault_of
+from growth.database.health import require_answers
+from growth.database.tables.mark import maintenance_at
 from growth.http.context import Request
-from growth.http.errors import unavailable
-from growth.recorder import BusyError, Recorder
+from growth.http.errors import Problem, unavailable
+from growth.recorder import SLOW, BusyError, Recorder
+
+WAITING = (LOCKED, SLOW)
+"""Reasons that are no faults while maintenance of ours holds the lock."""
 
 
 class Healthz:
-    """Says whether the process is up and the database takes writes; else 503."""
+    """Says whether a fact could be committed and a report answered now; else 503.
 
-    def __init__(self, recorder: Recorder) -> None:
+    Strangers get the status alone. `clock` tells microseconds.
+    """
+
+    def __init__(self, recorder: Recorder, clock: Callable[[], int]) -> None:
         self.recorder = recorder
+        self.clock = clock
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
+        details: dict[str, Any] = {}
         try:
+            require_answers()
             self.recorder.check()
-        except (BusyError, OperationalError) as ex:
-            raise unavailable(
-                f"The database is not writable: {self.recorder.trouble or ex}."
-            ) from ex
-        resp.media = {"status": "ok"}
+        except (BusyError, DatabaseError, StoppedError, *DRIVER) as ex:
+            fault = ex.fault if isinstance(ex, BusyError) else fault_of(ex)
+            work = maintenance_at(self.clock()) if fault.reason in WAITING else None
+            if work is None:
+                raise unhealthy(req, fault) from ex
+            details["waiting_for"] = work
+        resp.media = {"status": "ok", **(details if req.context.is_reader else {})}
 
     on_head = on_get
+
+
+def unhealthy(req: Request, fault: Fault) -> Problem:
+    """The 503 that tells the fault to the log, and to those who may read."""
+    req.context.fault = fault.reason, fault.cause
+    if req.context.is_reader:
+        return unavailable(fault.reason, fault.detail, fault.may_pass, cause=fault.cause)
+    return Problem(falcon.HTTP_503, "The service cannot work now.")

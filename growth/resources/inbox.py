@@ -11,7 +11,7 @@ from growth.attribution.facts import Fact
 from growth.http.bodies import BadJsonError
 from growth.ledger.outcome import Outcome
 from growth.platforms.leads import Item
-from growth.recorder import Recorder
+from growth.recorder import NOT_HELD, Recorder
 
 FactsOf = Callable[[Any, int], Iterable[Item]]
 """Maps a message received at an instant to its facts; raises ValidationError if it cannot."""
@@ -36,15 +36,24 @@ class Inbox:
     def record(self, messages: Sequence[Any], facts_of: FactsOf, now: int) -> dict[str, Any]:
         """Store the facts of the good messages; say what was wrong with the rest."""
         facts: list[Fact] = []
-        refused: list[dict[str, Any]] = []
+        places: list[int] = []
+        errors: dict[int, Any] = {}
         for place, message in enumerate(messages):
             try:
                 facts += self.load(message, facts_of, now, place)
             except ValidationError as ex:
-                refused.append({"index": place, "errors": ex.messages})
+                errors[place] = ex.messages
+            places += [place] * (len(facts) - len(places))
         outcomes = self.recorder.record(facts)
-        stored = outcomes.count(Outcome.STORED)
-        return {"stored": stored, "duplicates": len(facts) - stored, "rejected": refused}
+        for place, outcome in zip(places, outcomes, strict=True):
+            if outcome is Outcome.REFUSED:
+                errors[place] = NOT_HELD
+        stored, refused = outcomes.count(Outcome.STORED), outcomes.count(Outcome.REFUSED)
+        return {
+            "stored": stored,
+            "duplicates": len(facts) - stored - refused,
+            "rejected": [{"index": place, "errors": errors[place]} for place in sorted(errors)],
+        }
 
     def load(self, message: Any, facts_of: FactsOf, now: int, place: int) -> list[Fact]:
         """The facts of a message; one that tells no time follows those before it."""

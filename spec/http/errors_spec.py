@@ -1,14 +1,17 @@
 """Errors: problem+json, whatever goes wrong."""
 
 import logging
+import time
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
-from databases import Other, failing_inserts
+from databases import Other, without_table
 from service import Service, event, pageview, problem
 
 from growth.attribution.facts import Fact
 from growth.database.statements import database
+from growth.http.access_log import SECONDS_BETWEEN
 from growth.ledger.outcome import Outcome
 
 
@@ -51,7 +54,8 @@ class DescribeALockedDatabase:
         result = service.post("/pageviews", pageview())
 
         told = problem(result, 503)
-        assert told["detail"] == "The database is busy; please retry."
+        assert told["reason"] == "locked"
+        assert told["detail"] == "Another process holds the lock of the database."
         assert result.headers["retry-after"] == "1"
         other.unlock()
         assert service.facts() == 0
@@ -81,17 +85,56 @@ class DescribeAFullDatabase:
 
         result = service.post("/events", many)
 
-        problem(result, 503)
+        assert problem(result, 503)["reason"] == "full"
         assert result.headers["retry-after"] == "1"
         assert service.facts() == 1
+
+
+class DescribeATableThatIsGone:
+    def it_is_503_that_asks_for_no_retry_and_a_log_that_tells_the_cause(
+        self, service: Service, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        with without_table("visits"), caplog.at_level(logging.WARNING):
+            written, read = (
+                service.post("/pageviews", pageview()),
+                service.get("/attribution", "by=visit"),
+            )
+
+        for result in (written, read):
+            assert problem(result, 503)["reason"] == "incompatible"
+            assert "retry-after" not in result.headers
+            assert "visits" not in result.text
+        [record] = caplog.records  # one a second
+        assert "visits" in record.fields["cause"]
+
+
+class DescribeTheLogOfRefusedRequests:
+    def it_has_a_line_a_second_for_a_reason_and_counts_the_others(
+        self, service: Service, other: Other, caplog: pytest.LogCaptureFixture, pool: Any
+    ) -> None:
+        other.lock()
+        with caplog.at_level(logging.WARNING):
+            list(pool.map(lambda _: service.post("/pageviews", pageview()), range(20)))
+            lines = [each.fields for each in caplog.records]
+            time.sleep(SECONDS_BETWEEN)
+            assert service.post("/pageviews", pageview()).status_code == 503
+        other.unlock()
+
+        assert len(lines) < 5
+        told = [each.fields.get("suppressed", 0) for each in caplog.records]
+        assert len(told) + sum(told) == 21
+        assert {each.fields["reason"] for each in caplog.records} == {"locked"}
 
 
 class DescribeAFailure:
     def it_is_a_500_that_tells_nothing_and_a_log_that_tells_all(
         self, service: Service, caplog: pytest.LogCaptureFixture
     ) -> None:
-        refused = failing_inserts("events", "the secret reason")
-        with refused, caplog.at_level(logging.ERROR):
+        def fail(facts: Sequence[Fact]) -> list[Outcome]:
+            raise RuntimeError("the secret reason")
+
+        service.ledger.apply = fail  # type: ignore[method-assign]
+        with caplog.at_level(logging.ERROR):
             result = service.post("/events", event())
 
         assert "secret" not in result.text

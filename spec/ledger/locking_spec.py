@@ -20,6 +20,12 @@ def page(name: str, user_id: str | None = None) -> Pageview:
     return Pageview(name, NOW, name, "https://shop.example.com/", user_id=user_id)
 
 
+@pytest.fixture(autouse=True)
+def impatient(service: Service) -> None:
+    """Give up with the first lock that is not to be had."""
+    database.obj.patience_seconds = 0
+
+
 @pytest.fixture
 def told(service: Service) -> Service:
     """A service that knows ada and her phone."""

@@ -263,8 +263,8 @@ class DescribeARefusedQuery:
     def it_names_the_models_there_are(self) -> None:
         assert errors_of(model="best") == {
             "model": [
-                "'best' is not one of: first_click, last_click, linear, position_based, time_decay, "
-                "acquisition."
+                "'best' is not one of: first_click, last_click, linear, position_based, "
+                "time_decay, acquisition."
             ]
         }
 

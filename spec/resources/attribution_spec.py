@@ -38,13 +38,6 @@ class DescribeAGroup:
             "cost": {},
             "cost_per_conversion": {},
             "roi": {},
-            "ads": {
-                "conversions": 0.0,
-                "revenue": {},
-                "cost": {},
-                "cost_per_conversion": {},
-                "roi": {},
-            },
         }
 
     def it_has_null_for_a_ratio_with_nothing_below_the_line(self, story: Service) -> None:
@@ -151,6 +144,13 @@ class DescribeTotals:
             "cost": {},
             "cost_per_conversion": {},
             "roi": {},
+            "ads": {
+                "conversions": 0.0,
+                "revenue": {},
+                "cost": {},
+                "cost_per_conversion": {},
+                "roi": {},
+            },
         }
 
     @pytest.mark.parametrize("model", MODEL_NAMES)

@@ -140,6 +140,51 @@ class DescribeTheTag:
         assert same == first
         assert tag(told, query) != first
 
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "by=day&from=2026-10-01&to=2026-11-01&timezone=Europe/Berlin",
+            "by=source&timezone=America/New_York&from=2026-10-01&to=2026-11-01",
+            "by=day&metrics=all&from=2026-10-01&to=2026-11-01&timezone=Asia/Tokyo",
+            "by=week,channel",
+            "by=visit_duration",
+            "by=visit&to=2026-11-01",
+            "by=visit&status=completed&from=2026-10-01&to=2026-11-01",
+            "by=pageview&timezone=Europe/Berlin",
+            "user_id=ada&timezone=Europe/Berlin",
+        ],
+    )
+    def it_stays_where_the_period_is_past_or_the_clock_decides_nothing(
+        self, told: Service, query: str
+    ) -> None:
+        first = get(told, query)
+        told.now += 40 * 24 * 60 * MINUTE
+
+        later = get(told, query)
+
+        assert later.headers["etag"] == first.headers["etag"]
+        assert later.content == first.content
+
+    @pytest.mark.parametrize(
+        ("query", "minutes"),
+        [
+            ("by=channel&last=7d", 12 * 60),
+            ("by=channel&last=2w&timezone=Asia/Tokyo", 3 * 60),
+            ("by=day&metrics=active_users", 12 * 60),
+        ],
+    )
+    def it_lasts_for_the_day_where_the_answer_depends_on_that(
+        self, told: Service, query: str, minutes: int
+    ) -> None:
+        """It is noon in London and nine in the evening in Tokyo."""
+        first = tag(told, query)
+        told.now += (minutes - 1) * MINUTE
+        same = tag(told, query)
+        told.now += MINUTE
+
+        assert same == first
+        assert tag(told, query) != first
+
 
 def settings_with(service: Service, conversions: str) -> Any:
     url = service.settings.database_url

@@ -1,7 +1,23 @@
-"""GET /healthz."""
+"""GET /healthz: whether a fact could be committed and a report answered now."""
 
-from databases import Other
-from service import Service, problem
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+import pytest
+from databases import Other, migrated_past, without_table
+from service import Service, pageview, problem
+
+from growth.database.statements import database
+from growth.database.tables import RECORDS
+from growth.database.tables.mark import MAINTENANCE_US, announce, end_announced
+
+READER, WRITER = "reader-0123456789", "writer-0123456789"
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
 
 
 class DescribeHealthz:
@@ -14,7 +30,7 @@ class DescribeHealthz:
     def it_gives_the_write_lock_back(self, service: Service) -> None:
         service.get("/healthz")
 
-        service.store("/pageviews", {"fingerprint": "b998", "url": "https://www.example.com/"})
+        service.store("/pageviews", pageview())
 
     def it_is_503_while_another_process_holds_the_lock(
         self, service: Service, other: Other
@@ -23,7 +39,81 @@ class DescribeHealthz:
 
         result = service.get("/healthz")
 
-        assert "not writable" in problem(result, 503)["detail"]
+        assert problem(result, 503)["reason"] == "locked"
         assert result.headers["retry-after"] == "1"
         other.unlock()
         assert service.get("/healthz").status_code == 200
+
+    @pytest.mark.parametrize("name", [record.table for record in RECORDS])
+    def it_is_503_without_one_of_the_tables(self, service: Service, name: str) -> None:
+        with without_table(name):
+            result = service.get("/healthz")
+
+        assert problem(result, 503)["reason"] == "incompatible"
+        assert name in result.json["cause"]
+        assert "retry-after" not in result.headers
+        assert service.get("/healthz").status_code == 200
+
+    def it_is_503_after_a_migration_that_is_not_ours(self, service: Service, other: Other) -> None:
+        with migrated_past(other):
+            result = service.get("/healthz")
+
+        assert problem(result, 503)["reason"] == "incompatible"
+        assert "9999_x" in result.json["cause"]
+
+    @pytest.mark.sqlite
+    def it_is_503_where_nothing_can_be_written(self, service: Service) -> None:
+        prove = service.ledger.prove
+
+        def in_vain(with_room: bool) -> None:
+            database.execute_sql("PRAGMA query_only = ON")
+            prove(with_room)
+
+        service.ledger.prove = in_vain  # type: ignore[method-assign]
+
+        result = service.get("/healthz")
+
+        assert problem(result, 503)["reason"] == "read-only"
+        assert "retry-after" not in result.headers
+
+
+class DescribeMaintenance:
+    @pytest.mark.parametrize(("age", "status"), [(0, 200), (MAINTENANCE_US, 503)])
+    def it_excuses_a_lock_for_a_while(
+        self, service: Service, other: Other, age: int, status: int
+    ) -> None:
+        announce("erase", service.now - age)
+        other.lock()
+
+        result = service.get("/healthz")
+
+        other.unlock()
+        end_announced()
+        assert result.status_code == status
+        assert result.json.get("waiting_for") == ("erase" if status == 200 else None)
+
+    def it_excuses_nothing_else(self, service: Service) -> None:
+        announce("erase", service.now)
+
+        with without_table("visits"):
+            assert service.get("/healthz").status_code == 503
+
+
+class DescribeTheReason:
+    @pytest.mark.parametrize(("token", "is_told"), [("", False), (WRITER, False), (READER, True)])
+    def it_is_told_to_who_may_read_and_to_the_log(
+        self,
+        make_service: Callable[..., Service],
+        caplog: pytest.LogCaptureFixture,
+        token: str,
+        is_told: bool,
+    ) -> None:
+        service = make_service(GROWTH_READ_TOKENS=READER, GROWTH_WRITE_TOKENS=WRITER)
+
+        with without_table("visits"), caplog.at_level(logging.WARNING):
+            result = service.get("/healthz", headers=bearer(token))
+
+        assert ("reason" in problem(result, 503)) == ("visits" in result.text) == is_told
+        [record] = [each for each in caplog.records if each.name == "growth.request"]
+        assert record.fields["reason"] == "incompatible"  # type: ignore[attr-defined]
+        assert "visits" in record.fields["cause"]  # type: ignore[attr-defined]

@@ -9,7 +9,7 @@ from growth.attribution.facts import SECOND
 from growth.schemas.times import format_time, parse_time
 
 START = parse_time("2026-11-20T10:00:00Z")
-LISTS = ("visit", "event", "conversion", "user")
+LISTS = ("visit", "pageview", "event", "conversion", "user")
 
 
 def pages(service: Service, **params: Any) -> list[list[dict[str, Any]]]:
@@ -60,7 +60,8 @@ class DescribePages:
     def it_loses_and_repeats_nothing_while_writes_go_on(
         self, service: Service, by: str, sign: str
     ) -> None:
-        sort = {"visit": "started_at", "event": "created_at", "conversion": "occurred_at"}
+        sort = {"visit": "started_at", "conversion": "occurred_at"}
+        sort |= dict.fromkeys(("pageview", "event"), "created_at")
         params = {"by": by, "limit": 2, "sort": sign + sort.get(by, "first_visit")}
         for number in range(6):
             tell(service, f"v{number}", seconds=10 * number)
@@ -136,6 +137,72 @@ class DescribeVisits:
         assert found(status="open") == {"new": "open"}
         assert found(status="completed") == {"old": "completed"}
         assert len(found(status=["open", "completed"])) == 2
+
+
+class DescribePageviews:
+    @pytest.fixture
+    def journey(self, service: Service) -> Service:
+        """Ann by an ad on her phone and her laptop; Bob later on the same laptop; a bot."""
+        ad = "https://www.example.com/?utm_source=google&utm_medium=cpc&utm_campaign=NY"
+
+        def seen(name: str, hour: int, place: str = "", **more: Any) -> dict[str, Any]:
+            at = f"2026-11-20T{hour:02}:00:00Z"
+            return pageview(fingerprint=name, created_at=at, id=f"{name}-{hour}{place}", **more)
+
+        service.store(
+            "/pageviews",
+            seen("phone", 8, url=ad, country="DE"),
+            seen("phone", 9, user_id="ann"),
+            seen("laptop", 10, user_id="ann", referrer_url="https://www.google.com/"),
+            seen("laptop", 10, "b"),
+            seen("laptop", 12, user_id="bob"),
+            seen("laptop", 12, "bot", user_agent="Googlebot/2.1"),
+            seen("nobody", 11),
+        )
+        return service
+
+    def it_tells_them_as_they_were_sent(self, journey: Service) -> None:
+        assert journey.ask(by="pageview", id="laptop-10")["results"] == [
+            {
+                "id": "laptop-10",
+                "created_at": "2026-11-20T10:00:00Z",
+                "fingerprint": "laptop",
+                "user_id": "ann",
+                "url": "https://www.example.com/en",
+                "referrer_url": "https://www.google.com/",
+                "country": None,
+            }
+        ]
+
+    @pytest.mark.parametrize(
+        ("params", "ids"),
+        [
+            ({}, {"laptop-12", "nobody-11", "laptop-10", "laptop-10b", "phone-9", "phone-8"}),
+            ({"user_id": "ann"}, {"laptop-10", "laptop-10b", "phone-9", "phone-8"}),
+            ({"user_id": ["ann", "bob"], "fingerprint": "laptop"},
+             {"laptop-12", "laptop-10", "laptop-10b"}),
+            ({"fingerprint": "phone"}, {"phone-9", "phone-8"}),
+            ({"campaign": "NY"}, {"phone-8"}),
+            ({"channel": "direct", "user_id": "ann"}, {"phone-9"}),
+            ({"channel!": "direct", "user_id": "ann"}, {"laptop-10", "laptop-10b", "phone-8"}),
+            ({"country": "de"}, {"phone-8"}),
+            ({"country!": "DE", "fingerprint": "phone"}, {"phone-9"}),
+            ({"start": "2026-11-20T11:00:00Z", "to": "2026-11-20T12:00:00Z"}, {"nobody-11"}),
+            ({"user_id": "unknown"}, set()),
+        ],
+    )  # fmt: skip
+    def it_keeps_those_of_a_journey(self, journey: Service, params: Any, ids: set[str]) -> None:
+        found = keys_of(journey, by="pageview", limit=2, **params)
+
+        assert len(found) == len(ids)
+        assert set(found) == ids
+
+    def it_has_the_newest_first(self, journey: Service) -> None:
+        assert keys_of(journey, by="pageview", fingerprint="phone") == ["phone-9", "phone-8"]
+        assert keys_of(journey, by="pageview", fingerprint="phone", sort="created_at") == [
+            "phone-8",
+            "phone-9",
+        ]
 
 
 class DescribeEvents:

@@ -71,7 +71,9 @@ class DescribeAPerson:
             "id": "s-1",
             "event": "signup",
             "occurred_at": "2026-11-21T11:00:00.500000Z",
+            "order_id": None,
             "value": None,
+            "refunded": 0.0,
             "currency": None,
             "first_click": {
                 "at": "2026-11-20T10:00:00Z",
@@ -208,4 +210,9 @@ class DescribeTouches:
         assert 0 < decay[0] < decay[1]
         assert sum(decay) == 1
         assert first["credit"] == {"first_click": 1.0, "linear": 0.5, "position_based": 0.5}
-        assert last["credit"] == {"last_click": 1.0, "linear": 0.5, "position_based": 0.5}
+        assert last["credit"] == {
+            "last_click": 1.0,
+            "linear": 0.5,
+            "position_based": 0.5,
+            "acquisition": 1.0,
+        }

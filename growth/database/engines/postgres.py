@@ -52,13 +52,14 @@ WHERE pg_try_advisory_xact_lock({SLOTS}, slot) LIMIT 1
 """
 """Tries one after the other and stops at the first that it gets."""
 
-RETRIES = 10
-"""How often a transaction that lost to another is begun anew."""
-
 RETRY_SECONDS = 0.05
-"""How long it lets the other go first, at most."""
+"""How long a transaction lets another go first, at most."""
 
-DEFEATS = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
+DEFEATS = (
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.SerializationFailure,
+    psycopg.errors.LockNotAvailable,
+)
 """Another transaction was in the way."""
 
 
@@ -82,6 +83,8 @@ class Postgres(Engine, PooledPostgresqlDatabase):
     is_file = False
     has_many_writers = True
     slots = 8
+    patience_seconds = 6.0
+    """How long a transaction is begun anew after others were in its way."""
     field_types = PostgresqlDatabase.field_types | {"TEXT": 'TEXT COLLATE "C"'}
 
     def __init__(self, url: str, threads: int) -> None:
@@ -119,16 +122,15 @@ class Postgres(Engine, PooledPostgresqlDatabase):
             raise OperationalError(ex, *ex.args) from ex
 
     def persist(self, work: Callable[[], T]) -> T:
-        """Do work again once if the connection was lost, and some times for other transactions."""
-        losses, defeats = 1, RETRIES
+        """Do work again once if the connection was lost, and for a while for other transactions."""
+        losses, until = 1, time.monotonic() + self.patience_seconds
         while True:
             try:
                 return work()
             except OperationalError as ex:
                 if is_lost(ex) and losses:
                     losses -= 1
-                elif isinstance(ex.orig, DEFEATS) and defeats:
-                    defeats -= 1
+                elif isinstance(ex.orig, DEFEATS) and time.monotonic() < until:
                     time.sleep(uniform(0, RETRY_SECONDS))
                 else:
                     raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from secrets import token_hex
 
-from peewee import TextField
+from peewee import PeeweeException, TextField
 
 from growth.database.statements import Record, replace
 
@@ -20,6 +20,33 @@ class MarkRecord(Record):
 
 STATE = "state"
 """The marks of which every transaction changes one that may change an answer."""
+
+
+MAINTENANCE = "maintenance"
+"""The mark of a command of ours that may hold the lock: until when, and which."""
+
+MAINTENANCE_US = 600 * 1_000_000
+"""How long such a mark counts, in microseconds, so that a command that was killed leaves none."""
+
+
+def announce(work: str, now: int) -> None:
+    """Say that a command of ours may hold the lock from now on."""
+    replace(MarkRecord, {"name": MAINTENANCE, "value": f"{now + MAINTENANCE_US} {work}"})
+
+
+def end_announced() -> None:
+    """Say that it is over."""
+    MarkRecord.delete().where(MarkRecord.name == MAINTENANCE).execute()
+
+
+def maintenance_at(now: int) -> str | None:
+    """The command of ours that may hold the lock; None if none does, or that cannot be told."""
+    try:
+        mark = MarkRecord.get_or_none(MarkRecord.name == MAINTENANCE)
+    except PeeweeException:
+        return None
+    until, _, work = mark.value.partition(" ") if mark else ("0", "", "")
+    return work if int(until) > now else None
 
 
 def change_state(slot: int = 0) -> None:

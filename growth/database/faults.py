@@ -1,0 +1,149 @@
+"""Why the database cannot be used now, and whether it may be able to later."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from peewee import DatabaseError as DriverError
+from peewee import DataError, IntegrityError, InterfaceError
+
+from growth.database.engines import DatabaseError, StoppedError
+from growth.database.statements import database
+
+DRIVER = (DriverError, InterfaceError)
+"""What peewee raises when the database cannot be used, and for faults of single values."""
+
+
+class Fault(NamedTuple):
+    """`reason` in a word or two, for anybody in a sentence, and `cause` for the operator.
+
+    `may_pass` says whether the same may work if it is tried again soon.
+    """
+
+    reason: str
+    detail: str
+    may_pass: bool = False
+    cause: str = ""
+
+
+LOCKED = "locked"
+
+REASONS = {
+    each.reason: each
+    for each in (
+        Fault(LOCKED, "Another process holds the lock of the database.", True),
+        Fault("full", "The disk of the database is full.", True),
+        Fault("unreachable", "The database, or a node of its cluster, does not answer.", True),
+        Fault("read-only", "The database is read-only."),
+        Fault("not permitted", "The service may not use the database so."),
+        Fault("incompatible", "The database has not the tables of this version."),
+        Fault("broken", "The database, or its disk, is broken."),
+    )
+}
+UNKNOWN = Fault("failed", "The database failed.", True)
+
+SQLITE = {
+    sqlite3.SQLITE_BUSY: "locked",
+    sqlite3.SQLITE_LOCKED: "locked",
+    sqlite3.SQLITE_FULL: "full",
+    sqlite3.SQLITE_READONLY: "read-only",
+    sqlite3.SQLITE_PERM: "not permitted",
+    sqlite3.SQLITE_AUTH: "not permitted",
+    sqlite3.SQLITE_CANTOPEN: "not permitted",
+    sqlite3.SQLITE_CORRUPT: "broken",
+    sqlite3.SQLITE_NOTADB: "broken",
+    sqlite3.SQLITE_IOERR: "broken",
+}
+"""By the primary result code. https://www.sqlite.org/rescode.html"""
+
+POSTGRES = {
+    "08": "unreachable",
+    "25006": "read-only",
+    "28": "not permitted",
+    "3D": "not permitted",
+    "3F": "incompatible",
+    "40": "locked",
+    "42501": "not permitted",
+    "42P01": "incompatible",
+    "42703": "incompatible",
+    "53100": "full",
+    "53": "unreachable",
+    "55P03": "locked",
+    "57014": "locked",
+    "57": "unreachable",
+    "58": "broken",
+    "XX": "broken",
+}
+"""By SQLSTATE or its class. https://www.postgresql.org/docs/current/errcodes-appendix.html"""
+
+OF_VALUES = ("22", "23", "54")
+"""Classes of SQLSTATE for what a value is at fault of: its type, its key, its size in an index."""
+
+MISSING = ("no such table", "no such column", "has no column")
+"""What SQLite says of other tables than ours, under the code of any error in a statement."""
+
+
+def fault_of(ex: BaseException) -> Fault:
+    """What is wrong with the database, by what it raised."""
+    if isinstance(ex, DatabaseError):
+        return REASONS["incompatible"]._replace(cause=str(ex))
+    if isinstance(ex, StoppedError):
+        return REASONS[LOCKED]._replace(cause="it did not answer in time")
+    for cause in causes(ex):
+        if isinstance(cause, sqlite3.Error):
+            return sqlite_fault(cause)
+        if hasattr(cause, "sqlstate"):
+            state = cause.sqlstate or "08"  # without one the connection is lost
+            reason = next((POSTGRES[name] for name in POSTGRES if state.startswith(name)), None)
+            return told(reason, cause)
+    return told(None, ex)
+
+
+def sqlite_fault(ex: sqlite3.Error) -> Fault:
+    code = getattr(ex, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    reason = SQLITE.get(code)
+    if any(word in str(ex) for word in MISSING):
+        reason = "incompatible"
+    fault = told(reason, ex)
+    if code != sqlite3.SQLITE_CANTOPEN:
+        return fault
+    return fault._replace(cause=f"{fault.cause}: {wrong_with(Path(database.database))}")
+
+
+def told(reason: str | None, ex: BaseException) -> Fault:
+    """A fault with the driver's own words, in one line."""
+    return REASONS.get(reason or "", UNKNOWN)._replace(cause=" ".join(str(ex).split()))
+
+
+def causes(ex: BaseException) -> Iterator[BaseException]:
+    """What began it first: SQLite rolls back by itself, and the rollback that follows fails."""
+    found: list[BaseException] = [ex]
+    while found[-1].__context__ is not None:
+        found.append(found[-1].__context__)
+    yield from reversed(found)
+
+
+def wrong_with(path: Path) -> str:
+    """Why a file cannot be opened, as far as can be told."""
+    if not path.parent.is_dir():
+        return f"there is no folder {path.parent}"
+    if path.is_dir():
+        return f"{path} is a folder"
+    if not os.access(path.parent, os.R_OK | os.W_OK | os.X_OK):
+        return f"this user may not write to the folder {path.parent}"
+    if not path.exists():
+        return f"there is no {path}"
+    missing = [what for what, mode in (("read", os.R_OK), ("write", os.W_OK))
+               if not os.access(path, mode)]  # fmt: skip
+    return f"this user may not {' or '.join(missing)} {path}" if missing else str(path)
+
+
+def is_of_value(ex: BaseException) -> bool:
+    """Whether a value that was to be stored is at fault, and not the database."""
+    if isinstance(ex, DataError | IntegrityError | OverflowError):
+        return True
+    return (getattr(getattr(ex, "orig", None), "sqlstate", None) or "")[:2] in OF_VALUES

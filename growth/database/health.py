@@ -1,0 +1,26 @@
+"""Whether reports could be answered now: all tables can be read, and are those of this version."""
+
+from __future__ import annotations
+
+from growth.database.connecting import require_current
+from growth.database.statements import database, fields
+from growth.database.tables import RECORDS
+
+CHECK_SECONDS = 5
+"""Timeout of the look at the tables."""
+
+
+def require_answers() -> None:
+    """Read a row of each table, from every node. Raises what is wrong."""
+
+    def read() -> None:
+        database.require_there()
+        with database.stopping_after(CHECK_SECONDS), database.atomic("DEFERRED"):
+            require_current(database)
+            for record in RECORDS:
+                record.select(*fields(record)).limit(1).tuples().first()
+
+    try:
+        database.persist(read)
+    finally:
+        database.release()
