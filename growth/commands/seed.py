@@ -42,7 +42,7 @@ Lines = Callable[[Result], Iterator[str]]
 
 
 @click.command("seed")
-@click.option("--visitors", default=8_000, show_default=True, type=click.IntRange(1, 100_000))
+@click.option("--visitors", default=10_000, show_default=True, type=click.IntRange(1, 100_000))
 @click.option("--days", default=90, show_default=True, type=click.IntRange(1, 3_650))
 @click.option("--seed", "number", default=1, show_default=True, help="Another, other traffic.")
 @click.option("--until", type=click.DateTime(), help="When it ends, UTC. Default: now.")

@@ -65,8 +65,10 @@ function conversion(each, before, s) {
 }
 
 function why({ last_click: click }) {
-  return click ? `Earned by ${click.campaign || click.source} (${click.channel}) by last click: ${MODELS.last_click[1]}. It was ${duration(click.seconds_before)} before.`
-    : 'Earned by nobody: no click is known.';
+  if (!click) return 'Earned by nobody: no click is known.';
+  const before = `${duration(click.seconds_before)} before`;
+  return click.channel === 'Direct' ? `Earned by a direct visit ${before}: no other click is known.`
+    : `Earned by ${click.campaign || click.source} (${click.channel}), the last click that is not direct, ${before}.`;
 }
 
 function credits({ event: name, touches = [] }, isOpen) {

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from browser.conftest import launched
 from browser.looking import Dashboard
@@ -14,7 +15,7 @@ from documents import ROOT
 from live import serving
 
 UNTIL = "2026-11-25T18:00:00"
-SEED = ("--visitors", "8000", "--until", UNTIL)
+SEED = ("--until", UNTIL)
 FONT = "Noto Sans"
 PICTURES = ROOT / "docs" / "pictures"
 DESKTOP, PHONE = 1280, 390
@@ -38,6 +39,7 @@ def main() -> None:
         browser = launched(Path(folder) / "profile")
         try:
             browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": CLOCK})
+            browser.execute_cdp_cmd("Emulation.setScrollbarsHidden", {"hidden": True})
             draw(Dashboard(browser, server.url))
         finally:
             browser.quit()
@@ -46,14 +48,24 @@ def main() -> None:
 def draw(page: Dashboard) -> None:
     page.open()
     save(page, "dashboard", DESKTOP, 1_000)
-    save(page, "dashboard-whole", DESKTOP)
     page.darken()
     save(page, "dashboard-dark", DESKTOP, 1_000)
     page.darken("light")
-    page.click("#latest li:nth-child(2) a")
+    page.open(user_id=someone(page))
     save(page, "person", DESKTOP)
     page.open(size=(PHONE, 5_000))
     save(page, "phone", PHONE, 1_500)
+
+
+def someone(page: Dashboard) -> str:
+    """A user whose purchase has clicks of several channels before it."""
+    params = {"by": "conversion", "event": "purchase", "include": "touches", "limit": "200"}
+    found = page.answer(params)["results"]
+    return str(max(found, key=lambda each: len(channels(each)))["user_id"])
+
+
+def channels(conversion: Any) -> set[str]:
+    return {each["channel"] for each in conversion["touches"]}
 
 
 def save(page: Dashboard, name: str, width: int, height: int | None = None) -> None:
