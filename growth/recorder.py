@@ -13,6 +13,7 @@ from typing import Protocol
 
 from peewee import OperationalError
 
+from growth.attribution.conversions import Terms
 from growth.attribution.facts import Fact
 from growth.attribution.rules import Rules
 from growth.database.faults import DRIVER, UNKNOWN, Fault, fault_of, is_of_value
@@ -54,6 +55,7 @@ class Store(Protocol):
     """What the recorder writes to: the ledger."""
 
     rules: Rules
+    terms: Terms
 
     def apply(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
         """Commit the facts in one transaction; say what became of each."""

@@ -7,7 +7,7 @@ from importlib import resources
 from peewee import Database, PeeweeException
 from playhouse.migrations import Runner
 
-from growth.database.engines import DatabaseError, open_engine, shown
+from growth.database.engines import DatabaseError, open_engine, without_password
 from growth.database.statements import database, replace
 from growth.database.tables.mark import MarkRecord
 
@@ -36,7 +36,7 @@ def proved(url: str, threads: int = 1, may_make: bool = False) -> Database:
     try:
         found.prove()
     except PeeweeException as ex:
-        raise DatabaseError(f"DATABASE_URL={shown(url)}: {ex}") from ex
+        raise DatabaseError(f"DATABASE_URL={without_password(url)}: {ex}") from ex
     return found
 
 

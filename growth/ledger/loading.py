@@ -68,7 +68,7 @@ def load_conversions(
     """The conversions in the stretches that changed, and all of the orders among them."""
     asked = [(owner, *stretch(persons[owner], affected[owner], terms)) for owner in sorted(persons)]
     found: defaultdict[str, dict[str, Conversion]] = defaultdict(dict)
-    for each in conversions_of(statements.CONVERSIONS_BETWEEN.all(asked)):
+    for each in to_conversions(statements.CONVERSIONS_BETWEEN.all(asked)):
         found[each.owner][each.digest] = each
     for owner in persons:
         found[owner].update((each.digest, each) for each in affected[owner].filed)
@@ -79,7 +79,7 @@ def load_conversions(
         for each in conversions.values()
         if each.order_id is not None
     }
-    for each in conversions_of(statements.CONVERSIONS_OF_ORDERS.all(sorted(orders))):
+    for each in to_conversions(statements.CONVERSIONS_OF_ORDERS.all(sorted(orders))):
         found[each.owner].setdefault(each.digest, each)
     earliest = load_earliest(found, terms)
     return [
@@ -94,7 +94,7 @@ def load_conversions(
     ]
 
 
-def conversions_of(rows: Iterable[Sequence[object]]) -> Iterable[Conversion]:
+def to_conversions(rows: Iterable[Sequence[object]]) -> Iterable[Conversion]:
     return (Conversion(*row) for row in rows)  # type: ignore[arg-type]
 
 

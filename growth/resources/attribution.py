@@ -21,10 +21,18 @@ from growth.settings import Settings
 class Attribution:
     """Answers questions: where a user came from, what a campaign brought."""
 
-    def __init__(self, settings: Settings, rules: Rules, clock: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        rules: Rules,
+        clock: Callable[[], int],
+        is_due: Callable[[], str],
+    ) -> None:
+        """`is_due` says why a rebuild is due, which a header tells."""
         self.settings = settings
         self.rules = rules
         self.clock = clock
+        self.is_due = is_due
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         params = read_params(req.query_string)
@@ -39,6 +47,8 @@ class Attribution:
 
     def answer(self, req: Request, resp: falcon.Response, query: Query) -> None:
         with deadline(self.settings.report_seconds), database.atomic("DEFERRED"):
+            if stale := self.is_due():
+                resp.set_header("Growth-Stale", stale)
             tag = tag_of(query, self.settings.edition, state())  # in the same transaction
             if not is_known(req, resp, tag):
                 send(req, resp, reports.answer(query), tag)

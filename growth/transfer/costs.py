@@ -49,7 +49,7 @@ def import_costs(settings: Settings, path: Path, tell: Callable[[str], None]) ->
     """
     require_current(connect(settings.database_url))
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-        lines = read(file, CostSchema(), path.name)
+        lines = read_lines(file, CostSchema(), path.name)
         return store(create_ledger(settings), lines, file, tell)
 
 
@@ -92,7 +92,7 @@ def reasons(ex: ValidationError) -> Iterator[str]:
         yield from (f"{field}: {' '.join(why)}" for field, why in ex.messages.items())
 
 
-def read(file: TextIO, schema: Schema, name: str) -> Iterator[Line]:
+def read_lines(file: TextIO, schema: Schema, name: str) -> Iterator[Line]:
     """The lines of a CSV file as items of a schema. Raises BadFileError if its header is none."""
     found = records(file)
     _, first = next(found, (1, []))

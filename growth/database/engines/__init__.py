@@ -7,7 +7,7 @@ import re
 from growth.database.engines.engine import DatabaseError, Engine, StoppedError
 from growth.database.engines.sqlite import FILE, Sqlite
 
-__all__ = ["DatabaseError", "Engine", "StoppedError", "open_engine", "shown"]
+__all__ = ["DatabaseError", "Engine", "StoppedError", "open_engine", "without_password"]
 
 SERVER = "postgresql://"
 
@@ -17,24 +17,25 @@ UNENCODED = re.compile(r"[@/#]|%(?![0-9A-Fa-f]{2})")
 
 def open_engine(url: str, threads: int = 1) -> Engine:
     """The engine for the database at `url`, for so many threads that read. Raises DatabaseError."""
+    shown = without_password(url)
     if url.startswith(FILE) and url != FILE:
         return Sqlite(url)
     if not url.startswith(SERVER):
-        raise DatabaseError(f"DATABASE_URL={shown(url)}: must be {FILE}path or {SERVER}…")
+        raise DatabaseError(f"DATABASE_URL={shown}: must be {FILE}path or {SERVER}…")
     if UNENCODED.search(url.removeprefix(SERVER).partition("?")[0].rpartition("@")[0]):
         raise DatabaseError(
-            f"DATABASE_URL={shown(url)}: percent-encode the user and the password: %40 for @"
+            f"DATABASE_URL={shown}: percent-encode the user and the password: %40 for @"
         )
     try:
         from growth.database.engines.postgres import Postgres
     except ImportError as ex:
         raise DatabaseError(
-            f"DATABASE_URL={shown(url)}: {ex}; PostgreSQL needs: pip install 'growth[postgres]'"
+            f"DATABASE_URL={shown}: {ex}; PostgreSQL needs: pip install 'growth[postgres]'"
         ) from ex
     return Postgres(url, threads)
 
 
-def shown(url: str) -> str:
+def without_password(url: str) -> str:
     """The URL without its password."""
     url = re.sub(r"(//[^/?#@:]*:).*@", r"\1***@", url)
     return re.sub(r"([?&](?:ssl)?password=)[^&]*", r"\1***", url)

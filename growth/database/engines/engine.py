@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from peewee import Database
 
@@ -88,7 +88,3 @@ class Engine(Database, ABC):
     @abstractmethod
     def stopping_after(self, seconds: float) -> AbstractContextManager[None]:
         """Stop the queries of this thread after so long. Raises StoppedError."""
-
-    @abstractmethod
-    def contains(self, column: Any, text: str) -> Any:
-        """The condition that a column has a text in it, to the letter."""

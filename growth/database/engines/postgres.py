@@ -10,10 +10,10 @@ from random import randrange, uniform
 from typing import Any, TypeVar
 
 import psycopg
-from peewee import OperationalError, PostgresqlDatabase, fn
+from peewee import OperationalError, PostgresqlDatabase
 from playhouse.pool import PooledPostgresqlDatabase
 
-from growth.database.engines.connections import STATEMENTS, parameters
+from growth.database.engines.connections import STATEMENTS, libpq_parameters
 from growth.database.engines.engine import DatabaseError, Engine, StoppedError
 
 T = TypeVar("T")
@@ -90,7 +90,7 @@ class Postgres(Engine, PooledPostgresqlDatabase):
     def __init__(self, url: str, threads: int) -> None:
         self.deadline = Deadline()
         most = threads + OTHERS
-        super().__init__(url, max_connections=most, prefer_psycopg3=True, **parameters(url))
+        super().__init__(url, max_connections=most, prefer_psycopg3=True, **libpq_parameters(url))
 
     def connect(self, reuse_if_open: bool = False) -> bool:
         is_new: bool = super().connect(reuse_if_open)
@@ -198,9 +198,6 @@ class Postgres(Engine, PooledPostgresqlDatabase):
             asked = f"SET LOCAL statement_timeout = {max(1, int(left * 1_000))}"
             self.cursor().execute(asked, prepare=False)  # another one each time
         return super().execute_sql(sql.removesuffix(" WITHOUT ROWID"), params)
-
-    def contains(self, column: Any, text: str) -> Any:
-        return fn.STRPOS(column, text) > 0
 
 
 def is_lost(ex: OperationalError) -> bool:

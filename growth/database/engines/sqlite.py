@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import unquote
 
 import peewee
-from peewee import SqliteDatabase, fn
+from peewee import SqliteDatabase
 
 from growth.database.engines.engine import DatabaseError, Engine, StoppedError
 
@@ -110,9 +110,6 @@ class Sqlite(Engine, SqliteDatabase):
             raise StoppedError from ex
         finally:
             connection.set_progress_handler(None, 0)
-
-    def contains(self, column: Any, text: str) -> Any:
-        return fn.INSTR(column, text) > 0
 
 
 def path_of(url: str) -> Path:

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from growth.database.engines import DatabaseError, open_engine, shown
+from growth.database.engines import DatabaseError, open_engine, without_password
 from growth.database.engines.sqlite import Sqlite
 from growth.settings import load_settings
 
@@ -25,7 +25,7 @@ class DescribeAUrl:
         ],
     )
     def it_is_told_without_its_password(self, url: str, told: str) -> None:
-        assert shown(url) == told
+        assert without_password(url) == told
 
     @pytest.mark.parametrize("password", ["s3@cret", "s3/cret", "s3#cret", "s3%cret", "s3cret%"])
     def it_has_its_password_percent_encoded(self, password: str) -> None:
