@@ -3,7 +3,7 @@ import { ask, Closed, Stopped } from './asking.js';
 import { h } from './dom.js';
 import { waiting } from './views.js';
 
-const AHEAD = '400px', NARROW = '(max-width: 600px)', OPEN_ON_PHONES = ['ads', 'time'];
+const AHEAD = '300px', NARROW = '(max-width: 600px)', OPEN_ON_PHONES = ['ads', 'time'];
 
 export class Panel {
   constructor(kind, fail) {
