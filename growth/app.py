@@ -18,6 +18,7 @@ from growth.http.access_log import AccessLog
 from growth.http.auth import ERASE, READ, WRITE, Authentication
 from growth.http.context import Request
 from growth.http.cors import Pages
+from growth.http.metering import Metering
 from growth.ledger.ledger import now_us
 from growth.maintenance.erasure import erase
 from growth.maintenance.retention import retention
@@ -33,6 +34,7 @@ from growth.resources.google_ads import GoogleAds
 from growth.resources.healthz import Healthz
 from growth.resources.inbox import Inbox
 from growth.resources.meta import Meta
+from growth.resources.metrics import Metrics
 from growth.resources.segment import Segment
 from growth.resources.tracker import Tracker
 from growth.schemas.costs import CostSchema, load_cost
@@ -96,7 +98,12 @@ def middleware(settings: Settings, recorder: Recorder, clock: Clock) -> list[Any
         settings.webhook_secrets,
         lambda: clock() // SECOND,
     )
-    found: list[Any] = [AccessLog(KNOWN_NAMES), Pages(settings.tracker_origins), authentication]
+    found: list[Any] = [
+        Metering(),
+        AccessLog(KNOWN_NAMES),
+        Pages(settings.tracker_origins),
+        authentication,
+    ]
     if settings.rejects_days:
         found.append(RejectKeeper(recorder.record, clock, settings.rejects_days, settings.secrets))
     return found
@@ -130,4 +137,5 @@ def routes(settings: Settings, recorder: Recorder, clock: Clock) -> list[Route]:
         Route("/erasures", erasures, "Erase persons, with a token for that."),
         Route("/attribution", attribution, "Ask where users and money came from."),
         Route("/healthz", Healthz(recorder, clock, stale), "Say whether all works now."),
+        Route("/metrics", Metrics(recorder, stale), "Tell Prometheus how the service does."),
     ]

@@ -24,6 +24,7 @@ from growth.database.engines import DatabaseError
 from growth.database.faults import fault_of
 from growth.database.statements import database
 from growth.logs import set_up
+from growth.maintenance.keeping import adopt_days
 from growth.maintenance.purging import DailyPurge
 from growth.maintenance.retention import retention
 from growth.maintenance.staleness import Deriving, adopt_settings, is_due
@@ -88,10 +89,10 @@ def serve(settings: Settings, announce: Callable[[str], None], may_migrate: bool
     for line in upgrade(found) if may_migrate else ():
         announce(line)
     require_current(found)
-    tell_of_settings(ledger)
+    tell_of_settings(ledger, settings.retention_days)
     recorder.start()
     if kept := retention(settings.retention_days, settings.lookback_days):
-        DailyPurge(ledger, kept).start()
+        DailyPurge(ledger, kept, settings.retention_days).start()
     for number in SIGNALS:
         signal.signal(number, drain.begin)
     watch.start()
@@ -104,10 +105,11 @@ def serve(settings: Settings, announce: Callable[[str], None], may_migrate: bool
         raise DatabaseError(f"the service ends: {recorder.ending.cause}")
 
 
-def tell_of_settings(ledger: Deriving) -> None:
+def tell_of_settings(ledger: Deriving, days: int) -> None:
     """Keep the settings in a new database; log which are others than it was derived with."""
     try:
         adopt_settings(ledger)
+        adopt_days(days)
     except PeeweeException as ex:  # healthz tells of it
         log.warning("the database takes no writes: %s", ex)
     if told := is_due(ledger):

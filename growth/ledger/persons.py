@@ -10,6 +10,7 @@ from growth.ledger.deriving import Attributed, derive
 from growth.ledger.histories import Affected, Conversion, Person
 from growth.ledger.loading import load, load_persons
 from growth.ledger.statements import persons as statements
+from growth.metrics.counters import REVISIONS
 
 if TYPE_CHECKING:
     from growth.ledger.ledger import Ledger
@@ -45,6 +46,7 @@ def save_persons(
         else:
             silent.append(each.new)
     statements.UPSERT_CONVERSIONS.run(sorted(silent))
+    REVISIONS.inc(len(told))
     if told:
         database.lock_changes()
         at = now()

@@ -15,6 +15,7 @@ from growth.database.tables import (
     DeviceRecord,
     EventRecord,
     PageviewRecord,
+    PersonRecord,
     RemnantRecord,
     VisitRecord,
 )
@@ -66,9 +67,14 @@ def erase(ledger: Ledger, names: Sequence[Name], is_dry: bool = False) -> Erased
 def erase_one(ledger: Ledger, kind: str, name: str) -> tuple[int, int]:
     """Erase a person; return how many facts and rejects went."""
     rejects = drop_rejects_of(name)
+    person = PersonRecord
     if kind == USER:
+        delete_where(person, person.owner == user(name))
         return erase_user(ledger, name), rejects
-    return without(ledger, {name}, lambda: forget_visitor(name)), rejects
+    is_kept = person.is_kept & ((person.owner == visitor(name)) | (person.fingerprint == name))
+    owners = values_of(person.owner, is_kept)
+    delete_where(person, is_kept)
+    return without(ledger, {name}, lambda: forget_visitor(name), owners), rejects
 
 
 def erase_user(ledger: Ledger, user_id: str) -> int:

@@ -15,6 +15,7 @@ from growth.http.caching import is_known, send, tag_of
 from growth.http.context import Request
 from growth.query.query import Query, load_query, read_params
 from growth.reports.deadline import deadline
+from growth.resources.turns import Turns
 from growth.settings import Settings
 
 
@@ -33,15 +34,17 @@ class Attribution:
         self.rules = rules
         self.clock = clock
         self.is_due = is_due
+        self.turns = Turns(settings.threads, settings.report_seconds)
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         params = read_params(req.query_string)
         minute = self.clock() // MINUTE * MINUTE
         query = load_query(params, minute, self.settings.conversions, self.rules)
-        try:
-            database.persist(lambda: self.answer(req, resp, query))
-        finally:
-            database.release()
+        with self.turns.taken():
+            try:
+                database.persist(lambda: self.answer(req, resp, query))
+            finally:
+                database.release()
 
     on_head = on_get
 

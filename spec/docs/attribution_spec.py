@@ -210,7 +210,7 @@ class DescribeErasure:
         sent(service, time, "`signup`", fingerprint="b998efcb", user_id="u-42")
         assert service.ask(user_id="u-42")["results"] != []
 
-        erase(service.ledger, ["u-42"], [])
+        erase(service.ledger, [("user_id", "u-42")])
 
         assert service.ask(user_id="u-42")["results"] == []
         assert service.ask(by="channel")["results"] == []

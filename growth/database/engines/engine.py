@@ -15,6 +15,9 @@ from peewee import Database
 
 T = TypeVar("T")
 
+OTHERS = 2
+"""Threads with a connection besides those that read: the writer and the daily purge."""
+
 
 class DatabaseError(Exception):
     """The database cannot be used as it is; the message says what to do."""
@@ -47,6 +50,10 @@ class Engine(Database, ABC):
 
         Raises DatabaseError, or what the driver raises as peewee wraps it.
         """
+
+    @abstractmethod
+    def sizes(self) -> dict[str, tuple[str, int]]:
+        """What it takes, by the names of metrics: a description and bytes."""
 
     @abstractmethod
     def has_citus(self) -> bool:
@@ -84,6 +91,14 @@ class Engine(Database, ABC):
     @abstractmethod
     def erasing(self) -> AbstractContextManager[None]:
         """Overwrite what is deleted meanwhile, as far as the engine can."""
+
+    @abstractmethod
+    def size(self) -> int:
+        """The bytes that the database takes."""
+
+    @abstractmethod
+    def vacuum(self) -> None:
+        """Give the room of deleted rows back; nobody else writes meanwhile."""
 
     @abstractmethod
     def stopping_after(self, seconds: float) -> AbstractContextManager[None]:
