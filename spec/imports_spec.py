@@ -13,9 +13,9 @@ MAY_IMPORT = {
     "server": "app wiring maintenance recorder database settings logs",
     "app": "resources rejects query schemas maintenance recorder ledger database attribution"
     " settings http",
+    "transfer": "platforms maintenance schemas ledger database attribution http",
     "resources": "reports query platforms schemas recorder ledger database attribution settings"
     " http pages",
-    "transfer": "wiring schemas ledger database attribution settings",
     "maintenance": "reports query ledger database attribution",
     "reports": "query schemas database attribution http",
     "query": "schemas attribution http",
