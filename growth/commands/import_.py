@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import blake2b
-from typing import Any
+from typing import Any, cast
 
 import click
 from marshmallow import Schema
@@ -22,7 +22,7 @@ from growth.schemas.facts import EventSchema, PageviewSchema
 from growth.settings import Settings
 from growth.transfer.files import BadFileError, opened_file
 from growth.transfer.finding import mapping_of
-from growth.transfer.importing import Target, import_file
+from growth.transfer.importing import Import, Sink, Target
 from growth.transfer.layouts import Layout, named_layouts, ours, pairs
 from growth.wiring import create_ledger
 
@@ -75,7 +75,7 @@ def import_one(name: str, kind: str, layout: Layout, decimal: str | None, target
         click.echo(f"{file.name}: {told}")
         what = f"{kind} {file.digest} {layout} {decimal}"
         mark = f"import {blake2b(what.encode(), digest_size=16).hexdigest()}"
-        return import_file(file, mapping, target, mark, click.echo)
+        return Import(file, mapping, target, mark, click.echo).run()
 
 
 def chosen_layout(
@@ -111,6 +111,6 @@ def target_of(settings: Settings, kind: str, is_dry: bool) -> Iterator[Target]:
         return keeper.reject(path, *told)
 
     try:
-        yield Target(sink, reject, keep, is_dry)  # type: ignore[arg-type]
+        yield Target(cast(Sink, sink), reject, keep, is_dry)
     finally:
         recorder.close()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Protocol
 
@@ -20,7 +20,7 @@ from growth.transfer.mapping import Mapping
 from growth.transfer.progress import progress
 from growth.transfer.rows import Row, file_rows
 
-BATCH = 500
+BATCH = 1_000
 """Items of a transaction. Items that nothing names are known by the place of their batch."""
 
 MOST_TOLD = 20
@@ -51,77 +51,90 @@ class Target:
     is_dry: bool = False
 
 
-def import_file(file: File, mapping: Mapping, target: Target, name: str, tell: Tell) -> int:
-    """Store the items of a file and return how many were refused.
+@dataclass
+class Import:
+    """The import of a file.
 
-    `name` is that of the mark which says how many items are done, so that a second import of the
-    same file goes on there.
+    `name` is that of the mark which says how many items are done: the same file with the same
+    options goes on there.
     """
-    done = 0 if target.is_dry else items_done(name)
-    if done:
-        tell(f"{file.name}: goes on after the first {done} items")
-    counts, unread, ended = Counter[str](), set[str](), 0.0
-    with file.text() as (text, raw), progress(file) as show:
-        items = islice(mapping.items(file_rows(text, mapping.shape)), done, None)
-        while batch := list(islice(items, BATCH)):
-            leave_the_lock(ended, target)
-            answer = target.sink.record(
-                [item for _, item in batch], f"{name} {done}", target.is_dry
-            )
-            done += len(batch)
-            refuse(batch, answer["rejected"], file, target, counts["refused"], tell)
-            if not target.is_dry:
-                replace(MarkRecord, {"name": name, "value": str(done)})
-            ended = time.monotonic()
-            counts.update(counts_of_answer(answer))
-            unread |= set(answer.get("ignored", ()))
-            show(raw.tell(), batch[-1][0])
-    if not target.is_dry:
-        MarkRecord.delete().where(MarkRecord.name == name).execute()
-    counts["left out"] = mapping.left_out
-    tell(f"{file.name}: {', '.join(outcome_told(counts, unread, target.is_dry))}")
-    return counts["refused"]
+
+    file: File
+    mapping: Mapping
+    target: Target
+    name: str
+    tell: Tell
+    counts: Counter[str] = field(default_factory=Counter)
+    unread: set[str] = field(default_factory=set)
+
+    def run(self) -> int:
+        """Store the items and return how many were refused."""
+        done = self.items_done()
+        if done:
+            self.tell(f"{self.file.name}: goes on after the first {done:,} items")
+        with self.file.text() as (text, raw), progress(self.file) as show:
+            items = islice(self.mapping.items(file_rows(text, self.mapping.shape)), done, None)
+            free_from = 0.0
+            while batch := list(islice(items, BATCH)):
+                self.leave_the_lock(free_from)
+                self.store(batch, done)
+                done += len(batch)
+                self.mark(done)
+                free_from = time.monotonic()
+                show(raw.tell(), batch[-1][0])
+        self.unmark()
+        self.counts["left out"] = self.mapping.left_out
+        told = outcome_told(self.counts, self.unread, self.target.is_dry)
+        self.tell(f"{self.file.name}: {', '.join(told)}")
+        return self.counts["refused"]
+
+    def store(self, batch: Sequence[Row], done: int) -> None:
+        """Store a batch; keep what of it is refused with its line, and tell the first lines."""
+        items = [item for _, item in batch]
+        answer = self.target.sink.record(items, f"{self.name} {done}", self.target.is_dry)
+        kept = []
+        for number, each in enumerate(answer["rejected"], self.counts["refused"]):
+            line, item = batch[each["index"]]
+            place = f"{self.file.name}, line {line}"
+            if number < MOST_TOLD:
+                self.tell(f"{place}: {'; '.join(reasons(each['errors']))}")
+            reason = {**each["errors"], "line": [place]}
+            kept.append(self.target.reject(*kind_and_text(item), reason))
+        if kept and self.target.keep:
+            self.target.keep(kept)
+        self.counts.update(counts_of_answer(answer))
+        self.unread |= set(answer.get("ignored", ()))
+
+    def items_done(self) -> int:
+        """How many items an import that was broken off has stored."""
+        mark = None if self.target.is_dry else MarkRecord.get_or_none(MarkRecord.name == self.name)
+        return int(mark.value) if mark else 0
+
+    def mark(self, done: int) -> None:
+        if not self.target.is_dry:
+            replace(MarkRecord, {"name": self.name, "value": str(done)})
+
+    def unmark(self) -> None:
+        if not self.target.is_dry:
+            MarkRecord.delete().where(MarkRecord.name == self.name).execute()
+
+    def leave_the_lock(self, since: float) -> None:
+        """Let others write, as maintenance does between its turns; reading is a part of it."""
+        if not self.target.is_dry:
+            time.sleep(max(0.0, since + PAUSE_SECONDS - time.monotonic()))
 
 
-def items_done(name: str) -> int:
-    mark = MarkRecord.get_or_none(MarkRecord.name == name)
-    return int(mark.value) if mark else 0
-
-
-def leave_the_lock(since: float, target: Target) -> None:
-    """Leave the database to others for a while; reading the batch was a part of it."""
-    if not target.is_dry:
-        time.sleep(max(0.0, since + PAUSE_SECONDS - time.monotonic()))
-
-
-def refuse(
-    batch: Sequence[Row],
-    rejected: Iterable[dict[str, Any]],
-    file: File,
-    target: Target,
-    before: int,
-    tell: Tell,
-) -> None:
-    """Keep what is refused with its line, and tell the first of it."""
-    kept = []
-    for number, each in enumerate(rejected, before + 1):
-        line, item = batch[each["index"]]
-        place = f"{file.name}, line {line}"
-        if number <= MOST_TOLD:
-            tell(f"{place}: {'; '.join(reasons(each['errors']))}")
-        is_unread = isinstance(item, BadJsonError)
-        text = item.text if is_unread else json.dumps(item, ensure_ascii=False)
-        kept.append(
-            target.reject(NDJSON if is_unread else JSON, text, each["errors"] | {"line": [place]})
-        )
-    if kept and target.keep:
-        target.keep(kept)
+def kind_and_text(item: Any) -> tuple[str, str]:
+    """An item as a reject keeps it: what could not be read as the text that it was."""
+    if isinstance(item, BadJsonError):
+        return NDJSON, item.text
+    return JSON, json.dumps(item, ensure_ascii=False)
 
 
 def reasons(errors: dict[str, Any]) -> Iterator[str]:
-    for field, why in errors.items():
+    for name, why in errors.items():
         text = " ".join(map(str, why)) if isinstance(why, list) else str(why)
-        yield text if field == "_schema" else f"{field}: {text}"
+        yield text if name == "_schema" else f"{name}: {text}"
 
 
 def counts_of_answer(answer: dict[str, Any]) -> Counter[str]:
