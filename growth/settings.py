@@ -113,6 +113,7 @@ class Settings:
     )
     write_tokens: tuple[Token, ...] = setting(each(parse_token), secret=True)
     read_tokens: tuple[Token, ...] = setting(each(parse_token), secret=True)
+    admin_tokens: tuple[Token, ...] = setting(each(parse_token), secret=True)
     webhook_secrets: tuple[str, ...] = setting(each(signing_secret), secret=True)
     rejects_days: int = setting(in_range(0, 3_650))
     google_ads_key: str = setting(String(), secret=True)
@@ -126,7 +127,8 @@ class Settings:
     @property
     def secrets(self) -> tuple[str, ...]:
         """All secrets that are set: never to be told, logged or kept."""
-        tokens = tuple(token.secret for token in self.write_tokens + self.read_tokens)
+        given = self.write_tokens + self.read_tokens + self.admin_tokens
+        tokens = tuple(token.secret for token in given)
         keys = (self.google_ads_key, self.meta_app_secret, self.meta_verify_token)
         return tokens + self.webhook_secrets + self.segment_write_keys + tuple(filter(None, keys))
 

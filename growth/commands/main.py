@@ -18,6 +18,7 @@ from growth.commands.routes import routes_command
 from growth.commands.seed import seed_command
 from growth.commands.serve import serve_command
 from growth.commands.token import token_command
+from growth.commands.vacuum import vacuum_command
 from growth.commands.webhook_url import webhook_url_command
 
 
@@ -35,6 +36,7 @@ for each in (
     rebuild_command,
     erase_command,
     purge_command,
+    vacuum_command,
     rejects_group,
     backup_command,
     restore_command,

@@ -98,8 +98,7 @@ def judge(history: History, terms: Terms, places_of: PlacesOf) -> list[Conversio
             continue
         visits, pages = before(each, history)
         judged.append(
-            replace(
-                each,
+            each._replace(
                 value=own.value,
                 currency=own.currency,
                 refunded=own.refunded,
@@ -114,8 +113,7 @@ def judge(history: History, terms: Terms, places_of: PlacesOf) -> list[Conversio
 
 def unconverted(each: Conversion) -> Conversion:
     """The event as one that earns nothing."""
-    return replace(
-        each,
+    return each._replace(
         value=each.sent_value,
         currency=each.sent_currency,
         refunded=0,

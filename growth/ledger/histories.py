@@ -16,8 +16,7 @@ from growth.ledger.replaying import BEGINNING, END
 from growth.ledger.visitors import News
 
 
-@dataclass(frozen=True, slots=True)
-class Conversion:
+class Conversion(NamedTuple):
     """A row of the conversions, its columns in their order."""
 
     owner: str

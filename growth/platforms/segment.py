@@ -65,7 +65,7 @@ def page_call(message: dict[str, Any]) -> Item:
     context = message.get("context", {})
     properties = message.get("properties")
     told = properties if isinstance(properties, dict) else {}
-    seen = context.get("page_call", {})
+    seen = context.get("page", {})
     user_agent = context.get("userAgent")
     return "pageview", {
         "fingerprint": ident(message, "anonymousId") or ident(message, "userId"),
@@ -109,7 +109,7 @@ def alias(message: dict[str, Any]) -> Item:
 
 
 MAPPED: dict[str, Callable[[dict[str, Any]], Item]] = {
-    "page_call": page_call,
+    "page": page_call,
     "track": track,
     "identify": identify,
     "alias": alias,

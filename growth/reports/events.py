@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from peewee import fn
+from peewee import Select, fn
 
+from growth.database.statements import database
 from growth.database.tables import EventRecord
 from growth.query.query import Query
 from growth.reports.buckets import label
@@ -62,9 +63,22 @@ def of_event_name(rows: Any, query: Query) -> Any:
 
 def spellings(name: str) -> list[str]:
     """The names that were sent which differ from a name in case alone."""
-    column = EventRecord.name
-    rows = EventRecord.select(column).where(fn.LOWER(column) == name.lower()).distinct().tuples()
-    return sorted({name, *(found for (found,) in rows)})
+    sent = names_sent()
+    rows = sent.select_from(sent.c.name).where(fn.LOWER(sent.c.name) == name.lower()).tuples()
+    return sorted({name, *(found for (found,) in rows.bind(database))})
+
+
+def names_sent() -> Any:
+    """The names of all events, found by leaps in their index: events are many, their names few.
+
+    A cluster takes no such steps over what it distributes, so that it reads the index whole.
+    """
+    column, later = EventRecord.name, EventRecord.alias("later")
+    if database.is_cluster:
+        return EventRecord.select(column).distinct().cte("sent", columns=("name",))
+    first = EventRecord.select(fn.MIN(column)).cte("sent", recursive=True, columns=("name",))
+    following = later.select(fn.MIN(later.name)).where(later.name > first.c.name)
+    return first.union_all(Select([first], [following]).where(first.c.name.is_null(False)))
 
 
 def event_list(query: Query) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def run(folder: Path) -> Iterator[Run]:
 
     yield invoke
     if database.obj is not None:
-        database.close()
+        database.end()
 
 
 class DescribeMigrate:
@@ -143,8 +143,10 @@ class DescribeRoutes:
             ["POST", "/webhooks/segment"],
             ["POST", "/webhooks/segment/{path:path}"],
             ["GET", "/growth.js"],
+            ["POST", "/erasures"],
             ["GET", "/attribution"],
             ["GET", "/healthz"],
+            ["GET", "/metrics"],
         ]
         purposes = {line.split(maxsplit=2)[1]: line.split(maxsplit=2)[2] for line in lines}
         assert purposes["/costs"] == "Store what was spent on a source or campaign on a day."

@@ -7,7 +7,7 @@ import pytest
 from growth.attribution.facts import DAY
 from growth.http.errors import Problem
 from growth.query.grammar import ONCE
-from growth.query.query import PARAMETERS, Query, load_query, as_time
+from growth.query.query import PARAMETERS, Query, as_time, load_query
 from growth.query.words import ALL_DIMENSIONS, ALONE, LIST_SORTS, METRICS
 from growth.schemas.times import format_time, parse_time
 

@@ -7,7 +7,7 @@ from itertools import starmap
 from typing import Any
 
 from growth.attribution.facts import user_of, visitor
-from growth.database.statements import fields, values
+from growth.database.statements import fields
 from growth.database.tables import ConversionRecord, CreditRecord, EventRecord, PersonRecord
 from growth.ledger.deriving import derive
 from growth.ledger.filing import take
@@ -96,7 +96,7 @@ def delete_strays(owners: Sequence[str], write: bool) -> Found:
         each for each in filed if (subject_of(each), each.occurred_at, each.digest) not in stored
     ]
     for stray in strays:
-        yield Difference("conversions", (stray.owner, stray.digest), values(stray), None)
+        yield Difference("conversions", (stray.owner, stray.digest), stray._asdict(), None)
     if write:
         take(strays)
 
