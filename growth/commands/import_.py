@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import blake2b
@@ -12,9 +13,14 @@ import click
 from marshmallow import Schema
 
 from growth.app import routes
+from growth.attribution.facts import Fact
 from growth.commands.command import Refusal, with_settings
+from growth.commands.progress import progress
 from growth.database.connecting import connect, require_current
 from growth.ledger.ledger import now_us
+from growth.ledger.outcome import Outcome
+from growth.ledger.rejects import Reject
+from growth.maintenance.turns import PAUSE_SECONDS
 from growth.recorder import BusyError, Recorder
 from growth.rejects.keeper import RejectKeeper
 from growth.schemas.costs import CostSchema
@@ -75,7 +81,9 @@ def import_one(name: str, kind: str, layout: Layout, decimal: str | None, target
         click.echo(f"{file.name}: {told}")
         what = f"{kind} {file.digest} {layout} {decimal}"
         mark = f"import {blake2b(what.encode(), digest_size=16).hexdigest()}"
-        return Import(file, mapping, target, mark, click.echo).run()
+        run = Import(file, mapping, target, mark, click.echo)
+        with progress(file.size, f"{file.name}, bytes") as tell:
+            return run.run(tell)
 
 
 def chosen_layout(
@@ -97,10 +105,23 @@ def chosen_layout(
     return layout.with_choices({field: column for column, field in columns.items()}, values)
 
 
+class PoliteRecorder(Recorder):
+    """Leaves the lock to others between its transactions, as maintenance does."""
+
+    free_since = 0.0
+
+    def record(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
+        time.sleep(max(0.0, self.free_since + PAUSE_SECONDS - time.monotonic()))
+        try:
+            return super().record(facts)
+        finally:
+            self.free_since = time.monotonic()
+
+
 @contextmanager
 def target_of(settings: Settings, kind: str, is_dry: bool) -> Iterator[Target]:
     """What stores facts of a kind as the service does, without HTTP between."""
-    recorder = Recorder(create_ledger(settings), settings.queue_size).start()
+    recorder = PoliteRecorder(create_ledger(settings), settings.queue_size).start()
     path = f"/{kind}"
     [sink] = [each.resource for each in routes(settings, recorder, now_us) if each.path == path]
     days = settings.rejects_days

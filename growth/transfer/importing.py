@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -14,10 +13,8 @@ from growth.database.statements import replace
 from growth.database.tables import MarkRecord
 from growth.http.bodies import JSON, NDJSON, BadJsonError
 from growth.ledger.rejects import Reject
-from growth.maintenance.turns import PAUSE_SECONDS
 from growth.transfer.files import File
 from growth.transfer.mapping import Mapping
-from growth.transfer.progress import progress
 from growth.transfer.rows import Row, file_rows
 
 BATCH = 1_000
@@ -67,21 +64,23 @@ class Import:
     counts: Counter[str] = field(default_factory=Counter)
     unread: set[str] = field(default_factory=set)
 
-    def run(self) -> int:
-        """Store the items and return how many were refused."""
+    def run(self, progress: Callable[[int], None]) -> int:
+        """Store the items and return how many were refused.
+
+        `progress` is told how many bytes of the file were read since it was told last.
+        """
         done = self.items_done()
         if done:
             self.tell(f"{self.file.name}: goes on after the first {done:,} items")
-        with self.file.text() as (text, raw), progress(self.file) as show:
+        place = 0
+        with self.file.text() as (text, raw):
             items = islice(self.mapping.items(file_rows(text, self.mapping.shape)), done, None)
-            free_from = 0.0
             while batch := list(islice(items, BATCH)):
-                self.leave_the_lock(free_from)
                 self.store(batch, done)
                 done += len(batch)
                 self.mark(done)
-                free_from = time.monotonic()
-                show(raw.tell(), batch[-1][0])
+                progress(raw.tell() - place)
+                place = raw.tell()
         self.unmark()
         self.counts["left out"] = self.mapping.left_out
         told = outcome_told(self.counts, self.unread, self.target.is_dry)
@@ -117,11 +116,6 @@ class Import:
     def unmark(self) -> None:
         if not self.target.is_dry:
             MarkRecord.delete().where(MarkRecord.name == self.name).execute()
-
-    def leave_the_lock(self, since: float) -> None:
-        """Let others write, as maintenance does between its turns; reading is a part of it."""
-        if not self.target.is_dry:
-            time.sleep(max(0.0, since + PAUSE_SECONDS - time.monotonic()))
 
 
 def kind_and_text(item: Any) -> tuple[str, str]:
