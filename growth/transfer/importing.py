@@ -94,7 +94,7 @@ class Import:
         kept = []
         for number, each in enumerate(answer["rejected"], self.counts["refused"]):
             line, item = batch[each["index"]]
-            place = f"{self.file.name}, line {line}"
+            place = f"{self.file.name}, {self.mapping.shape.unit} {line}"
             if number < MOST_TOLD:
                 self.tell(f"{place}: {'; '.join(reasons(each['errors']))}")
             reason = {**each["errors"], "line": [place]}

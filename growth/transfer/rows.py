@@ -43,6 +43,11 @@ class Shape:
         """The currency that a column's name tells."""
         return next((m[1] for name in self.header if (m := CURRENCY.search(name))), None)
 
+    @property
+    def unit(self) -> str:
+        """What its rows are counted as."""
+        return "item" if self.kind == "JSON" else "line"
+
     def told(self) -> str:
         if self.kind != "CSV":
             return self.kind

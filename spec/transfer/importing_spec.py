@@ -135,8 +135,8 @@ class DescribeAFile:
         assert [row.campaign for row in CostRecord.select()] == ["Früh,\nling"]
         assert "costs.csv, line 4: day: Must be a day" in result.stdout
 
-    def it_may_come_from_standard_input(self, service: Service) -> None:
-        environ = environ_for(Path("."), DATABASE_URL=service.settings.database_url)
+    def it_may_come_from_standard_input(self, service: Service, tmp_path: Path) -> None:
+        environ = environ_for(tmp_path, DATABASE_URL=service.settings.database_url)
         command = [sys.executable, "-m", "growth.commands", "import", "costs", "-"]
         done = subprocess.run(
             command, input=gzip.compress((HEADER + GOOD).encode()), env=environ, cwd=ROOT,
@@ -259,6 +259,13 @@ class DescribeABadLine:
         assert "e.ndjson, line 2: Not JSON" in told
         assert "e.ndjson, line 3: Must be a JSON object." in told
         assert "e.ndjson, line 4: A string holds a NUL character" in told
+
+    def it_is_an_item_of_a_json_document(self, imported: Import) -> None:
+        text = json.dumps([event(), event(name=None)], indent=1)
+
+        told = imported(text, kind="events", name="e.json").stdout
+
+        assert "e.json, item 2: name: Must be given." in told
 
     def it_is_kept_with_its_line_to_be_replayed(self, service: Service, imported: Import) -> None:
         imported(HEADER + GOOD + GOOD.replace("EUR", "euros") + BAD)
