@@ -27,6 +27,7 @@ from growth.query.query import PARAMETERS
 from growth.recorder import BusyError, Recorder, failing
 from growth.rejects.keeper import RejectKeeper
 from growth.resources.attribution import Attribution
+from growth.resources.dashboard import Asset, Dashboard
 from growth.resources.erasures import Erasures
 from growth.resources.facts import Facts
 from growth.resources.google_ads import GoogleAds
@@ -123,6 +124,8 @@ def routes(settings: Settings, recorder: Recorder, clock: Clock) -> list[Route]:
     meta = Meta(inbox, settings.meta_app_secret, settings.meta_verify_token)
     segment = Segment(inbox, settings.segment_write_keys, settings.consent_categories)
     return [
+        Route("/", Dashboard(settings.conversions), "The dashboard: look, not read."),
+        Route("/assets/{name}", Asset(), "Its scripts, style and icon."),
         Route("/pageviews", pageviews, "Store pageviews."),
         Route("/events", events, "Store events: signups, purchases, anything."),
         Route("/costs", costs, "Store what was spent on a source or campaign on a day."),

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from growth.attribution.conversions import SIGNUP, TRIAL, Terms, credited_clicks, credits_of
 from growth.attribution.credit import ACQUISITION, SINGLE_CLICK, WHOLE
 from growth.attribution.orders import Entry, PlacesOf, Worth, worths
-from growth.ledger.histories import (
+from growth.ledger.histories import History
+from growth.ledger.records import (
     Acquisition,
     Conversion,
     CreditRow,
-    History,
     Person,
     credit_row,
     row_of_credit,

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from growth.attribution.conversions import REFUND, Terms
 from growth.attribution.facts import Event
-from growth.ledger.histories import Conversion, filed
 from growth.ledger.identity import Identities
 from growth.ledger.owners import owners_of_events
+from growth.ledger.records import Conversion, filed
 from growth.ledger.statements import persons as statements
 
 

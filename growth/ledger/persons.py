@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from growth.database.statements import database
 from growth.ledger.deriving import Attributed, derive
-from growth.ledger.histories import Affected, Conversion, Person
+from growth.ledger.histories import Affected
 from growth.ledger.loading import load, load_persons
+from growth.ledger.records import Conversion, Person
 from growth.ledger.statements import persons as statements
 from growth.metrics.counters import REVISIONS
 

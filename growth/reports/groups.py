@@ -33,9 +33,7 @@ PARTS: dict[Any, tuple[str, ...]] = {
 def groups(query: Query) -> dict[str, Any]:
     """A row for every group with a visit, a conversion or a cost, and the totals of them all."""
     found = gathered(query, shares_of_group(query))
-    totals = Figures()
-    for figures in found.values():
-        totals.add(figures)
+    totals = total(found.values())
     if not has_costs(query):
         for figures in (totals, *found.values()):
             figures.cost = None
@@ -77,14 +75,28 @@ def earned_in(totals: Figures, query: Query) -> set[str]:
 def ads(
     found: Mapping[Group, Figures], totals: Figures, metrics: Iterable[str], whole: Whole
 ) -> dict[str, Any] | None:
-    """The totals of the groups that cost something; None where costs cannot be told."""
+    """The totals of the groups that cost something; None where costs cannot be told.
+
+    A ratio is over the groups that cost something in its currency: what ads paid in dollars earned
+    in euros is no return on euros.
+    """
     if totals.cost is None:
         return None
-    paid_for = Figures()
-    for figures in found.values():
-        if any((figures.cost or {}).values()):
-            paid_for.add(figures)
-    return paid_for.shown([name for name in metrics if name in OF_ADS], whole)
+    paid_for = [each for each in found.values() if any((each.cost or {}).values())]
+    shown = total(paid_for).shown([name for name in metrics if name in OF_ADS], whole)
+    for name in {"cost_per_conversion", "roi"} & shown.keys():
+        for code in shown[name]:
+            of_currency = total(each for each in paid_for if each.cost and each.cost.get(code))
+            shown[name][code] = of_currency.metric(name, whole)[code]
+    return shown
+
+
+def total(some: Iterable[Figures]) -> Figures:
+    """The figures of some groups together."""
+    found = Figures()
+    for each in some:
+        found.add(each)
+    return found
 
 
 def gathered(query: Query, parts: Iterable[Any]) -> dict[Group, Figures]:
