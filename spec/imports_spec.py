@@ -15,7 +15,7 @@ MAY_IMPORT = {
     " settings http",
     "resources": "maintenance reports query platforms schemas recorder ledger database attribution"
     " settings http pages",
-    "transfer": "wiring schemas ledger database attribution settings",
+    "transfer": "platforms schemas ledger database attribution http",
     "maintenance": "reports query ledger database attribution",
     "reports": "query schemas database attribution http",
     "query": "schemas attribution http",
