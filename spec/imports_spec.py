@@ -16,8 +16,9 @@ MAY_IMPORT = {
     "resources": "reports query platforms schemas recorder ledger database attribution settings"
     " http pages",
     "transfer": "wiring schemas ledger database attribution settings",
-    "maintenance": "reports query ledger database attribution",
+    "maintenance": "reports query views ledger database attribution",
     "reports": "query schemas database attribution http",
+    "views": "schemas",
     "query": "schemas attribution http",
     "platforms": "schemas attribution",
     "rejects": "schemas recorder ledger database attribution http",
