@@ -15,7 +15,7 @@ MAY_IMPORT = {
     " settings http",
     "resources": "reports query platforms schemas recorder ledger database attribution settings"
     " http pages",
-    "transfer": "wiring schemas ledger database attribution settings",
+    "transfer": "wiring maintenance reports query schemas ledger database attribution settings",
     "maintenance": "reports query views ledger database attribution",
     "reports": "query schemas database attribution http",
     "views": "schemas",
