@@ -32,6 +32,7 @@ MAY_IMPORT = {
     "settings": "http",
     "http": "logs",
     "logs": "",
+    "client": "",
     "pages": "",
     "seeds": "",
 }
