@@ -138,6 +138,7 @@ class EventSender:
                     ex.seconds if isinstance(ex, AwayError) and ex.seconds is not None else wait
                 )
                 log.warning("nothing is sent for %.1f s: %s", seconds, ex)
+                self.spool.tidy()
                 self.closing.wait(seconds * uniform(1, 1.25))
                 wait = min(2 * wait, LAST_WAIT)
                 self.waiting.set()
@@ -149,6 +150,7 @@ class EventSender:
             for body, errors in deliver(self.client, some[0].path, bodies):
                 log.error("refused: %s: %s", errors, body[:500])
             self.spool.remove(some)
+            self.spool.tidy()
 
     def send_now(self, path: str, body: str) -> None:
         until, wait = time.monotonic() + self.patience_seconds, FIRST_WAIT

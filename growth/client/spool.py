@@ -33,6 +33,7 @@ class Spool:
     """
 
     def __init__(self, path: str | None, size: int) -> None:
+        self.path = path
         self.size = size
         self.lock = Lock()
         self.connection = sqlite3.connect(
@@ -40,6 +41,7 @@ class Spool:
         )
         self.connection.execute("PRAGMA journal_mode = WAL")
         self.connection.execute("PRAGMA synchronous = NORMAL")
+        self.connection.execute("PRAGMA wal_autocheckpoint = 0")  # see tidy
         self.connection.execute(MAKE)
 
     def add(self, path: str, body: str) -> int:
@@ -66,6 +68,13 @@ class Spool:
             self.connection.executemany(
                 "DELETE FROM waiting WHERE id = ?", [(each.id,) for each in sent]
             )
+
+    def tidy(self) -> None:
+        """Move what the log of the file holds into the file. It waits for the disk, on a connection
+        of its own, so that nobody who adds does."""
+        if self.path is not None:
+            with closing(sqlite3.connect(self.path, timeout=5)) as beside:
+                beside.execute("PRAGMA wal_checkpoint")
 
     def __len__(self) -> int:
         with self.lock:
