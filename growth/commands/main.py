@@ -8,6 +8,7 @@ from growth.commands.backup import backup_command
 from growth.commands.copy import copy_command
 from growth.commands.distribute import distribute_command
 from growth.commands.erase import erase_command
+from growth.commands.export import export_group
 from growth.commands.import_ import import_command
 from growth.commands.migrate import migrate_command
 from growth.commands.purge import purge_command
@@ -33,6 +34,7 @@ for each in (
     migrate_command,
     seed_command,
     import_command,
+    export_group,
     rebuild_command,
     erase_command,
     purge_command,
