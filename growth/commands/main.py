@@ -9,7 +9,8 @@ from growth.commands.copy import copy_command
 from growth.commands.distribute import distribute_command
 from growth.commands.doctor import doctor_command
 from growth.commands.erase import erase_command
-from growth.commands.import_ import import_group
+from growth.commands.export import export_group
+from growth.commands.import_ import import_command
 from growth.commands.migrate import migrate_command
 from growth.commands.purge import purge_command
 from growth.commands.rebuild import rebuild_command
@@ -75,7 +76,8 @@ for each in (
     serve_command,
     migrate_command,
     seed_command,
-    import_group,
+    import_command,
+    export_group,
     rebuild_command,
     erase_command,
     purge_command,
