@@ -237,7 +237,7 @@ class DescribeAnyCommand:
         )
         assert [*folder.iterdir(), *(folder / "db").iterdir()] == [folder / "db"]
 
-    @pytest.mark.parametrize("words", [(), ("import",), ("rejects",)])
+    @pytest.mark.parametrize("words", [(), ("export",), ("rejects",)])
     def it_has_a_summary_that_is_not_cut(self, run: Run, words: tuple[str, ...]) -> None:
         told = run(*words, "--help").output
         listed = re.findall(r"^  ([a-z][\w-]+)  +(.*)$", told, re.MULTILINE)
