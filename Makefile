@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run test test-faults test-postgres test-browser bench seed routes clean
+.PHONY: help run test test-faults test-postgres test-browser bench seed reset picture routes clean
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -24,16 +24,23 @@ test-postgres: $(VENV)/test ## both on a PostgreSQL server of their own, or on t
 	$(BIN)/python spec/postgres.py $(BIN)/pytest -n auto --dist worksteal \
 	  --cov --cov-append --cov-report=term $(or $(SPEC),spec spec/faults)
 
-test-browser: $(VENV)/test-browser ## the specs of /growth.js, in Debian's chromium with its chromium-driver
+test-browser: $(VENV)/test-browser ## the specs of the dashboard and of /growth.js, in Debian's chromium with its chromium-driver
 	$(BIN)/pytest spec/browser
 
-bench: $(VENV)/test ## measure beside an empty app and bare SQLite; SCALE=0.1 with a tenth of the data
-	@for name in late_facts writes reads sizes engines; do \
+bench: $(VENV)/test-browser ## measure beside an empty app and bare SQLite; SCALE=0.1 with a tenth of the data
+	@for name in late_facts writes imports reads dashboard sizes engines; do \
 	  PYTHONPATH=spec SCALE=$(SCALE) $(BIN)/python spec/benchmarks/$$name.py || exit 1; done
 
-seed: $(VENV)/growth ## send 30 days of demo traffic through the write path
+seed: $(VENV)/growth ## send 90 days of demo traffic through the write path
 	@$(BIN)/growth migrate --quiet
 	@$(BIN)/growth seed
+
+reset: ## delete db/growth.db with all that is in it, and fill it with demo traffic; stop the service first
+	@rm -f db/growth.db db/growth.db-shm db/growth.db-wal
+	@DATABASE_URL= $(MAKE) --no-print-directory seed
+
+picture: $(VENV)/test-browser ## draw docs/pictures from demo traffic; needs chromium-driver and fonts-noto-core of Debian
+	@PYTHONPATH=spec $(BIN)/python spec/browser/picture.py
 
 routes: $(VENV)/growth ## print the route table
 	@$(BIN)/growth routes

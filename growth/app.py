@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -14,20 +15,26 @@ from growth.attribution.facts import SECOND
 from growth.database.faults import DRIVER
 from growth.http import errors
 from growth.http.access_log import AccessLog
-from growth.http.auth import Authentication
+from growth.http.auth import ERASE, READ, WRITE, Authentication
 from growth.http.context import Request
 from growth.http.cors import Pages
+from growth.http.metering import Metering
 from growth.ledger.ledger import now_us
+from growth.maintenance.erasure import erase
 from growth.maintenance.retention import retention
+from growth.maintenance.staleness import is_due
 from growth.query.query import PARAMETERS
 from growth.recorder import BusyError, Recorder, failing
 from growth.rejects.keeper import RejectKeeper
 from growth.resources.attribution import Attribution
+from growth.resources.dashboard import Asset, Dashboard
+from growth.resources.erasures import Erasures
 from growth.resources.facts import Facts
 from growth.resources.google_ads import GoogleAds
 from growth.resources.healthz import Healthz
 from growth.resources.inbox import Inbox
 from growth.resources.meta import Meta
+from growth.resources.metrics import Metrics
 from growth.resources.segment import Segment
 from growth.resources.tracker import Tracker
 from growth.schemas.costs import CostSchema, load_cost
@@ -87,12 +94,16 @@ def on_fault(req: Request, resp: falcon.Response, ex: Exception, params: Any) ->
 def middleware(settings: Settings, recorder: Recorder, clock: Clock) -> list[Any]:
     """What every request passes, in this order; answers pass it in the other."""
     authentication = Authentication(
-        settings.write_tokens,
-        settings.read_tokens,
+        {READ: settings.read_tokens, WRITE: settings.write_tokens, ERASE: settings.admin_tokens},
         settings.webhook_secrets,
         lambda: clock() // SECOND,
     )
-    found: list[Any] = [AccessLog(KNOWN_NAMES), Pages(settings.tracker_origins), authentication]
+    found: list[Any] = [
+        Metering(),
+        AccessLog(KNOWN_NAMES),
+        Pages(settings.tracker_origins),
+        authentication,
+    ]
     if settings.rejects_days:
         found.append(RejectKeeper(recorder.record, clock, settings.rejects_days, settings.secrets))
     return found
@@ -104,11 +115,17 @@ def routes(settings: Settings, recorder: Recorder, clock: Clock) -> list[Route]:
     pageviews = Facts(recorder, load_pageview, clock, kept.pageviews if kept else None)
     events = Facts(recorder, load_event, clock, kept.events if kept else None)
     costs = Facts(recorder, load_cost, clock)
+    ledger: Any = recorder.store
+    erasures = Erasures(partial(erase, ledger), bool(settings.admin_tokens))
+    stale = partial(is_due, ledger)
+    attribution = Attribution(settings, recorder.store.rules, clock, stale)
     inbox = Inbox(recorder, {"pageview": pageviews.load, "event": events.load}, clock)
     google_ads = GoogleAds(inbox, settings.google_ads_key)
     meta = Meta(inbox, settings.meta_app_secret, settings.meta_verify_token)
     segment = Segment(inbox, settings.segment_write_keys, settings.consent_categories)
     return [
+        Route("/", Dashboard(settings.conversions), "The dashboard: look, not read."),
+        Route("/assets/{name}", Asset(), "Its scripts, style and icon."),
         Route("/pageviews", pageviews, "Store pageviews."),
         Route("/events", events, "Store events: signups, purchases, anything."),
         Route("/costs", costs, "Store what was spent on a source or campaign on a day."),
@@ -117,10 +134,8 @@ def routes(settings: Settings, recorder: Recorder, clock: Clock) -> list[Route]:
         Route("/webhooks/segment", segment, "Take calls of Segment's and RudderStack's libraries."),
         Route("/webhooks/segment/{path:path}", segment, "The same, at the paths they append."),
         Route("/growth.js", Tracker(settings.tracker_origins), "The tracker for your pages."),
-        Route(
-            "/attribution",
-            Attribution(settings, recorder.store.rules, clock),
-            "Ask where users and money came from.",
-        ),
-        Route("/healthz", Healthz(recorder, clock), "Say whether all works now."),
+        Route("/erasures", erasures, "Erase persons, with a token for that."),
+        Route("/attribution", attribution, "Ask where users and money came from."),
+        Route("/healthz", Healthz(recorder, clock, stale), "Say whether all works now."),
+        Route("/metrics", Metrics(recorder, stale), "Tell Prometheus how the service does."),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -13,12 +14,14 @@ from typing import Protocol
 
 from peewee import OperationalError
 
+from growth.attribution.conversions import Terms
 from growth.attribution.facts import Fact
 from growth.attribution.rules import Rules
 from growth.database.faults import DRIVER, UNKNOWN, Fault, fault_of, is_of_value
 from growth.ledger.outcome import Outcome
 from growth.ledger.rejects import Reject
 from growth.logs import request_ids
+from growth.metrics.counters import count_batch
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +57,7 @@ class Store(Protocol):
     """What the recorder writes to: the ledger."""
 
     rules: Rules
+    terms: Terms
 
     def apply(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
         """Commit the facts in one transaction; say what became of each."""
@@ -81,13 +85,15 @@ class Recorder:
 
     `trouble` says why the database failed last, until it works again: in trouble one request at a
     time is tried and the others are refused at once, so that they do not queue up for its lock.
-    `ending` says why no facts are taken any more.
+    `ending` says why no facts are taken any more. `stored_at` is when a fact was last stored, in
+    seconds since 1970 UTC; 0 before the first.
     """
 
     def __init__(self, store: Store, queue_size: int) -> None:
         self.store = store
         self.trouble: Fault | None = None
         self.ending: Fault | None = None
+        self.stored_at = 0.0
         self.queue_size = queue_size
         self.queue: SimpleQueue[Job | None] = SimpleQueue()
         self.thread = threading.Thread(target=self.write, name="recorder", daemon=True)
@@ -160,7 +166,7 @@ class Recorder:
         try:
             if not facts:
                 self.store.prove(with_room=self.trouble is not None)
-            outcomes = iter(self.store.apply(facts) if facts else ())
+            outcomes = iter(self.apply(facts) if facts else ())
         except Exception as ex:
             failure = ex  # handled below, so that what fails next does not seem to follow from it
         if failure is None:
@@ -176,12 +182,22 @@ class Recorder:
         else:
             self.commit_each(jobs, failure)
 
+    def apply(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
+        """Commit the facts in one transaction, and count it."""
+        began = time.perf_counter()
+        outcomes = self.store.apply(facts)
+        kinds = (type(fact).__name__.lower() for fact in facts)
+        count_batch(kinds, (each.value for each in outcomes), time.perf_counter() - began)
+        if Outcome.STORED in outcomes:
+            self.stored_at = time.time()
+        return outcomes
+
     def apply_each(self, job: Job) -> None:
         """Commit the facts of a job one by one; what the database cannot hold is REFUSED."""
         outcomes: list[Outcome] = []
         for fact in job.facts:
             try:
-                outcomes += self.store.apply([fact])
+                outcomes += self.apply([fact])
             except Exception as ex:
                 if not is_of_value(ex):
                     self.trouble = failing(ex)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import gc
+import logging
 import os
 import resource
 import signal
@@ -23,12 +24,16 @@ from growth.database.engines import DatabaseError
 from growth.database.faults import fault_of
 from growth.database.statements import database
 from growth.logs import set_up
+from growth.maintenance.keeping import adopt_days
 from growth.maintenance.purging import DailyPurge
 from growth.maintenance.retention import retention
+from growth.maintenance.staleness import Deriving, adopt_settings, is_due
 from growth.maintenance.upgrading import upgrade
 from growth.recorder import Recorder
 from growth.settings import Settings, SettingsError
 from growth.wiring import create_ledger
+
+log = logging.getLogger(__name__)
 
 WELCOME = "growth serves {url}; try: curl '{url}/attribution', or fill it first: make seed"
 
@@ -84,9 +89,10 @@ def serve(settings: Settings, announce: Callable[[str], None], may_migrate: bool
     for line in upgrade(found) if may_migrate else ():
         announce(line)
     require_current(found)
+    tell_of_settings(ledger, settings.retention_days)
     recorder.start()
     if kept := retention(settings.retention_days, settings.lookback_days):
-        DailyPurge(ledger, kept).start()
+        DailyPurge(ledger, kept, settings.retention_days).start()
     for number in SIGNALS:
         signal.signal(number, drain.begin)
     watch.start()
@@ -97,6 +103,17 @@ def serve(settings: Settings, announce: Callable[[str], None], may_migrate: bool
     database.end()  # on SQLite the last to close it leaves all in one file
     if recorder.ending:
         raise DatabaseError(f"the service ends: {recorder.ending.cause}")
+
+
+def tell_of_settings(ledger: Deriving, days: int) -> None:
+    """Keep the settings in a new database; log which are others than it was derived with."""
+    try:
+        adopt_settings(ledger)
+        adopt_days(days)
+    except PeeweeException as ex:  # healthz tells of it
+        log.warning("the database takes no writes: %s", ex)
+    if told := is_due(ledger):
+        log.warning(told)
 
 
 class Watch(threading.Thread):

@@ -63,7 +63,7 @@ def event_names(text: str) -> tuple[str, ...]:
     return words(text)
 
 
-def matching(pattern: str, allowed: str) -> Field[Any]:
+def pattern(pattern: str, allowed: str) -> Field[Any]:
     return String(validate=validate.Regexp(rf"({pattern})\Z", error=f"Must be {allowed}."))
 
 
@@ -76,12 +76,14 @@ def in_range(low: float, high: float, kind: type[Integer | Float] = Integer) -> 
 def setting(read: Field[Any] | Callable[[str], Any], secret: bool = False) -> Any:
     """A field of Settings and how its variable is read; a secret is not shown."""
     kind = (
-        read if isinstance(read, Field) else Function(deserialize=lambda text: checked(read, text))
+        read
+        if isinstance(read, Field)
+        else Function(deserialize=lambda text: read_or_refuse(read, text))
     )
     return field(repr=not secret, metadata={"kind": kind})
 
 
-def checked(read: Callable[[str], Any], text: str) -> Any:
+def read_or_refuse(read: Callable[[str], Any], text: str) -> Any:
     try:
         return read(text)
     except ValueError as ex:
@@ -96,7 +98,7 @@ class Settings:
     host: str = setting(String())
     port: int = setting(in_range(1, 65_535))
     threads: int = setting(in_range(1, 256))
-    cpu: str = setting(matching("auto|off|[0-9]{1,4}", "auto, off, or the number of a processor"))
+    cpu: str = setting(pattern("auto|off|[0-9]{1,4}", "auto, off, or the number of a processor"))
     queue_size: int = setting(in_range(1, 100_000))
     slots: int = setting(in_range(0, 1_024))
     conversions: tuple[str, ...] = setting(event_names)
@@ -107,10 +109,11 @@ class Settings:
     sources: Path | None = setting(existing_file)
     report_seconds: float = setting(in_range(0.001, 3_600, Float))
     log_level: str = setting(
-        matching("DEBUG|INFO|WARNING|ERROR", "one of: DEBUG, INFO, WARNING, ERROR")
+        pattern("DEBUG|INFO|WARNING|ERROR", "one of: DEBUG, INFO, WARNING, ERROR")
     )
     write_tokens: tuple[Token, ...] = setting(each(parse_token), secret=True)
     read_tokens: tuple[Token, ...] = setting(each(parse_token), secret=True)
+    admin_tokens: tuple[Token, ...] = setting(each(parse_token), secret=True)
     webhook_secrets: tuple[str, ...] = setting(each(signing_secret), secret=True)
     rejects_days: int = setting(in_range(0, 3_650))
     google_ads_key: str = setting(String(), secret=True)
@@ -119,12 +122,13 @@ class Settings:
     segment_write_keys: tuple[str, ...] = setting(words, secret=True)
     consent_categories: tuple[str, ...] = setting(words)
     tracker_origins: tuple[str, ...] = setting(each(page_origin))
-    trusted_proxy: str = setting(matching(r"|\*|[0-9a-fA-F.:]+", "an IP address, or * for any"))
+    trusted_proxy: str = setting(pattern(r"|\*|[0-9a-fA-F.:]+", "an IP address, or * for any"))
 
     @property
     def secrets(self) -> tuple[str, ...]:
         """All secrets that are set: never to be told, logged or kept."""
-        tokens = tuple(token.secret for token in self.write_tokens + self.read_tokens)
+        given = self.write_tokens + self.read_tokens + self.admin_tokens
+        tokens = tuple(token.secret for token in given)
         keys = (self.google_ads_key, self.meta_app_secret, self.meta_verify_token)
         return tokens + self.webhook_secrets + self.segment_write_keys + tuple(filter(None, keys))
 

@@ -55,8 +55,12 @@ class Chance:
     def link(self, page: str) -> str:
         return str(self.cast["site"] + page.format(**self.country))
 
-    def landing_url(self, source: Row) -> str:
-        params = {key: self.rng.choice(texts) for key, texts in source.get("params", {}).items()}
+    def landing_url(self, source: Row, day: datetime) -> str:
+        names = {"month": f"{day:%Y%m}", "week": f"{day:%G-%V}"}
+        params = {
+            key: self.rng.choice(texts).format(**names)
+            for key, texts in source.get("params", {}).items()
+        }
         if name := source.get("click_id"):
             token = base64.urlsafe_b64encode(self.rng.randbytes(30)).decode()
             params[name] = self.cast["click_ids"][name] + token

@@ -1,6 +1,7 @@
 """Demo costs: what the clicks of paid campaigns cost, day by day, as ad platforms report it."""
 
 import random
+import re
 from collections import Counter
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -8,6 +9,8 @@ from urllib.parse import parse_qsl, urlsplit
 from growth.seeds.chance import Row, load_cast
 
 NAMES = ("utm_source", "utm_medium", "utm_campaign", "utm_content")
+
+MONTH = re.compile(r"^\d{6}")
 
 Names = tuple[str, ...]
 
@@ -18,17 +21,17 @@ def spending(facts: list[tuple[str, Row]], seed: int) -> list[tuple[str, Row]]:
     A cost is the path to post to and the body, for example::
 
         /costs  {"day": "2023-11-20", "source": "facebook", "medium": "paid_social",
-                 "campaign": "202311_DE_Lesewinter", "content": "still-decke",
+                 "campaign": "202311_DE_Lesezeit", "content": "still-decke",
                  "amount": "6.12", "currency": "EUR", "clicks": 15, "impressions": 1163}
     """
     rng, paid = random.Random(seed), paid_campaigns(load_cast())
     clicks = Counter(
         (body["created_at"][:10], names)
         for path, body in facts
-        if path == "/pageviews" and (names := names_in(body["url"]))[2] in paid
+        if path == "/pageviews" and timeless((names := names_in(body["url"]))[2]) in paid
     )
     return [
-        ("/costs", bill(rng, day, names, seen, paid[names[2]]))
+        ("/costs", bill(rng, day, names, seen, paid[timeless(names[2])]))
         for (day, names), seen in sorted(clicks.items())
     ]
 
@@ -41,6 +44,11 @@ def paid_campaigns(cast: Row) -> Row:
         for campaign in source.get("params", {}).get("utm_campaign", [])
         if "price" in source
     }
+
+
+def timeless(campaign: str) -> str:
+    """The name of a campaign as the cast has it."""
+    return MONTH.sub("{month}", campaign)
 
 
 def names_in(url: str) -> Names:

@@ -8,6 +8,7 @@ from typing import Any
 from growth.seeds.chance import Chance, Row, load_cast
 
 MOST_PAGES = 10  # browsed in one visit; joining adds two
+RENEWAL = timedelta(days=30)
 
 
 def generate(visitors: int, days: int, seed: int, now: datetime) -> list[tuple[str, Row]]:
@@ -120,7 +121,7 @@ class _Person(Chance):
             if not keeps:
                 return
         if self.happens("buys_subscription"):
-            self.buy("subscription")
+            self.subscribe()
         while self.at < self.now and self.happens("reads_on"):
             self.read()
         if self.happens("leaves"):
@@ -143,7 +144,7 @@ class _Person(Chance):
 
     def visit(self, source: Row) -> None:
         referrer = self.rng.choice(source.get("referrers", [""])).format(**self.country)
-        self.see(self.landing_url(source), referrer or None)
+        self.see(self.landing_url(source, self.at), referrer or None)
         more_pages = int(self.rng.expovariate(1 / source["pages"]))
         for _ in range(min(more_pages, MOST_PAGES - 1)):
             self.browse(self.rng.choice(self.cast["pages"]))
@@ -160,10 +161,25 @@ class _Person(Chance):
         agent = self.device["user_agent"]
         self.leave("/pageviews", url=url, referrer_url=referrer_url, user_agent=agent)
 
-    def buy(self, product: str) -> None:
-        currency = self.country["currency"]
+    def subscribe(self) -> None:
+        """Buy a subscription, and pay it every 30 days for as long as it is wanted."""
+        self.buy("subscription")
+        began = self.at
+        while self.at < self.now and self.happens("renews"):
+            self.at += RENEWAL
+            self.buy("subscription", category="renewal")
+        self.at = began
+
+    def buy(self, product: str, category: str | None = None) -> None:
+        currency, order_id = self.country["currency"], self.new_id()
         value = self.cast["prices"][product][currency]
-        self.do("purchase", category=product, value=value, currency=currency)
+        order = {"order_id": order_id, "category": category or product}
+        self.do("purchase", value=value, currency=currency, **order)
+        if self.happens("refunds"):
+            bought_at = self.at
+            self.at += self.delay("refund")
+            self.do("refund", **order)
+            self.at = bought_at
 
     def do(self, name: str, **details: Any) -> None:
         self.at += self.delay("form")

@@ -67,7 +67,7 @@ def migrated_file() -> bytes:
     with TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/growth.db"
         migrate(connect(url, may_make=True))
-        database.close()
+        database.end()
         return path_of(url).read_bytes()
 
 
@@ -204,10 +204,6 @@ class Other:
         self.close()
 
 
-LOCKED = "lock timeout" if ON_POSTGRES else "database is locked"
-"""What the database says of a lock that it waited for in vain."""
-
-
 @contextmanager
 def without_table(name: str) -> Iterator[None]:
     """Hide a table of the database that is connected."""
@@ -219,6 +215,8 @@ def without_table(name: str) -> Iterator[None]:
 @contextmanager
 def migrated_past(other: Other) -> Iterator[None]:
     """Let a database have a migration of a later version."""
+    if not ON_POSTGRES:
+        other.execute("PRAGMA busy_timeout = 10000")
     other.execute("INSERT INTO schema_migrations (name, applied) VALUES ('9999_x', '2030-01-01')")
     yield
     other.execute("DELETE FROM schema_migrations WHERE name = '9999_x'")

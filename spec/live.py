@@ -13,7 +13,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
@@ -200,18 +200,20 @@ def serving(
     file_limit: int | None = None,
     log: Path | None = None,
     options: Sequence[str] = (),
+    under: Sequence[str] = (),
     **settings: str,
 ) -> Iterator[Server]:
     """A server on the database of `folder`, made if it is not there; stopped in the end.
 
-    `file_limit` is the size in bytes past which the system lets none of its files grow.
+    `under` is a command that runs the server. `file_limit` is the size in bytes past which the
+    system lets none of its files grow.
     """
     environ = environ_for(folder, **settings)
     limits = (file_limit, resource.getrlimit(resource.RLIMIT_FSIZE)[1])
     with (
         (log or Path(os.devnull)).open("ab") as out,
         subprocess.Popen(
-            [sys.executable, "-m", "growth.commands", "serve", *options],
+            [*under, sys.executable, "-m", "growth.commands", "serve", *options],
             env=environ,
             cwd=ROOT,
             stdout=out,
@@ -244,9 +246,13 @@ def free_port() -> int:
 def wait_until_up(server: Server) -> None:
     def answers() -> bool:
         assert server.process.poll() is None, "growth serve ended"
-        with suppress(OSError), DIRECT.open(server.url + "/healthz", timeout=5):
+        try:
+            with DIRECT.open(server.url + "/healthz", timeout=5):
+                return True
+        except urllib.error.HTTPError:
             return True
-        return False
+        except OSError:
+            return False
 
     wait_until(answers, 30, "growth serve does not answer")
 

@@ -11,36 +11,6 @@ INTERFACES = {"facts_of": 3, "messages_of": 2}
 """Names that several modules define on purpose, and in how many: each platform reads its messages
 from a body, and facts from a message."""
 
-KNOWN = {
-    "asked",
-    "checked",
-    "chosen",
-    "columns_of",
-    "conversions_of",
-    "count",
-    "credits_of",
-    "described",
-    "insert",
-    "instant",
-    "is_signed",
-    "is_text",
-    "latest_change",
-    "matching",
-    "named",
-    "names",
-    "offset_of",
-    "order_of",
-    "page",
-    "parameters",
-    "parts_of",
-    "read",
-    "shown",
-    "spans",
-    "upsert",
-    "without_secrets",
-}
-"""Names that several modules define today. It must be empty in the end."""
-
 
 class DescribeNames:
     def it_is_defined_in_one_module(self) -> None:
@@ -53,4 +23,4 @@ class DescribeNames:
 
         several = {name: number for name, number in found.items() if number > 1}
         assert {name: several.get(name) for name in INTERFACES} == INTERFACES
-        assert set(several) - set(INTERFACES) == KNOWN
+        assert set(several) == set(INTERFACES)

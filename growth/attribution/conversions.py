@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
-from growth.attribution.credit import MODELS, shares
+from growth.attribution.credit import MODELS, WHOLE, shares
 from growth.attribution.visits import Rank
 
 SIGNUP, TRIAL, UNSUBSCRIBE, REFUND = "signup", "trial", "unsubscribe", "refund"
@@ -68,8 +68,7 @@ class Terms:
         return lower in self.converting and (lower != SIGNUP or is_first_signup)
 
 
-@dataclass(frozen=True, slots=True)
-class Credit:
+class Credit(NamedTuple):
     """The share of one conversion that one click gets under one model.
 
     `credit` is in millionths, `revenue` in minor units of the conversion's currency. `position`
@@ -100,12 +99,13 @@ def credits_of(clicks: Sequence[Click], occurred_at: int, value: int | None) -> 
     times = [click.started_at for click in clicks]
     found: list[Credit] = []
     for name, model in MODELS.items():
-        split = shares(model(times, occurred_at)) if clicks else shares([1])
-        revenue = [None] * len(split) if value is None else split_money(value, split)
+        split = shares(model(times, occurred_at)) if clicks else [WHOLE]
+        credited = [(place, credit) for place, credit in enumerate(split) if credit]
+        parts = [credit for _, credit in credited]
+        revenue = [None] * len(parts) if value is None else split_money(value, parts)
         found += [
             Credit(name, position, clicks[position] if clicks else None, credit, money)
-            for position, (credit, money) in enumerate(zip(split, revenue, strict=True))
-            if credit
+            for (position, credit), money in zip(credited, revenue, strict=True)
         ]
     return found
 
@@ -116,6 +116,8 @@ def split_money(value: int, credit: Sequence[int]) -> list[int]:
     >>> split_money(1000, [333334, 333333, 333333])
     [334, 333, 333]
     """
+    if len(credit) == 1:
+        return [value]
     total = sum(credit)
     sign = -1 if value < 0 else 1
     parts = [divmod(abs(value) * share, total) for share in credit]

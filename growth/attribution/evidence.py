@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from growth.attribution.returns import is_return
 from growth.attribution.rules import EXCLUDED, Rules, Source
-from growth.attribution.sources import named, source_of_host
+from growth.attribution.sources import name_of_source, source_of_host
 from growth.attribution.tags import REFERRALS, campaign_of, parameters_of
 from growth.attribution.urls import has_public_suffix, parents, split_host, split_url
 
@@ -87,7 +87,7 @@ def _is_own(referrer: str, host: str, rules: Rules) -> bool:
 
 def _names_a_referrer(text: str, host: str, rules: Rules) -> bool:
     """Whether `ref` or `source` names a known source, or a host that would count as a referrer."""
-    name = named(text, rules)
+    name = name_of_source(text, rules)
     if not name.host:
         return name.source is not None and len(text) >= MIN_NAME_LENGTH
     if _is_own(name.host, host, rules):

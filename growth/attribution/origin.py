@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from growth.attribution.channels import channel_of
-from growth.attribution.claims import Claim, claim_of_name, claims_of
 from growth.attribution.evidence import CACHED_READINGS, Reading, read
+from growth.attribution.proofs import Proof, proof_of_name, proofs_of
 from growth.attribution.rules import ADS, Rules
-from growth.attribution.sources import named
+from growth.attribution.sources import name_of_source
 
 DIRECT = "direct"
 
@@ -42,7 +42,7 @@ def origin_of(url: str, referrer_url: str | None, rules: Rules) -> Origin:
     click_ids = tuple(pair for pair in reading.evidence.campaign if pair[0] in rules.click_ids)
     source, medium, is_ads = _source_and_medium(reading, rules)
     campaign = sent.get("utm_campaign") or sent.get("utm_id") or sent.get("gad_campaignid")
-    known = named(source, rules).source if source else None
+    known = name_of_source(source, rules).source if source else None
     kind = known.kind if known else None
     paid = (
         is_ads
@@ -69,16 +69,16 @@ def _source_and_medium(reading: Reading, rules: Rules) -> tuple[str | None, str 
     """Take each from the strongest evidence that has it; also say if the source's name says ads."""
     if reading.evidence.is_direct:
         return DIRECT, None, False
-    claims = claims_of(reading, rules)
+    proofs = proofs_of(reading, rules)
     if tagged := reading.campaign.get("utm_source"):
-        claims.insert(0, claim_of_name(tagged, None, rules))
-    medium = reading.campaign.get("utm_medium", "").lower() or _medium_of_first(claims)
-    if not claims:
+        proofs.insert(0, proof_of_name(tagged, None, rules))
+    medium = reading.campaign.get("utm_medium", "").lower() or _medium_of_first(proofs)
+    if not proofs:
         return None, medium, False
-    return claims[0].source, medium, claims[0].is_ads
+    return proofs[0].source, medium, proofs[0].is_ads
 
 
-def _medium_of_first(claims: list[Claim]) -> str | None:
-    """Return the medium that the strongest evidence of the first claim's source has."""
-    media = (each.medium for each in claims if each.medium and each.source == claims[0].source)
+def _medium_of_first(proofs: list[Proof]) -> str | None:
+    """Return the medium that the strongest evidence of the first proof's source has."""
+    media = (each.medium for each in proofs if each.medium and each.source == proofs[0].source)
     return next(media, None)

@@ -54,7 +54,7 @@ def source_of_host(host: str, rules: Rules) -> Source | None:
 
 
 @lru_cache(maxsize=8192)
-def named(text: str, rules: Rules) -> Named:
+def name_of_source(text: str, rules: Rules) -> Named:
     """Read the name in `utm_source`, `ref`, `source` or a cost; in lower case if it is unknown."""
     text = text.lower()
     if found := rules.names.get(text):

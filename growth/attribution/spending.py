@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from growth.attribution.claims import CPC
 from growth.attribution.facts import Cost
 from growth.attribution.origin import Origin, origin_of
+from growth.attribution.proofs import CPC
 from growth.attribution.rules import Rules
 from growth.attribution.values import names_something
 

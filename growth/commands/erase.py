@@ -6,8 +6,10 @@ import click
 
 from growth.commands.command import with_settings
 from growth.database.connecting import connect, require_current
-from growth.maintenance.erasure import erase
+from growth.maintenance.erased import erased_before
+from growth.maintenance.erasure import USER, VISITOR, erase
 from growth.schemas.ids import to_id
+from growth.schemas.times import format_time
 from growth.settings import Settings
 from growth.wiring import create_ledger
 
@@ -15,13 +17,32 @@ from growth.wiring import create_ledger
 @click.command("erase")
 @click.option("--user", "users", multiple=True, help="A user_id; with all visitors of theirs.")
 @click.option("--fingerprint", "fingerprints", multiple=True, help="A visitor.")
+@click.option("--dry-run", is_flag=True, help="Say what would go, and erase nothing.")
+@click.option("--history", is_flag=True, help="List what was erased when, by hashes of the names.")
 @with_settings
 def erase_command(
-    settings: Settings, users: tuple[str, ...], fingerprints: tuple[str, ...]
+    settings: Settings,
+    users: tuple[str, ...],
+    fingerprints: tuple[str, ...],
+    dry_run: bool,
+    history: bool,
 ) -> None:
-    """Erase persons from facts and sums, for good."""
-    if not users and not fingerprints:
+    """Erase persons from facts and sums, for good.
+
+    Names of whom nothing is known are told; exits 1 if that is so of all.
+    """
+    if not (users or fingerprints or history):
         raise click.UsageError("name whom to erase: --user or --fingerprint")
     require_current(connect(settings.database_url))
-    names = map(to_id, users), map(to_id, fingerprints)
-    click.echo(f"erased {erase(create_ledger(settings), *names)} facts")
+    names = [(USER, to_id(each)) for each in users]
+    names += [(VISITOR, to_id(each)) for each in fingerprints]
+    for digest, at in erased_before() if history else ():
+        click.echo(f"{format_time(at)}  {digest}")
+    if not names:
+        return
+    erased = erase(create_ledger(settings), names, dry_run)
+    for kind, name in erased.unknown:
+        click.echo(f"nothing is known of {kind} {name}", err=True)
+    click.echo(f"{'would erase' if dry_run else 'erased'} {erased.facts} facts")
+    if len(erased.unknown) == len(set(names)):
+        raise SystemExit(1)

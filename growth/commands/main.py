@@ -9,7 +9,7 @@ from growth.commands.copy import copy_command
 from growth.commands.distribute import distribute_command
 from growth.commands.erase import erase_command
 from growth.commands.export import export_group
-from growth.commands.import_ import import_group
+from growth.commands.import_ import import_command
 from growth.commands.migrate import migrate_command
 from growth.commands.purge import purge_command
 from growth.commands.rebuild import rebuild_command
@@ -19,6 +19,7 @@ from growth.commands.routes import routes_command
 from growth.commands.seed import seed_command
 from growth.commands.serve import serve_command
 from growth.commands.token import token_command
+from growth.commands.vacuum import vacuum_command
 from growth.commands.webhook_url import webhook_url_command
 
 
@@ -32,11 +33,12 @@ for each in (
     serve_command,
     migrate_command,
     seed_command,
-    import_group,
+    import_command,
     export_group,
     rebuild_command,
     erase_command,
     purge_command,
+    vacuum_command,
     rejects_group,
     backup_command,
     restore_command,

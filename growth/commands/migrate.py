@@ -6,8 +6,10 @@ import click
 
 from growth.commands.command import with_settings
 from growth.database.connecting import connect
+from growth.maintenance.staleness import adopt_settings
 from growth.maintenance.upgrading import upgrade
 from growth.settings import Settings
+from growth.wiring import create_ledger
 
 
 @click.command("migrate")
@@ -15,9 +17,11 @@ from growth.settings import Settings
 @with_settings
 def migrate_command(settings: Settings, quiet: bool) -> None:
     """Bring the tables of the database up to date."""
+    ledger = create_ledger(settings)
     is_current = True
     for line in upgrade(connect(settings.database_url, may_make=True)):
         is_current = False
         click.echo(line)
+    adopt_settings(ledger)
     if is_current and not quiet:
         click.echo("nothing to apply")

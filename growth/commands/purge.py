@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from growth.commands.command import Refusal, with_settings
+from growth.commands.progress import progress
 from growth.database.connecting import connect, require_current
-from growth.maintenance.retention import purge, retention
+from growth.maintenance.keeping import keep_days
+from growth.maintenance.retention import old_facts, purge, retention
 from growth.maintenance.units import SUBJECTS
 from growth.settings import Settings
 from growth.wiring import create_ledger
 
 
 @click.command("purge")
+@click.option("--dry-run", is_flag=True, help="Say how many facts would go, and delete nothing.")
+@click.option("--yes", is_flag=True, help="Ask nothing, however much it is.")
 @with_settings
-def purge_command(settings: Settings) -> None:
+def purge_command(settings: Settings, dry_run: bool, yes: bool) -> None:
     """Delete facts older than GROWTH_RETENTION_DAYS.
 
-    The facts that stay keep their credit.
+    The facts that stay keep their credit. It asks before it deletes more than half of all.
     """
     kept = retention(settings.retention_days, settings.lookback_days)
     if kept is None:
         raise Refusal("GROWTH_RETENTION_DAYS is 0: all facts are kept")
     require_current(connect(settings.database_url))
-    with click.progressbar(length=SUBJECTS.count(), label="purge", file=sys.stderr) as progress:
-        purged = purge(create_ledger(settings), kept, progress.update)
+    ledger = create_ledger(settings)
+    old, total = old_facts(kept, ledger.clock())
+    if dry_run:
+        click.echo(f"would purge about {old} of {total} facts")
+        return
+    if 2 * old > total and not yes:
+        click.confirm(f"delete about {old} of {total} facts?", abort=True, err=True)
+    with progress(SUBJECTS.count(), "purge") as tell:
+        purged = purge(ledger, kept, tell)
+    keep_days(settings.retention_days)
     click.echo(f"purged {purged} facts")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from growth.commands.command import with_settings
+from growth.commands.progress import progress
 from growth.database.connecting import connect, require_current
 from growth.maintenance.rebuild import Rebuild
 from growth.settings import Settings
@@ -26,8 +25,8 @@ def rebuild_command(settings: Settings, check: bool) -> None:
     require_current(connect(settings.database_url))
     run = Rebuild(create_ledger(settings), write=not check)
     count = 0
-    with click.progressbar(length=run.total(), label="rebuild", file=sys.stderr) as progress:
-        for count, difference in enumerate(run.run(progress.update), 1):
+    with progress(run.total(), "rebuild") as tell:
+        for count, difference in enumerate(run.run(tell), 1):
             if count <= SHOWN_DIFFERENCES:
                 click.echo(str(difference))
     click.echo(f"{count} rows {'differ' if check else 'were mended'}")

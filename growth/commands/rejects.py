@@ -68,7 +68,7 @@ def list_command(settings: Settings, as_json: bool) -> None:
     require_current(connect(settings.database_url))
     if as_json:
         for each in latest_rejects():
-            click.echo(json.dumps(described(each), ensure_ascii=False))
+            click.echo(json.dumps(details_of(each), ensure_ascii=False))
         return
     for each in latest_rejects():
         line = (
@@ -81,7 +81,7 @@ def list_command(settings: Settings, as_json: bool) -> None:
     )
 
 
-def described(each: RejectRecord) -> dict[str, Any]:
+def details_of(each: RejectRecord) -> dict[str, Any]:
     """A reject as JSON: its columns, times as text, its reason as the value that it was."""
     times = {name: format_time(getattr(each, name)) for name in ("first_seen", "last_seen")}
     return {**each.__data__, **times, "reason": json.loads(each.reason)}

@@ -42,18 +42,22 @@ Lines = Callable[[Result], Iterator[str]]
 
 
 @click.command("seed")
-@click.option("--visitors", default=500, show_default=True, type=click.IntRange(1, 100_000))
-@click.option("--days", default=30, show_default=True, type=click.IntRange(1, 3_650))
+@click.option("--visitors", default=10_000, show_default=True, type=click.IntRange(1, 100_000))
+@click.option("--days", default=90, show_default=True, type=click.IntRange(1, 3_650))
 @click.option("--seed", "number", default=1, show_default=True, help="Another, other traffic.")
+@click.option("--until", type=click.DateTime(), help="When it ends, UTC. Default: now.")
 @with_settings
-def seed_command(settings: Settings, visitors: int, days: int, number: int) -> None:
+def seed_command(
+    settings: Settings, visitors: int, days: int, number: int, until: datetime | None
+) -> None:
     """Store demo traffic.
 
-    The same traffic again adds nothing.
+    The same traffic again adds nothing. With --until it is the same on every machine.
     """
     require_current(connect(settings.database_url))
     ledger = create_ledger(settings)
-    facts = generate(visitors, days, number, anchor(visitors, days, number))
+    end = until.replace(tzinfo=UTC) if until else anchor(visitors, days, number)
+    facts = generate(visitors, days, number, end)
     facts += spending(facts, number)
     outcomes: Counter[Outcome] = Counter()
     with click.progressbar(facts, label=f"{len(facts)} facts") as progress:
@@ -63,6 +67,7 @@ def seed_command(settings: Settings, visitors: int, days: int, number: int) -> N
     stored, known = outcomes[Outcome.STORED], outcomes[Outcome.DUPLICATE]
     click.echo(f"stored {stored}, known already {known}\n")
     show_questions(settings, last_user(facts))
+    click.echo(f"Look at it: {settings.url}/")
 
 
 def anchor(visitors: int, days: int, number: int) -> datetime:

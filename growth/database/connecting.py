@@ -7,7 +7,8 @@ from importlib import resources
 from peewee import Database, PeeweeException
 from playhouse.migrations import Runner
 
-from growth.database.engines import DatabaseError, open_engine, shown
+from growth.database.engines import DatabaseError, open_engine, without_password
+from growth.database.faults import wrong_with
 from growth.database.statements import database, replace
 from growth.database.tables.mark import MarkRecord
 
@@ -36,7 +37,8 @@ def proved(url: str, threads: int = 1, may_make: bool = False) -> Database:
     try:
         found.prove()
     except PeeweeException as ex:
-        raise DatabaseError(f"DATABASE_URL={shown(url)}: {ex}") from ex
+        why = f": {wrong_with(found.database)}" if found.is_file else ""
+        raise DatabaseError(f"DATABASE_URL={without_password(url)}: {ex}{why}") from ex
     return found
 
 

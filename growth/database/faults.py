@@ -111,7 +111,7 @@ def sqlite_fault(ex: sqlite3.Error) -> Fault:
     fault = told(reason, ex)
     if code != sqlite3.SQLITE_CANTOPEN:
         return fault
-    return fault._replace(cause=f"{fault.cause}: {wrong_with(Path(database.database))}")
+    return fault._replace(cause=f"{fault.cause}: {wrong_with(database.database)}")
 
 
 def told(reason: str | None, ex: BaseException) -> Fault:
@@ -127,14 +127,15 @@ def causes(ex: BaseException) -> Iterator[BaseException]:
     yield from reversed(found)
 
 
-def wrong_with(path: Path) -> str:
+def wrong_with(name: str) -> str:
     """Why a file cannot be opened, as far as can be told."""
+    path = Path(name)
     if not path.parent.is_dir():
         return f"there is no folder {path.parent}"
     if path.is_dir():
         return f"{path} is a folder"
     if not os.access(path.parent, os.R_OK | os.W_OK | os.X_OK):
-        return f"this user may not write to the folder {path.parent}"
+        return f"the folder {path.parent} cannot be written to by this user"
     if not path.exists():
         return f"there is no {path}"
     missing = [what for what, mode in (("read", os.R_OK), ("write", os.W_OK))

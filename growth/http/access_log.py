@@ -18,7 +18,7 @@ from growth.logs import request_ids
 
 log = logging.getLogger("growth.request")
 
-QUIET = ("/healthz",)
+QUIET = ("/healthz", "/metrics")
 """Paths whose good answers are logged at DEBUG."""
 
 SECONDS_BETWEEN = 1

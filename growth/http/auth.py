@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import falcon
 
@@ -10,11 +10,14 @@ from growth.http.bodies import raw_body
 from growth.http.context import Request
 from growth.http.cors import may_write_from_page
 from growth.http.signatures import is_signed, signing_key
-from growth.http.tokens import Token, bearer_in, matching
+from growth.http.tokens import Token, bearer_in, matching_token
 
 OPEN = ("/healthz",)
 
 SIGNED = ("id", "timestamp", "signature")
+READ, WRITE, ERASE = "read", "write", "erase"
+"""The rights that tokens give."""
+
 SCHEMES = ("webhook", "svix")
 """What the headers of a signature begin with: Svix sends the same ones under its own name."""
 
@@ -22,21 +25,19 @@ SCHEMES = ("webhook", "svix")
 class Authentication:
     """Middleware that lets a request pass if its token or signature fits; none set means all may.
 
-    POST needs a write token or a webhook's signature, GET a read token: 401 without one, 403 with
-    a token that may only do the other. Checked before the body is parsed. A resource with
-    `guards_itself` asks for a secret of its own, and pages of ours may write without any (cors.py).
-    `clock` tells seconds.
+    POST needs a write token or a webhook's signature, GET a read token, a resource with a `right`
+    a token for that: 401 without one, 403 with a token for others. Checked before the body is
+    parsed. A resource with `guards_itself` asks for a secret of its own, and pages of ours may
+    write without any (cors.py). `tokens` are by right; `clock` tells seconds.
     """
 
     def __init__(
         self,
-        write_tokens: Sequence[Token],
-        read_tokens: Sequence[Token],
+        tokens: Mapping[str, Sequence[Token]],
         webhook_secrets: Sequence[str],
         clock: Callable[[], int],
     ) -> None:
-        self.write_tokens = write_tokens
-        self.read_tokens = read_tokens
+        self.tokens = tokens
         self.keys = [signing_key(secret) for secret in webhook_secrets]
         self.clock = clock
 
@@ -47,28 +48,26 @@ class Authentication:
             return
         if req.path in OPEN:
             given = bearer_in(req.auth)
-            fits = given is not None and matching(given, self.read_tokens) is not None
-            req.context.is_reader = fits or not self.read_tokens
+            readers = self.tokens[READ]
+            fits = given is not None and matching_token(given, readers) is not None
+            req.context.is_reader = fits or not readers
             return
-        if req.method in ("GET", "HEAD"):
-            self.require(req, self.read_tokens, self.write_tokens, [])
-        else:
-            self.require(req, self.write_tokens, self.read_tokens, self.keys)
+        usual = READ if req.method in ("GET", "HEAD") else WRITE
+        self.require(req, getattr(resource, "right", usual))
 
-    def require(
-        self, req: Request, tokens: Sequence[Token], others: Sequence[Token], keys: Sequence[bytes]
-    ) -> None:
-        """Let a request pass by one of the tokens or keys. Raises 403 for one of the others."""
+    def require(self, req: Request, right: str) -> None:
+        """Let a request pass by a token or key for that. Raises 403 for a token for others."""
         given = bearer_in(req.auth)
-        token = None if given is None else matching(given, [*tokens, *others])
-        if token is not None:
+        keys = self.keys if right == WRITE else []
+        found = {name: matching_token(given or "", tokens) for name, tokens in self.tokens.items()}
+        held = {name: token for name, token in found.items() if token is not None}
+        for token in held.values():
             req.context.token_name = token.name
-        if not (tokens or keys) or token in tokens or self.is_signed(req, keys):
+        if not (self.tokens[right] or keys) or right in held or self.is_signed(req, keys):
             return
-        if token is not None:
-            does = "read" if tokens is self.write_tokens else "write"
-            raise falcon.HTTPForbidden(description=f"This token may only {does}.")
-        if may_write_from_page(req):
+        if held:
+            raise falcon.HTTPForbidden(description=f"This token may only {' and '.join(held)}.")
+        if right == WRITE and may_write_from_page(req):
             req.context.is_anonymous = True
             return
         raise falcon.HTTPUnauthorized(

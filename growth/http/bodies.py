@@ -53,12 +53,12 @@ def read_items(req: Request) -> tuple[list[Any], bool]:
     An item of a batch that cannot be taken is a `BadJsonError` in its place. The body and the
     items are left in the request's context.
     """
-    items, is_batch = read(req)
+    items, is_batch = read_json(req)
     req.context.received = items
     return items, is_batch
 
 
-def read(req: Request) -> tuple[list[Any], bool]:
+def read_json(req: Request) -> tuple[list[Any], bool]:
     kind = (req.content_type or JSON).partition(";")[0].strip().lower()
     if kind == TEXT and req.context.is_from_page:
         kind = JSON  # what navigator.sendBeacon sends is JSON under another name

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 import falcon
@@ -13,6 +15,9 @@ from growth.http.context import Request
 log = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS = 1
+
+MOST_ERRORS, LONGEST_NAME = 20, 100
+"""How many parameters a 400 tells of, and how many characters of a name."""
 
 DETAILS = {
     404: "There is nothing at this path; `growth routes` lists what there is.",
@@ -42,9 +47,11 @@ def invalid(errors: Any, **more: Any) -> Problem:
     return Problem(falcon.HTTP_422, "The input does not fit; see errors.", errors, **more)
 
 
-def bad_query(errors: Any) -> Problem:
-    """The 400 for a question that the read endpoint does not know."""
-    return Problem(falcon.HTTP_400, "The query does not fit; see errors.", errors)
+def bad_query(errors: Mapping[str, Any]) -> Problem:
+    """The 400 for a question that the read endpoint does not know; of many errors the first."""
+    told = {name[:LONGEST_NAME]: errors[name] for name in islice(errors, MOST_ERRORS)}
+    more = f", the first {MOST_ERRORS} of {len(errors):,}" if len(errors) > MOST_ERRORS else ""
+    return Problem(falcon.HTTP_400, f"The query does not fit; see errors{more}.", told)
 
 
 def unavailable(reason: str, detail: str, may_pass: bool, **more: Any) -> Problem:

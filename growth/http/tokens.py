@@ -32,7 +32,7 @@ def bearer_in(authorization: str | None) -> str | None:
     return given.strip() if scheme.lower() == "bearer" else None
 
 
-def matching(given: str, tokens: Sequence[Token]) -> Token | None:
+def matching_token(given: str, tokens: Sequence[Token]) -> Token | None:
     """The token that was given, if it is one of these."""
     found = [token for token in tokens if is_one_of(given, [token.secret])]  # looks at all of them
     return found[0] if found else None

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from growth.attribution.conversions import SIGNUP, TRIAL, Terms, credited_clicks, credits_of
 from growth.attribution.credit import ACQUISITION, SINGLE_CLICK, WHOLE
 from growth.attribution.orders import Entry, PlacesOf, Worth, worths
-from growth.ledger.histories import (
+from growth.ledger.histories import History
+from growth.ledger.records import (
     Acquisition,
     Conversion,
     CreditRow,
-    History,
     Person,
     credit_row,
     row_of_credit,
@@ -98,8 +98,7 @@ def judge(history: History, terms: Terms, places_of: PlacesOf) -> list[Conversio
             continue
         visits, pages = before(each, history)
         judged.append(
-            replace(
-                each,
+            each._replace(
                 value=own.value,
                 currency=own.currency,
                 refunded=own.refunded,
@@ -114,8 +113,7 @@ def judge(history: History, terms: Terms, places_of: PlacesOf) -> list[Conversio
 
 def unconverted(each: Conversion) -> Conversion:
     """The event as one that earns nothing."""
-    return replace(
-        each,
+    return each._replace(
         value=each.sent_value,
         currency=each.sent_currency,
         refunded=0,

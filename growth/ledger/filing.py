@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from growth.attribution.conversions import REFUND, Terms
 from growth.attribution.facts import Event
-from growth.ledger.histories import Conversion, filed
 from growth.ledger.identity import Identities
 from growth.ledger.owners import owners_of_events
+from growth.ledger.records import Conversion, filed
 from growth.ledger.statements import persons as statements
 
 
@@ -36,7 +36,7 @@ def file(new: Sequence[Event], moved: Sequence[Event], known: Identities, terms:
             found.put.append(filed(event, name_of(event, terms) or "", owner))
         elif old.owner != owner:
             found.taken.append(old)
-            found.put.append(replace(old, owner=owner))
+            found.put.append(old._replace(owner=owner))
     take(found.taken)
     return found
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from growth.attribution.facts import Claim
 from growth.attribution.identity import CLIENT_MISTAKE, SHARED_TERMINAL
-from growth.ledger.statements import visitors as statements
+from growth.ledger.statements import identity as identities
 
 Pair = tuple[str, str]
 """A visitor and a user who claimed it."""
@@ -27,13 +27,13 @@ class Identities:
         for (fingerprint,) in asked:
             self.users[fingerprint] = set()
         found = set(user_ids)
-        for fingerprint, user_id in statements.USERS_OF.all(asked):
+        for fingerprint, user_id in identities.USERS_OF.all(asked):
             self.users[fingerprint].add(user_id)
             found.add(user_id)
         wanted = [(each,) for each in sorted(found - self.devices.keys())]
         for (user_id,) in wanted:
             self.devices[user_id] = set()
-        for user_id, fingerprint in statements.DEVICES_OF.all(wanted):
+        for user_id, fingerprint in identities.DEVICES_OF.all(wanted):
             self.devices[user_id].add(fingerprint)
 
     def joining(self, fingerprint: str) -> frozenset[str]:
@@ -56,10 +56,10 @@ class Identities:
         Return the pairs that are new, and the visitors of whom rule 6 now says otherwise.
         """
         rows = sorted({(fp, claim.created_at, claim.user_id) for fp, claim in claims})
-        statements.INSERT_CLAIMS.run(rows)
+        identities.INSERT_CLAIMS.run(rows)
         pairs = {(fingerprint, user_id) for fingerprint, _, user_id in rows}
         new = {(fp, user_id) for fp, user_id in pairs if user_id not in self.users[fp]}
-        statements.INSERT_DEVICES.run(sorted((user_id, fp) for fp, user_id in new))
+        identities.INSERT_DEVICES.run(sorted((user_id, fp) for fp, user_id in new))
         recounted: set[str] = set()
         for fingerprint, user_id in new:
             self.users[fingerprint].add(user_id)

@@ -32,10 +32,10 @@ def store_lead_claims(stored: Iterable[Deed]) -> list[Event]:
 
 def claims_in(facts: Iterable[object]) -> list[Event]:
     """The claims that facts make on leads."""
-    return [claim for fact in facts if isinstance(fact, Event) for claim in claims_of(fact)]
+    return [claim for fact in facts if isinstance(fact, Event) for claim in lead_claims_of(fact)]
 
 
-def claims_of(event: Event) -> Iterator[Event]:
+def lead_claims_of(event: Event) -> Iterator[Event]:
     """The claims of an event that names a user, and a lead as `lead_id` in its `data`."""
     if event.user_id is None or event.data is None or LEAD_ID not in event.data:
         return

@@ -6,24 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from growth.attribution.conversions import MAX_CLICKS, SIGNUP, STATES, TRIAL, Terms
-from growth.attribution.facts import Pageview
 from growth.attribution.rules import Rules
-from growth.attribution.visits import in_order
-from growth.ledger.histories import (
-    Affected,
-    Conversion,
-    CreditRow,
-    History,
-    Person,
-    StoredClick,
-    person_of,
-)
+from growth.ledger.counting import load_seen, load_seen_in_all
+from growth.ledger.histories import Affected, History
+from growth.ledger.records import Conversion, CreditRow, Person, StoredClick, person_of
 from growth.ledger.replaying import END
+from growth.ledger.statements import journeys
 from growth.ledger.statements import persons as statements
-from growth.ledger.statements.visitors import REMNANTS
-
-Instant = tuple[str, int]
-"""A person and an instant."""
+from growth.ledger.statements.identity import REMNANTS
 
 
 def load(
@@ -50,13 +40,6 @@ def load_persons(affected: Mapping[str, Affected]) -> dict[str, Person]:
     return persons | {owner: Person(owner, *seen[owner]) for owner in new}
 
 
-def load_seen_in_all(owners: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """The visits and the pageviews of persons, from their visits."""
-    rows = statements.SEEN.all([(owner,) for owner in owners])
-    seen = {owner: (visits, pageviews) for owner, visits, pageviews in rows}
-    return {owner: seen.get(owner, (0, 0)) for owner in owners}
-
-
 def grown(person: Person, more: Affected) -> Person:
     visits, pageviews = person.visits + more.visits, person.pageviews + more.pageviews
     return Person(person.owner, visits, pageviews, person.acquisition, person.is_kept)
@@ -68,7 +51,7 @@ def load_conversions(
     """The conversions in the stretches that changed, and all of the orders among them."""
     asked = [(owner, *stretch(persons[owner], affected[owner], terms)) for owner in sorted(persons)]
     found: defaultdict[str, dict[str, Conversion]] = defaultdict(dict)
-    for each in conversions_of(statements.CONVERSIONS_BETWEEN.all(asked)):
+    for each in to_conversions(statements.CONVERSIONS_BETWEEN.all(asked)):
         found[each.owner][each.digest] = each
     for owner in persons:
         found[owner].update((each.digest, each) for each in affected[owner].filed)
@@ -79,7 +62,7 @@ def load_conversions(
         for each in conversions.values()
         if each.order_id is not None
     }
-    for each in conversions_of(statements.CONVERSIONS_OF_ORDERS.all(sorted(orders))):
+    for each in to_conversions(statements.CONVERSIONS_OF_ORDERS.all(sorted(orders))):
         found[each.owner].setdefault(each.digest, each)
     earliest = load_earliest(found, terms)
     return [
@@ -94,7 +77,7 @@ def load_conversions(
     ]
 
 
-def conversions_of(rows: Iterable[Sequence[object]]) -> Iterable[Conversion]:
+def to_conversions(rows: Iterable[Sequence[object]]) -> Iterable[Conversion]:
     return (Conversion(*row) for row in rows)  # type: ignore[arg-type]
 
 
@@ -185,9 +168,9 @@ def load_clicks(conversions: Sequence[Conversion], lookback: int) -> dict[str, l
     found: defaultdict[tuple[object, ...], dict[str | None, StoredClick]] = defaultdict(dict)
     for is_direct in (False, True):
         asked = sorted(set(windows.values()) - found.keys())
-        add_clicks(found, statements.LATEST_CLICKS[is_direct].all(asked))
+        add_clicks(found, journeys.LATEST_CLICKS[is_direct].all(asked))
         full = [window for window in asked if len(found.get(window, ())) >= MAX_CLICKS]
-        add_clicks(found, statements.EARLIEST_CLICKS[is_direct].all(full))
+        add_clicks(found, journeys.EARLIEST_CLICKS[is_direct].all(full))
     return {digest: list(found[window].values()) for digest, window in windows.items()}
 
 
@@ -208,52 +191,3 @@ def load_credits(conversions: Iterable[Conversion]) -> dict[str, list[CreditRow]
         credit = CreditRow(*row)
         held[credit.conversion].append(credit)
     return held
-
-
-def load_seen(
-    conversions: Sequence[Conversion], persons: Mapping[str, Person], rules: Rules
-) -> dict[str, tuple[int, int]]:
-    """By conversion, the visits that began and the pages seen by its person up to its instant.
-
-    They are counted from the end, for most conversions are the newest of their person.
-    """
-    asked = sorted({(each.owner, each.occurred_at) for each in conversions})
-    later = {(owner, at): figures for owner, at, *figures in statements.SEEN_AFTER.all(asked)}
-    ongoing = load_ongoing(asked, rules)
-    seen: dict[Instant, tuple[int, int]] = {}
-    for instant in asked:
-        visits, pages = later.get(instant, (0, 0))
-        person = persons[instant[0]]
-        seen[instant] = person.visits - visits, person.pageviews - pages - ongoing.get(instant, 0)
-    return {each.digest: seen[each.owner, each.occurred_at] for each in conversions}
-
-
-def load_ongoing(asked: Sequence[Instant], rules: Rules) -> dict[Instant, int]:
-    """How many pages, of visits that went on at an instant, were seen after it."""
-    visits = statements.ONGOING.all(asked)
-    stretches = sorted({(fingerprint, start - 1, at) for _, at, fingerprint, start, *_ in visits})
-    pages = {
-        (fingerprint, after + 1, until): count
-        for fingerprint, after, until, count in statements.PAGES_BETWEEN.all(stretches)
-    }
-    tied = load_tied(
-        sorted({(fingerprint, start) for _, _, fingerprint, start, *_ in visits}), rules
-    )
-    found: defaultdict[Instant, int] = defaultdict(int)
-    for owner, at, fingerprint, start, digest, pageviews in visits:
-        ranked = tied[fingerprint, start]
-        earlier = ranked.index(digest) if digest in ranked else 0  # pages of the visit before
-        found[owner, at] += pageviews - (pages[fingerprint, start, at] - earlier)
-    return found
-
-
-def load_tied(starts: Sequence[Instant], rules: Rules) -> Mapping[Instant, list[str]]:
-    """The pages that visitors saw at one instant, in order, by their digests."""
-    pages: defaultdict[Instant, list[Pageview]] = defaultdict(list)
-    for row in statements.PAGES_AT.all(starts):
-        page = Pageview(*row)
-        pages[page.fingerprint, page.created_at].append(page)
-    return defaultdict(
-        list,
-        {at: [page.digest for page in in_order(tied, rules)] for at, tied in pages.items()},
-    )

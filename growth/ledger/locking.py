@@ -22,7 +22,7 @@ from typing import Any
 
 from growth.attribution.facts import Event, Pageview, fingerprint_of, unclaimed, user, visitor
 from growth.database.statements import database
-from growth.ledger.statements.visitors import ALL_USERS_OF, REMEMBERED_USERS
+from growth.ledger.statements.identity import ALL_USERS_OF, REMEMBERED_USERS
 
 MOST_LOCKS = 1_000
 """Persons that are locked one by one: PostgreSQL keeps some thousands of locks in memory."""

@@ -11,6 +11,7 @@ from growth.attribution.identity import owner_of_event, owner_of_visit
 from growth.attribution.visits import VISIT_TIMEOUT, Visit
 from growth.database.tables.visit import from_row
 from growth.ledger.identity import Identities
+from growth.ledger.statements import identity as identities
 from growth.ledger.statements import visitors as statements
 
 Change = tuple[Visit | None, Visit | None]
@@ -27,7 +28,7 @@ def claims_near(stretches: Iterable[Stretch], known: Identities) -> dict[Stretch
     """
     asked = sorted(set(stretches))
     instants: dict[Stretch, set[int]] = {}
-    for *stretch, before, since, after in statements.NEAREST_CLAIMS.all(asked):
+    for *stretch, before, since, after in identities.NEAREST_CLAIMS.all(asked):
         instants[stretch[0], stretch[1], stretch[2]] = {before, since, after} - {None}
     joining = [
         (fingerprint, user_id, start, end)
@@ -35,11 +36,11 @@ def claims_near(stretches: Iterable[Stretch], known: Identities) -> dict[Stretch
         if known.mistaken(fingerprint)  # whose claims may hide those that count
         for user_id in sorted(known.joining(fingerprint))
     ]
-    for fp, _, start, end, before, _, after in statements.NEAREST_CLAIMS_OF_USER.all(joining):
+    for fp, _, start, end, before, _, after in identities.NEAREST_CLAIMS_OF_USER.all(joining):
         instants[fp, start, end] |= {before, after} - {None}
     at = {(stretch[0], each) for stretch, found in instants.items() for each in found}
     claims: defaultdict[tuple[str, int], list[Claim]] = defaultdict(list)
-    for fingerprint, created_at, user_id in statements.CLAIMS_AT.all(sorted(at)):
+    for fingerprint, created_at, user_id in identities.CLAIMS_AT.all(sorted(at)):
         claims[fingerprint, created_at].append(Claim(created_at, user_id))
     return {
         stretch: sorted(claim for each in found for claim in claims[stretch[0], each])
@@ -109,5 +110,5 @@ def latest_visits(instants: Iterable[tuple[str, int]]) -> dict[tuple[str, int], 
 def purged_owners(fingerprints: Iterable[str]) -> dict[str, str]:
     """The owner of each visitor's last purged visit, '' if nobody claimed it."""
     subjects = {visitor(each): each for each in fingerprints}
-    rows = statements.REMNANTS.all([(each,) for each in sorted(subjects)])
+    rows = identities.REMNANTS.all([(each,) for each in sorted(subjects)])
     return {subjects[subject]: user_id for subject, kind, user_id, _ in rows if kind == "visit"}

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields, replace
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from growth.database.statements import database
 from growth.ledger.deriving import Attributed, derive
-from growth.ledger.histories import Affected, Conversion, Person
+from growth.ledger.histories import Affected
 from growth.ledger.loading import load, load_persons
+from growth.ledger.records import Conversion, Person
 from growth.ledger.statements import persons as statements
+from growth.metrics.counters import REVISIONS
 
 if TYPE_CHECKING:
     from growth.ledger.ledger import Ledger
@@ -39,18 +39,22 @@ def save_persons(
     """
     statements.UPSERT_PERSONS.run(sorted(each.row for each in persons))
     save_credits(changed)
-    silent = [each.new for each in changed if not each.has_other_credit]
-    statements.UPSERT_CONVERSIONS.run(conversion_rows(silent))
-    told = [
-        replace(each.new, revision=each.old.revision + 1)
-        for each in changed
-        if each.has_other_credit
-    ]
+    silent: list[Conversion] = []
+    told: list[Attributed] = []
+    for each in changed:
+        if each.has_other_credit:
+            told.append(each)
+        else:
+            silent.append(each.new)
+    statements.UPSERT_CONVERSIONS.run(sorted(silent))
+    REVISIONS.inc(len(told))
     if told:
         database.lock_changes()
         at = now()
         statements.UPSERT_CONVERSIONS.run(
-            conversion_rows([replace(each, changed_at=at) for each in told])
+            sorted(
+                each.new._replace(revision=each.old.revision + 1, changed_at=at) for each in told
+            )
         )
 
 
@@ -60,13 +64,6 @@ def save_credits(changed: Sequence[Attributed]) -> None:
     due = {row.key: row for each in changed for row in each.due}
     statements.DELETE_CREDITS.run(sorted(held.keys() - due.keys()))
     statements.UPSERT_CREDITS.run([due[key] for key in sorted(due) if held.get(key) != due[key]])
-
-
-def conversion_rows(conversions: Sequence[Conversion]) -> list[tuple[object, ...]]:
-    return sorted(map(COLUMNS, conversions), key=lambda row: row[:3])
-
-
-COLUMNS = attrgetter(*(field.name for field in fields(Conversion)))
 
 
 def forget_idle(taken: Sequence[Conversion]) -> None:

@@ -12,6 +12,7 @@ from growth.attribution.visits import Visit
 from growth.database.tables.visit import from_row
 from growth.ledger.owners import Change, latest_visits, purged_owners
 from growth.ledger.statements import visitors as statements
+from growth.metrics.counters import LATE, REPLAYS
 
 BEGINNING, END = -statements.END, statements.END
 """Before and after every instant."""
@@ -37,6 +38,8 @@ def folded(news: Pages, rules: Rules) -> list[Change]:
             changes += changes_of(run(begun, ordered, pages))
         else:
             late[fingerprint] = pages
+    LATE.inc(sum(len(pages) for pages in late.values()))
+    REPLAYS.inc(len(late))
     return changes + replayed(late, rules)
 
 

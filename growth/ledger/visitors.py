@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from growth.attribution.facts import Claim, Deed, Event, Pageview, visitor
 from growth.attribution.rules import Rules
 from growth.attribution.visits import VISIT_TIMEOUT
-from growth.database.tables.visit import columns_of, from_row
+from growth.database.tables.visit import from_row, visit_columns
 from growth.ledger.identity import Identities
 from growth.ledger.owners import Change, claims_near, owned
 from growth.ledger.replaying import BEGINNING, END, folded
@@ -83,7 +83,7 @@ def update_visitors(
 
 def save_visits(changes: list[Change]) -> list[Change]:
     """Write the visits that changed; return the changes."""
-    rows = [columns_of(new) for _, new in changes if new is not None]
+    rows = [visit_columns(new) for _, new in changes if new is not None]
     gone = [
         (old.fingerprint, old.started_at, old.digest) for old, new in changes if old and not new
     ]

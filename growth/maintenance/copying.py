@@ -58,7 +58,7 @@ class Copying:
 
     def total(self) -> int:
         """How many rows there are to go through."""
-        return sum(count(record, self.source) for record in TABLES)
+        return sum(count_rows(record, self.source) for record in TABLES)
 
     def run(self, progress: Callable[[int], None]) -> int:
         """Make the target what the source is now; return how many rows that took.
@@ -84,7 +84,7 @@ class Copying:
         marks = marks_of(self.target)
         if marks.get(MARK) in (UNFINISHED, state_in(marks)):
             return
-        if any(count(record, self.target) for record in FACTS):
+        if any(count_rows(record, self.target) for record in FACTS):
             raise DatabaseError("the target holds facts of its own; name an empty database")
 
     def mark(self, text: str) -> None:
@@ -107,7 +107,9 @@ class Copying:
 
     def told(self, of: Database) -> dict[str, Any]:
         """How many rows each table has, and what the reports say."""
-        told: dict[str, Any] = {f"rows of {record.table}": count(record, of) for record in TABLES}
+        told: dict[str, Any] = {
+            f"rows of {record.table}": count_rows(record, of) for record in TABLES
+        }
         database.initialize(of)
         for asked in QUESTIONS:
             answer = reports.answer(load_query(asked, 0, self.conversions))
@@ -178,6 +180,6 @@ def remove(record: Any, of: Database, given: list[Row]) -> int:
     return len(given)
 
 
-def count(record: Any, of: Database) -> int:
+def count_rows(record: Any, of: Database) -> int:
     found: int = record.select().count(of)
     return found

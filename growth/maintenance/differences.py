@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from growth.database.statements import values
 from growth.ledger.deriving import Attributed
 
 Row = dict[str, Any]
@@ -36,11 +35,11 @@ class Difference:
 Found = Iterator[Difference]
 
 
-def told(attributed: Attributed) -> Found:
+def differences_of(attributed: Attributed) -> Found:
     """The rows of a conversion and its credits that differ."""
     old, new = attributed.old, attributed.new
     if old != new:
-        yield Difference("conversions", (old.owner, old.digest), values(old), values(new))
+        yield Difference("conversions", (old.owner, old.digest), old._asdict(), new._asdict())
     held, due = ({row.key: row for row in rows} for rows in (attributed.held, attributed.due))
     for each in sorted({**held, **due}):
         if held.get(each) != due.get(each):

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections import deque
-from collections.abc import Callable, Iterable
-from functools import reduce
-from operator import or_
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
 
 from peewee import chunked
 
-from growth.attribution.facts import Event, is_lead, owner_key, user, visitor
+from growth.attribution.facts import Event, owner_key, user, visitor
 from growth.database.statements import database, fields
 from growth.database.tables import (
     ConversionRecord,
     DeviceRecord,
     EventRecord,
     PageviewRecord,
-    RejectRecord,
+    PersonRecord,
     RemnantRecord,
     VisitRecord,
 )
@@ -26,37 +23,58 @@ from growth.database.tables.mark import announce, change_state, end_announced
 from growth.ledger.identity import load_identities
 from growth.ledger.ledger import Ledger
 from growth.ledger.owners import owners_of_events
+from growth.maintenance.erased import remember_erased
 from growth.maintenance.mending import mend_claims, mend_persons, mend_visits
 from growth.maintenance.rebuild import Mend
+from growth.maintenance.refusals import drop_rejects_of
+
+Name = tuple[str, str]
+"""A kind, `user_id` or `fingerprint`, and a name."""
+
+USER, VISITOR = "user_id", "fingerprint"
 
 UNITS = 100
 """Visitors or persons that are derived anew at once."""
 
 
-def erase(ledger: Ledger, user_ids: Iterable[str], fingerprints: Iterable[str]) -> int:
-    """Erase users with all that is theirs, and visitors; return how many facts went.
+class Erased(NamedTuple):
+    """How many facts went, and the kind and name of those of whom nothing was known."""
+
+    facts: int
+    unknown: list[Name]
+
+
+def erase(ledger: Ledger, names: Sequence[Name], is_dry: bool = False) -> Erased:
+    """Erase users with all that is theirs, and visitors; a dry run takes nothing out.
 
     All of it is one transaction. On a device that others claimed too, the user's own visits and
     events go, and the others' stay.
     """
-    users, devices = list(user_ids), list(fingerprints)
-    announce("erase", ledger.clock())
-    with database.erasing(), database.atomic("EXCLUSIVE"):
-        end_announced()  # once it is committed
+    if not is_dry:
+        announce("erase", ledger.clock())
+    with database.erasing(), database.atomic("EXCLUSIVE") as transaction:
+        found = {each: erase_one(ledger, *each) for each in dict.fromkeys(names)}
+        known = [each for each, (facts, rejects) in found.items() if facts or rejects]
         change_state()
-        for each in (*users, *devices):  # what was refused may tell of them too
-            delete_where(RejectRecord, tells_of(each))
-        return sum(erase_user(ledger, each) for each in users) + sum(
-            without(ledger, {each}, lambda each=each: forget_visitor(each))  # type: ignore[misc]
-            for each in devices
-        )
+        remember_erased(known, ledger.clock())
+        end_announced()  # once it is committed
+        if is_dry:
+            transaction.rollback()
+    unknown = [each for each in found if each not in known]
+    return Erased(sum(facts for facts, _ in found.values()), unknown)
 
 
-def tells_of(name: str) -> Any:
-    """Whether a reject names somebody; a lead also as its platform does."""
-    names = [name, name.partition(":")[2]] if is_lead(name) else [name]
-    found = [database.contains(RejectRecord.body, json.dumps(each)) for each in names]
-    return reduce(or_, found)
+def erase_one(ledger: Ledger, kind: str, name: str) -> tuple[int, int]:
+    """Erase a person; return how many facts and rejects went."""
+    rejects = drop_rejects_of(name)
+    person = PersonRecord
+    if kind == USER:
+        delete_where(person, person.owner == user(name))
+        return erase_user(ledger, name), rejects
+    is_kept = person.is_kept & ((person.owner == visitor(name)) | (person.fingerprint == name))
+    owners = values_of(person.owner, is_kept)
+    delete_where(person, is_kept)
+    return without(ledger, {name}, lambda: forget_visitor(name), owners), rejects
 
 
 def erase_user(ledger: Ledger, user_id: str) -> int:

@@ -8,6 +8,7 @@ import time
 
 from growth.database.statements import database
 from growth.ledger.ledger import Ledger
+from growth.maintenance.keeping import adopt_days
 from growth.maintenance.retention import Retention, purge
 
 log = logging.getLogger(__name__)
@@ -19,22 +20,35 @@ RETRY_SECONDS = 60
 """How long it waits after a purge that failed."""
 
 
+WAITS = (
+    "the daily purge waits: GROWTH_RETENTION_DAYS=%d keeps less than before; look at what would go "
+    "with growth purge --dry-run, and let growth purge delete it"
+)
+
+
 class DailyPurge(threading.Thread):
     """Purges while the server runs, once at the start and then once a day."""
 
-    def __init__(self, ledger: Ledger, kept: Retention) -> None:
+    def __init__(self, ledger: Ledger, kept: Retention, days: int) -> None:
         super().__init__(name="purge", daemon=True)
         self.ledger = ledger
         self.kept = kept
+        self.days = days
 
     def run(self) -> None:
         while True:
             time.sleep(PURGE_SECONDS if self.purge() else RETRY_SECONDS)
 
     def purge(self) -> bool:
-        """Purge once; False if it failed, which must not end the thread."""
+        """Purge once; False if it failed, which must not end the thread.
+
+        It waits while less is to be kept than before: a mistake in a setting deletes nothing.
+        """
         try:
             with database.connection_context():
+                if not adopt_days(self.days):
+                    log.warning(WAITS, self.days)
+                    return True
                 log.info("purged %d facts", purge(self.ledger, self.kept, lambda done: None))
         except Exception as ex:
             log.error("the purge failed; tried again in %d s", RETRY_SECONDS, exc_info=ex)

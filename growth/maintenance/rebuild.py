@@ -16,7 +16,8 @@ from growth.database.tables.mark import announce, change_state, end_announced
 from growth.ledger.ledger import Ledger
 from growth.maintenance import mending
 from growth.maintenance.differences import Difference, Found
-from growth.maintenance.turns import PAUSE_SECONDS
+from growth.maintenance.staleness import keep_settings
+from growth.maintenance.turns import PAUSE_SECONDS, TURN_SECONDS
 from growth.maintenance.units import COST_DAYS, DAYS, OWNERS, SUBJECTS, Units
 
 MARK = "rebuild"
@@ -30,7 +31,7 @@ STAGES: dict[str, tuple[Units, int, Mend]] = {
     "days": (DAYS, 1, mending.mend_days),
     "costs": (COST_DAYS, 10, mending.mend_costs),
 }
-"""By name: the units, how many make a transaction of a tenth of a second, and what mends them."""
+"""By name: the units, how many make a transaction of less than a tenth of a second, what mends."""
 
 
 class Rebuild:
@@ -39,6 +40,7 @@ class Rebuild:
     def __init__(self, ledger: Ledger, write: bool) -> None:
         self.ledger = ledger
         self.write = write
+        self.pause_at = 0.0
 
     def run(self, progress: Callable[[int], None]) -> Found:
         """Go through all stages; yield what differs, or differed before it was mended.
@@ -54,6 +56,8 @@ class Rebuild:
                 progress(len(some))
             after = ""
         self.remember(None)
+        if self.write:
+            keep_settings(self.ledger)
 
     def chunks(self, stage: str, after: str) -> Iterator[list[str]]:
         units, size, _ = STAGES[stage]
@@ -64,15 +68,17 @@ class Rebuild:
     def mend(self, stage: str, units: Sequence[str]) -> list[Difference]:
         """Compare some units, and mend them, in one transaction; return what differs.
 
-        The lock is left to others for a moment then: SQLite does not queue those who wait for it.
+        After some transactions the lock is left to others for a moment: SQLite does not queue those
+        who wait for it.
         """
         with database.atomic("EXCLUSIVE" if self.write else "DEFERRED"):
             found = list(STAGES[stage][-1](units, self.ledger, self.write))
             self.remember(f"{stage} {units[-1]}")
             if found and self.write:
                 change_state()
-        if self.write:
+        if self.write and time.monotonic() > self.pause_at:
             time.sleep(PAUSE_SECONDS)
+            self.pause_at = time.monotonic() + TURN_SECONDS
         return found
 
     def total(self) -> int:

@@ -68,12 +68,12 @@ def leave_remnants(
         keep_latest(subject, "visit", *seen)
 
 
-def keep_states(gone: Any) -> None:
+def keep_states(is_going: Any) -> None:
     """Remember the states that events which go put persons into."""
     record = ConversionRecord
     rows = (
         record.select(record.owner, record.event, fn.MAX(record.occurred_at))
-        .where(record.digest.in_(gone), record.event.in_(STATES))
+        .where(is_going, record.event.in_(STATES))
         .group_by(record.owner, record.event)
         .tuples()
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,11 +19,12 @@ from growth.database.tables import (
     VisitRecord,
 )
 from growth.database.tables.mark import announce, change_state, end_announced
+from growth.ledger.counting import load_seen_in_all
 from growth.ledger.ledger import Ledger
-from growth.ledger.loading import load_seen_in_all
 from growth.maintenance.erasure import delete_where, exists, owners_on, values_of, without
 from growth.maintenance.remnants import keep_states, last_purged, leave_remnants, remembered_claims
 from growth.maintenance.turns import in_turns
+from growth.maintenance.twins import delete_twins, twins_of
 from growth.maintenance.units import SUBJECTS
 
 SUBJECTS_AT_ONCE = 50
@@ -66,6 +67,16 @@ def purge(ledger: Ledger, kept: Retention, progress: Callable[[int], None]) -> i
     return purged
 
 
+def old_facts(kept: Retention, now: int) -> tuple[int, int]:
+    """About how many facts a purge would delete, and how many there are."""
+    visits, pages, events = VisitRecord, PageviewRecord, EventRecord
+    of_visits = visits.select(fn.SUM(visits.pageviews)).where(visits.last_at < now - kept.pageviews)
+    of_events = events.select().where(events.created_at < now - kept.events)
+    return (of_visits.scalar() or 0) + of_events.count(), (
+        pages.select().count() + events.select().count()
+    )
+
+
 def old_events(subject: str, kept: Retention, now: int) -> Any:
     return (EventRecord.subject == subject) & (EventRecord.created_at < now - kept.events)
 
@@ -105,37 +116,28 @@ def purge_subject(ledger: Ledger, subject: str, kept: Retention, now: int) -> in
 
 def purge_facts(ledger: Ledger, devices: set[str], events: Any, forget: Callable[[], int]) -> int:
     """Let `forget` delete; persons keep their states for as long as any fact of theirs is left."""
-    gone = EventRecord.select(EventRecord.digest).where(events)
-    orders = other_events_of_orders(gone)
-    keep_acquisitions(gone)
-    persons = values_of(ConversionRecord.owner, ConversionRecord.digest.in_(gone))
-    persons |= owners_on(devices)
-    keep_states(gone)
-    deleted = without(ledger, devices, lambda: delete_orders(orders) + forget(), persons)
+    old = EventRecord.select(EventRecord.digest).where(events)
+    twins = twins_of(old)
+    digest = ConversionRecord.digest
+    is_going = digest.in_(old) | digest.in_([each.digest for each in twins])
+    devices = devices | {each.fingerprint for each in twins if each.fingerprint is not None}
+    keep_acquisitions(is_going)
+    persons = values_of(ConversionRecord.owner, is_going) | owners_on(devices)
+    keep_states(is_going)
+    deleted = without(ledger, devices, lambda: delete_twins(twins) + forget(), persons)
     for owner in persons:
         if is_gone(owner):
             states = RemnantRecord.kind.in_(STATES)
             delete_where(RemnantRecord, (RemnantRecord.subject == owner) & states)
+            delete_where(PersonRecord, PersonRecord.owner == owner)
     return deleted
 
 
-def other_events_of_orders(gone: Any) -> list[str]:
-    """The other events and refunds of the orders whose events go, by their digests."""
-    record, twin = ConversionRecord, ConversionRecord.alias()
-    is_twin = (twin.owner == record.owner) & (twin.order_id == record.order_id)
-    rows = record.select(twin.digest).join(twin, on=is_twin).where(record.digest.in_(gone))
-    return [digest for (digest,) in rows.tuples()]
-
-
-def delete_orders(digests: Sequence[str]) -> int:
-    return delete_where(EventRecord, EventRecord.digest.in_(digests))
-
-
-def keep_acquisitions(gone: Any) -> None:
+def keep_acquisitions(is_going: Any) -> None:
     """Keep the click that won each person whose first conversion goes."""
     conversion, person = ConversionRecord, PersonRecord
     firsts = conversion.select(conversion.owner).where(
-        conversion.digest.in_(gone),
+        is_going,
         conversion.is_conversion,
         conversion.owner == person.owner,
         conversion.occurred_at == person.acquired_at,

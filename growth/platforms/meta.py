@@ -53,7 +53,7 @@ class MetaLeadSchema(ItemSchema):
 SCHEMA = MetaLeadSchema()
 
 
-def is_signed(secret: str, body: bytes, signature: str | None) -> bool:
+def is_signed_by_meta(secret: str, body: bytes, signature: str | None) -> bool:
     """Whether the header X-Hub-Signature-256 has the signature of the bytes as they were sent."""
     due = "sha256=" + hmac.digest(secret.encode(), body, "sha256").hex()
     given = (signature or "").encode("utf-8", "surrogateescape")

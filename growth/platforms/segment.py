@@ -60,7 +60,7 @@ def is_refused(message: dict[str, Any], consents: Collection[str]) -> bool:
     return not any(told.get(name) is True for name in consents or told)
 
 
-def page(message: dict[str, Any]) -> Item:
+def page_call(message: dict[str, Any]) -> Item:
     """A pageview. A library on a server knows no device: the user is seen as one of their own."""
     context = message.get("context", {})
     properties = message.get("properties")
@@ -82,11 +82,11 @@ def track(message: dict[str, Any]) -> Item:
     told = properties if isinstance(properties, dict) else {}
     name = message.get("event")
     if isinstance(name, str):
-        name = names()["events"].get(normal(name), name)
+        name = segment_names()["events"].get(normal(name), name)
     revenue = told.get("revenue")
     if revenue in (None, "") and name in ORDERS:
         revenue = told.get("total")
-    currency = told.get("currency") or (None if name == "refund" else names()["currency"])
+    currency = told.get("currency") or (None if name == "refund" else segment_names()["currency"])
     return "event", {
         **ids(message),
         "name": name,
@@ -109,7 +109,7 @@ def alias(message: dict[str, Any]) -> Item:
 
 
 MAPPED: dict[str, Callable[[dict[str, Any]], Item]] = {
-    "page": page,
+    "page": page_call,
     "track": track,
     "identify": identify,
     "alias": alias,
@@ -150,7 +150,7 @@ def happened_at(message: dict[str, Any], received_at: int) -> Any:
     own = told or original
     if (told and original) or not isinstance(own, str):
         return own
-    sent, at = instant(message.get("sentAt")), instant(own)
+    sent, at = time_of_text(message.get("sentAt")), time_of_text(own)
     if sent is None or at is None or 0 <= received_at - sent <= SECOND:
         return own
     try:
@@ -159,7 +159,7 @@ def happened_at(message: dict[str, Any], received_at: int) -> Any:
         raise ValidationError({"timestamp": ["Must be near sentAt."]}) from ex
 
 
-def instant(value: Any) -> int | None:
+def time_of_text(value: Any) -> int | None:
     try:
         return parse_time(value) if isinstance(value, str) else None
     except ValueError:
@@ -185,7 +185,7 @@ def is_tagged(url: str) -> bool:
 
 
 @cache
-def names() -> dict[str, Any]:
+def segment_names() -> dict[str, Any]:
     """What config/segment.toml says: events by their normal names, and the currency."""
     told = tomllib.loads((files("growth.config") / "segment.toml").read_text("utf-8"))
     events = {

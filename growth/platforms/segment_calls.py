@@ -45,15 +45,15 @@ def is_batch(body: Any, call: str | None) -> bool:
 def messages_of(body: Any, call: str | None) -> list[Any]:
     """The messages of a body, each with all that maps it, and nothing else of it."""
     if not is_batch(body, call):
-        return [read(body, {"type": call} if call else {})]
+        return [read_message(body, {"type": call} if call else {})]
     batch = body.get(BATCH) if isinstance(body, dict) else None
     if not isinstance(batch, list):
         return [{"type": BATCH}]
     shared = {name: body[name] for name in ("context", "sentAt") if name in body}
-    return [read(message, shared) for message in batch]
+    return [read_message(message, shared) for message in batch]
 
 
-def read(message: Any, shared: Mapping[str, Any]) -> Any:
+def read_message(message: Any, shared: Mapping[str, Any]) -> Any:
     """What we read of a message: most of its context and all other traits are personal."""
     if not isinstance(message, dict):
         return message

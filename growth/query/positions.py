@@ -27,7 +27,7 @@ def is_clock(value: Any) -> bool:
     return is_instant(value) and value >= 0
 
 
-def is_text(value: Any) -> bool:
+def is_string(value: Any) -> bool:
     return type(value) is str and "\0" not in value
 
 
@@ -51,11 +51,11 @@ def ranked(is_kind: Kind) -> Kind:
 
 
 LISTS: Mapping[str, tuple[Kind, ...]] = {
-    "visit": (is_instant, is_text),
-    "pageview": (is_instant, is_text),
-    "event": (is_instant, is_text),
-    "user": (is_instant, is_text),
-    "conversion": (is_instant, is_text, is_instant_or_none),
+    "visit": (is_instant, is_string),
+    "pageview": (is_instant, is_string),
+    "event": (is_instant, is_string),
+    "user": (is_instant, is_string),
+    "conversion": (is_instant, is_string, is_instant_or_none),
 }
 """When and what the last of the page was, and `as_of`."""
 
@@ -67,10 +67,10 @@ def kinds_of(asked: Mapping[str, Any]) -> tuple[Kind, ...]:
     """The kinds of values that a position has, in their order; none where there is one page."""
     report, by, name = asked["report"], asked["by"], asked["sort"].removeprefix("-")
     if report == "user" and set(PERSON) & set(asked["filters"]):
-        return (is_text,)
+        return (is_string,)
     if report in GROUPS:
         rank = ranked(are_letters if name in by and name != "paid" else is_number)
-        return (rank, *[is_number] * GROUPS[report], *[is_text] * len(by))
+        return (rank, *[is_number] * GROUPS[report], *[is_string] * len(by))
     return LISTS.get(report, ())
 
 

@@ -11,16 +11,17 @@ from urllib.parse import unquote_to_bytes
 from falcon.uri import parse_query_string
 from marshmallow import ValidationError
 
-from growth.attribution.facts import DAY
 from growth.attribution.rules import Rules
 from growth.http.errors import bad_query
 from growth.query import cursors
-from growth.query.grammar import FILTERS, QuerySchema
+from growth.query.filters import FILTERS
+from growth.query.grammar import QuerySchema
+from growth.query.periods import basis_of, instant, period_of, spans
 from growth.query.positions import is_position
 from growth.query.values import nearest
-from growth.query.words import ACTIVE, COHORTS, LEFT_OUT, TIMES, without_sign
-from growth.query.zones import HOUR, day_of, is_midnight, span_of, start_of, weekday_of
-from growth.schemas.times import DATE, format_time, parse_time
+from growth.query.words import LEFT_OUT, without_sign
+from growth.query.zones import is_midnight
+from growth.schemas.times import format_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,8 @@ class Query:
             "by": self.by,
             "event": self.event,
             "model": self.model,
-            "from": shown(self.start),
-            "to": shown(self.end),
+            "from": as_time(self.start),
+            "to": as_time(self.end),
             "timezone": self.timezone,
             "filters": self.asked,
             "sort": self.sort,
@@ -165,35 +166,6 @@ def query_of(valid: dict[str, Any], params: Mapping[str, Any], now: int) -> Quer
     return Query(**{**valid, **more, "filters": kept})
 
 
-def period_of(last: tuple[int, str], now: int, zone: str) -> tuple[int, int | None]:
-    """The period that lasted so many hours up to now, or days or weeks that end with today's end.
-
-    Weeks begin on Monday.
-    """
-    number, unit = last
-    if unit == "h":
-        return now - number * HOUR, None
-    today = day_of(now, zone)
-    first = today - number + 1 if unit == "d" else today - weekday_of(today) - 7 * (number - 1)
-    return start_of(first, zone), start_of(today + 1, zone)
-
-
-VISITS_END = DAY
-"""How long after a period its last visits may still be open."""
-
-
-def basis_of(valid: Mapping[str, Any], last: tuple[int, str] | None, now: int) -> int:
-    """As much of now as the answer depends on; nothing once its period is past."""
-    end = valid["end"]
-    if valid["report"] == "visit" and (end is None or now < end + VISITS_END):
-        return now
-    if last is not None and last[1] == "h":
-        return now
-    is_of_today = not set(ACTIVE).isdisjoint(valid["metrics"]) and (end is None or now < end)
-    zone = valid["timezone"]
-    return start_of(day_of(now, zone), zone) if last is not None or is_of_today else 0
-
-
 def decoded(cursor: str, question: bytes, asked: Mapping[str, Any]) -> cursors.Position:
     """When the question was first asked, then where the page before ended."""
     try:
@@ -203,26 +175,6 @@ def decoded(cursor: str, question: bytes, asked: Mapping[str, Any]) -> cursors.P
     if not is_position(position, asked):
         raise ValidationError({"cursor": [FORGED]})
     return position
-
-
-def instant(text: str | None, zone: str, parameter: str) -> int | None:
-    """A time as it is; a day as its first instant in the zone."""
-    if text is None:
-        return None
-    if not DATE.fullmatch(text):
-        return parse_time(text)
-    try:
-        at = start_of(parse_time(f"{text}T00:00Z") // DAY, zone)
-        format_time(at)
-    except OverflowError as ex:
-        raise ValidationError({parameter: ["Lies outside the years 1 to 9999."]}) from ex
-    return at
-
-
-def spans(name: str, labels: tuple[Any, ...], zone: str) -> tuple[Any, ...]:
-    if without_sign(name) not in (*TIMES, *COHORTS):
-        return labels
-    return tuple(span_of(without_sign(name), label, zone) for label in labels)
 
 
 def texts(given: Any) -> list[str | None]:
@@ -242,5 +194,5 @@ def unknown(name: str) -> str:
     return f"There is no such parameter{near} Allowed are: {allowed}."
 
 
-def shown(at: int | None) -> str | None:
+def as_time(at: int | None) -> str | None:
     return None if at is None else format_time(at)

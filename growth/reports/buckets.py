@@ -54,7 +54,8 @@ def offset_at(at: Any, query: Query) -> Any:
 
 @lru_cache(maxsize=10_000)
 def label(name: str, key: Any) -> Any:
-    """How a dimension's value is shown."""
+    """How a dimension's value is shown; cohorts as the weeks and months that they are."""
+    name = name.removeprefix("cohort_")
     if key is None or name not in LABELS:
         return key
     return LABELS[name](key)

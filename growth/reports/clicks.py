@@ -59,11 +59,11 @@ Touches = Mapping[str, list[Touch]]
 
 def touches_of(conversions: Iterable[Any], query: Query) -> Touches:
     """The clicks that conversions credit: under all models if they are asked for, else the ends."""
-    credited = credits_of(conversions, query)
+    credited = credits_with_clicks(conversions, query)
     return touches_in(credited, visits_at(keys_of(credited)))
 
 
-def credits_of(conversions: Iterable[Any], query: Query) -> list[Any]:
+def credits_with_clicks(conversions: Iterable[Any], query: Query) -> list[Any]:
     """The rows of the credits of conversions that name a click."""
     models = MODEL_NAMES if "touches" in query.include else ENDS
     keys, record = [(each.owner, each.digest) for each in conversions], CreditRecord

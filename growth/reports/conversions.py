@@ -24,17 +24,17 @@ def conversions(query: Query) -> dict[str, Any]:
     since then the next time.
     """
     record, at = ConversionRecord, getattr(ConversionRecord, query.sort.removeprefix("-"))
-    as_of = query.position[2] if query.position else latest_change()
+    as_of = query.position[2] if query.position else latest_mark()
     found, following = listed(matching(query), at, record.digest, query, as_of)
     touches = touches_of(found, query)
     return {
-        "results": [shown(each, touches, query) for each in found],
+        "results": [conversion_row(each, touches, query) for each in found],
         "as_of": None if not as_of else format_time(as_of),
         "next": following,
     }
 
 
-def latest_change() -> int:
+def latest_mark() -> int:
     """The instant of the latest change, in microseconds; 0 if there was none."""
     return ConversionRecord.select(fn.MAX(ConversionRecord.changed_at)).scalar() or 0
 
@@ -74,7 +74,7 @@ def credited_as_asked(query: Query, names: set[str]) -> tuple[Any, list[Any]]:
     return rows.where(is_its, is_asked, *view.filtered(query)), steps
 
 
-def shown(record: Any, touches: Any, query: Query) -> dict[str, Any]:
+def conversion_row(record: Any, touches: Any, query: Query) -> dict[str, Any]:
     """One conversion and whose it is; `retracted` if it no longer counts."""
     return {
         "user_id": user_of(record.owner),

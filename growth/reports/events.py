@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from peewee import fn
+from peewee import Select, fn
 
+from growth.database.statements import database
 from growth.database.tables import EventRecord
 from growth.query.query import Query
 from growth.reports.buckets import label
 from growth.reports.lists import listed
-from growth.reports.pages import Order, page
+from growth.reports.pages import Order, page_of_rows
 from growth.reports.timeline import add_timeline
 from growth.reports.users import add_users, users_by_event
 from growth.reports.views import of_events
@@ -25,10 +26,10 @@ def event_counts(query: Query) -> dict[str, Any]:
     """How many events there were, by group."""
     view, found = of_events(), dict[Group, int]()
     rows = EventRecord.select(*view.keys(query), fn.COUNT(EventRecord.created_at))
-    for *keys, number in view.grouped(named(rows, query), query):
+    for *keys, number in view.grouped(of_event_name(rows, query), query):
         group = tuple(map(label, query.by, keys))
         found[group] = found.get(group, 0) + number
-    groups, following = page(found, order_of(query), query)
+    groups, following = page_of_rows(found, event_order(query), query)
     results = [
         {**dict(zip(query.by, group, strict=True)), "events": found[group]} for group in groups
     ]
@@ -38,12 +39,12 @@ def event_counts(query: Query) -> dict[str, Any]:
             del row["events"]
     add_timeline(results, totals, query)
     if "users" in query.include:
-        rows = named(EventRecord.select(*view.keys(query)), query)
+        rows = of_event_name(EventRecord.select(*view.keys(query)), query)
         add_users(results, groups, users_by_event(rows, query), query)
     return {"totals": totals, "results": results, "next": following}
 
 
-def order_of(query: Query) -> Order[int]:
+def event_order(query: Query) -> Order[int]:
     name = query.sort.removeprefix("-")
 
     def rank(group: Group, events: int) -> list[Any]:
@@ -52,7 +53,7 @@ def order_of(query: Query) -> Order[int]:
     return Order(rank, then=lambda events: [-events])
 
 
-def named(rows: Any, query: Query) -> Any:
+def of_event_name(rows: Any, query: Query) -> Any:
     """Those of the query's event; events are kept under their names as sent."""
     if query.event is None:
         return rows
@@ -62,19 +63,32 @@ def named(rows: Any, query: Query) -> Any:
 
 def spellings(name: str) -> list[str]:
     """The names that were sent which differ from a name in case alone."""
-    column = EventRecord.name
-    rows = EventRecord.select(column).where(fn.LOWER(column) == name.lower()).distinct().tuples()
-    return sorted({name, *(found for (found,) in rows)})
+    sent = names_sent()
+    rows = sent.select_from(sent.c.name).where(fn.LOWER(sent.c.name) == name.lower()).tuples()
+    return sorted({name, *(found for (found,) in rows.bind(database))})
+
+
+def names_sent() -> Any:
+    """The names of all events, found by leaps in their index: events are many, their names few.
+
+    A cluster takes no such steps over what it distributes, so that it reads the index whole.
+    """
+    column, later = EventRecord.name, EventRecord.alias("later")
+    if database.is_cluster:
+        return EventRecord.select(column).distinct().cte("sent", columns=("name",))
+    first = EventRecord.select(fn.MIN(column)).cte("sent", recursive=True, columns=("name",))
+    following = later.select(fn.MIN(later.name)).where(later.name > first.c.name)
+    return first.union_all(Select([first], [following]).where(first.c.name.is_null(False)))
 
 
 def event_list(query: Query) -> dict[str, Any]:
     """Events as they were sent, newest first."""
-    rows = named(EventRecord.select(), query).where(*of_events().kept(query))
+    rows = of_event_name(EventRecord.select(), query).where(*of_events().kept(query))
     found, following = listed(rows, EventRecord.created_at, EventRecord.digest, query)
-    return {"results": [shown(each) for each in found], "next": following}
+    return {"results": [event_row(each) for each in found], "next": following}
 
 
-def shown(event: Any) -> dict[str, Any]:
+def event_row(event: Any) -> dict[str, Any]:
     return {
         "id": event.fact_id or event.digest,
         "name": event.name,

@@ -64,8 +64,8 @@ class Figures:
         self.waited += other.waited
         self.pages_before += other.pages_before
         self.pages_after += other.pages_after
-        self.fastest = chosen(min, self.fastest, other.fastest)
-        self.longest = chosen(max, self.longest, other.longest)
+        self.fastest = picked(min, self.fastest, other.fastest)
+        self.longest = picked(max, self.longest, other.longest)
         self.revenue = summed(self.revenue, other.revenue)
 
     def metric(self, name: str, whole: Whole) -> Any:
@@ -119,7 +119,7 @@ METRICS: dict[str, Any] = {
 }
 
 
-def chosen(choose: Any, one: int | None, other: int | None) -> int | None:
+def picked(choose: Any, one: int | None, other: int | None) -> int | None:
     if one is None or other is None:
         return other if one is None else one
     found: int = choose(one, other)

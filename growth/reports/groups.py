@@ -11,7 +11,7 @@ from growth.query.words import BY_TIME, COHORTS
 from growth.reports.buckets import label
 from growth.reports.credits import earned, earnings
 from growth.reports.figures import METRICS, Figures, Whole
-from growth.reports.pages import Order, page
+from growth.reports.pages import Order, page_of_rows
 from growth.reports.spending import has_costs, spending
 from growth.reports.timeline import add_timeline
 from growth.reports.users import add_users, users_by_credit
@@ -32,22 +32,20 @@ PARTS: dict[Any, tuple[str, ...]] = {
 
 def groups(query: Query) -> dict[str, Any]:
     """A row for every group with a visit, a conversion or a cost, and the totals of them all."""
-    found = gathered(query, parts_of(query))
-    totals = Figures()
-    for figures in found.values():
-        totals.add(figures)
+    found = gathered(query, shares_of_group(query))
+    totals = total(found.values())
     if not has_costs(query):
         for figures in (totals, *found.values()):
             figures.cost = None
     whole = Whole(totals.credit, earned_in(totals, query))
-    rows, following = page(found, order_of(query, totals, whole), query)
+    rows, following = page_of_rows(found, order_of(query, totals, whole), query)
     metrics = [name for name in METRICS if name in query.metrics]
     shown = totals.shown(metrics, whole)
     if "conversions" in metrics:
         shown["unattributed"] = totals.unattributed / WHOLE
     if not set(OF_COSTS).isdisjoint(metrics):
         shown["ads"] = ads(found, totals, metrics, whole)
-    results = [{**named(query, group), **found[group].shown(metrics, whole)} for group in rows]
+    results = [{**labelled(query, group), **found[group].shown(metrics, whole)} for group in rows]
     if is_of_cohorts(query):
         for row in (shown, *results):
             row |= {name: None for name in row if name in (*OF_VISITS, "conversion_rate")}
@@ -57,7 +55,7 @@ def groups(query: Query) -> dict[str, Any]:
     return {"totals": shown, "results": results, "next": following}
 
 
-def parts_of(query: Query) -> list[Any]:
+def shares_of_group(query: Query) -> list[Any]:
     """What has to be summed for the metrics of the query; of visits nobody knows the cohort."""
     parts = {earnings: PARTS[earnings]} if is_of_cohorts(query) else PARTS
     return [part for part, metrics in parts.items() if query.needs(*metrics)]
@@ -77,14 +75,28 @@ def earned_in(totals: Figures, query: Query) -> set[str]:
 def ads(
     found: Mapping[Group, Figures], totals: Figures, metrics: Iterable[str], whole: Whole
 ) -> dict[str, Any] | None:
-    """The totals of the groups that cost something; None where costs cannot be told."""
+    """The totals of the groups that cost something; None where costs cannot be told.
+
+    A ratio is over the groups that cost something in its currency: what ads paid in dollars earned
+    in euros is no return on euros.
+    """
     if totals.cost is None:
         return None
-    paid_for = Figures()
-    for figures in found.values():
-        if any((figures.cost or {}).values()):
-            paid_for.add(figures)
-    return paid_for.shown([name for name in metrics if name in OF_ADS], whole)
+    paid_for = [each for each in found.values() if any((each.cost or {}).values())]
+    shown = total(paid_for).shown([name for name in metrics if name in OF_ADS], whole)
+    for name in {"cost_per_conversion", "roi"} & shown.keys():
+        for code in shown[name]:
+            of_currency = total(each for each in paid_for if each.cost and each.cost.get(code))
+            shown[name][code] = of_currency.metric(name, whole)[code]
+    return shown
+
+
+def total(some: Iterable[Figures]) -> Figures:
+    """The figures of some groups together."""
+    found = Figures()
+    for each in some:
+        found.add(each)
+    return found
 
 
 def gathered(query: Query, parts: Iterable[Any]) -> dict[Group, Figures]:
@@ -100,7 +112,7 @@ def gathered(query: Query, parts: Iterable[Any]) -> dict[Group, Figures]:
     return found
 
 
-def named(query: Query, group: Group) -> dict[str, Any]:
+def labelled(query: Query, group: Group) -> dict[str, Any]:
     """The dimensions of a group by name."""
     return dict(zip(query.by, group, strict=True))
 

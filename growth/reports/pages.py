@@ -20,7 +20,9 @@ class Order(Generic[F]):
     then: Callable[[F], list[Any]]
 
 
-def page(found: Mapping[Group, F], order: Order[F], query: Query) -> tuple[list[Group], str | None]:
+def page_of_rows(
+    found: Mapping[Group, F], order: Order[F], query: Query
+) -> tuple[list[Group], str | None]:
     """The groups of the page, and the cursor of the next one. What has no value comes last."""
 
     def place(group: Group) -> list[Any]:

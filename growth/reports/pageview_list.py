@@ -28,7 +28,7 @@ def pageview_list(query: Query) -> dict[str, Any]:
     if of_visit:
         rows = rows.where(*in_visits(replace(query, filters=of_visit)))
     found, following = listed(rows, record.created_at, record.digest, query)
-    return {"results": [shown(each) for each in found], "next": following}
+    return {"results": [pageview_row(each) for each in found], "next": following}
 
 
 def in_visits(query: Query) -> list[Any]:
@@ -49,7 +49,7 @@ def in_visits(query: Query) -> list[Any]:
     return [record.fingerprint.in_(visit.select(visit.fingerprint).where(*kept)), is_in_one]
 
 
-def shown(pageview: Any) -> dict[str, Any]:
+def pageview_row(pageview: Any) -> dict[str, Any]:
     return {
         "id": pageview.fact_id or pageview.digest,
         "created_at": format_time(pageview.created_at),

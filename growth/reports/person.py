@@ -24,7 +24,7 @@ from growth.reports.clicks import (
     Key,
     Touches,
     conversion,
-    credits_of,
+    credits_with_clicks,
     keys_of,
     rank,
     shown_click,
@@ -51,7 +51,7 @@ class Known:
 
     seen: dict[str, list[Seen]]
     devices: dict[str, set[str]]
-    spans: dict[str, list[tuple[int, int]]]
+    visit_spans: dict[str, list[tuple[int, int]]]
     states: dict[str, str]
     first_visits: dict[str, Any]
     conversions: dict[str, list[Any]]
@@ -61,11 +61,11 @@ class Known:
 def described(owners: Sequence[str], query: Query) -> list[dict[str, Any]]:
     """The persons in this order, without those of whom nothing is stored."""
     known = known_of(owners, query)
-    return [shown(owner, known, query) for owner in owners if known.spans.get(owner)]
+    return [person_row(owner, known, query) for owner in owners if known.visit_spans.get(owner)]
 
 
-def shown(owner: str, known: Known, query: Query) -> dict[str, Any]:
-    seen, spans = known.seen[owner], known.spans[owner]
+def person_row(owner: str, known: Known, query: Query) -> dict[str, Any]:
+    seen, visit_spans = known.seen[owner], known.visit_spans[owner]
     pageviews = sum(each.pageviews for each in seen)
     first_visit = known.first_visits.get(owner)
     return {
@@ -74,8 +74,8 @@ def shown(owner: str, known: Known, query: Query) -> dict[str, Any]:
         "state": known.states.get(owner, "visitor"),
         "visits": sum(each.visits for each in seen),
         "pageviews": pageviews,
-        "first_seen": format_time(min(first for first, _ in spans)),
-        "last_seen": format_time(max(last for _, last in spans)),
+        "first_seen": format_time(min(first for first, _ in visit_spans)),
+        "last_seen": format_time(max(last for _, last in visit_spans)),
         "first_visit": first_visit and shown_click(first_visit),
         "conversions": [
             conversion(each, known.touches, pageviews, query) for each in known.conversions[owner]
@@ -95,12 +95,12 @@ def known_of(owners: Sequence[str], query: Query) -> Known:
     """Read all that answers need: seven statements, however many the persons are."""
     seen, rows = seen_by(owners), conversions_of(owners, query)
     conversions = grouped(each for each in rows if each.is_listed)
-    credited = credits_of((each for some in conversions.values() for each in some), query)
+    credited = credits_with_clicks((each for some in conversions.values() for each in some), query)
     visits = visits_at(keys_of(credited) | first_keys(seen))
     return Known(
         seen=seen,
         devices=devices_of(owners),
-        spans=spans_of(owners, seen),
+        visit_spans=spans_of(owners, seen),
         states=states_of(owners, rows),
         first_visits=first_of(visits),
         conversions=conversions,
@@ -119,7 +119,7 @@ def seen_by(owners: Iterable[str]) -> dict[str, list[Seen]]:
         fn.COUNT(visit.digest),
         fn.SUM(visit.pageviews),
     ).group_by(visit.user_id, visit.fingerprint)
-    users, visitors = named(owners, user_of), named(owners, fingerprint_of)
+    users, visitors = names_in(owners, user_of), names_in(owners, fingerprint_of)
     parts = [rows.where(visit.user_id.in_(users))] if users else []
     if visitors:
         parts.append(rows.where(visit.fingerprint.in_(visitors), visit.user_id.is_null()))
@@ -135,7 +135,7 @@ def united(parts: Sequence[Any]) -> list[Any]:
     return list(reduce(Select.union_all, parts).tuples()) if parts else []
 
 
-def named(owners: Iterable[str], name_of: Any) -> list[str]:
+def names_in(owners: Iterable[str], name_of: Any) -> list[str]:
     """The users, or the visitors, among persons."""
     return [name for owner in owners if (name := name_of(owner)) is not None]
 
@@ -160,7 +160,7 @@ def first_of(visits: Iterable[Any]) -> dict[str, Any]:
 def devices_of(owners: Iterable[str]) -> dict[str, set[str]]:
     """The visitors that users ever claimed."""
     device, found = DeviceRecord, defaultdict[str, set[str]](set)
-    if users := named(owners, user_of):
+    if users := names_in(owners, user_of):
         rows = device.select(device.user_id, device.fingerprint).where(device.user_id.in_(users))
         for user_id, fingerprint in rows.tuples():
             found[user(user_id)].add(fingerprint)
@@ -174,11 +174,13 @@ def spans_of(
     event, record = EventRecord, ConversionRecord
     counts = record.is_conversion | record.event.in_(STATES)
     parts = [
-        spans(event.subject, event.created_at, event.subject.in_(owners)),
-        spans(record.owner, record.occurred_at, record.owner.in_(owners) & counts),
+        visit_spans(event.subject, event.created_at, event.subject.in_(owners)),
+        visit_spans(record.owner, record.occurred_at, record.owner.in_(owners) & counts),
     ]
-    if users := named(owners, user_of):
-        parts.append(spans(event.user_id, event.created_at, event.user_id.in_(users), Value("u:")))
+    if users := names_in(owners, user_of):
+        parts.append(
+            visit_spans(event.user_id, event.created_at, event.user_id.in_(users), Value("u:"))
+        )
     found = defaultdict[str, list[tuple[int, int]]](list)
     for owner, first, last in united(parts):
         found[owner].append((first, last))
@@ -187,7 +189,7 @@ def spans_of(
     return found
 
 
-def spans(owner: Any, at: Any, theirs: Any, prefix: Any = None) -> Any:
+def visit_spans(owner: Any, at: Any, theirs: Any, prefix: Any = None) -> Any:
     """The first and the last instant of rows, by owner."""
     name = owner if prefix is None else prefix.concat(owner)
     return at.model.select(name, fn.MIN(at), fn.MAX(at)).where(theirs).group_by(owner)

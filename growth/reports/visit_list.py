@@ -23,10 +23,10 @@ def visit_list(query: Query) -> dict[str, Any]:
         is_open = VisitRecord.last_at > query.now - VISIT_TIMEOUT
         rows = rows.where(is_open if "open" in status else ~is_open)
     found, following = listed(rows, VisitRecord.started_at, VisitRecord.digest, query)
-    return {"results": [shown(each, query) for each in found], "next": following}
+    return {"results": [visit_as_row(each, query) for each in found], "next": following}
 
 
-def shown(visit: Any, query: Query) -> dict[str, Any]:
+def visit_as_row(visit: Any, query: Query) -> dict[str, Any]:
     is_open = visit.last_at > query.now - VISIT_TIMEOUT
     return {
         "id": visit.digest,

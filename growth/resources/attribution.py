@@ -15,30 +15,43 @@ from growth.http.caching import is_known, send, tag_of
 from growth.http.context import Request
 from growth.query.query import Query, load_query, read_params
 from growth.reports.deadline import deadline
+from growth.resources.turns import Turns
 from growth.settings import Settings
 
 
 class Attribution:
     """Answers questions: where a user came from, what a campaign brought."""
 
-    def __init__(self, settings: Settings, rules: Rules, clock: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        rules: Rules,
+        clock: Callable[[], int],
+        is_due: Callable[[], str],
+    ) -> None:
+        """`is_due` says why a rebuild is due, which a header tells."""
         self.settings = settings
         self.rules = rules
         self.clock = clock
+        self.is_due = is_due
+        self.turns = Turns(settings.threads, settings.report_seconds)
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         params = read_params(req.query_string)
         minute = self.clock() // MINUTE * MINUTE
         query = load_query(params, minute, self.settings.conversions, self.rules)
-        try:
-            database.persist(lambda: self.answer(req, resp, query))
-        finally:
-            database.release()
+        with self.turns.taken():
+            try:
+                database.persist(lambda: self.answer(req, resp, query))
+            finally:
+                database.release()
 
     on_head = on_get
 
     def answer(self, req: Request, resp: falcon.Response, query: Query) -> None:
         with deadline(self.settings.report_seconds), database.atomic("DEFERRED"):
+            if stale := self.is_due():
+                resp.set_header("Growth-Stale", stale)
             tag = tag_of(query, self.settings.edition, state())  # in the same transaction
             if not is_known(req, resp, tag):
                 send(req, resp, reports.answer(query), tag)

@@ -25,9 +25,12 @@ class Healthz:
     Strangers get the status alone. `clock` tells microseconds.
     """
 
-    def __init__(self, recorder: Recorder, clock: Callable[[], int]) -> None:
+    def __init__(
+        self, recorder: Recorder, clock: Callable[[], int], is_due: Callable[[], str]
+    ) -> None:
         self.recorder = recorder
         self.clock = clock
+        self.is_due = is_due
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         details: dict[str, Any] = {}
@@ -40,6 +43,8 @@ class Healthz:
             if work is None:
                 raise unhealthy(req, fault) from ex
             details["waiting_for"] = work
+        if stale := self.is_due():
+            details["stale"] = stale
         resp.media = {"status": "ok", **(details if req.context.is_reader else {})}
 
     on_head = on_get

@@ -38,7 +38,7 @@ class Meta(Platform):
         if not self.app_secret:
             raise switched_off("GROWTH_META_APP_SECRET")
         signature = req.get_header("X-Hub-Signature-256")
-        if not meta.is_signed(self.app_secret, raw_body(req), signature):
+        if not meta.is_signed_by_meta(self.app_secret, raw_body(req), signature):
             raise falcon.HTTPUnauthorized(description="The X-Hub-Signature-256 does not fit.")
         try:
             self.take(req, self.messages_of(parse(read_body(req))))

@@ -13,7 +13,17 @@ from crawleruseragents import is_crawler
 from marshmallow import ValidationError, post_load
 
 from growth.attribution.facts import MINUTE, Deed, Event, Pageview
-from growth.schemas.fields import Amount, Country, Currency, Data, Id, Instant, Referrer, Text, Url
+from growth.schemas.fields import (
+    Amount,
+    Country,
+    Currency,
+    Data,
+    Id,
+    Instant,
+    Referrer,
+    Text,
+    UrlField,
+)
 from growth.schemas.items import ItemSchema, Notes
 from growth.schemas.money import to_minor
 
@@ -44,7 +54,7 @@ class FactSchema(ItemSchema):
 
 class PageviewSchema(FactSchema):
     fingerprint = Id(255, required=True)
-    url = Url(required=True)
+    url = UrlField(required=True)
     referrer_url = Referrer()
     user_agent = Text(1_024)
 

@@ -15,7 +15,7 @@ from growth.attribution.facts import DAY
 from growth.schemas.codes import countries, country_aliases, currencies, unknown_countries
 from growth.schemas.ids import is_mistake, to_id
 from growth.schemas.times import DATE, EPOCH, parse_time
-from growth.schemas.urls import without_secrets
+from growth.schemas.urls import without_codes
 
 URL_LENGTH = 8_192
 MAX_VALUE = Decimal(10) ** 12
@@ -122,10 +122,10 @@ class Referrer(Text):
         super().__init__(URL_LENGTH, **kwargs)
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        return without_secrets(super()._deserialize(value, *args, **kwargs))
+        return without_codes(super()._deserialize(value, *args, **kwargs))
 
 
-class Url(Referrer):
+class UrlField(Referrer):
     """An absolute http or https URL, without the values of secrets."""
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:

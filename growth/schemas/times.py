@@ -43,13 +43,13 @@ def instant_of(match: re.Match[str]) -> int:
     year, month, day, hour, minute = (int(match[place]) for place in range(1, 6))
     second = int(match[6] or 0)
     leap = second == 60  # RFC 3339 knows leap seconds; datetime does not
-    at = datetime(year, month, day, hour, minute, second - leap, tzinfo=offset_of(match))
+    at = datetime(year, month, day, hour, minute, second - leap, tzinfo=seconds_of_offset(match))
     fraction = int((match[7] or "").ljust(6, "0")[:6])
     at = at.astimezone(UTC) + timedelta(seconds=leap, microseconds=fraction)  # may leave the years
     return (at - EPOCH) // MICROSECOND
 
 
-def offset_of(match: re.Match[str]) -> timezone:
+def seconds_of_offset(match: re.Match[str]) -> timezone:
     if match[9] is None:
         return UTC
     hours, minutes = int(match[10]), int(match[11] or 0)

@@ -11,12 +11,12 @@ SECRET = re.compile(rf"([?&#;](?:{'|'.join(SECRETS)})=)[^&#;]+", re.IGNORECASE)
 REMOVED = "removed"
 
 
-def without_secrets(url: str) -> str:
+def without_codes(url: str) -> str:
     """The URL with the values of secrets replaced, in its query and its fragment.
 
     Their names stay: they tell that the page answers a log-in.
 
-    >>> without_secrets("https://e.com/cb?code=4%2F0A&state=x#top")
+    >>> without_codes("https://e.com/cb?code=4%2F0A&state=x#top")
     'https://e.com/cb?code=removed&state=removed#top'
     """
     return SECRET.sub(rf"\1{REMOVED}", url) if "=" in url else url

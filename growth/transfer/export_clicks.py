@@ -14,7 +14,7 @@ from growth.attribution.facts import visitor
 from growth.database.statements import given
 from growth.database.tables import ConversionRecord, EventRecord
 from growth.reports.clicks import Touch, touches_of
-from growth.reports.conversions import latest_change, matching
+from growth.reports.conversions import latest_mark, matching
 from growth.reports.lists import listed
 from growth.schemas.money import from_minor
 from growth.schemas.times import format_time
@@ -79,7 +79,7 @@ def sales(export: Export) -> Iterator[Sale]:
     """Conversions by their time, with `changed_since` also those that were taken back."""
     record = ConversionRecord
     for query in export.pages("conversions", include="touches"):
-        as_of = query.position[2] if query.position else latest_change()
+        as_of = query.position[2] if query.position else latest_mark()
         export.as_of = format_time(as_of) if as_of else None
         rows = matching(query)
         found, export.following = listed(rows, record.occurred_at, record.digest, query, as_of)

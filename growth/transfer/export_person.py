@@ -21,7 +21,8 @@ from growth.database.tables import (
     RemnantRecord,
     VisitRecord,
 )
-from growth.maintenance.erasure import anonymous_events, tells_of, values_of
+from growth.maintenance.erasure import anonymous_events, values_of
+from growth.maintenance.refusals import rejects_of
 from growth.query.query import load_query
 from growth.schemas.money import from_minor
 from growth.schemas.times import format_time
@@ -52,7 +53,7 @@ def person_export(name: str, is_user: bool, conversions: tuple[str, ...]) -> dic
             "visits": exported(visit, getattr(visit, column) == name),
             "claims": exported(claim, getattr(claim, column) == name),
             "remembered_of_purged_facts": exported(remnant, remembered),
-            "refused_input": exported(RejectRecord, tells_of(name)),
+            "refused_input": exported(RejectRecord, RejectRecord.digest.in_(rejects_of(name))),
         }
 
 

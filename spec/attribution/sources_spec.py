@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from growth.attribution.rules import Rules
-from growth.attribution.sources import named, source_of_host
+from growth.attribution.sources import name_of_source, source_of_host
 from growth.rules import load_rules
 
 AT_LEAST = {
@@ -120,7 +120,7 @@ class DescribeSourceNamed:
         ],
     )
     def it_knows_names_aliases_and_hosts(self, text: str, name: str | None, rules: Rules) -> None:
-        found = named(text, rules).source
+        found = name_of_source(text, rules).source
 
         assert (found.name if found else None) == name
 

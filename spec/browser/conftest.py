@@ -44,19 +44,24 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
         yield Shop(site, server)
 
 
+def launched(profile: Path, **prefs: Any) -> webdriver.Chrome:
+    """A browser with a profile of its own, whose console is kept."""
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for flag in (*FLAGS, f"--user-data-dir={profile}"):
+        options.add_argument(flag)
+    options.add_experimental_option("prefs", prefs)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    return webdriver.Chrome(options, webdriver.ChromeService(DRIVER))
+
+
 @pytest.fixture
 def open_browser(tmp_path: Path) -> Iterator[Open]:
     """Opens browsers with profiles of their own, with `prefs` and a script that runs first."""
     with ExitStack() as stack:
 
         def open_one(first: str = "", **prefs: Any) -> webdriver.Chrome:
-            options = webdriver.ChromeOptions()
-            options.binary_location = CHROMIUM
-            profile = tmp_path / f"profile{time.monotonic_ns()}"
-            for flag in (*FLAGS, f"--user-data-dir={profile}"):
-                options.add_argument(flag)
-            options.add_experimental_option("prefs", prefs)
-            browser = webdriver.Chrome(options, webdriver.ChromeService(DRIVER))
+            browser = launched(tmp_path / f"profile{time.monotonic_ns()}", **prefs)
             stack.callback(browser.quit)
             if first:
                 browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": first})

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from peewee import fn
 
 from growth.commands.main import main
 from growth.database.statements import database
 from growth.database.tables import CostRecord, EventRecord, PageviewRecord
+from growth.schemas.times import parse_time
 
 Run = Callable[..., Result]
 
@@ -35,7 +37,7 @@ def run(folder: Path) -> Iterator[Run]:
 
     yield invoke
     if database.obj is not None:
-        database.close()
+        database.end()
 
 
 class DescribeMigrate:
@@ -97,7 +99,17 @@ class DescribeSeed:
                 rf"curl 'http://127.0.0.1:8000/attribution\?\S*{question}", first.output
             )
         assert " visits " in first.output
-        assert re.search(r"202311_\w+ +[\d.]+ EUR for +[\d.]+  roi [+-]\d+%", first.output)
+        assert re.search(r"\w+ +[\d.]+ (EUR|USD) for +[\d.]+  roi [+-]\d+%", first.output)
+
+        assert first.output.endswith("Look at it: http://127.0.0.1:8000/\n")
+
+    def it_ends_when_it_is_told_to(self, run: Run) -> None:
+        run("migrate")
+        words = ("seed", "--visitors", "20", "--days", "9", "--until", "2026-11-25T18:00:00")
+
+        assert counted(run(*words))[0] > 20
+        [[last]] = EventRecord.select(fn.MAX(EventRecord.created_at)).tuples()
+        assert parse_time("2026-11-16T18:00:00Z") < last <= parse_time("2026-11-25T18:00:00Z")
 
     def it_adds_other_traffic_for_another_number(self, run: Run) -> None:
         run("migrate")
@@ -134,6 +146,8 @@ class DescribeRoutes:
         lines = run("routes").output.splitlines()
 
         assert [line.split()[:2] for line in lines] == [
+            ["GET", "/"],
+            ["GET", "/assets/{name}"],
             ["POST", "/pageviews"],
             ["POST", "/events"],
             ["POST", "/costs"],
@@ -143,8 +157,10 @@ class DescribeRoutes:
             ["POST", "/webhooks/segment"],
             ["POST", "/webhooks/segment/{path:path}"],
             ["GET", "/growth.js"],
+            ["POST", "/erasures"],
             ["GET", "/attribution"],
             ["GET", "/healthz"],
+            ["GET", "/metrics"],
         ]
         purposes = {line.split(maxsplit=2)[1]: line.split(maxsplit=2)[2] for line in lines}
         assert purposes["/costs"] == "Store what was spent on a source or campaign on a day."

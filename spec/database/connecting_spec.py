@@ -16,7 +16,7 @@ from growth.database.statements import database
 def url(tmp_path: Path) -> Iterator[str]:
     yield f"sqlite:///{tmp_path}/growth.db"
     if database.obj is not None:
-        database.close()
+        database.end()
 
 
 def pragma(name: str) -> object:

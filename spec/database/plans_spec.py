@@ -71,3 +71,23 @@ class DescribeThePlans:
 
         assert len(found) > 10
         assert wrong == {}
+
+    @pytest.mark.sqlite  # PostgreSQL decides by the sizes of tables
+    @pytest.mark.parametrize(
+        ("filters", "index"),
+        [
+            ({"category": "rare"}, "events_category"),
+            ({"country": "AQ"}, "events_country"),
+            ({"category": ["rare", "other"]}, "events_category"),
+        ],
+    )
+    def it_lists_events_from_an_index(
+        self, service: Service, caplog: pytest.LogCaptureFixture, filters: Any, index: str
+    ) -> None:
+        stored(service)
+        with caplog.at_level(logging.DEBUG, "peewee"):
+            service.ask(by="event", **filters)
+
+        [(sql, params)] = [each for each in queries(caplog).items() if '"events"' in each[0]]
+        plan = database.execute_sql(f"EXPLAIN QUERY PLAN {sql}", params).fetchall()
+        assert f"USING INDEX {index}" in str(plan)

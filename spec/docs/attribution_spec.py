@@ -9,7 +9,7 @@ import pytest
 from documents import ROOT, names, table, tables
 from service import Service
 
-from growth.attribution.credit import MODELS, WHOLE, shares
+from growth.attribution.credit import ACQUISITION, MODELS, WHOLE, shares
 from growth.attribution.evidence import evidence_of
 from growth.attribution.origin import origin_of
 from growth.attribution.rules import Rules
@@ -210,8 +210,23 @@ class DescribeErasure:
         sent(service, time, "`signup`", fingerprint="b998efcb", user_id="u-42")
         assert service.ask(user_id="u-42")["results"] != []
 
-        erase(service.ledger, ["u-42"], [])
+        erase(service.ledger, [("user_id", "u-42")])
 
         assert service.ask(user_id="u-42")["results"] == []
         assert service.ask(by="channel")["results"] == []
         assert service.ask(by="conversion", changed_since="2000-01-01")["results"] == []
+
+
+class DescribeOrders:
+    def it_counts_them_as_told(self, service: Service) -> None:
+        rows = table(GUIDE, "time", "fact", "order", "value", "conversions", "value of the first")
+        for place, (time, fact, order, value, conversions, worth) in enumerate(rows):
+            item = {"name": names(fact)[0], "created_at": names(time)[0], "order_id": order}
+            money = {"value": value, "currency": "EUR"} if value else {}
+            service.store("/events", {**item, **money, "user_id": "ann", "id": f"e-{place}"})
+
+            found = service.ask(by="conversion", sort="occurred_at")["results"]
+            assert (len(found), found[0]["value"]) == (int(conversions), float(worth))
+
+    def it_names_the_sixth_model(self) -> None:
+        assert f"**`{ACQUISITION}`**" in TEXT

@@ -9,7 +9,7 @@ from documents import ROOT, names, table
 from marshmallow.validate import Range
 
 from growth.attribution.conversions import MAX_CLICKS
-from growth.attribution.credit import MODELS
+from growth.attribution.credit import MODEL_NAMES
 from growth.attribution.facts import MINUTE
 from growth.attribution.identity import CLIENT_MISTAKE, MISTAKES, SHARED_TERMINAL
 from growth.attribution.urls import MAX_PARAMETERS
@@ -17,7 +17,7 @@ from growth.attribution.values import MAX_VALUE_LENGTH
 from growth.attribution.visits import VISIT_TIMEOUT
 from growth.http.bodies import MAX_BODY, MAX_ITEM, MAX_ITEMS
 from growth.http.errors import Problem
-from growth.query.grammar import FILTERS
+from growth.query.filters import FILTERS
 from growth.query.parameters import MAX_ID_LENGTH, MAX_LENGTH, MAX_VALUES
 from growth.query.query import PARAMETERS, load_query
 from growth.query.words import ALL_DIMENSIONS, ALONE, BY_TIME, INCLUDES, KEPT, METRICS
@@ -74,7 +74,7 @@ class DescribeTables:
         assert list(values) == [name for name in PARAMETERS if name in values]
         assert set(values) == set(PARAMETERS)
         assert values["by"] == [*ALL_DIMENSIONS, *ALONE]
-        assert values["model"] == list(MODELS)
+        assert values["model"] == list(MODEL_NAMES)
         assert values["include"] == list(INCLUDES)
 
     def it_says_where_empty_means_none(self) -> None:
@@ -122,7 +122,7 @@ class DescribeTables:
         rows = table(API, "metric", "meaning")
         shown = [name for row in rows for name in names(row[0])]
 
-        assert sorted(shown) == sorted([*METRICS, *BY_TIME, "unattributed"])
+        assert sorted(shown) == sorted([*METRICS, *BY_TIME, "unattributed", "ads"])
 
     def it_has_every_folder(self) -> None:
         rows = table(INTERNALS, "folder or file", "content", "imports from")

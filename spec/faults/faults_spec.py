@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import resource
 import signal
+import subprocess
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from http.client import HTTPException
 from pathlib import Path
@@ -17,11 +19,24 @@ from random import Random
 from typing import Any
 
 import pytest
-from databases import LOCKED, ON_POSTGRES, Other
-from live import Server, connection, get, post, post_once, serving, wait_until_healthy
+from databases import ON_POSTGRES, Other, database_of, migrated_past
+from live import (
+    Server,
+    connection,
+    environ_for,
+    get,
+    growth,
+    post,
+    post_once,
+    serving,
+    wait_until_healthy,
+)
 from patience import wait_until
 
 ROUNDS, WRITERS = 6, 4
+
+WITHOUT_OVERRIDE = ["setpriv", "--bounding-set=-dac_override"] if os.getuid() == 0 else []
+"""What lets root write only the files that it may write, as all others."""
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +112,8 @@ class DescribeALockedDatabase:
         wait_until_healthy(server)
 
         assert {status for status, _ in told} == {503}
-        assert (sick.status, LOCKED in sick.body["detail"]) == (503, True)
+        assert {answer["reason"] for _, answer in told} == {"locked"}
+        assert (sick.status, sick.body["reason"]) == (503, "locked")
         again = [post_once(server, "/pageviews", each)[1]["stored"] for each in facts]
         assert again == [1] * len(facts)
 
@@ -127,6 +143,7 @@ class DescribeAFullDisk:
             sick = get(server, "/healthz")
             assert sick.status == 503
             assert "disk" in sick.body["detail"]
+            assert "disk" in sick.body["cause"]
             assert server.process.poll() is None
             require_room(server)
             wait_until_healthy(server)
@@ -138,6 +155,87 @@ def require_room(server: Server) -> None:
     """Lift the limit on the size of the server's files."""
     hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
     resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (hard, hard))
+
+
+@pytest.mark.sqlite
+class DescribeAReadOnlyFile:
+    def it_is_503_that_asks_for_no_retry(self, tmp_path: Path) -> None:
+        database_of(tmp_path)
+        (tmp_path / "growth.db").chmod(0o444)
+
+        with serving(tmp_path, under=WITHOUT_OVERRIDE) as server, closing(connection(server)) as at:
+            sick = get(server, "/healthz")
+            at.request("POST", "/pageviews", json.dumps(page("1")))
+            answer = at.getresponse()
+            told = json.load(answer)
+            read = get(server, "/attribution")
+
+        assert (sick.status, sick.body["reason"]) == (503, "read-only")
+        assert (answer.status, told["reason"]) == (503, "read-only")
+        assert answer.headers["Retry-After"] is None
+        assert read.status == 200
+
+
+@pytest.mark.sqlite
+class DescribeAReadOnlyMount:
+    def it_refuses_to_start_and_says_why(self, tmp_path: Path) -> None:
+        database_of(tmp_path)
+        with mounted_read_only(tmp_path):
+            started = growth(environ_for(tmp_path), "serve")
+
+        assert started.returncode == 1
+        assert f"the folder {tmp_path} cannot be written to" in started.stderr
+
+
+@contextmanager
+def mounted_read_only(folder: Path) -> Iterator[None]:
+    """Let nothing be written to a folder, by mounting it on itself."""
+    for options in ("bind", "remount,bind,ro"):
+        done = subprocess.run(["mount", "-o", options, folder, folder], capture_output=True)
+        if done.returncode:
+            pytest.skip("to mount takes a privilege that is not given here")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+class DescribeAMigrationBeside:
+    def it_ends_the_server_and_keeps_what_was_answered(
+        self, tmp_path: Path, pool: ThreadPoolExecutor
+    ) -> None:
+        acknowledged: list[dict[str, Any]] = []
+
+        def write(name: int) -> int:
+            with suppress(OSError, HTTPException, ValueError), closing(connection(server)) as at:
+                for number in itertools.count():
+                    status, told = post(at, "/pageviews", page(f"{number}-{name}"))
+                    if status != 200:
+                        return int(told["reason"] == "incompatible")
+                    acknowledged.append(page(f"{number}-{name}"))
+            return 0
+
+        with serving(tmp_path) as server, Other(server.database_url) as other:
+            writers = [pool.submit(write, writer) for writer in range(WRITERS)]
+            wait_for_more(acknowledged)
+            with migrated_past(other):
+                assert server.process.wait(30) == 1
+            assert any(each.result() for each in writers)
+            require_sound(server, acknowledged)
+
+
+class DescribeMaintenanceBeside:
+    def it_leaves_the_server_healthy(self, server: Server, pool: ThreadPoolExecutor) -> None:
+        facts = [page(f"{n}", fingerprint=f"m{n}", user_id=f"u{n}") for n in range(300)]
+        assert post_once(server, "/pageviews", facts)[0] == 200
+        rebuilt = pool.submit(server.growth, "rebuild")
+        seen = [get(server, "/healthz").status]
+
+        while not rebuilt.done():
+            seen.append(get(server, "/healthz").status)
+
+        assert rebuilt.result().returncode == 0
+        assert set(seen) == {200}
 
 
 class DescribeStoppingUnderLoad:

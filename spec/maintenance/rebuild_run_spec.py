@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from copy import copy
 from pathlib import Path
+from typing import Any
 
 import pytest
 from databases import damage
+from falcon.testing import TestClient
 from histories import derived, did, differences, seen, without_history
 from service import Service
 from stories import EVENTS, PAGES
 
+from growth.app import create_app
+from growth.commands.progress import progress
 from growth.database.tables import MarkRecord
 from growth.maintenance.rebuild import Rebuild
 from growth.settings import load_settings
@@ -98,6 +103,63 @@ def answers(service: Service) -> str:
         service.ask(by="channel,source", event="purchase", model="linear"),
     ]
     return json.dumps([without_history(each) for each in asked])
+
+
+class DescribeSettingsThatTheDatabaseWasDerivedWith:
+    @pytest.mark.parametrize(
+        ("variable", "value"),
+        [
+            ("GROWTH_LOOKBACK_DAYS", "7"),
+            ("GROWTH_CONVERSIONS", "signup"),
+            ("GROWTH_SITE_HOSTS", "blog.example.org"),
+            ("GROWTH_RETURN_PATHS", "/thanks*"),
+            ("GROWTH_SOURCES", "sources.toml"),
+        ],
+    )
+    def it_says_that_a_rebuild_is_due_until_there_was_one(
+        self, service: Service, tmp_path: Path, monkeypatch: Any, variable: str, value: str
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        Path("sources.toml").write_text('[sources.social]\nacme = ["blog.example.org"]', "utf-8")
+        informed(service).growth("migrate")
+        other = client_of(service, **{variable: value})
+        assert service.get("/attribution").headers.get("growth-stale") is None
+
+        told = other.simulate_get("/attribution").headers["growth-stale"]
+
+        assert told.startswith(f"growth rebuild is due: {variable}")
+        assert other.simulate_get("/healthz").json == {"status": "ok", "stale": told}
+        service.growth("rebuild", **{variable: value})
+        assert "growth-stale" not in other.simulate_get("/attribution").headers
+        assert "growth-stale" in service.get("/attribution").headers
+
+    def it_is_what_they_are_while_there_are_no_facts(self, service: Service) -> None:
+        service.growth("migrate")
+        service.growth("migrate", GROWTH_LOOKBACK_DAYS="7")
+
+        told = client_of(service, GROWTH_LOOKBACK_DAYS="7").simulate_get("/attribution")
+
+        assert "growth-stale" not in told.headers
+
+
+def client_of(service: Service, **environ: str) -> TestClient:
+    """A client of the service with other settings."""
+    settings = load_settings({"DATABASE_URL": service.settings.database_url, **environ})
+    recorder = copy(service.recorder)
+    recorder.store = create_ledger(settings)
+    return TestClient(create_app(settings, recorder))
+
+
+class DescribeProgressWithoutATerminal:
+    def it_is_a_line_every_ten_seconds(self, capsys: pytest.CaptureFixture[str]) -> None:
+        seconds = iter(range(0, 1_000, 4))
+
+        with progress(100, "rebuild", lambda: next(seconds)) as tell:
+            for _ in range(10):
+                tell(10)
+
+        told = capsys.readouterr().err.splitlines()
+        assert told == [f"rebuild: {done} of about 100" for done in (30, 60, 90)]
 
 
 class DescribeNewRules:

@@ -11,11 +11,13 @@ from patience import wait_until
 
 from growth.attribution.facts import DAY
 from growth.database.tables import MarkRecord, PageviewRecord
+from growth.maintenance.keeping import is_shorter, keep_days
 from growth.maintenance.purging import DailyPurge
 from growth.maintenance.retention import Retention
 from growth.maintenance.turns import TURN_SECONDS, in_turns
 from growth.schemas.times import format_time
 
+DAYS = 30
 KEPT = Retention(events=30 * DAY, pageviews=120 * DAY)
 
 
@@ -61,16 +63,35 @@ class DescribeDailyPurge:
         return service
 
     def it_purges_on_a_connection_of_its_own(self, old: Any) -> None:
-        thread = DailyPurge(old.ledger, KEPT)
+        keep_days(DAYS)
+        thread = DailyPurge(old.ledger, KEPT, DAYS)
         thread.start()
         wait_until(lambda: not PageviewRecord.select().exists(), 5, "it purges nothing")
 
     def it_tries_again_after_a_failure(
         self, old: Any, other: Other, caplog: pytest.LogCaptureFixture
     ) -> None:
+        keep_days(DAYS)
         other.lock()
-        thread = DailyPurge(old.ledger, KEPT)
+        thread = DailyPurge(old.ledger, KEPT, DAYS)
         assert thread.purge() is False
         assert "tried again" in caplog.text
         other.unlock()
         assert thread.purge() is True
+
+    @pytest.mark.parametrize(("before", "waits"), [(0, True), (31, True), (30, False), (7, False)])
+    def it_waits_while_less_is_to_be_kept_than_before(
+        self, old: Any, caplog: pytest.LogCaptureFixture, before: int, waits: bool
+    ) -> None:
+        keep_days(before)
+
+        assert DailyPurge(old.ledger, KEPT, DAYS).purge()
+
+        assert PageviewRecord.select().exists() is waits
+        assert ("the daily purge waits" in caplog.text) is waits
+
+    def it_goes_on_after_a_purge_by_hand(self, old: Any) -> None:
+        keep_days(0)
+        old.growth("purge", "--yes", GROWTH_RETENTION_DAYS="30")
+
+        assert not is_shorter(DAYS)

@@ -266,7 +266,7 @@ class DescribeALeadThatCannotBeMapped:
         service.post(PATH, sent(lead_id=4711, lead_submit_time="soon"))
         assert len(rejects()) == 1
 
-        assert erase(service.ledger, ["google_ads:4711"], []) == 2
+        assert erase(service.ledger, [("user_id", "google_ads:4711")]).facts == 2
         assert rejects() == []
         assert service.ask(user_id="google_ads:4711")["results"] == []
         assert differences(service) == []

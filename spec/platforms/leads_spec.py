@@ -151,7 +151,7 @@ class DescribeErasing:
     def it_takes_the_lead_with_the_user(self, service: Service) -> None:
         deliver(service, [lead(), signup(data={"lead_id": LEAD})])
 
-        erase(service.ledger, ["u-1"], [])
+        erase(service.ledger, [("user_id", "u-1")])
 
         assert service.facts() == 0
         assert differences(service) == []
@@ -159,7 +159,7 @@ class DescribeErasing:
     def it_takes_the_lead_by_its_name(self, service: Service) -> None:
         deliver(service, [lead(), lead("4712")])
 
-        assert erase(service.ledger, [LEAD], []) == 2
+        assert erase(service.ledger, [("user_id", LEAD)]).facts == 2
 
         assert nobody(service, user_id=LEAD)
         assert person(service, user_id="google_ads:4712")

@@ -7,7 +7,7 @@ import pytest
 from growth.attribution.facts import DAY
 from growth.http.errors import Problem
 from growth.query.grammar import ONCE
-from growth.query.query import PARAMETERS, Query, load_query, shown
+from growth.query.query import PARAMETERS, Query, as_time, load_query
 from growth.query.words import ALL_DIMENSIONS, ALONE, LIST_SORTS, METRICS
 from growth.schemas.times import format_time, parse_time
 
@@ -109,13 +109,13 @@ class DescribeLoadQuery:
     ) -> None:
         query = query_of(last=last, timezone=zone)
 
-        assert (shown(query.start), shown(query.end)) == (f"{start}:00Z", f"{end}:00Z")
+        assert (as_time(query.start), as_time(query.end)) == (f"{start}:00Z", f"{end}:00Z")
         assert query.is_of_whole_days
 
     def it_ends_where_it_is_told_to(self) -> None:
         query = query_of(last="7d", to="2026-11-20")
 
-        assert (shown(query.start), shown(query.end)) == (
+        assert (as_time(query.start), as_time(query.end)) == (
             "2026-11-16T00:00:00Z",
             "2026-11-20T00:00:00Z",
         )

@@ -8,6 +8,8 @@ import pytest
 from histories import DAYS, did, seen
 from service import Service, problem
 
+from growth.maintenance.retention import purge, retention
+
 MONEY = {"currency": "EUR", "user_id": "ada"}
 WON = {"first_click", "last_click", "linear", "position_based", "time_decay", "acquisition"}
 
@@ -76,6 +78,17 @@ class DescribeAcquisition:
         assert found(model="acquisition", campaign="spring") == 2
         assert found(model="acquisition", source="newsletter") == 0
         assert found(source="newsletter") == 1
+
+    @pytest.mark.parametrize("by", ["source", "source,landing_page"])
+    def it_knows_the_click_that_won_after_it_was_purged(self, customers: Service, by: str) -> None:
+        kept = retention(150, 1)
+        assert kept is not None
+        assert purge(customers.ledger, kept, lambda done: None)
+
+        [row, *_] = customers.ask(by=by, event="purchase", model="acquisition")["results"]
+
+        assert (row["source"], row["conversions"]) == ("google", 2.0)
+        assert row["time_to_convert"]["average"] == 135.5 * DAYS
 
     def it_names_users_by_it(self, customers: Service) -> None:
         answer = customers.ask(

@@ -87,9 +87,23 @@ class DescribeAds:
             "conversions": 1.0,
             "revenue": {"EUR": 100.0},
             "cost": {"EUR": 90.0, "USD": 10.0},
-            "cost_per_conversion": {"EUR": 90.0, "USD": 10.0},
-            "roi": {"EUR": 0.111111, "USD": None},
+            "cost_per_conversion": {"EUR": None, "USD": 10.0},
+            "roi": {"EUR": -1.0, "USD": None},
         }
+
+    def it_takes_for_a_return_only_what_ads_of_that_currency_earned(self, spent: Service) -> None:
+        spent.store(
+            "/costs",
+            cost(
+                day=DAY, amount=40, currency="EUR", source="news", medium="email", campaign="march"
+            ),
+        )
+
+        ads = ask(spent)["totals"]["ads"]
+
+        assert ads["revenue"] == {"EUR": 130.0}
+        assert ads["roi"] == {"EUR": -0.25, "USD": None}
+        assert ads["cost_per_conversion"] == {"EUR": 40.0, "USD": 10.0}
 
     def it_is_of_all_pages(self, spent: Service) -> None:
         whole = ask(spent)["totals"]["ads"]

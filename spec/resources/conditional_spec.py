@@ -18,7 +18,7 @@ from growth.attribution.facts import MINUTE
 from growth.commands.main import main
 from growth.database.statements import database
 from growth.http.caching import PACKED_FROM
-from growth.maintenance.erasure import erase
+from growth.maintenance.erasure import USER, erase
 from growth.maintenance.retention import purge, retention
 from growth.settings import load_settings
 
@@ -56,7 +56,7 @@ class DescribeTheTag:
     def it_outlives_the_process(self, told: Service) -> None:
         before = tag(told)
         told.client.app = create_app(told.settings, told.recorder, told.clock)
-        database.close()
+        database.end()
 
         assert tag(told) == before
 
@@ -95,7 +95,7 @@ class DescribeTheTag:
     def it_changes_when_somebody_is_erased(self, told: Service) -> None:
         before = tag(told)
 
-        assert erase(told.ledger, ["ada"], []) == 2
+        assert erase(told.ledger, [(USER, "ada")]).facts == 2
 
         assert tag(told) != before
 

@@ -39,3 +39,18 @@ class DescribeAQueryString:
         told = problem(service.get("/attribution", query), 400)
 
         assert told["errors"] == {name: ["Must be UTF-8, each byte that is no ASCII as %XX."]}
+
+
+class DescribeManyUnknownParameters:
+    @pytest.mark.parametrize("path", ["/attribution", "/events"])
+    def it_is_a_short_400(self, service: Service, path: str) -> None:
+        query = "&".join(f"unknown{number}{'x' * 200}=1" for number in range(9_000))
+
+        result = service.client.simulate_request(
+            "GET" if path == "/attribution" else "POST", path, query_string=query
+        )
+
+        told = problem(result, 400)
+        assert told["detail"] == "The query does not fit; see errors, the first 20 of 9,000."
+        assert len(told["errors"]) == 20
+        assert len(result.text) < 20_000

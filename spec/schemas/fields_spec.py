@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from marshmallow import ValidationError
 
-from growth.schemas.fields import Amount, Country, Currency, Data, Id, Instant, Text, Url
+from growth.schemas.fields import Amount, Country, Currency, Data, Id, Instant, Text, UrlField
 
 
 class DescribeText:
@@ -101,7 +101,7 @@ class DescribeUrl:
         ],
     )
     def it_takes_an_absolute_url(self, url: str) -> None:
-        assert Url().deserialize(url) == url
+        assert UrlField().deserialize(url) == url
 
     @pytest.mark.parametrize(
         "url",
@@ -120,11 +120,11 @@ class DescribeUrl:
     )
     def it_refuses(self, url: str) -> None:
         with pytest.raises(ValidationError, match="absolute http or https URL"):
-            Url().deserialize(url)
+            UrlField().deserialize(url)
 
     def it_refuses_one_that_is_too_long(self) -> None:
         with pytest.raises(ValidationError, match="at most 8192 characters"):
-            Url().deserialize("https://example.com/" + "a" * 8_192)
+            UrlField().deserialize("https://example.com/" + "a" * 8_192)
 
 
 class DescribeInstant:

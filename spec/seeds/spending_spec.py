@@ -45,7 +45,17 @@ class DescribeTheSpending:
 
         assert {"Paid Search", "Paid Social", "Display", "Audio"} <= channels
         assert not channels & {"Email", "Direct", "Organic Search", "Mobile Push Notifications"}
-        assert len({body["campaign"] for body in costs}) == 10
+        assert len({body["campaign"].lstrip("0123456789_") for body in costs}) == 10
+
+    def it_names_a_campaign_by_the_month_in_which_it_ran(self, costs: list[dict[str, Any]]) -> None:
+        months = {
+            (body["campaign"][:6], body["day"][:7].replace("-", ""))
+            for body in costs
+            if body["campaign"][0].isdigit()
+        }
+
+        assert months
+        assert all(name == day for name, day in months)
 
     def it_bills_about_the_clicks_that_arrived(
         self, facts: list[Any], costs: list[dict[str, Any]]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import sys
 
 from growth.database.engines.engine import DatabaseError, Engine, StoppedError
 from growth.database.engines.sqlite import FILE, Sqlite
 
-__all__ = ["DatabaseError", "Engine", "StoppedError", "open_engine", "shown"]
+__all__ = ["DatabaseError", "Engine", "StoppedError", "open_engine", "without_password"]
 
 SERVER = "postgresql://"
+SERVERS = (SERVER, "postgres://")
+"""Both are names of the same: https://www.postgresql.org/docs/current/libpq-connect.html"""
 
 UNENCODED = re.compile(r"[@/#]|%(?![0-9A-Fa-f]{2})")
 """What a user or password in a URL cannot hold as it is."""
@@ -17,24 +20,26 @@ UNENCODED = re.compile(r"[@/#]|%(?![0-9A-Fa-f]{2})")
 
 def open_engine(url: str, threads: int = 1) -> Engine:
     """The engine for the database at `url`, for so many threads that read. Raises DatabaseError."""
+    shown = without_password(url)
     if url.startswith(FILE) and url != FILE:
-        return Sqlite(url)
-    if not url.startswith(SERVER):
-        raise DatabaseError(f"DATABASE_URL={shown(url)}: must be {FILE}path or {SERVER}…")
-    if UNENCODED.search(url.removeprefix(SERVER).partition("?")[0].rpartition("@")[0]):
+        return Sqlite(url, threads)
+    if not url.startswith(SERVERS):
+        raise DatabaseError(f"DATABASE_URL={shown}: must be {FILE}path or {SERVER}…")
+    if UNENCODED.search(url.partition("://")[2].partition("?")[0].rpartition("@")[0]):
         raise DatabaseError(
-            f"DATABASE_URL={shown(url)}: percent-encode the user and the password: %40 for @"
+            f"DATABASE_URL={shown}: percent-encode the user and the password: %40 for @"
         )
     try:
         from growth.database.engines.postgres import Postgres
     except ImportError as ex:
         raise DatabaseError(
-            f"DATABASE_URL={shown(url)}: {ex}; PostgreSQL needs: pip install 'growth[postgres]'"
+            f"DATABASE_URL={shown}: {ex}; PostgreSQL needs a driver: in growth's folder run: "
+            f"{sys.executable} -m pip install -e '.[postgres]'"
         ) from ex
-    return Postgres(url, threads)
+    return Postgres(SERVER + url.partition("://")[2], threads)  # peewee knows the one name
 
 
-def shown(url: str) -> str:
+def without_password(url: str) -> str:
     """The URL without its password."""
     url = re.sub(r"(//[^/?#@:]*:).*@", r"\1***@", url)
     return re.sub(r"([?&](?:ssl)?password=)[^&]*", r"\1***", url)

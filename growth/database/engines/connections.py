@@ -65,7 +65,7 @@ ADAPTERS = AdaptersMap(psycopg.adapters)
 ADAPTERS.register_loader("numeric", WholeLoader)
 
 
-def parameters(url: str) -> dict[str, Any]:
+def libpq_parameters(url: str) -> dict[str, Any]:
     """What `psycopg.connect` is told besides the URL; the URL's own words come first."""
     told = conninfo_to_dict(url)
     session = " ".join(f"-c {name}={value}" for name, value in SESSION.items())

@@ -9,11 +9,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from peewee import Database
 
 T = TypeVar("T")
+
+OTHERS = 2
+"""Threads with a connection besides those that read: the writer and the daily purge."""
 
 
 class DatabaseError(Exception):
@@ -47,6 +50,10 @@ class Engine(Database, ABC):
 
         Raises DatabaseError, or what the driver raises as peewee wraps it.
         """
+
+    @abstractmethod
+    def sizes(self) -> dict[str, tuple[str, int]]:
+        """What it takes, by the names of metrics: a description and bytes."""
 
     @abstractmethod
     def has_citus(self) -> bool:
@@ -86,9 +93,13 @@ class Engine(Database, ABC):
         """Overwrite what is deleted meanwhile, as far as the engine can."""
 
     @abstractmethod
-    def stopping_after(self, seconds: float) -> AbstractContextManager[None]:
-        """Stop the queries of this thread after so long. Raises StoppedError."""
+    def size(self) -> int:
+        """The bytes that the database takes."""
 
     @abstractmethod
-    def contains(self, column: Any, text: str) -> Any:
-        """The condition that a column has a text in it, to the letter."""
+    def vacuum(self) -> None:
+        """Give the room of deleted rows back; nobody else writes meanwhile."""
+
+    @abstractmethod
+    def stopping_after(self, seconds: float) -> AbstractContextManager[None]:
+        """Stop the queries of this thread after so long. Raises StoppedError."""

@@ -10,16 +10,13 @@ from random import randrange, uniform
 from typing import Any, TypeVar
 
 import psycopg
-from peewee import OperationalError, PostgresqlDatabase, fn
+from peewee import OperationalError, PostgresqlDatabase
 from playhouse.pool import PooledPostgresqlDatabase
 
-from growth.database.engines.connections import STATEMENTS, parameters
-from growth.database.engines.engine import DatabaseError, Engine, StoppedError
+from growth.database.engines.connections import STATEMENTS, libpq_parameters
+from growth.database.engines.engine import OTHERS, DatabaseError, Engine, StoppedError
 
 T = TypeVar("T")
-
-OTHERS = 2
-"""Threads with a connection besides those that read: the writer and the daily purge."""
 
 LOCKS = int.from_bytes(b"grow")
 """The first half of the keys of our advisory locks."""
@@ -90,7 +87,7 @@ class Postgres(Engine, PooledPostgresqlDatabase):
     def __init__(self, url: str, threads: int) -> None:
         self.deadline = Deadline()
         most = threads + OTHERS
-        super().__init__(url, max_connections=most, prefer_psycopg3=True, **parameters(url))
+        super().__init__(url, max_connections=most, prefer_psycopg3=True, **libpq_parameters(url))
 
     def connect(self, reuse_if_open: bool = False) -> bool:
         is_new: bool = super().connect(reuse_if_open)
@@ -107,6 +104,11 @@ class Postgres(Engine, PooledPostgresqlDatabase):
             raise DatabaseError(f"the database has the encoding {encoding!r}: make it with UTF8")
         if self.has_citus() and self.execute_sql("SELECT 1 FROM pg_dist_partition").fetchone():
             self.is_cluster, self.slots = True, 64
+
+    def sizes(self) -> dict[str, tuple[str, int]]:
+        """The size of the database; on a cluster, of the part on the coordinator."""
+        row = self.execute_sql("SELECT pg_database_size(current_database())").fetchone()
+        return {"database": ("Size of the database.", int(row[0]))}
 
     def has_citus(self) -> bool:
         return self.execute_sql("SELECT to_regclass('pg_dist_partition')").fetchone()[0] is not None
@@ -177,6 +179,14 @@ class Postgres(Engine, PooledPostgresqlDatabase):
         """Deleted rows are overwritten when PostgreSQL vacuums."""
         yield
 
+    def size(self) -> int:
+        return int(self.execute_sql("SELECT pg_database_size(current_database())").fetchone()[0])
+
+    def vacuum(self) -> None:
+        with self.migrating():  # no limit of time
+            for name in self.get_tables():
+                self.execute_sql(f'VACUUM (FULL, ANALYZE) "{name}"')
+
     @contextmanager
     def stopping_after(self, seconds: float) -> Iterator[None]:
         self.deadline.at = time.monotonic() + seconds
@@ -198,9 +208,6 @@ class Postgres(Engine, PooledPostgresqlDatabase):
             asked = f"SET LOCAL statement_timeout = {max(1, int(left * 1_000))}"
             self.cursor().execute(asked, prepare=False)  # another one each time
         return super().execute_sql(sql.removesuffix(" WITHOUT ROWID"), params)
-
-    def contains(self, column: Any, text: str) -> Any:
-        return fn.STRPOS(column, text) > 0
 
 
 def is_lost(ex: OperationalError) -> bool:

@@ -7,13 +7,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from shutil import disk_usage
+from typing import TypeVar
 from urllib.parse import unquote
 
 import peewee
-from peewee import SqliteDatabase, fn
+from playhouse.pool import PooledSqliteDatabase
 
-from growth.database.engines.engine import DatabaseError, Engine, StoppedError
+from growth.database.engines.engine import OTHERS, DatabaseError, Engine, StoppedError
 
 T = TypeVar("T")
 
@@ -35,21 +36,22 @@ STEPS = 1_000
 """Steps of SQLite's virtual machine between two looks at the clock: well under a millisecond."""
 
 
-class Sqlite(Engine, SqliteDatabase):
-    """A database in a file. Each thread keeps its connection, whose cache it is."""
+class Sqlite(Engine, PooledSqliteDatabase):
+    """A database in a file. Threads borrow connections: each has a cache, and few read at once."""
 
     is_file = True
     has_many_writers = False
     slots = 1
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, threads: int) -> None:
         path = path_of(url)
         if not path.parent.is_dir():
             raise DatabaseError(
                 f"DATABASE_URL={url}: there is no folder {path.parent}; "
                 "make it, or name another file"
             )
-        super().__init__(str(path), pragmas=PRAGMAS)
+        most = threads + OTHERS
+        super().__init__(str(path), max_connections=most, pragmas=PRAGMAS, check_same_thread=False)
 
     def require_there(self) -> None:
         if not Path(self.database).exists():
@@ -61,6 +63,16 @@ class Sqlite(Engine, SqliteDatabase):
         self.connect(reuse_if_open=True)
         self.execute_sql("SELECT 1 FROM sqlite_master")
 
+    def sizes(self) -> dict[str, tuple[str, int]]:
+        """The sizes of the file and its log, and the room on their disk."""
+        path = Path(self.database)
+        log = path.with_name(f"{path.name}-wal")
+        return {
+            "database": ("Size of the database.", path.stat().st_size),
+            "wal": ("Size of the log of SQLite.", log.stat().st_size if log.exists() else 0),
+            "disk_free": ("Room on the disk of the database.", disk_usage(path.parent).free),
+        }
+
     def has_citus(self) -> bool:
         return False
 
@@ -69,11 +81,11 @@ class Sqlite(Engine, SqliteDatabase):
         return work()
 
     def release(self) -> None:
-        """Keep the connection: each thread has its own."""
+        if not self.is_closed():
+            self.close()
 
     def end(self) -> None:
-        """Close the connection of this thread; others end with their threads."""
-        self.close()
+        self.close_all()
 
     @contextmanager
     def migrating(self) -> Iterator[None]:
@@ -97,6 +109,17 @@ class Sqlite(Engine, SqliteDatabase):
         yield
         self.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    def size(self) -> int:
+        return sum(
+            Path(self.database + suffix).stat().st_size
+            for suffix in ("", "-wal")
+            if Path(self.database + suffix).exists()
+        )
+
+    def vacuum(self) -> None:
+        self.execute_sql("VACUUM")
+        self.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     @contextmanager
     def stopping_after(self, seconds: float) -> Iterator[None]:
         end = time.monotonic() + seconds
@@ -110,9 +133,6 @@ class Sqlite(Engine, SqliteDatabase):
             raise StoppedError from ex
         finally:
             connection.set_progress_handler(None, 0)
-
-    def contains(self, column: Any, text: str) -> Any:
-        return fn.INSTR(column, text) > 0
 
 
 def path_of(url: str) -> Path:

@@ -55,6 +55,12 @@ EventRecord.add_index(
         EventRecord.session_id, EventRecord.created_at, name="events_session_id"
     ).where(EventRecord.session_id.is_null(False))
 )
+for each in (EventRecord.category, EventRecord.country):
+    EventRecord.add_index(
+        EventRecord.index(
+            each, EventRecord.created_at, EventRecord.digest, name=f"events_{each.name}"
+        ).where(each.is_null(False))
+    )
 EventRecord.add_index(
     EventRecord.index(EventRecord.order_id, EventRecord.created_at, name="events_order_id").where(
         EventRecord.order_id.is_null(False)

@@ -72,10 +72,10 @@ for columns in (
 
 def visit_row(visit: Visit) -> dict[str, Any]:
     """The columns of a visit, by name."""
-    return dict(zip(COLUMNS, columns_of(visit), strict=True))
+    return dict(zip(COLUMNS, visit_columns(visit), strict=True))
 
 
-def columns_of(visit: Visit) -> tuple[Any, ...]:
+def visit_columns(visit: Visit) -> tuple[Any, ...]:
     """The columns of a visit, in the order of the record."""
     *columns, click_ids = KEPT(visit)
     return *columns, orjson.dumps(click_ids).decode()

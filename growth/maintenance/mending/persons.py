@@ -7,16 +7,18 @@ from itertools import starmap
 from typing import Any
 
 from growth.attribution.facts import user_of, visitor
-from growth.database.statements import fields, values
+from growth.database.statements import fields
 from growth.database.tables import ConversionRecord, CreditRecord, EventRecord, PersonRecord
+from growth.ledger.counting import load_seen_in_all
 from growth.ledger.deriving import derive
 from growth.ledger.filing import take
-from growth.ledger.histories import Affected, Conversion, Person, person_of
+from growth.ledger.histories import Affected
 from growth.ledger.ledger import Ledger
-from growth.ledger.loading import load, load_seen_in_all
+from growth.ledger.loading import load
 from growth.ledger.persons import save_persons
+from growth.ledger.records import Conversion, Person, person_of
 from growth.ledger.replaying import BEGINNING, END
-from growth.maintenance.differences import Difference, Found, told
+from growth.maintenance.differences import Difference, Found, differences_of
 from growth.maintenance.mending.rows import dicts_of
 
 
@@ -38,7 +40,7 @@ def mend_persons(owners: Sequence[str], ledger: Ledger, write: bool) -> Found:
     for idle in sorted(stored.keys() - persons.keys()):
         yield person_difference(stored[idle], None)
     for each in found:
-        yield from told(each)
+        yield from differences_of(each)
     if write:
         save_persons(changed, found, ledger.now)
         PersonRecord.delete().where(
@@ -96,7 +98,7 @@ def delete_strays(owners: Sequence[str], write: bool) -> Found:
         each for each in filed if (subject_of(each), each.occurred_at, each.digest) not in stored
     ]
     for stray in strays:
-        yield Difference("conversions", (stray.owner, stray.digest), values(stray), None)
+        yield Difference("conversions", (stray.owner, stray.digest), stray._asdict(), None)
     if write:
         take(strays)
 

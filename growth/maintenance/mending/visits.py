@@ -11,16 +11,15 @@ from peewee import fn
 from growth.attribution.facts import Event, fingerprint_of
 from growth.attribution.fold import Fold
 from growth.attribution.visits import Visit
-from growth.database.statements import fields, values
+from growth.database.statements import fields
 from growth.database.tables import EventRecord, VisitRecord
 from growth.database.tables.visit import from_row, visit_row
 from growth.ledger import daily, visitors
 from growth.ledger.filing import name_of, stored_conversions, take
-from growth.ledger.histories import Conversion, filed
 from growth.ledger.identity import Identities, load_identities
 from growth.ledger.ledger import Ledger
 from growth.ledger.owners import owned, owners_of_events, purged_owners
-from growth.ledger.persons import conversion_rows
+from growth.ledger.records import Conversion, filed
 from growth.ledger.replaying import BEGINNING, load_pages
 from growth.ledger.statements.persons import UPSERT_CONVERSIONS
 from growth.maintenance.differences import Difference, Found
@@ -86,13 +85,12 @@ def file_anew(subjects: Sequence[str], known: Identities, ledger: Ledger, write:
         due = filed(each, name_of(each, ledger.terms) or "", owners[each.digest])
         old = held.get(each.digest)
         if old is None or sent(old) != sent(due):
-            yield Difference(
-                "conversions", (each.digest,), values(old) if old else None, values(due)
-            )
-            moved.append(replace(due, revision=old.revision if old else 0))
+            stored = old._asdict() if old else None
+            yield Difference("conversions", (each.digest,), stored, due._asdict())
+            moved.append(due._replace(revision=old.revision if old else 0))
     if write:
         take([held[each.digest] for each in moved if each.digest in held])
-        UPSERT_CONVERSIONS.run(conversion_rows(moved))
+        UPSERT_CONVERSIONS.run(sorted(moved))
 
 
 def sent(conversion: Conversion) -> tuple[object, ...]:

@@ -3,8 +3,9 @@
 import sys
 
 import pytest
+from service import Service
 
-from growth.database.engines import DatabaseError, open_engine, shown
+from growth.database.engines import DatabaseError, open_engine, without_password
 from growth.database.engines.sqlite import Sqlite
 from growth.settings import load_settings
 
@@ -20,12 +21,22 @@ class DescribeAUrl:
             ("postgresql://ada@db:5432/growth", "postgresql://ada@db:5432/growth"),
             ("postgresql://ada:s3cr:t@db/growth", "postgresql://ada:***@db/growth"),
             ("postgresql://ada:s3/c@r?t@db/growth", "postgresql://ada:***@db/growth"),
+            ("postgres://ada:s3cr:t@db/growth", "postgres://ada:***@db/growth"),
             ("postgresql://db/growth?password=s3&x=1", "postgresql://db/growth?password=***&x=1"),
             ("postgresql://db/growth?sslpassword=s3", "postgresql://db/growth?sslpassword=***"),
         ],
     )
     def it_is_told_without_its_password(self, url: str, told: str) -> None:
-        assert shown(url) == told
+        assert without_password(url) == told
+
+    @pytest.mark.postgres
+    @pytest.mark.parametrize("scheme", ["postgresql", "postgres"])
+    def it_names_a_server(self, service: Service, scheme: str) -> None:
+        found = open_engine(f"{scheme}://{service.settings.database_url.partition('://')[2]}")
+
+        found.prove()
+
+        found.end()
 
     @pytest.mark.parametrize("password", ["s3@cret", "s3/cret", "s3#cret", "s3%cret", "s3cret%"])
     def it_has_its_password_percent_encoded(self, password: str) -> None:
@@ -60,5 +71,5 @@ class DescribeAUrl:
         monkeypatch.setitem(sys.modules, "psycopg", None)  # as if it were not installed
         monkeypatch.delitem(sys.modules, "growth.database.engines.postgres", raising=False)
 
-        with pytest.raises(DatabaseError, match=r"PostgreSQL needs: pip install 'growth\[postgres"):
+        with pytest.raises(DatabaseError, match=r"run: \S+ -m pip install -e '\.\[postgres"):
             open_engine("postgresql://ada:s3cret@db/growth")

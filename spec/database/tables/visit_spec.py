@@ -6,7 +6,7 @@ from service import Service
 from growth.attribution.origin import Origin
 from growth.attribution.visits import Visit
 from growth.database.tables import VisitRecord
-from growth.database.tables.visit import columns_of, from_row
+from growth.database.tables.visit import from_row, visit_columns
 from growth.ledger.statements.visitors import DELETE_VISITS, UPSERT_VISITS
 
 DIRECT = Visit(
@@ -70,7 +70,7 @@ AD = Visit(
 @pytest.mark.parametrize("visit", [DIRECT, AD], ids=["direct", "ad"])
 class DescribeAVisitsRow:
     def it_is_read_back_as_it_was(self, service: Service, visit: Visit) -> None:
-        UPSERT_VISITS.run([columns_of(visit)])
+        UPSERT_VISITS.run([visit_columns(visit)])
 
         [row] = VisitRecord.select().tuples()
 
@@ -80,7 +80,7 @@ class DescribeAVisitsRow:
 
     def it_is_replaced_and_deleted_by_its_key(self, service: Service, visit: Visit) -> None:
         for pageviews in (1, 2):
-            UPSERT_VISITS.run([columns_of(visit.ending(visit.last_at, pageviews))])
+            UPSERT_VISITS.run([visit_columns(visit.ending(visit.last_at, pageviews))])
         assert [each.pageviews for each in VisitRecord.select()] == [2]
 
         DELETE_VISITS.run([(visit.fingerprint, visit.started_at, visit.digest)])

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from growth.attribution.evidence import Reading
 from growth.attribution.rules import ClickId, Rules
-from growth.attribution.sources import named
+from growth.attribution.sources import name_of_source
 from growth.attribution.tags import REFERRALS
 
 CPC = "cpc"
@@ -26,7 +26,7 @@ class Strength(IntEnum):
     UNKNOWN_REFERRER = 7
 
 
-class Claim(NamedTuple):
+class Proof(NamedTuple):
     """A source under its known name, and its medium; `is_ads` if the name says ads."""
 
     source: str
@@ -34,26 +34,26 @@ class Claim(NamedTuple):
     is_ads: bool = False
 
 
-def claims_of(reading: Reading, rules: Rules) -> list[Claim]:
-    """Return the claims of click ids, referrer, `ref` and `source`, the strongest first."""
+def proofs_of(reading: Reading, rules: Rules) -> list[Proof]:
+    """Return the proofs of click ids, referrer, `ref` and `source`, the strongest first."""
     ranked = [
         *_of_click_ids(reading, rules),
         *_of_referrals(reading, rules),
         *_of_referrer(reading),
     ]
-    return [claim for _, claim in sorted(ranked, key=lambda each: each[0])]
+    return [proof for _, proof in sorted(ranked, key=lambda each: each[0])]
 
 
-def claim_of_name(text: str, medium: str | None, rules: Rules) -> Claim:
-    """Return the claim of a name in a tag or a cost: a name that says ads brings `cpc`."""
-    name = named(text, rules)
-    return Claim(name.name, CPC if name.is_ads else medium, name.is_ads)
+def proof_of_name(text: str, medium: str | None, rules: Rules) -> Proof:
+    """Return the proof of a name in a tag or a cost: a name that says ads brings `cpc`."""
+    name = name_of_source(text, rules)
+    return Proof(name.name, CPC if name.is_ads else medium, name.is_ads)
 
 
-def _of_click_ids(reading: Reading, rules: Rules) -> Iterator[tuple[Strength, Claim]]:
+def _of_click_ids(reading: Reading, rules: Rules) -> Iterator[tuple[Strength, Proof]]:
     for name in reading.campaign:
         if click_id := rules.click_ids.get(name):
-            yield _strength_of(click_id, reading), _claim_of(click_id, reading, rules)
+            yield _strength_of(click_id, reading), _proof_of(click_id, reading, rules)
 
 
 def _strength_of(click_id: ClickId, reading: Reading) -> Strength:
@@ -67,30 +67,30 @@ def _strength_of(click_id: ClickId, reading: Reading) -> Strength:
     return Strength.CLICK_ID
 
 
-def _claim_of(click_id: ClickId, reading: Reading, rules: Rules) -> Claim:
-    """Return the claim of a click id, refined by a tag or a referrer of the same company."""
-    source = named(click_id.source, rules).name
-    tagged = named(reading.campaign.get("utm_source", ""), rules).name
+def _proof_of(click_id: ClickId, reading: Reading, rules: Rules) -> Proof:
+    """Return the proof of a click id, refined by a tag or a referrer of the same company."""
+    source = name_of_source(click_id.source, rules).name
+    tagged = name_of_source(reading.campaign.get("utm_source", ""), rules).name
     referrer = reading.source.name if reading.source else ""
     if referrer in click_id.frames:
-        return Claim(source, DISPLAY)
+        return Proof(source, DISPLAY)
     for name in (tagged, referrer):
         if name == source:
             break
         if name in click_id.also:
-            return Claim(name, click_id.medium)
-    return Claim(source, click_id.medium)
+            return Proof(name, click_id.medium)
+    return Proof(source, click_id.medium)
 
 
-def _of_referrals(reading: Reading, rules: Rules) -> Iterator[tuple[Strength, Claim]]:
+def _of_referrals(reading: Reading, rules: Rules) -> Iterator[tuple[Strength, Proof]]:
     for parameter in REFERRALS:
         if text := reading.campaign.get(parameter):
-            known = named(text, rules).source
-            yield Strength.REF, claim_of_name(text, known.medium if known else REFERRAL, rules)
+            known = name_of_source(text, rules).source
+            yield Strength.REF, proof_of_name(text, known.medium if known else REFERRAL, rules)
 
 
-def _of_referrer(reading: Reading) -> Iterator[tuple[Strength, Claim]]:
+def _of_referrer(reading: Reading) -> Iterator[tuple[Strength, Proof]]:
     if reading.source:
-        yield Strength.KNOWN_REFERRER, Claim(reading.source.name, reading.source.medium)
+        yield Strength.KNOWN_REFERRER, Proof(reading.source.name, reading.source.medium)
     elif reading.evidence.referrer:
-        yield Strength.UNKNOWN_REFERRER, Claim(reading.evidence.referrer, REFERRAL)
+        yield Strength.UNKNOWN_REFERRER, Proof(reading.evidence.referrer, REFERRAL)

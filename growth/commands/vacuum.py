@@ -1,0 +1,27 @@
+"""growth vacuum."""
+
+from __future__ import annotations
+
+import click
+
+from growth.commands.command import with_settings
+from growth.database.connecting import connect, require_current
+from growth.database.statements import database
+from growth.database.tables.mark import announce, end_announced
+from growth.ledger.ledger import now_us
+from growth.settings import Settings
+
+
+@click.command("vacuum")
+@with_settings
+def vacuum_command(settings: Settings) -> None:
+    """Give the room of what was deleted back to the disk.
+
+    Nothing can be written meanwhile. It needs as much room again as the database takes.
+    """
+    require_current(connect(settings.database_url))
+    announce("vacuum", now_us())
+    before = database.size()
+    database.vacuum()
+    end_announced()
+    click.echo(f"{before:,} bytes before, {database.size():,} now")

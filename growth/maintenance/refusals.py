@@ -1,0 +1,59 @@
+"""Finds the rejects that tell of persons, however their names are written."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from growth.attribution.facts import is_lead
+from growth.database.tables import RejectRecord
+
+ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
+"""A letter as JSON may write it; past 16 bits a pair of such."""
+
+
+def drop_rejects_of(name: str) -> int:
+    """Delete the rejects that name somebody; return how many."""
+    found = rejects_of(name)
+    for digest in found:
+        RejectRecord.delete().where(RejectRecord.digest == digest).execute()
+    return len(found)
+
+
+def rejects_of(name: str) -> list[str]:
+    """The digests of the rejects that name somebody. A lead has two names."""
+    names = {name, name.partition(":")[2]} if is_lead(name) else {name}
+    rows = RejectRecord.select(RejectRecord.digest, RejectRecord.body).tuples()
+    return [digest for digest, body in rows.iterator() if tells_of(body, names)]
+
+
+def tells_of(body: str, names: Collection[str]) -> bool:
+    """Whether a text of JSON has one of the names as a value; of other text, as a word."""
+    plain = unescaped(body)
+    if not any(name in plain for name in names):
+        return False
+    try:
+        return any(value in names for value in values_in(json.loads(body)))
+    except (ValueError, RecursionError):
+        words = "|".join(map(re.escape, names))
+        return re.search(rf"(?<![\w-])(?:{words})(?![\w-])", plain) is not None
+
+
+def unescaped(text: str) -> str:
+    """The text with its escaped letters as they are, and what else JSON escapes."""
+    letters = ESCAPED.sub(lambda m: chr(int(m[1], 16)), text)
+    whole = letters.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return re.sub(r'\\(["\\/])', r"\1", whole)
+
+
+def values_in(value: Any) -> Iterator[str]:
+    """All texts and numbers in a value of JSON, trimmed."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            yield from values_in(each)
+    elif isinstance(value, str | int | float):
+        yield str(value).strip()

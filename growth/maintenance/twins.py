@@ -1,0 +1,55 @@
+"""Rule 12: with the first event of an order go its other events and refunds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from growth.attribution.facts import visitor
+from growth.database.tables import ConversionRecord, EventRecord, PageviewRecord, RemnantRecord
+from growth.maintenance.erasure import delete_where, exists
+from growth.maintenance.remnants import remember
+
+
+class Twin(NamedTuple):
+    """An event of an order, by its key, and who it says was at its visitor, if it says so."""
+
+    created_at: int
+    digest: str
+    fingerprint: str | None
+    user_id: str | None
+
+
+def twins_of(gone: Any) -> list[Twin]:
+    """The events of the orders of the events that go, whose digests a query tells."""
+    record, twin, event = ConversionRecord, ConversionRecord.alias(), EventRecord
+    is_twin = (twin.owner == record.owner) & (twin.order_id == record.order_id)
+    is_event = (event.created_at == twin.occurred_at) & (event.digest == twin.digest)
+    rows = (
+        record.select(event.created_at, event.digest, event.fingerprint, event.user_id)
+        .join(twin, on=is_twin)
+        .join(event, on=is_event)
+        .where(record.digest.in_(gone))
+        .distinct()
+        .tuples()
+    )
+    return [Twin(*row) for row in rows]
+
+
+def delete_twins(twins: Sequence[Twin]) -> int:
+    """Delete the events; visitors of whom other facts stay are claimed by whom they were."""
+    event, deleted = EventRecord, 0
+    for each in twins:
+        is_same = (event.created_at == each.created_at) & (event.digest == each.digest)
+        deleted += delete_where(event, is_same)
+    for fingerprint in {each.fingerprint for each in twins if each.fingerprint is not None}:
+        subject = visitor(fingerprint)
+        if not exists(PageviewRecord, PageviewRecord.fingerprint == fingerprint) and not exists(
+            event, event.subject == subject
+        ):
+            delete_where(RemnantRecord, RemnantRecord.subject == subject)
+            continue
+        for each in twins:
+            if each.fingerprint == fingerprint and each.user_id is not None:
+                remember(subject, "claim", each.created_at, each.user_id)
+    return deleted

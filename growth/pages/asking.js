@@ -1,0 +1,30 @@
+// GET /attribution, with the read token of the session. The browser asks again by ETag.
+const TOKEN = 'growth-read-token';
+export const MOST = 10000; // groups of one answer
+
+export class Closed extends Error {}
+export class Stopped extends Error {}
+
+export const remember = (token) => sessionStorage.setItem(TOKEN, token);
+export const wasRefused = () => sessionStorage.getItem(TOKEN) !== null;
+
+export async function ask(params, signal) {
+  const token = sessionStorage.getItem(TOKEN);
+  const headers = token ? { Authorization: `Bearer ${token}` } : {};
+  const answer = await fetch(`attribution?${new URLSearchParams(params)}`, { headers, signal })
+    .catch((ex) => { throw ex.name === 'AbortError' ? ex : new Stopped('The service does not answer'); });
+  if (answer.ok) return answer.json();
+  if (answer.status === 401 || answer.status === 403) throw new Closed('The service is closed');
+  if ([500, 502, 504].includes(answer.status)) throw new Stopped(`The service answers ${answer.status}`);
+  const told = await answer.json().catch(() => ({}));
+  const errors = Object.entries(told.errors || {}).map(([name, text]) => `${name}: ${text}`);
+  throw new Error(errors.join(' ') || told.detail || told.title || `Error ${answer.status}`);
+}
+
+// A question about all: the period, event, model and filters of the view, and what else is asked.
+export function question(view, more, when = view.when) {
+  const { event, model, zone, filters } = view.s;
+  return [...Object.entries({ event, model, timezone: zone, ...when, ...more })
+    .filter(([, value]) => value != null),
+  ...filters.map(({ field, is, value }) => [is ? field : `${field}!`, value])];
+}

@@ -1,0 +1,30 @@
+// Elements, in HTML and SVG, made in one call.
+const SVG = 'http://www.w3.org/2000/svg';
+const DRAWN = new Set(['svg', 'g', 'rect', 'line', 'path', 'text', 'circle']);
+
+// h('a', {href: '?', onclick: f}, 'text', child): null, false and nested lists are fine anywhere.
+export function h(tag, props = {}, ...children) {
+  const element = DRAWN.has(tag) ? document.createElementNS(SVG, tag) : document.createElement(tag);
+  for (const [name, value] of Object.entries(props)) {
+    if (value == null || value === false) continue;
+    if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
+    else element.setAttribute(name, value === true ? '' : value);
+  }
+  element.append(...children.flat(Infinity).filter((each) => each != null && each !== false));
+  return element;
+}
+
+export const soft = (...children) => h('span', { class: 'soft' }, ...children);
+
+export const button = (text, onclick, props = {}) => h('button', { type: 'button', onclick, ...props }, text);
+
+// A choice of `options`, {value: text}; `choose` is called with the value chosen.
+export function select(label, options, chosen, choose) {
+  const list = Object.entries(options).map(([value, text]) =>
+    h('option', { value, selected: value === chosen }, text));
+  return h('label', {}, label, h('select', { onchange: (e) => choose(e.target.value) }, list));
+}
+
+// A text that may break after its separators: campaigns have long names.
+export const breakable = (text) => String(text).split(/(?<=[_\-/.])/)
+  .flatMap((part, i) => (i ? [h('wbr'), part] : [part]));

@@ -1,0 +1,57 @@
+// Panels: each asks for its own numbers, most of them once they are scrolled to.
+import { ask, Closed, Stopped } from './asking.js';
+import { h } from './dom.js';
+import { waiting } from './views.js';
+
+const AHEAD = '300px', NARROW = '(max-width: 600px)', OPEN_ON_PHONES = ['ads', 'time'];
+
+export class Panel {
+  constructor(kind, fail) {
+    this.kind = kind;
+    this.fail = fail;
+    this.body = h('div', { class: 'body' }, waiting());
+    this.head = h('h2');
+    this.note = h('span', { class: 'note' });
+    this.element = h('details', { class: `card${kind.wide ? ' wide' : ''}`, id: kind.id,
+      open: !matchMedia(NARROW).matches || OPEN_ON_PHONES.includes(kind.id), ontoggle: () => this.load() },
+    h('summary', {}, this.head, ' ', this.note), this.body);
+    new IntersectionObserver((seen) => {
+      this.isSeen = seen.at(-1).isIntersecting;
+      this.load();
+    }, { rootMargin: AHEAD }).observe(this.element);
+  }
+
+  // Another view: what is there stays, paler, until the new is.
+  show(view, signal) {
+    Object.assign(this, { view, signal, isLoaded: false });
+    clearTimeout(this.timer);
+    this.head.textContent = this.kind.title(view);
+    this.note.textContent = this.kind.note?.(view) || '';
+    this.body.classList.add('busy');
+    return this.load();
+  }
+
+  async load() {
+    if (!this.view || this.isLoaded || !this.element.open || !(this.isSeen || this.kind.now)) return;
+    this.isLoaded = true;
+    const { view, signal } = this;
+    try {
+      const data = await this.kind.load(view, (params) => ask(params, signal));
+      if (this.signal !== signal) return;
+      this.body.replaceChildren(...[this.kind.draw(view, data)].flat(Infinity).filter(Boolean));
+      if (this.kind.every) this.timer = setTimeout(() => this.again(), this.kind.every);
+    } catch (ex) {
+      if (ex.name === 'AbortError') return;
+      if (ex instanceof Closed || ex instanceof Stopped) this.fail(ex);
+      else this.body.replaceChildren(h('p', { class: 'down' }, ex.message));
+    }
+    this.body.classList.remove('busy');
+  }
+
+  // Asks again, by ETag, while somebody looks.
+  again() {
+    this.isLoaded = document.hidden;
+    if (document.hidden) this.timer = setTimeout(() => this.again(), this.kind.every);
+    else this.load();
+  }
+}

@@ -1,0 +1,66 @@
+// Periods of whole days in a time zone, the period before, and the bars that they are drawn as.
+const DAY = 864e5;
+
+export const PERIODS = {
+  today: 'Today', '7d': 'Last 7 days', '30d': 'Last 30 days', '90d': 'Last 90 days',
+  month: 'This month', last: 'Last month', '12m': 'Last 12 months', own: 'Own period …' };
+export const COMPARISONS = { before: 'the period before', year: 'the year before', none: 'nothing' };
+
+const iso = (time) => new Date(time).toISOString().slice(0, 10);
+const plus = (day, days) => iso(Date.parse(day) + days * DAY);
+export const today = (zone) => new Date().toLocaleDateString('sv', { timeZone: zone });
+const month = (day, months) => iso(Date.UTC(+day.slice(0, 4), +day.slice(5, 7) - 1 + months, 1));
+
+// Days of the period, `to` exclusive, as GET /attribution takes them.
+export function span({ period, from, to, zone }) {
+  const now = today(zone), end = plus(now, 1), days = { today: 1, '7d': 7, '30d': 30, '90d': 90 };
+  if (period === 'own') return { from, to: plus(to, 1) };
+  if (period === 'month') return { from: month(now, 0), to: end };
+  if (period === 'last') return { from: month(now, -1), to: month(now, 0) };
+  if (period === '12m') return { from: month(now, -11), to: end };
+  return { from: plus(end, -days[period]), to: end };
+}
+
+export const length = ({ from, to }) => Math.round((Date.parse(to) - Date.parse(from)) / DAY);
+export const lastDay = ({ to }) => plus(to, -1);
+
+// What the period is compared with: as many days before it, or a year of 52 weeks before.
+export function before(when, compare) {
+  if (compare === 'none') return null;
+  const days = compare === 'year' ? 364 : length(when);
+  return { from: plus(when.from, -days), to: plus(when.to, -days) };
+}
+
+export function unitOf(when) {
+  const days = length(when);
+  return days <= 2 ? 'hour' : days <= 60 ? 'day' : days <= 180 ? 'week' : 'month';
+}
+
+// Every label from the first day to the last, also of those on which nothing happened.
+export function labels(when, unit) {
+  const found = new Set();
+  for (let day = when.from; day < when.to; day = plus(day, 1)) {
+    if (unit !== 'hour') found.add(labelOf(day, unit));
+    else for (let hour = 0; hour < 24; hour++) found.add(`${day}T${String(hour).padStart(2, '0')}`);
+  }
+  return [...found];
+}
+
+export function labelOf(day, unit) {
+  return { day, month: day.slice(0, 7), week: unit === 'week' && week(day), hour: day }[unit];
+}
+
+// ISO 8601: a week belongs to the year of its Thursday.
+function week(day) {
+  const weekday = (new Date(day).getUTCDay() + 6) % 7, thursday = plus(day, 3 - weekday);
+  const nth = Math.floor((Date.parse(thursday) - Date.UTC(+thursday.slice(0, 4), 0, 1)) / DAY / 7) + 1;
+  return `${thursday.slice(0, 4)}-W${String(nth).padStart(2, '0')}`;
+}
+
+// The days of one bar, to look at it alone.
+export function daysOf(label, when, unit) {
+  const days = [];
+  for (let day = when.from; day < when.to; day = plus(day, 1))
+    if (labelOf(day, unit) === label.slice(0, 10)) days.push(day);
+  return { from: days[0], to: days.at(-1) };
+}

@@ -1,0 +1,38 @@
+// What is shown instead of numbers: nothing yet, nothing that fits, closed, stopped.
+import { remember, wasRefused } from './asking.js';
+import { button, h } from './dom.js';
+import { clear, go } from './state.js';
+
+const card = (...children) => h('section', { class: 'card view' }, ...children);
+const code = (text) => h('pre', { tabindex: 0 }, h('code', {}, text));
+
+export function empty() {
+  const here = location.origin;
+  return card(h('h1', {}, 'No visits yet'),
+    h('p', {}, 'Put this on your pages, and open one with ', h('code', {}, '?utm_source=test'), ':'),
+    code(`<script src="${here}/growth.js" async></script>`),
+    h('p', {}, 'Or send a pageview from your server:'),
+    code([`curl ${here}/pageviews -H 'Content-Type: application/json' -d`,
+      '\'{"fingerprint": "test-1", "url": "https://www.example.com/?utm_source=test"}\''].join(' ')),
+    h('p', {}, 'Or fill it with made-up traffic: ', h('code', {}, 'make seed')),
+    h('p', { class: 'soft' }, 'This page looks again every 5 seconds.'));
+}
+
+export const nothingFits = () => card(h('h1', {}, 'Nothing fits these filters in this period'),
+  button('Remove the filters', clear));
+
+export const nothingThen = () => card(h('h1', {}, 'Nothing happened in this period'),
+  button('Show the last 12 months', () => go({ period: '12m', from: null, to: null })));
+
+// The token is kept in the session of this tab, and never in the URL.
+export function closed(open) {
+  const token = h('input', { id: 'token', type: 'password', autocomplete: 'off', required: true });
+  return card(h('h1', {}, 'This service is closed'),
+    wasRefused() && h('p', { class: 'down' }, 'That token does not open it.'),
+    h('form', { class: 'token', onsubmit: (e) => { e.preventDefault(); remember(token.value.trim()); open(); } },
+      h('label', { for: 'token' }, 'Read token'), token, h('button', {}, 'Open')));
+}
+
+export const stopped = (text) => card(h('h1', {}, text), h('p', {}, 'It is asked again every 5 seconds.'));
+export const failed = (text) => card(h('h1', {}, 'This cannot be shown'), h('p', {}, text));
+export const waiting = () => h('div', { class: 'skeleton', role: 'status', 'aria-label': 'Loading' });

@@ -1,0 +1,149 @@
+"""Which parameters of GET /attribution do not go together, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from growth.attribution.conversions import Terms
+from growth.attribution.credit import ACQUISITION
+from growth.query.filters import FILTERS
+from growth.query.values import nearest
+from growth.query.words import (
+    ALONE,
+    BY_TIME,
+    COHORTS,
+    EVENT_DIMENSIONS,
+    KEPT,
+    LISTS,
+    REPORTED,
+    metrics_by_time,
+    sorts,
+    without_sign,
+)
+from growth.query.zones import span_of
+
+MOST_LISTED = 1_000
+"""The largest page of a list."""
+
+
+Misfits = Iterator[tuple[str, str]]
+"""Parameters, each with what is wrong with it."""
+
+
+def misfits(valid: Mapping[str, Any], terms: Terms) -> Misfits:
+    """The parameters that do not go together, each with what to do."""
+    if told := wrong_event(valid, terms):
+        yield "event", told
+        return
+    yield from wrong_by(valid, terms)
+    yield from wrong_filters(valid)
+    yield from wrong_page(valid)
+    yield from wrong_metrics(valid)
+    report = valid["report"]
+    if valid["last"] is not None and valid["start"] is not None:
+        yield "last", "Goes without from."
+    if valid["changed_since"] is not None and report != "conversion":
+        yield "changed_since", "Goes with by=conversion."
+    if "touches" in valid["include"] and report not in ("user", "conversion"):
+        yield "include", "touches goes with by=user and by=conversion."
+    if "users" in valid["include"] and report not in ("groups", "events"):
+        yield "include", "users goes with groups."
+
+
+def wrong_by(valid: Mapping[str, Any], terms: Terms) -> Misfits:
+    by, report = valid["by"], valid["report"]
+    if report in ALONE and len(by) > 1:
+        yield "by", f"{', '.join(ALONE)} stand alone."
+    elif report == "events" and (wrong := set(by) - set(EVENT_DIMENSIONS)):
+        told = f"go by {', '.join(EVENT_DIMENSIONS)}; conversions are {listed_names(terms)}."
+        yield "by", f"Not {', '.join(sorted(wrong))}: events that are no conversions {told}"
+    elif (cohorts := set(by) & set(COHORTS)) and valid["model"] != ACQUISITION:
+        yield "by", f"{', '.join(sorted(cohorts))} goes with model={ACQUISITION}."
+
+
+def wrong_filters(valid: Mapping[str, Any]) -> Misfits:
+    kept = KEPT[valid["report"]]
+    for name in [name for name in FILTERS if name in valid]:
+        dimension = without_sign(name)
+        if dimension not in kept:
+            yield name, f"Does not go with this; what does: {', '.join(kept)}."
+        elif dimension in COHORTS and valid["model"] != ACQUISITION:
+            yield name, f"Goes with model={ACQUISITION}."
+        elif dimension in LABELS:
+            yield from wrong_times(name, valid)
+
+
+def wrong_page(valid: Mapping[str, Any]) -> Misfits:
+    report, sort = valid["report"], (valid["sort"] or "").removeprefix("-")
+    allowed = sorts(report, valid["by"])
+    if valid["sort"] is not None and sort not in allowed:
+        near = nearest(sort, allowed) or "."
+        yield "sort", f"Must be one of, with - for descending: {', '.join(allowed)}{near}"
+    if report in LISTS and valid["limit"] > MOST_LISTED:
+        yield "limit", "Must be a whole number from 1 to 1,000 in lists."
+
+
+def wrong_event(valid: Mapping[str, Any], terms: Terms) -> str | None:
+    """Why the event cannot be asked for so, if it cannot."""
+    event, report = valid["event"], valid["report"]
+    if event is None or report not in ("events", "conversion", "user"):
+        return None
+    near = nearest(event, terms.names)
+    if report != "events":
+        is_known = terms.shown(event) is not None
+        told = f"'{event}' is no conversion{near or '.'} Conversions are {listed_names(terms)}."
+        return None if is_known else told
+    wrong = [name for name in valid["by"] if name not in EVENT_DIMENSIONS]
+    if converts(event, terms) or not wrong:
+        return None
+    return (
+        f"'{event}' is no conversion, so it cannot be asked for by {', '.join(wrong)}"
+        f"{near or '.'} Conversions are {listed_names(terms)}; "
+        f"other events go by {', '.join(EVENT_DIMENSIONS[:3])}, time."
+    )
+
+
+def converts(event: str, terms: Terms) -> bool:
+    return event.lower() in terms.converting
+
+
+def listed_names(terms: Terms) -> str:
+    return ", ".join(sorted(terms.names))
+
+
+def wrong_metrics(valid: Mapping[str, Any]) -> Misfits:
+    by, report = valid["by"], valid["report"]
+    asked = [name for name in valid["metrics"] if name != "all"]
+    if valid["metrics"] and report not in REPORTED:
+        yield "metrics", "Goes with groups."
+    elif unknown := [name for name in asked if name not in (*REPORTED[report], *BY_TIME)]:
+        allowed = ", ".join((*REPORTED[report], *BY_TIME, "all"))
+        yield "metrics", f"Not {', '.join(unknown)}: this has {allowed}."
+    else:
+        fitting = metrics_by_time(by, any(name in valid for name in FILTERS))
+        for name in set(asked) & set(BY_TIME) - set(fitting):
+            yield "metrics", f"{name} {FITS[name]}."
+
+
+FITS = dict.fromkeys(BY_TIME, "goes with by=day, week or month alone, and without filters") | {
+    "visit_duration": "goes with by=hour, day, week or month alone"
+}
+
+
+def wrong_times(name: str, valid: Mapping[str, Any]) -> Misfits:
+    try:
+        for label in valid.get(name, ()):
+            span_of(without_sign(name), label or "", valid["timezone"])
+    except (ValueError, TypeError, OverflowError):
+        yield name, f"Must be as in answers: {LABELS[without_sign(name)]}."
+
+
+LABELS = {
+    "hour": "2023-01-20T14:00:00+01:00",
+    "day": "2023-01-20",
+    "week": "2023-W03",
+    "month": "2023-01",
+    "cohort_week": "2023-W03",
+    "cohort_month": "2023-01",
+}

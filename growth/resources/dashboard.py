@@ -1,0 +1,100 @@
+"""GET / and GET /assets/{name}: the dashboard, whose numbers come from GET /attribution."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Collection
+from hashlib import blake2b
+from html import escape
+from importlib.resources import files
+from typing import NamedTuple
+
+import falcon
+
+from growth.http.caching import PACKED, is_known, takes_gzip
+from growth.http.context import Request
+
+TYPES = {
+    "html": "text/html; charset=utf-8",
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "svg": "image/svg+xml",
+}
+NOT_OURS = ("dashboard.html", "growth.js")
+"""Files in the folder that are no assets: the page itself, and the tracker."""
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+    " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+"""Nothing runs or is loaded but what this service serves; URLs, which name people, stay here."""
+
+
+class Page(NamedTuple):
+    """A file as it is served: its type, its bytes, those in gzip, and its tag."""
+
+    content_type: str
+    plain: bytes
+    packed: bytes
+    tag: str
+
+    def send(self, req: Request, resp: falcon.Response) -> None:
+        resp.set_headers(HEADERS)
+        if is_known(req, resp, self.tag):
+            return
+        is_packed = takes_gzip(req)
+        resp.content_type = self.content_type
+        resp.data = self.packed if is_packed else self.plain
+        resp.etag = self.tag + PACKED if is_packed else self.tag
+        if is_packed:
+            resp.set_header("Content-Encoding", "gzip")
+
+
+def load_page(name: str, **values: str) -> Page:
+    """A file of the folder, with `values` in place of their names."""
+    text = (files("growth.pages") / name).read_text("utf-8")
+    for word, value in values.items():
+        text = text.replace(word, escape(value))
+    plain = text.encode()
+    tag = blake2b(plain, digest_size=12).hexdigest()
+    return Page(TYPES[name.rpartition(".")[2]], plain, gzip.compress(plain, mtime=0), tag)
+
+
+class Dashboard:
+    """The page. It holds no data, so it needs no token; the events that convert stand in it."""
+
+    guards_itself = True
+
+    def __init__(self, conversions: Collection[str]) -> None:
+        self.page = load_page("dashboard.html", CONVERSIONS=",".join(conversions))
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        self.page.send(req, resp)
+
+    on_head = on_get
+
+
+class Asset:
+    """The scripts, the style and the icon of the page."""
+
+    guards_itself = True
+
+    def __init__(self) -> None:
+        names = [each.name for each in files("growth.pages").iterdir()]
+        self.pages = {
+            name: load_page(name)
+            for name in names
+            if name.rpartition(".")[2] in TYPES and name not in NOT_OURS
+        }
+
+    def on_get(self, req: Request, resp: falcon.Response, name: str) -> None:
+        if name not in self.pages:
+            raise falcon.HTTPNotFound
+        self.pages[name].send(req, resp)
+
+    on_head = on_get

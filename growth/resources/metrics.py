@@ -1,0 +1,83 @@
+"""GET /metrics: what the process counted, and what the database is like now, for Prometheus."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import falcon
+from peewee import fn
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily as Gauge
+from prometheus_client.registry import Collector
+
+from growth.attribution.facts import SECOND
+from growth.database.engines import DatabaseError, StoppedError
+from growth.database.faults import DRIVER
+from growth.database.statements import database
+from growth.database.tables import EventRecord, RejectRecord, VisitRecord
+from growth.http.context import Request
+from growth.recorder import Recorder
+
+CHECK_SECONDS = 5
+"""Timeout of the questions to the database."""
+
+
+class Metrics:
+    """Answers in the text format of Prometheus. `is_due` says why a rebuild is due."""
+
+    def __init__(self, recorder: Recorder, is_due: Callable[[], str]) -> None:
+        self.readings = CollectorRegistry()
+        self.readings.register(Readings(recorder, is_due))
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        resp.content_type = CONTENT_TYPE_LATEST
+        resp.data = generate_latest(REGISTRY) + generate_latest(self.readings)
+
+    on_head = on_get
+
+
+class Readings(Collector):
+    """The gauges, read when they are asked for; those of the database only if it answers."""
+
+    def __init__(self, recorder: Recorder, is_due: Callable[[], str]) -> None:
+        self.recorder = recorder
+        self.is_due = is_due
+
+    def describe(self) -> Iterator[Gauge]:
+        """Name nothing before it is asked for: the database may not be there yet."""
+        return iter(())
+
+    def collect(self) -> Iterator[Gauge]:
+        yield Gauge("growth_queue_depth", "Requests that wait.", self.recorder.queue.qsize())
+        yield Gauge("growth_queue_size", "Requests that may wait.", self.recorder.queue_size)
+        try:
+            found = database.persist(self.read)
+        except (DatabaseError, StoppedError, *DRIVER):
+            found = []
+        finally:
+            database.release()
+        yield Gauge("growth_database_up", "Whether the database answers.", bool(found))
+        yield from found
+
+    def read(self) -> list[Gauge]:
+        """The gauges of the database, as of one instant."""
+        database.require_there()
+        with database.stopping_after(CHECK_SECONDS), database.atomic("DEFERRED"):
+            rejects, stale = RejectRecord.select().count(), bool(self.is_due())
+            last = max(self.recorder.stored_at, newest_fact() / SECOND)
+            sizes = database.sizes()
+        return [
+            Gauge("growth_rejects_kept", "Refused items that are kept.", rejects),
+            Gauge("growth_stale_settings", "Whether a rebuild is due.", stale),
+            Gauge("growth_last_fact_timestamp_seconds", "When a fact was last stored.", last),
+            *(Gauge(f"growth_{name}_bytes", *told) for name, told in sizes.items()),
+        ]
+
+
+def newest_fact() -> int:
+    """The time of the newest event or start of a visit, in microseconds; 0 without any.
+
+    The newest pageview would have to be searched for.
+    """
+    columns = (EventRecord.created_at, VisitRecord.started_at)
+    return max(column.model.select(fn.MAX(column)).scalar() or 0 for column in columns)
