@@ -66,7 +66,7 @@ def origin_of(url: str, referrer_url: str | None, rules: Rules) -> Origin:
 
 
 def _source_and_medium(reading: Reading, rules: Rules) -> tuple[str | None, str | None, bool]:
-    """Source and medium, each from the strongest evidence that has it; whether the source is ads."""
+    """Source and medium, each from its strongest evidence; whether the source's name says ads."""
     if reading.evidence.is_direct:
         return DIRECT, None, False
     proofs = proofs_of(reading, rules)

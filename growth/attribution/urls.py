@@ -57,7 +57,7 @@ def normalise_host(host: str) -> str:
 
 
 def parameters(query: str) -> Iterator[tuple[str, str]]:
-    """Yield the first `MAX_PARAMETERS`: the name decoded, in lower case; the value still encoded."""
+    """Yield the first `MAX_PARAMETERS`: the name decoded in lower case, the value still encoded."""
     for pair in query.split("&", MAX_PARAMETERS)[:MAX_PARAMETERS]:
         name, _, value = pair.partition("=")
         # Mail clients and templates may escape "&" twice: "?utm_source=a&amp;utm_medium=b".

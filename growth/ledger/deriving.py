@@ -26,7 +26,7 @@ OUTSIDE = -1
 
 @dataclass(frozen=True, slots=True)
 class Attributed:
-    """A conversion as stored and as it is now, and its credits as stored (`held`) and now (`due`)."""
+    """A conversion as stored and as it is now; its credits as stored (`held`) and now (`due`)."""
 
     old: Conversion
     new: Conversion
