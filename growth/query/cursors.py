@@ -10,13 +10,15 @@ from typing import Any
 
 import orjson
 
+OF_PAGES = ("cursor", "limit", "format")
+
 Position = list[Any]
 """When the question was first asked, then where the page ended."""
 
 
 def identity(params: Mapping[str, Any]) -> bytes:
-    """What makes two URLs the same question: all parameters but those that turn pages."""
-    asked = {name: params[name] for name in sorted(params) if name not in ("cursor", "limit")}
+    """What makes two URLs the same question: all parameters but those of pages and their form."""
+    asked = {name: params[name] for name in sorted(params) if name not in OF_PAGES}
     return orjson.dumps(asked)
 
 
