@@ -13,10 +13,11 @@ MAY_IMPORT = {
     "server": "app wiring maintenance recorder database settings logs",
     "app": "resources rejects query schemas maintenance recorder ledger database attribution"
     " settings http",
-    "resources": "maintenance reports query platforms schemas recorder ledger database attribution"
-    " settings http pages",
+    "resources": "maintenance reference reports query platforms schemas recorder ledger database"
+    " attribution settings http pages",
     "transfer": "wiring schemas ledger database attribution settings",
     "maintenance": "reports query ledger database attribution",
+    "reference": "query schemas attribution http",
     "reports": "query schemas database attribution http",
     "query": "schemas attribution http",
     "platforms": "schemas attribution",
