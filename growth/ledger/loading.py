@@ -1,4 +1,4 @@
-"""Loads the histories of persons: a constant number of statements, however many they are."""
+"""Loads the histories of persons. The number of statements does not depend on theirs."""
 
 from __future__ import annotations
 
@@ -6,30 +6,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from growth.attribution.conversions import MAX_CLICKS, SIGNUP, STATES, TRIAL, Terms
-from growth.attribution.facts import Pageview
 from growth.attribution.rules import Rules
-from growth.attribution.visits import in_order
-from growth.ledger.histories import (
-    Affected,
-    Conversion,
-    CreditRow,
-    History,
-    Person,
-    StoredClick,
-    person_of,
-)
+from growth.ledger.counting import load_seen, load_seen_in_all
+from growth.ledger.histories import Affected, History
+from growth.ledger.records import Conversion, CreditRow, Person, StoredClick, person_of
 from growth.ledger.replaying import END
+from growth.ledger.statements import journeys
 from growth.ledger.statements import persons as statements
-from growth.ledger.statements.visitors import REMNANTS
-
-Instant = tuple[str, int]
-"""A person and an instant."""
+from growth.ledger.statements.identity import REMNANTS
 
 
 def load(
     persons: Mapping[str, Person], affected: Mapping[str, Affected], terms: Terms, rules: Rules
 ) -> list[History]:
-    """What the changes may touch of the persons, by owner."""
+    """Load the history of each changed person."""
     histories = load_conversions(persons, affected, terms)
     asked = [each for history in histories for each in attributable(history, terms)]
     clicks = load_clicks(asked, terms.lookback)
@@ -42,19 +32,12 @@ def load(
 
 
 def load_persons(affected: Mapping[str, Affected]) -> dict[str, Person]:
-    """The persons under whom something is filed, with what they have seen by now."""
+    """The persons with filed events, by owner. Visits and pageviews include the changes."""
     rows = statements.PERSONS.all([(owner,) for owner in sorted(affected)])
     persons = {each.owner: grown(each, affected[each.owner]) for each in map(person_of, rows)}
     new = [owner for owner in sorted(affected) if affected[owner].filed and owner not in persons]
     seen = load_seen_in_all(new)
     return persons | {owner: Person(owner, *seen[owner]) for owner in new}
-
-
-def load_seen_in_all(owners: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """The visits and the pageviews of persons, from their visits."""
-    rows = statements.SEEN.all([(owner,) for owner in owners])
-    seen = {owner: (visits, pageviews) for owner, visits, pageviews in rows}
-    return {owner: seen.get(owner, (0, 0)) for owner in owners}
 
 
 def grown(person: Person, more: Affected) -> Person:
@@ -65,7 +48,7 @@ def grown(person: Person, more: Affected) -> Person:
 def load_conversions(
     persons: Mapping[str, Person], affected: Mapping[str, Affected], terms: Terms
 ) -> list[History]:
-    """The conversions in the stretches that changed, and all of the orders among them."""
+    """The conversions that may change, and all others of their orders."""
     asked = [(owner, *stretch(persons[owner], affected[owner], terms)) for owner in sorted(persons)]
     found: defaultdict[str, dict[str, Conversion]] = defaultdict(dict)
     for each in to_conversions(statements.CONVERSIONS_BETWEEN.all(asked)):
@@ -108,7 +91,7 @@ def is_whole(person: Person, affected: Affected) -> bool:
 
 
 def stretch(person: Person, affected: Affected, terms: Terms) -> tuple[int, int]:
-    """The time in which conversions may change: to the end, where all later ones may."""
+    """The time in which conversions may change. It has no end if all later ones may change."""
     moves_all = is_whole(person, affected) or affected.states_moved
     moves_counts = affected.visits or affected.pageviews
     until = END if moves_all or moves_counts else reach(affected, terms)
@@ -123,9 +106,9 @@ def reach(affected: Affected, terms: Terms) -> int:
 def load_earliest(
     found: Mapping[str, Mapping[str, Conversion]], terms: Terms
 ) -> Mapping[str, Mapping[str, tuple[int, str]]]:
-    """When each person first did what decides states, and the digest of the event.
+    """By person, the earliest signup and trial: the time and the digest.
 
-    What was purged came before all that is kept; its digest is "".
+    A purged one has the digest "".
     """
     earliest: defaultdict[str, dict[str, tuple[int, str]]] = defaultdict(dict)
     shown = {terms.tracked[name]: name for name in (SIGNUP, TRIAL)}
@@ -150,7 +133,7 @@ def load_earliest(
 
 
 def attributable(history: History, terms: Terms) -> list[Conversion]:
-    """The events whose credit may have changed, if they convert."""
+    """Conversion-type events whose credit may change."""
     affected = history.affected
     until = reach(affected, terms)
     return [
@@ -166,7 +149,7 @@ def attributable(history: History, terms: Terms) -> list[Conversion]:
 
 
 def uncounted(history: History, terms: Terms) -> list[Conversion]:
-    """Of these, those of which it is not known what came before them."""
+    """Those of them whose visits and pages before must be counted."""
     until = history.affected.until
     return [
         each
@@ -176,8 +159,10 @@ def uncounted(history: History, terms: Terms) -> list[Conversion]:
 
 
 def load_clicks(conversions: Sequence[Conversion], lookback: int) -> dict[str, list[StoredClick]]:
-    """By conversion, its clicks: direct ones where there are no others, and at most the latest and
-    the earliest that may earn credit."""
+    """Clicks by conversion: at most the latest MAX_CLICKS, and the earliest.
+
+    Direct ones only if there are no others.
+    """
     windows = {
         each.digest: (each.owner, each.occurred_at - lookback, each.occurred_at)
         for each in conversions
@@ -185,9 +170,9 @@ def load_clicks(conversions: Sequence[Conversion], lookback: int) -> dict[str, l
     found: defaultdict[tuple[object, ...], dict[str | None, StoredClick]] = defaultdict(dict)
     for is_direct in (False, True):
         asked = sorted(set(windows.values()) - found.keys())
-        add_clicks(found, statements.LATEST_CLICKS[is_direct].all(asked))
+        add_clicks(found, journeys.LATEST_CLICKS[is_direct].all(asked))
         full = [window for window in asked if len(found.get(window, ())) >= MAX_CLICKS]
-        add_clicks(found, statements.EARLIEST_CLICKS[is_direct].all(full))
+        add_clicks(found, journeys.EARLIEST_CLICKS[is_direct].all(full))
     return {digest: list(found[window].values()) for digest, window in windows.items()}
 
 
@@ -208,52 +193,3 @@ def load_credits(conversions: Iterable[Conversion]) -> dict[str, list[CreditRow]
         credit = CreditRow(*row)
         held[credit.conversion].append(credit)
     return held
-
-
-def load_seen(
-    conversions: Sequence[Conversion], persons: Mapping[str, Person], rules: Rules
-) -> dict[str, tuple[int, int]]:
-    """By conversion, the visits that began and the pages seen by its person up to its instant.
-
-    They are counted from the end, for most conversions are the newest of their person.
-    """
-    asked = sorted({(each.owner, each.occurred_at) for each in conversions})
-    later = {(owner, at): figures for owner, at, *figures in statements.SEEN_AFTER.all(asked)}
-    ongoing = load_ongoing(asked, rules)
-    seen: dict[Instant, tuple[int, int]] = {}
-    for instant in asked:
-        visits, pages = later.get(instant, (0, 0))
-        person = persons[instant[0]]
-        seen[instant] = person.visits - visits, person.pageviews - pages - ongoing.get(instant, 0)
-    return {each.digest: seen[each.owner, each.occurred_at] for each in conversions}
-
-
-def load_ongoing(asked: Sequence[Instant], rules: Rules) -> dict[Instant, int]:
-    """How many pages, of visits that went on at an instant, were seen after it."""
-    visits = statements.ONGOING.all(asked)
-    stretches = sorted({(fingerprint, start - 1, at) for _, at, fingerprint, start, *_ in visits})
-    pages = {
-        (fingerprint, after + 1, until): count
-        for fingerprint, after, until, count in statements.PAGES_BETWEEN.all(stretches)
-    }
-    tied = load_tied(
-        sorted({(fingerprint, start) for _, _, fingerprint, start, *_ in visits}), rules
-    )
-    found: defaultdict[Instant, int] = defaultdict(int)
-    for owner, at, fingerprint, start, digest, pageviews in visits:
-        ranked = tied[fingerprint, start]
-        earlier = ranked.index(digest) if digest in ranked else 0  # pages of the visit before
-        found[owner, at] += pageviews - (pages[fingerprint, start, at] - earlier)
-    return found
-
-
-def load_tied(starts: Sequence[Instant], rules: Rules) -> Mapping[Instant, list[str]]:
-    """The pages that visitors saw at one instant, in order, by their digests."""
-    pages: defaultdict[Instant, list[Pageview]] = defaultdict(list)
-    for row in statements.PAGES_AT.all(starts):
-        page = Pageview(*row)
-        pages[page.fingerprint, page.created_at].append(page)
-    return defaultdict(
-        list,
-        {at: [page.digest for page in in_order(tied, rules)] for at, tied in pages.items()},
-    )

@@ -19,8 +19,8 @@ from growth.database.tables import (
     VisitRecord,
 )
 from growth.database.tables.mark import announce, change_state, end_announced
+from growth.ledger.counting import load_seen_in_all
 from growth.ledger.ledger import Ledger
-from growth.ledger.loading import load_seen_in_all
 from growth.maintenance.erasure import delete_where, exists, owners_on, values_of, without
 from growth.maintenance.remnants import keep_states, last_purged, leave_remnants, remembered_claims
 from growth.maintenance.turns import in_turns

@@ -45,12 +45,12 @@ class Alone:
     """A recorder without a queue: one transaction for each request, one after the other."""
 
     def __init__(self, ledger: Ledger) -> None:
-        self.ledger = ledger
+        self.store = ledger
         self.lock = threading.Lock()
 
     def record(self, facts: Any) -> Any:
         with self.lock:
-            return self.ledger.apply(facts)
+            return self.store.apply(facts)
 
 
 def app_of(kind: str, settings: Any) -> Any:

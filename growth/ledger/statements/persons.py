@@ -1,4 +1,4 @@
-"""Persons: their conversions with credits, what they have seen, and their clicks."""
+"""Persons: their conversions and credits."""
 
 from __future__ import annotations
 
@@ -6,21 +6,17 @@ from typing import Any
 
 from peewee import fn
 
-from growth.attribution.conversions import MAX_CLICKS
-from growth.attribution.facts import Pageview
-from growth.database.compiled import Rows, asked, deleted, deleted_by, select_about, upsert
+from growth.database.compiled import Rows, asked, deleted, deleted_by, upsert
 from growth.database.statements import fields
 from growth.database.tables import (
     ConversionRecord,
     CreditRecord,
-    PageviewRecord,
     PersonRecord,
-    VisitRecord,
 )
 
 
 def of_owner(record: Any, *names: str) -> Any:
-    """The rows of persons by the columns named; the first is the owner."""
+    """The rows whose columns `names` equal the given ones."""
     given = asked(*names)
     is_same = getattr(record, names[0]) == getattr(given.c, names[0])
     for name in names[1:]:
@@ -37,7 +33,7 @@ def conversions_between() -> Any:
 
 
 def earliest() -> Any:
-    """The earliest conversions by owner and event; several where they happened at one instant."""
+    """The earliest conversion by owner and event. Ties are included."""
     given, record, same = asked("owner", "event"), ConversionRecord, ConversionRecord.alias()
     first = same.select(fn.MIN(same.occurred_at)).where(
         same.owner == given.c.owner, same.event == given.c.event
@@ -58,7 +54,7 @@ def by_digest() -> Any:
 
 
 def delete_idle() -> Any:
-    """Delete the persons under whom nothing is filed any more."""
+    """Delete the persons without filed events."""
     filed = ConversionRecord.select(ConversionRecord.owner).where(
         ConversionRecord.owner == PersonRecord.owner
     )
@@ -82,140 +78,3 @@ DELETE_IDLE = Rows(delete_idle)
 DELETE_CONVERSIONS = Rows(lambda: deleted(ConversionRecord))
 DELETE_CREDITS = Rows(lambda: deleted(CreditRecord))
 DELETE_CREDITS_OF = Rows(lambda: deleted_by(CreditRecord, ["owner", "conversion"]))
-
-
-class OfPersons:
-    """A statement on the visits of persons: those of users are found by an index, those that are
-    nobody's by their visitor.
-
-    `build` gets the rows asked for, and the condition for the visits that are theirs. Each row has
-    the person's name, a user_id or a fingerprint, and what `columns` say.
-    """
-
-    def __init__(self, build: Any, *columns: str) -> None:
-        def of_users() -> Any:
-            given = asked("name", *columns)
-            return build(given, lambda visit: visit.user_id == given.c.name)
-
-        def of_visitors() -> Any:
-            given = asked("name", *columns)
-            return build(
-                given, lambda visit: (visit.fingerprint == given.c.name) & visit.user_id.is_null()
-            )
-
-        self.of = {"u": Rows(of_users), "v": Rows(of_visitors)}
-
-    def all(self, rows: Any) -> list[tuple[Any, ...]]:
-        """What is found for rows that begin with the owner, which the answers begin with, too."""
-        found = []
-        for kind, statement in self.of.items():
-            theirs = [(owner[2:], *more) for owner, *more in rows if owner[0] == kind]
-            found += [(f"{kind}:{name}", *more) for name, *more in statement.all(theirs)]
-        return found
-
-
-def select_seen(given: Any, theirs: Any) -> Any:
-    """How many visits there are, and pageviews in them."""
-    visit = VisitRecord
-    figures = fn.COUNT(visit.digest), fn.SUM(visit.pageviews)
-    rows = visit.select(given.c.name, *figures).from_(given).join(visit, on=theirs(visit))
-    return rows.group_by(given.c.name).with_cte(given)
-
-
-def seen_after(given: Any, theirs: Any) -> Any:
-    """The same of the visits that began after an instant."""
-    visit = VisitRecord
-    figures = fn.COUNT(visit.digest), fn.SUM(visit.pageviews)
-    is_later = theirs(visit) & (visit.started_at > given.c.at)
-    rows = visit.select(given.c.name, given.c.at, *figures).from_(given).join(visit, on=is_later)
-    return rows.group_by(given.c.name, given.c.at).with_cte(given)
-
-
-def ongoing(given: Any, theirs: Any) -> Any:
-    """The visits that began by an instant and went on after it."""
-    visit = VisitRecord
-    is_ongoing = theirs(visit) & (visit.last_at > given.c.at) & (visit.started_at <= given.c.at)
-    columns = visit.fingerprint, visit.started_at, visit.digest, visit.pageviews
-    rows = visit.select(given.c.name, given.c.at, *columns).from_(given)
-    return rows.join(visit, on=is_ongoing).with_cte(given)
-
-
-CLICK = (
-    "fingerprint", "started_at", "digest", "is_direct", "url", "referrer_url", "country",
-    "channel", "source", "medium", "campaign", "paid",
-)  # fmt: skip
-"""The columns of visits that decide about credit."""
-
-
-def within(record: Any, given: Any, theirs: Any, is_direct: bool) -> Any:
-    begins = record.started_at.between(given.c.start, given.c.end)
-    return theirs(record) & (record.is_direct == is_direct) & begins
-
-
-def latest_clicks(is_direct: bool) -> OfPersons:
-    """The latest direct or other visits that began in a window: MAX_CLICKS, and those that began
-    with the earliest of them."""
-
-    def build(given: Any, theirs: Any) -> Any:
-        other = VisitRecord.alias()
-        at = other.started_at
-        rows = other.select(at).where(within(other, given, theirs, is_direct))
-        since = rows.order_by(at.desc()).limit(1).offset(MAX_CLICKS - 1)
-        return select_clicks(
-            given, theirs, is_direct, fn.COALESCE(since, given.c.start), given.c.end
-        )
-
-    return OfPersons(build, "start", "end")
-
-
-def earliest_clicks(is_direct: bool) -> OfPersons:
-    """The direct or other visits that began first in a window."""
-
-    def build(given: Any, theirs: Any) -> Any:
-        other = VisitRecord.alias()
-        rows = other.select(fn.MIN(other.started_at))
-        first = rows.where(within(other, given, theirs, is_direct))
-        return select_clicks(given, theirs, is_direct, first, first)
-
-    return OfPersons(build, "start", "end")
-
-
-def select_clicks(given: Any, theirs: Any, is_direct: bool, since: Any, until: Any) -> Any:
-    visit = VisitRecord
-    is_asked = theirs(visit) & (visit.is_direct == is_direct)
-    is_asked &= visit.started_at.between(since, until)
-    columns = (getattr(visit, name) for name in CLICK)
-    rows = visit.select(given.c.name, given.c.start, given.c.end, *columns).from_(given)
-    return rows.join(visit, on=is_asked).with_cte(given)
-
-
-SEEN = OfPersons(select_seen)
-SEEN_AFTER = OfPersons(seen_after, "at")
-ONGOING = OfPersons(ongoing, "at")
-LATEST_CLICKS = {is_direct: latest_clicks(is_direct) for is_direct in (False, True)}
-EARLIEST_CLICKS = {is_direct: earliest_clicks(is_direct) for is_direct in (False, True)}
-
-
-def pages_between() -> Any:
-    """How many pages a visitor saw after one instant and until another."""
-    given, page = asked("fingerprint", "after", "until"), PageviewRecord
-    count = page.select(fn.COUNT(page.digest)).where(
-        page.fingerprint == given.c.fingerprint,
-        page.created_at > given.c.after,
-        page.created_at <= given.c.until,
-        ~page.is_bot,
-    )
-    names = given.c.fingerprint, given.c.after, given.c.until
-    return select_about(given, *names, count)
-
-
-def pages_at() -> Any:
-    """The pages that a visitor saw at an instant."""
-    given, page = asked("fingerprint", "at"), PageviewRecord
-    is_then = (page.fingerprint == given.c.fingerprint) & (page.created_at == given.c.at)
-    rows = page.select(*fields(page, of=Pageview)).from_(given).join(page, on=is_then)
-    return rows.where(~page.is_bot).with_cte(given)
-
-
-PAGES_BETWEEN = Rows(pages_between)
-PAGES_AT = Rows(pages_at)

@@ -1,4 +1,4 @@
-"""Visitors: their users and claims, pages and visits, and the events that name no user."""
+"""Visitors: their pages and visits, and their events without a user_id."""
 
 from __future__ import annotations
 
@@ -8,15 +8,11 @@ from typing import Any
 from peewee import fn
 
 from growth.attribution.facts import Event, Pageview
-from growth.attribution.identity import CLIENT_MISTAKE, SHARED_TERMINAL
-from growth.database.compiled import Rows, asked, deleted, insert, select_about, upsert
+from growth.database.compiled import Rows, asked, deleted, select_about, upsert
 from growth.database.statements import fields
 from growth.database.tables import (
-    ClaimRecord,
-    DeviceRecord,
     EventRecord,
     PageviewRecord,
-    RemnantRecord,
     VisitRecord,
 )
 
@@ -24,84 +20,8 @@ END = 2**62
 """After every instant, in microseconds."""
 
 
-def some_devices(name: str, other: str, most: int) -> Any:
-    """The pairs of a user and a visitor by one of the two, `most` + 1 of each at most."""
-    given, device, same = asked(name), DeviceRecord, DeviceRecord.alias()
-    mine, theirs = getattr(given.c, name), getattr(device, other)
-    last = (
-        same.select(getattr(same, other))
-        .where(getattr(same, name) == mine)
-        .order_by(getattr(same, other))
-        .limit(1)
-        .offset(most)
-    )
-    is_mine = (getattr(device, name) == mine) & (theirs <= fn.COALESCE(last, theirs))
-    return device.select(mine, theirs).from_(given).join(device, on=is_mine).with_cte(given)
-
-
-USERS_OF = Rows(lambda: some_devices("fingerprint", "user_id", SHARED_TERMINAL))
-DEVICES_OF = Rows(lambda: some_devices("user_id", "fingerprint", CLIENT_MISTAKE))
-
-
-def users_of_all() -> Any:
-    """All users who ever claimed one of the visitors."""
-    given, device = asked("fingerprint"), DeviceRecord
-    is_theirs = device.fingerprint == given.c.fingerprint
-    return device.select(device.user_id).from_(given).join(device, on=is_theirs).with_cte(given)
-
-
-ALL_USERS_OF = Rows(users_of_all)
-INSERT_CLAIMS = Rows(lambda: insert(ClaimRecord))
-INSERT_DEVICES = Rows(lambda: insert(DeviceRecord))
-
-
-def nearest_claims(*columns: str) -> Any:
-    """When the nearest claims before, from and after a stretch were made; null where none was."""
-    given, claim = asked(*columns), ClaimRecord
-    named = [getattr(claim, name) == getattr(given.c, name) for name in columns[:-2]]
-    at = claim.created_at
-    before = claim.select(fn.MAX(at)).where(*named, at < given.c.start)
-    since = claim.select(fn.MIN(at)).where(*named, at >= given.c.start)
-    after = claim.select(fn.MIN(at)).where(*named, at > given.c.end)
-    names = [getattr(given.c, name) for name in columns]
-    return select_about(given, *names, before, since, after)
-
-
-NEAREST_CLAIMS = Rows(lambda: nearest_claims("fingerprint", "start", "end"))
-NEAREST_CLAIMS_OF_USER = Rows(lambda: nearest_claims("fingerprint", "user_id", "start", "end"))
-
-
-def claims_at() -> Any:
-    given, claim = asked("fingerprint", "created_at"), ClaimRecord
-    is_then = (claim.fingerprint == given.c.fingerprint) & (claim.created_at == given.c.created_at)
-    columns = claim.fingerprint, claim.created_at, claim.user_id
-    return claim.select(*columns).from_(given).join(claim, on=is_then).with_cte(given)
-
-
-CLAIMS_AT = Rows(claims_at)
-
-
-def remnants() -> Any:
-    """What is remembered of purged visits and states."""
-    given, left = asked("subject"), RemnantRecord
-    columns = left.subject, left.kind, left.user_id, left.created_at
-    is_theirs = (left.subject == given.c.subject) & (left.kind != "claim")
-    return left.select(*columns).from_(given).join(left, on=is_theirs).with_cte(given)
-
-
-def remembered_users() -> Any:
-    """The users whom the remnants of the subjects name."""
-    given, left = asked("subject"), RemnantRecord
-    is_theirs = (left.subject == given.c.subject) & (left.user_id != "")
-    return left.select(left.user_id).from_(given).join(left, on=is_theirs).with_cte(given)
-
-
-REMNANTS = Rows(remnants)
-REMEMBERED_USERS = Rows(remembered_users)
-
-
 def select_visits(given: Any, started_at: Any, *more: Any) -> Any:
-    """The visits of the visitors given that began at an instant, or within two."""
+    """The visits of the given visitors whose start meets the condition `started_at`."""
     visit = VisitRecord
     is_theirs = (visit.fingerprint == given.c.fingerprint) & started_at
     rows = visit.select(*more, *fields(visit)).from_(given).join(visit, on=is_theirs)
@@ -109,7 +29,7 @@ def select_visits(given: Any, started_at: Any, *more: Any) -> Any:
 
 
 def latest_visit() -> Any:
-    """The instants asked for, and the visit of the visitor that began last by then."""
+    """The given instants, each with the visitor's last visit that began by then."""
     given, earlier = asked("fingerprint", "at"), VisitRecord.alias()
     last = earlier.select(fn.MAX(earlier.started_at)).where(
         earlier.fingerprint == given.c.fingerprint, earlier.started_at <= given.c.at
@@ -118,7 +38,7 @@ def latest_visit() -> Any:
 
 
 def visits_between() -> Any:
-    """The visits that began from one instant to another, and the one before them."""
+    """The visits that began between two instants, and the one before them."""
     given, earlier = asked("fingerprint", "start", "end"), VisitRecord.alias()
     last = earlier.select(fn.MAX(earlier.started_at)).where(
         earlier.fingerprint == given.c.fingerprint, earlier.started_at < given.c.start
@@ -129,8 +49,7 @@ def visits_between() -> Any:
 
 @cache
 def visits_from(most: int) -> Rows:
-    """The first visits from an instant on, `most` of each visitor, and those that began with the
-    next."""
+    """The first `most` visits of each visitor from an instant on, the next one, and its ties."""
 
     def build() -> Any:
         given = asked("fingerprint", "start")
@@ -142,7 +61,7 @@ def visits_from(most: int) -> Rows:
 
 @cache
 def pages_from(most: int) -> Rows:
-    """The first pages from an instant on, `most` of each visitor, and those of the next's instant.
+    """The first `most` pages of each visitor from an instant on, the next one, and its ties.
 
     Bots are left out (rule 11).
     """
@@ -160,14 +79,14 @@ def pages_from(most: int) -> Rows:
 
 
 def end_of(record: Any, instant: str, given: Any, most: int) -> Any:
-    """The instant of the row after the first `most`; END where there are fewer."""
+    """The instant of the row after the first `most`; END if there is none."""
     at = getattr(record, instant)
     rows = record.select(at).where(record.fingerprint == given.c.fingerprint, at >= given.c.start)
     return fn.COALESCE(rows.order_by(at).limit(1).offset(most), END)
 
 
 def last_page() -> Any:
-    """When the last page before an instant was seen."""
+    """The time of the last page before an instant."""
     given, page = asked("fingerprint", "at"), PageviewRecord
     last = (
         page.select(page.created_at)
@@ -179,7 +98,7 @@ def last_page() -> Any:
 
 
 def next_visit() -> Any:
-    """When the next visit after an instant began."""
+    """The start of the next visit after an instant."""
     given, visit = asked("fingerprint", "at"), VisitRecord
     at = visit.started_at
     following = visit.select(fn.MIN(at)).where(
@@ -189,7 +108,7 @@ def next_visit() -> Any:
 
 
 def select_anonymous_events() -> Any:
-    """The events of a visitor within a stretch that name no user."""
+    """The events of a visitor within a stretch that have no user_id."""
     given, event = asked("subject", "start", "end"), EventRecord
     is_within = (
         (event.subject == given.c.subject)

@@ -9,12 +9,14 @@ from typing import Any
 from growth.attribution.facts import user_of, visitor
 from growth.database.statements import fields
 from growth.database.tables import ConversionRecord, CreditRecord, EventRecord, PersonRecord
+from growth.ledger.counting import load_seen_in_all
 from growth.ledger.deriving import derive
 from growth.ledger.filing import take
-from growth.ledger.histories import Affected, Conversion, Person, person_of
+from growth.ledger.histories import Affected
 from growth.ledger.ledger import Ledger
-from growth.ledger.loading import load, load_seen_in_all
+from growth.ledger.loading import load
 from growth.ledger.persons import save_persons
+from growth.ledger.records import Conversion, Person, person_of
 from growth.ledger.replaying import BEGINNING, END
 from growth.maintenance.differences import Difference, Found, differences_of
 from growth.maintenance.mending.rows import dicts_of

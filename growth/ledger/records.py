@@ -1,0 +1,184 @@
+"""Rows of conversions, credits, persons and clicks as Python values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from growth.attribution.conversions import Credit
+from growth.attribution.credit import SINGLE_CLICK
+from growth.attribution.facts import Event
+from growth.attribution.visits import Rank
+from growth.ledger.daily import Names, origin_id
+
+
+class Conversion(NamedTuple):
+    """A row of the conversions. Fields are in the order of the columns."""
+
+    owner: str
+    occurred_at: int
+    digest: str
+    event: str
+    fingerprint: str | None
+    fact_id: str | None
+    order_id: str | None
+    sent_value: int | None
+    sent_currency: str | None
+    value: int | None
+    currency: str | None
+    refunded: int = 0
+    is_conversion: bool = False
+    from_trial: bool = False
+    visits_before: int = 0
+    pages_before: int = 0
+    revision: int = 0
+    changed_at: int = 0
+
+
+def filed(event: Event, name: str, owner: str) -> Conversion:
+    """An event under its owner, not yet attributed; `name` is spelled as in GROWTH_CONVERSIONS."""
+    money = event.value, event.currency
+    return Conversion(
+        owner,
+        event.created_at,
+        event.digest,
+        name,
+        event.fingerprint,
+        event.fact_id,
+        event.order_id,
+        *money,
+        *money,
+    )
+
+
+class StoredClick(NamedTuple):
+    """The part of a visit that decides about credit."""
+
+    fingerprint: str | None = None
+    started_at: int = 0
+    digest: str | None = None
+    is_direct: bool = True
+    url: str = ""
+    referrer_url: str | None = None
+    country: str | None = None
+    channel: str = ""
+    source: str | None = None
+    medium: str | None = None
+    campaign: str | None = None
+    paid: bool = False
+
+    @property
+    def rank(self) -> Rank:
+        """As `Visit.rank`."""
+        return (
+            self.started_at,
+            bool(self.is_direct),
+            self.url,
+            self.referrer_url or "",
+            self.digest or "",
+        )
+
+    @property
+    def origin(self) -> int:
+        names: Names = (self.channel, self.source, self.medium, self.campaign, bool(self.paid))
+        return origin_id(names)
+
+
+class Acquisition(NamedTuple):
+    """When a person first converted, and the click that earned it. All null but the time without a
+    click."""
+
+    acquired_at: int
+    fingerprint: str | None = None
+    started_at: int | None = None
+    click: str | None = None
+    origin: int | None = None
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A row of the persons."""
+
+    owner: str
+    visits: int
+    pageviews: int
+    acquisition: Acquisition | None = None
+    is_kept: bool = False
+
+    @property
+    def row(self) -> tuple[Any, ...]:
+        acquisition = self.acquisition or (None,) * len(Acquisition._fields)
+        return self.owner, self.visits, self.pageviews, *acquisition, self.is_kept
+
+
+def person_of(row: Sequence[Any]) -> Person:
+    """The person of a row with all columns, in the order of the record."""
+    owner, visits, pageviews, *acquisition, is_kept = row
+    found = None if acquisition[0] is None else Acquisition(*acquisition)
+    return Person(owner, visits, pageviews, found, bool(is_kept))
+
+
+class CreditRow(NamedTuple):
+    """A row of the credits. Fields are in the order of the columns."""
+
+    owner: str
+    conversion: str
+    model: str
+    position: int
+    event: str
+    occurred_at: int
+    credit: int
+    revenue: int | None
+    fingerprint: str | None
+    started_at: int | None
+    click: str | None
+    origin: int | None
+    country: str | None
+    currency: str | None
+    from_trial: bool
+    pages_before: int | None
+
+    @property
+    def key(self) -> tuple[str, str, str, int]:
+        return self[:4]
+
+    @property
+    def sharing(self) -> tuple[Any, ...]:
+        """The share and its click. The other columns are copies for reports."""
+        return self[2:11]
+
+
+def credit_row(conversion: Conversion, credit: Credit) -> CreditRow:
+    """The row of a credit of a conversion."""
+    click: Any = credit.click
+    where = (click.fingerprint, click.started_at, click.digest) if click else (None, None, None)
+    about = (click.origin, click.country) if click else (None, None)
+    return row_of_credit(
+        conversion, credit.model, credit.position, credit.credit, credit.revenue, *where, *about
+    )
+
+
+def row_of_credit(
+    conversion: Conversion, model: str, position: int, credit: int, revenue: int | None, *click: Any
+) -> CreditRow:
+    fingerprint, started_at, digest, origin, country = click
+    return CreditRow(
+        owner=conversion.owner,
+        conversion=conversion.digest,
+        model=model,
+        position=position,
+        event=conversion.event,
+        occurred_at=conversion.occurred_at,
+        credit=credit,
+        revenue=revenue,
+        fingerprint=fingerprint,
+        started_at=started_at,
+        click=digest,
+        origin=origin,
+        country=country,
+        currency=None if revenue is None else conversion.currency,
+        from_trial=conversion.from_trial,
+        pages_before=conversion.pages_before if model in SINGLE_CLICK else None,
+    )
