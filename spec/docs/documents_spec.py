@@ -128,6 +128,19 @@ class DescribeExamples:
         found = answer_of(server, "/attribution?by=event&event=trial&user_id=u-42").body
         assert len(found["results"]) == 1
 
+    def it_sends_from_a_backend(
+        self, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)  # the spool is a file there
+        namespace: dict[str, Any] = {}
+        text = python_block("EventSender").replace(WRITTEN_URL, server.url)
+
+        exec(text.replace('"trial"', '"invite"'), namespace)  # our own text
+        namespace["sender"].close()
+
+        found = answer_of(server, "/attribution?by=event&event=invite&user_id=u-42").body
+        assert len(found["results"]) == 1
+
     def it_signs(self) -> None:
         namespace: dict[str, Any] = {}
         exec(python_block("def signature"), namespace)
