@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 import pytest
-from documents import DOCUMENTS, ROOT, blocks, commands, cut, examples, named, names, table
+from documents import DOCUMENTS, README, ROOT, blocks, commands, cut, examples, named, names, table
 from dotenv import dotenv_values
 from live import WRITTEN_URL, Call, Reply, Server, parse_curl, send, serving, steady
 
@@ -133,7 +133,8 @@ class DescribeExamples:
     ) -> None:
         monkeypatch.chdir(tmp_path)  # the spool is a file there
         namespace: dict[str, Any] = {}
-        text = python_block("EventSender").replace(WRITTEN_URL, server.url)
+        [block] = [block for block in blocks("python") if block.document == README]
+        text = block.text.replace(WRITTEN_URL, server.url)
 
         exec(text.replace('"trial"', '"invite"'), namespace)  # our own text
         namespace["sender"].close()
