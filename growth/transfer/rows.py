@@ -70,7 +70,8 @@ def shape_of(file: File, wanted: Collection[str]) -> Shape:
     if not begin:
         raise BadFileError(f"{file.name} is empty")
     if begin[0] in "[{":
-        return Shape("lines of JSON" if is_object(begin) else "JSON")
+        is_of_lines = begin[0] == "{" and any(map(is_object, first))
+        return Shape("lines of JSON" if is_of_lines else "JSON")
     found = [
         (sum(column_key(cell) in wanted for cell in cells), -number, delimiter, cells)
         for delimiter in DELIMITERS
@@ -96,7 +97,7 @@ def file_rows(text: TextIO, shape: Shape) -> Iterator[Row]:
     if shape.kind == "CSV":
         return table_rows(text, shape)
     if shape.kind == "JSON":
-        return iter(enumerate(document(text), 1))
+        return iter(enumerate(items(text), 1))
     return ((number, value_of_line(line)) for number, line in enumerate(text, 1) if line.strip())
 
 
@@ -107,7 +108,7 @@ def value_of_line(line: str) -> Any:
         return ex
 
 
-def document(text: TextIO) -> list[Any]:
+def items(text: TextIO) -> list[Any]:
     """The items of a JSON document."""
     found = value_of_line(text.read(MOST_CHARACTERS + 1))
     if isinstance(found, BadJsonError):

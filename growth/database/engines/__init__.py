@@ -1,4 +1,4 @@
-"""The database engines: what SQLite and PostgreSQL do differently; `Engine` says what each does."""
+"""The database engines: SQLite and PostgreSQL behind one interface, `Engine`."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ __all__ = [
 
 SERVER = "postgresql://"
 SERVERS = (SERVER, "postgres://")
-"""Both are names of the same: https://www.postgresql.org/docs/current/libpq-connect.html"""
+"""Two names of one scheme: https://www.postgresql.org/docs/current/libpq-connect.html"""
 
 UNENCODED = re.compile(r"[@/#]|%(?![0-9A-Fa-f]{2})")
-"""What a user or password in a URL cannot hold as it is."""
+"""Characters that must be encoded in the user and the password of a URL."""
 
 
 def open_engine(url: str, threads: int = 1) -> Engine:
-    """The engine for the database at `url`, for so many threads that read. Raises DatabaseError."""
+    """The engine for the database at `url`; `threads` threads read. Raises DatabaseError."""
     shown = without_password(url)
     if url.startswith(FILE) and url != FILE:
         return Sqlite(url, threads)
