@@ -190,7 +190,7 @@ class DescribeCommands:
     def it_works_beside_the_service(self, line: str, server: Server, tmp_path: Path) -> None:
         name, *options = shlex.split(line)[1:]
         if name == "import":
-            csv, file = blocks("csv")[0], tmp_path / options.pop()
+            [csv], file = blocks("csv", having="amount"), tmp_path / options.pop()
             file.write_text(csv.text, "utf-8")
             options.append(str(file))
 
