@@ -35,14 +35,14 @@ class Block:
         return f"{self.document.name}:{self.line}"
 
 
-def blocks(*languages: str, having: str = "") -> list[Block]:
+def blocks(*languages: str) -> list[Block]:
     """The fenced blocks of all documents in these languages, or of all, in order."""
     return [
         Block(document, match[1], match[2], text.count("\n", 0, match.start()) + 1)
         for document in DOCUMENTS
         for text in [document.read_text("utf-8")]
         for match in BLOCK.finditer(text)
-        if (not languages or match[1] in languages) and having in match[2]
+        if not languages or match[1] in languages
     ]
 
 
@@ -73,9 +73,8 @@ def examples() -> Iterator[tuple[Block, Any]]:
     found = blocks()
     for block, after in zip(found, [*found[1:], None], strict=True):
         if block.language in ("sh", "bash"):
-            is_answer = after and after.language in READ and "curl" in block.text
-            shown = READ[after.language](after.text) if after and is_answer else None
-            yield block, shown
+            is_shown = after and after.document == block.document and after.language in READ
+            yield block, READ[after.language](after.text) if after and is_shown else None
 
 
 def cut(found: Any, shown: Any) -> Any:

@@ -128,6 +128,19 @@ class DescribeExamples:
         found = answer_of(server, "/attribution?by=event&event=trial&user_id=u-42").body
         assert len(found["results"]) == 1
 
+    def it_sends_from_a_backend(
+        self, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)  # the spool is a file there
+        namespace: dict[str, Any] = {}
+        text = python_block("EventSender").replace(WRITTEN_URL, server.url)
+
+        exec(text.replace('"trial"', '"invite"'), namespace)  # our own text
+        namespace["sender"].close()
+
+        found = answer_of(server, "/attribution?by=event&event=invite&user_id=u-42").body
+        assert len(found["results"]) == 1
+
     def it_signs(self) -> None:
         namespace: dict[str, Any] = {}
         exec(python_block("def signature"), namespace)
@@ -190,7 +203,8 @@ class DescribeCommands:
     def it_works_beside_the_service(self, line: str, server: Server, tmp_path: Path) -> None:
         name, *options = shlex.split(line)[1:]
         if name == "import":
-            [csv], file = blocks("csv", having="amount"), tmp_path / options.pop()
+            file = tmp_path / options.pop()
+            [csv] = [block for block in blocks("csv") if block.document.name == "importing.md"]
             file.write_text(csv.text, "utf-8")
             options.append(str(file))
 
