@@ -321,6 +321,15 @@ class DescribeABadFile:
         assert told in result.stderr
         assert amounts() == []
 
+    def it_may_be_damaged_after_what_was_stored(self, imported: Import) -> None:
+        days = [str(date(2000, 1, 1) + timedelta(n)) for n in range(4_000)]
+        text = HEADER + "".join(GOOD.replace("2026-11-20", day) for day in days)
+
+        result = imported(gzip.compress(text.encode())[:-40])
+
+        assert "costs.csv is damaged" in result.stderr
+        assert 0 < CostRecord.select().count() < 4_000
+
     def it_has_to_be_there(self, service: Service) -> None:
         result = service.growth("import", "costs", "nowhere.csv")
 
