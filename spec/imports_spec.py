@@ -15,9 +15,11 @@ MAY_IMPORT = {
     " settings http",
     "resources": "maintenance reports query platforms schemas recorder ledger database attribution"
     " settings http pages",
-    "transfer": "platforms schemas ledger database attribution http",
-    "maintenance": "reports query ledger database attribution",
+    "transfer": "maintenance reports query platforms schemas ledger database attribution http"
+    " settings",
+    "maintenance": "reports query views ledger database attribution",
     "reports": "query schemas database attribution http",
+    "views": "schemas",
     "query": "schemas attribution http",
     "platforms": "schemas attribution",
     "rejects": "schemas recorder ledger database attribution http",
@@ -32,6 +34,7 @@ MAY_IMPORT = {
     "http": "metrics logs",
     "metrics": "",
     "logs": "",
+    "client": "",
     "pages": "",
     "seeds": "",
 }
