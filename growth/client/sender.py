@@ -97,9 +97,9 @@ class EventSender:
 
     def keep(self, path: str, body: str) -> None:
         """Let an item wait for the thread. A backend must not fail because a disk is full."""
-        if self.process != os.getpid():  # the first time, or after a fork, which has no threads
-            self.start()
         try:
+            if self.process != os.getpid():  # the first time, or after a fork, which has no threads
+                self.start()
             dropped = self.spool.add(path, body)
         except sqlite3.Error:
             log.exception("an item is lost: the spool takes nothing")

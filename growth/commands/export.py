@@ -28,7 +28,7 @@ UPLOADS = ("google-ads", "google-ads-adjustments", "meta")
 
 @click.group("export")
 def export_group() -> None:
-    """Write what is stored to stdout, in the order of time."""
+    """Write what is stored to stdout, oldest first; pageviews by visitor."""
 
 
 def with_period(function: Callable[..., None]) -> Callable[..., None]:
