@@ -1,4 +1,4 @@
-"""Loading the rules: our data in config/, the operator's file over it, the site's own hosts."""
+"""Loads the rules: our data in config/, then the operator's file, then the site's own hosts."""
 
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -28,7 +28,7 @@ OPERATOR_TABLES = ("sources", EXCLUDED, "click_ids", "channels")
 
 @dataclass
 class _Book:
-    """What one file says, or both once they are merged."""
+    """The rules of one file, or of both after merging."""
 
     sources: SourceTable
     click_ids: dict[str, ClickId]
@@ -42,10 +42,10 @@ def load_rules(
 ) -> Rules:
     """Load the rules in force.
 
-    `extra` is the operator's TOML file: what it names replaces ours of that name. `site_hosts`
-    are hosts, with all that is under them, that are the site's own besides the page's own domain.
-    `return_paths` are paths of pages, exact or ending in `*`, where the referrer does not count.
-    Raises ValueError that names the file, the table, the key and what is allowed there.
+    `extra` is the operator's TOML file. Its entries replace ours of the same name. `site_hosts` are
+    the site's own hosts besides the page's domain; hosts below them are included. `return_paths`
+    are paths of pages, exact or ending in `*`, whose referrer does not count. Raises ValueError
+    with the file, the table, the key and the allowed values.
     """
     channels, evidence = _our_table("channels.toml"), _our_table("evidence.toml")
     media = channels["media"]
@@ -73,7 +73,7 @@ def load_rules(
 
 
 def _ad_names(table: Table, names: Mapping[str, Source]) -> dict[str, Source]:
-    """Index `{source: [names of its ads]}` by name; an operator may have taken a source away."""
+    """Index `{source: [names of its ads]}` by name, without sources that the operator removed."""
     return {
         name: names[source]
         for source, listed in table.items()
@@ -112,7 +112,7 @@ def _operator_book(path: Path, media: Table) -> _Book:
 
 
 def _merge(ours: _Book, operator: _Book) -> None:
-    for name in operator.sources:  # to the end of the order, where its hosts win over ours
+    for name in operator.sources:  # moves to the end, so that its hosts replace ours
         ours.sources.pop(name, None)
     ours.sources.update(operator.sources)
     ours.click_ids.update(operator.click_ids)
@@ -120,7 +120,7 @@ def _merge(ours: _Book, operator: _Book) -> None:
 
 
 def _merge_channels(ours: list[ChannelRule], operator: list[ChannelRule]) -> list[ChannelRule]:
-    """Put the operator's rules for one of our channels in its place, and new channels first."""
+    """Replace our rules of a channel by the operator's, in place. Put new channels first."""
     known = list(dict.fromkeys(rule.channel for rule in ours))
     replaced = {rule.channel for rule in operator}.intersection(known)
     merged = [rule for rule in operator if rule.channel not in replaced]
@@ -137,5 +137,5 @@ def _site_host(text: str) -> str:
     """Accept `example.com`, `.example.com`, `*.example.com` and `https://example.com/`."""
     host = split_url(text).host if "://" in text else normalise_host(text.strip().lstrip("*."))
     if not host:
-        raise ValueError(f"site hosts: {text!r} is no host; allowed is example.com")
+        raise ValueError(f"site hosts: {text!r} is no host; write it like example.com")
     return host.removeprefix("www.")

@@ -1,4 +1,4 @@
-"""Makes the ledger that the settings ask for."""
+"""Makes the ledger from the settings."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from growth.settings import Settings, SettingsError
 
 
 def create_ledger(settings: Settings, clock: Callable[[], int] = now_us) -> Ledger:
-    """The ledger under the rules that the settings put in force. Raises SettingsError."""
+    """The ledger under the rules and terms of the settings. Raises SettingsError."""
     try:
         rules = load_rules(settings.sources, settings.site_hosts, settings.return_paths)
     except ValueError as ex:
-        raise SettingsError(f"GROWTH_SOURCES or GROWTH_SITE_HOSTS: {ex}") from ex
+        names = "GROWTH_SOURCES, GROWTH_SITE_HOSTS or GROWTH_RETURN_PATHS"
+        raise SettingsError(f"{names}: {ex}") from ex
     terms = Terms(settings.conversions, settings.lookback_days * DAY)
     return Ledger(rules, terms, places_of, clock, slots=settings.slots)

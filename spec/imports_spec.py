@@ -15,7 +15,8 @@ MAY_IMPORT = {
     " settings http",
     "resources": "maintenance reports query platforms schemas recorder ledger database attribution"
     " settings http pages",
-    "transfer": "maintenance reports query platforms schemas ledger database attribution http",
+    "transfer": "maintenance reports query platforms schemas ledger database attribution http"
+    " settings",
     "maintenance": "reports query views ledger database attribution",
     "reports": "query schemas database attribution http",
     "views": "schemas",

@@ -18,7 +18,7 @@ def channel_of(
     paid: bool,
     rules: Rules,
 ) -> str:
-    """Return the channel of the first rule that holds, `Unassigned` when none does."""
+    """The channel of the first rule that matches; `Unassigned` if none does."""
     for rule in rules.channels:
         if _holds(rule, source, medium, campaign, kind, paid):
             return rule.channel

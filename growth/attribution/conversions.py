@@ -1,4 +1,4 @@
-"""Rules 4 and 7: which events convert, at which value, and which clicks earn their credit."""
+"""Rules 4 and 7: which events are conversions, and which clicks earn their credit."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ STATES = (SIGNUP, TRIAL, UNSUBSCRIBE)
 """The events that decide the state of a person."""
 
 MAX_CLICKS = 50
-"""A conversion credits at most this many clicks: the earliest and the latest others."""
+"""A conversion credits at most this many clicks: the earliest click and the latest 49."""
 
 
 class Click(Protocol):
-    """The start of a visit, as far as it decides about credit."""
+    """The start of a visit: the part of it that decides about credit."""
 
     @property
     def started_at(self) -> int: ...
@@ -36,7 +36,7 @@ AnyClick = TypeVar("AnyClick", bound=Click)
 
 @dataclass(frozen=True)
 class Terms:
-    """What converts, by the names of events in any case, and how far back a click may be."""
+    """The names of conversions, in any case, and the lookback window."""
 
     names: tuple[str, ...]
     lookback: int
@@ -44,7 +44,7 @@ class Terms:
 
     @cached_property
     def tracked(self) -> dict[str, str]:
-        """The events that are filed under persons, by their names in lower case, as shown."""
+        """Of the events filed under persons: name in lower case → name as shown."""
         return {name.lower(): name for name in (*STATES, REFUND, *self.names)}
 
     @cached_property
@@ -54,16 +54,19 @@ class Terms:
 
     @property
     def version(self) -> str:
-        """Changes when what is derived may."""
+        """A hash of the terms. A new version may change derived rows."""
         inputs = self.lookback, sorted(self.names), sorted(MODELS), MAX_CLICKS
         return blake2b(repr(inputs).encode(), digest_size=4).hexdigest()
 
     def shown(self, name: str) -> str | None:
-        """The name of a filed event as the setting has it; None if it is not filed."""
+        """The name of an event, spelled as in GROWTH_CONVERSIONS. None if it is not filed."""
         return self.tracked.get(name.lower())
 
     def converts(self, name: str, is_first_signup: bool) -> bool:
-        """Whether an event earns credit: a user signs up once, others count each time."""
+        """Whether an event earns credit.
+
+        Only the first signup of a person does; other conversions do each time.
+        """
         lower = name.lower()
         return lower in self.converting and (lower != SIGNUP or is_first_signup)
 
@@ -84,9 +87,9 @@ class Credit(NamedTuple):
 
 
 def credited_clicks(visits: Iterable[AnyClick]) -> list[AnyClick]:
-    """Of the visits within the lookback window, those that earn credit, earliest first.
+    """The visits of a lookback window that earn credit, earliest first.
 
-    Direct visits do only if all of them are direct.
+    Direct visits earn credit only if there are no others.
     """
     visits = list(visits)
     clicks = [visit for visit in visits if not visit.is_direct] or visits
@@ -95,7 +98,7 @@ def credited_clicks(visits: Iterable[AnyClick]) -> list[AnyClick]:
 
 
 def credits_of(clicks: Sequence[Click], occurred_at: int, value: int | None) -> list[Credit]:
-    """The credit of one conversion under every model; clicks without any are left out."""
+    """The credit of one conversion under every model. Clicks without credit are left out."""
     times = [click.started_at for click in clicks]
     found: list[Credit] = []
     for name, model in MODELS.items():
@@ -111,7 +114,7 @@ def credits_of(clicks: Sequence[Click], occurred_at: int, value: int | None) -> 
 
 
 def split_money(value: int, credit: Sequence[int]) -> list[int]:
-    """Minor units shared by credit, largest remainder first, so that they add up to `value`.
+    """Split minor units by credit. The parts add up to `value`: largest remainders round up.
 
     >>> split_money(1000, [333334, 333333, 333333])
     [334, 333, 333]

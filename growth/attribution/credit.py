@@ -1,7 +1,7 @@
-"""Rule 4: the attribution models, each a rule that shares one conversion's credit among clicks.
+"""Rule 4: the attribution models. Each shares the credit of one conversion among its clicks.
 
-A model is a function of the times of the clicks, earliest first, and of the conversion. It returns
-a weight for each click; `shares` turns weights into millionths that sum to exactly one million.
+A model is a function of the times of the clicks, earliest first, and the time of the conversion.
+It returns a weight for each click. `shares` turns weights into millionths that sum to 1,000,000.
 To add a model, write its function and add its line to `MODELS`.
 """
 
@@ -17,7 +17,10 @@ WHOLE = 1_000_000
 HALF_LIFE = 7 * DAY
 
 SCALE = 2**60
-"""The weight of the latest click under `time_decay`: whole weights are shared exactly."""
+"""The weight of the latest click under `time_decay`.
+
+Large enough that rounding weights to integers does not matter.
+"""
 
 Weights = Sequence[int]
 Model = Callable[[Sequence[int], int], Weights]
@@ -47,7 +50,7 @@ def position_based(clicks: Sequence[int], conversion: int) -> Weights:
 
 
 def time_decay(clicks: Sequence[int], conversion: int) -> Weights:
-    """Half as much for every 7 days that a click lies further back."""
+    """Each click has half the weight of a click 7 days later."""
     return [int(SCALE * 0.5 ** ((clicks[-1] - click) / HALF_LIFE)) for click in clicks]
 
 
@@ -61,9 +64,10 @@ MODELS: dict[str, Model] = {
 
 
 ACQUISITION = "acquisition"
-"""Gives every conversion of a person to the click that `last_click` gives their first conversion.
+"""Credits all conversions of a person to one click: that of their first one under `last_click`.
 
-It depends on more than the clicks of one conversion, so that it is no function like the others.
+It depends on more than the clicks of one conversion. So it is no function like the others; see
+`growth/ledger/deriving.py`.
 """
 
 MODEL_NAMES = (*MODELS, ACQUISITION)
@@ -73,7 +77,7 @@ SINGLE_CLICK = ("first_click", "last_click", ACQUISITION)
 
 
 def shares(weights: Weights) -> list[int]:
-    """Split one conversion by the weights, in millionths; the rest goes to the earliest.
+    """Split one conversion by weight, in millionths. The rounding remainder goes to the earliest.
 
     >>> shares([1, 1, 1])
     [333334, 333333, 333333]

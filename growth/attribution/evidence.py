@@ -1,4 +1,4 @@
-"""What a pageview says about where its visitor came from (rule 1)."""
+"""Rule 1: the evidence in a pageview for where its visitor came from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,18 +11,18 @@ from growth.attribution.tags import REFERRALS, campaign_of, parameters_of
 from growth.attribution.urls import has_public_suffix, parents, split_host, split_url
 
 CACHED_READINGS = 4096
-MIN_NAME_LENGTH = 3  # of a source that `ref` or `source` names: `?ref=x` and `?source=li` are words
+MIN_NAME_LENGTH = 3  # of a source in `ref` or `source`: `?ref=x` and `?source=li` name none
 
 _REFERRER_SCHEMES = frozenset({"http", "https", "android-app", "ios-app"})
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The evidence of one pageview, as far as it decides where a visit begins.
+    """The evidence of one pageview that decides where a visit begins.
 
     campaign         (("gclid", "Cj0K…"), ("utm_source", "google")), sorted by name
     referrer         the external referrer's host: "google.de"
-    is_known_source  that host is a known source
+    is_known_source  whether that host is a known source
     """
 
     campaign: tuple[tuple[str, str], ...]
@@ -46,13 +46,13 @@ class Reading:
 
 
 def evidence_of(url: str, referrer_url: str | None, rules: Rules) -> Evidence:
-    """Return the evidence in a page's URL and referrer; design, section 4, rule 1."""
+    """Return the evidence in a page's URL and referrer (docs/attribution.md, rule 1)."""
     return read(url, referrer_url, rules).evidence
 
 
 @lru_cache(maxsize=CACHED_READINGS)
 def read(url: str, referrer_url: str | None, rules: Rules) -> Reading:
-    """Read a page's URL and referrer. No text makes it raise."""
+    """Read a page's URL and referrer. Never raises."""
     page = split_url(url)
     path = page.path or "/"
     sent = parameters_of(page)

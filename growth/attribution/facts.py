@@ -1,7 +1,7 @@
-"""The facts that attribution is a function of, and the order they stand in.
+"""The facts: pageviews, events, costs and claims. Attribution is a function of them.
 
-Times are integers: microseconds since 1970-01-01 UTC. What somebody did never changes once stored;
-a cost may be restated.
+Times are integers: microseconds since 1970-01-01 UTC. A stored pageview or event never changes; a
+cost can be replaced.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ DAY = 24 * 60 * MINUTE
 
 @dataclass(frozen=True, slots=True)
 class Pageview:
-    """One page seen by a visitor. `digest` names the fact: 32 hex digits over its content."""
+    """One page seen by a visitor. `digest` is a hash of the content, in 32 hex digits."""
 
     fingerprint: str
     created_at: int
@@ -31,11 +31,10 @@ class Pageview:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A named thing that a visitor or a user did, with a fingerprint, a user_id, or both.
+    """An action of a visitor or user. It has a fingerprint, a user_id, or both.
 
-    `value` counts minor units of `currency`, or millionths when there is no currency.
-    `order_id` names what a purchase or a refund is about. `data` is the sender's own object as
-    JSON text.
+    `value` is in minor units of `currency`, or in millionths without a currency. `order_id` is the
+    order of a purchase or refund. `data` is the sender's own object as JSON text.
     """
 
     name: str
@@ -54,7 +53,7 @@ class Event:
 
     @property
     def subject(self) -> str:
-        """Whom the fact is filed under: its visitor, else its user."""
+        """The key that the fact is stored under: of its visitor, else of its user."""
         if self.fingerprint is not None:
             return visitor(self.fingerprint)
         assert self.user_id is not None  # the schema asks for one of the two
@@ -63,9 +62,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What was spent on a source, medium and campaign on a day, in minor units of `currency`.
+    """The cost of a source, medium and campaign on a day, in minor units of `currency`.
 
-    `day` counts days since 1970-01-01; absent names are ''. Told again, it replaces the earlier.
+    `day` is in days since 1970-01-01. Absent names are ''. A cost sent again replaces the earlier
+    one.
     """
 
     day: int
@@ -81,14 +81,14 @@ class Cost:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Claim:
-    """A moment when a visitor was known to be a user: a fact that carries both."""
+    """A visitor is a user at an instant: a fact carries both."""
 
     created_at: int
     user_id: str
 
 
 Deed = Pageview | Event
-"""What somebody did: the facts that attribution follows from."""
+"""An action of a visitor or user: a fact that attribution depends on."""
 
 Fact = Deed | Cost
 
@@ -99,12 +99,12 @@ def user(user_id: str) -> str:
 
 
 def visitor(fingerprint: str) -> str:
-    """The owner key of a visitor whom nobody claimed, `v:…`."""
+    """The key of a visitor, `v:…`."""
     return f"v:{fingerprint}"
 
 
 LEADS = ("google_ads", "meta")
-"""The platforms whose leads are visitors, `platform:lead_id`."""
+"""The platforms that send leads. A lead is a visitor with the fingerprint `platform:lead_id`."""
 
 
 def is_lead(fingerprint: str) -> bool:
@@ -113,20 +113,20 @@ def is_lead(fingerprint: str) -> bool:
 
 
 def unclaimed(fingerprint: str) -> str:
-    """The owner key of a visitor whom nobody claimed; a lead is a user by the platform's name."""
+    """The owner of an unclaimed visitor: its key, or the user key of a lead."""
     return user(fingerprint) if is_lead(fingerprint) else visitor(fingerprint)
 
 
 def owner_key(fingerprint: str, user_id: str | None) -> str:
-    """The owner key of what a visitor did: that of the user it belongs to, else its own."""
+    """The owner key of a visitor's visit: of the user it belongs to, else of the visitor."""
     return visitor(fingerprint) if user_id is None else user(user_id)
 
 
 def user_of(key: str) -> str | None:
-    """The user_id that an owner key or a subject names, or None."""
+    """The user_id in an owner key or a subject; None if it is of a visitor."""
     return key[2:] if key.startswith("u:") else None
 
 
 def fingerprint_of(key: str) -> str | None:
-    """The fingerprint that an owner key or a subject names, or None."""
+    """The fingerprint in an owner key or a subject; None if it is of a user."""
     return key[2:] if key.startswith("v:") else None

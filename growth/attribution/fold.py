@@ -1,4 +1,4 @@
-"""Rule 8 for visits: folds pageviews onto a visitor's visits, the newest one or late ones alike."""
+"""Rule 8 for visits: folds pageviews into a visitor's visits, whether new or late."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from growth.attribution.visits import Visit, in_order, start_visit, starts_visit
 
 
 class Fold:
-    """The visits of one visitor from some instant on, as they were (`old`) and as they are (`new`).
+    """The visits of one visitor from an instant on: as stored (`old`) and as they are now (`new`).
 
-    Begins after `before`, the stored visit that began last before that instant, seen as it was at
-    `resumed_at`, the time of its last page before then. `later` are the stored visits that
-    began afterwards, in order. `is_known` says that the visitor had visits that are gone. Both
-    dictionaries are keyed by the digest of the visit's first page.
+    `before` is the last stored visit before the instant. It is cut back to its last page before
+    then, at `resumed_at`. `later` are the stored visits after it, in order. `is_known` is set if
+    the visitor had visits that were purged. Both dictionaries have the digest of a visit's first
+    page as key.
 
-    The newest page of a visitor costs one step. A late page costs as many steps as it takes until
-    the new visits rejoin the old: once the same visit goes on, all that follows is as it was.
+    The newest page of a visitor costs one step. After a late page, pages are folded until the new
+    visits rejoin the old: from there on, the same visit goes on and all later ones are unchanged.
     """
 
     def __init__(
@@ -48,8 +48,8 @@ class Fold:
     def run(self, pages: Iterable[Pageview], late: Container[str], until: int) -> Fold:
         """Fold the visitor's `pages` from the instant on; return self.
 
-        `late` holds the digests of those not yet counted, the last of them at `until`. The rest of
-        the pages need not be there once the new visits have `rejoined` the old.
+        `late` holds the digests of the pages that no stored visit counts; the last one is at
+        `until`. Later pages may be missing: `rejoined` says whether they were needed.
         """
         for at, tied in groupby(pages, key=lambda page: page.created_at):
             for page in in_order(tied, self.rules):
@@ -78,7 +78,7 @@ class Fold:
         self.counts[current.digest] = self.counts.get(current.digest, 0) + 1
 
     def leave_old(self, page: Pageview) -> None:
-        """Take a stored page out of the stored visit that counted it."""
+        """Subtract a stored page from the stored visit that counted it."""
         if self.upcoming is not None and self.upcoming.digest == page.digest:
             self.keep(self.upcoming)
             self.upcoming = next(self.later, None)
@@ -91,7 +91,7 @@ class Fold:
         self.was = stored.digest
 
     def has_rejoined(self, at: int) -> bool:
-        """Whether the same visit goes on past `at`; if so, it ends as the stored one did."""
+        """Whether the new visit and the stored one are the same past `at`. Then both end alike."""
         current = self.current
         if current is None or current.digest != self.was:
             return False

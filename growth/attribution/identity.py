@@ -1,4 +1,4 @@
-"""Rule 6: whose visit, whose event."""
+"""Rule 6: the owner of a visit or an event."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from growth.attribution.facts import LEADS, Claim, is_lead, unclaimed, user
 from growth.attribution.visits import VISIT_TIMEOUT, Visit
 
 SHARED_TERMINAL = 20
-"""A visitor claimed by more users than this joins a user only where the user was seen."""
+"""Above this many users of a visitor, a claim counts only within its own visit."""
 
 CLIENT_MISTAKE = 200
-"""So does a user who claimed more visitors than this."""
+"""Above this many visitors of a user, so do the user's claims."""
 
 MISTAKES = {"", "null", "nil", "none", "undefined", "nan", "unknown", "0"}
-"""What clients send as an id when they have none."""
+"""Values that clients send instead of a missing id."""
 
 
 def claimant(start: int, end: int, claims: Sequence[Claim], joining: Collection[str]) -> str | None:
-    """The user whom a stretch of a visitor's time belongs to, or None.
+    """The user who owns a stretch of a visitor's time, or None.
 
-    The first claim made within it; else the latest before; else the earliest after. Outside of the
-    stretch only the claims of `joining` users count. `claims` are in order.
+    The first claim within the stretch decides; else the latest before it; else the earliest after
+    it. Outside the stretch only claims of `joining` users count. `claims` are in order.
     """
     first = bisect_left(claims, start, key=attrgetter("created_at"))
     past = bisect_right(claims, end, key=attrgetter("created_at"))
@@ -47,9 +47,9 @@ def owner_of_event(
     claims: Sequence[Claim],
     joining: Collection[str],
 ) -> str:
-    """The owner key of an event that names no user: the owner of its visitor's `latest` visit.
+    """The owner key of an event without a user: the owner of its visitor's `latest` visit.
 
-    Without a visit that began at or before the event, claims count as for a visit at its instant.
+    Without a visit that began by then, claims count as for a visit at the event's instant.
     """
     if latest is not None:
         return latest.owner
@@ -58,7 +58,7 @@ def owner_of_event(
 
 
 def leads_named(lead_id: str) -> list[str]:
-    """The visitors that a lead's id may mean: one, if it begins with the name of its platform.
+    """The visitors with this lead id: one if it begins with a platform, else one for each platform.
 
     >>> leads_named("4711")
     ['google_ads:4711', 'meta:4711']

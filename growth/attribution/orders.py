@@ -1,4 +1,4 @@
-"""Rule 7: an order counts once, at the value of the earliest that has one, less its refunds."""
+"""Rule 7: an order counts once. Its value is the earliest one sent, less refunds."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PlacesOf = Callable[[str | None], int]
 
 
 class Entry(Protocol):
-    """An event of a person that names an order; `sent_value` is in minor units as it was sent."""
+    """An event with an order. `sent_value` is in minor units, before refunds."""
 
     @property
     def event(self) -> str: ...
@@ -31,7 +31,7 @@ class Entry(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """Whether an event is its order's conversion, and what that is worth after refunds.
+    """Whether an event is the conversion of its order, and the value after refunds.
 
     `value` and `refunded` are in minor units of `currency`.
     """
@@ -45,9 +45,9 @@ class Worth:
 def worths(
     order: Sequence[Entry], converts: Callable[[Entry], bool], places_of: PlacesOf
 ) -> dict[str, Worth]:
-    """What each event of one order of a person is worth, by its digest.
+    """The worth of each event of one order of a person, by digest.
 
-    `converts` says of an event whether it would be a conversion if it stood alone.
+    `converts` says whether an event would be a conversion without an order.
     """
     by_time = sorted(order, key=lambda each: (each.occurred_at, each.digest))
     found = {each.digest: Worth(False, each.sent_value, each.sent_currency) for each in by_time}
@@ -66,7 +66,7 @@ def worths(
 
 
 def once(refunds: Iterable[Entry]) -> list[Entry]:
-    """The refunds, each id once; a browser and a server may both tell of one."""
+    """The refunds, each id once: a browser and a server may both send one."""
     found: dict[str, Entry] = {}
     for each in refunds:
         found.setdefault(each.fact_id or each.digest, each)
@@ -74,7 +74,7 @@ def once(refunds: Iterable[Entry]) -> list[Entry]:
 
 
 def refunded(worth: Worth, refunds: Iterable[Entry], places_of: PlacesOf) -> Worth:
-    """The worth less its refunds, which take it no further than to zero."""
+    """The worth less its refunds, but not below zero."""
     value = worth.value or 0
     taken = sum(amount_of(each, worth, places_of) for each in refunds)
     left = max(value - taken, min(value, 0))
@@ -82,7 +82,7 @@ def refunded(worth: Worth, refunds: Iterable[Entry], places_of: PlacesOf) -> Wor
 
 
 def amount_of(refund: Entry, worth: Worth, places_of: PlacesOf) -> int:
-    """What a refund takes: all, if it has no value; nothing, if it is in another currency."""
+    """The amount of a refund: all if it has no value, nothing if it is in another currency."""
     if refund.sent_value is None:
         return worth.value or 0
     if refund.sent_currency == worth.currency:

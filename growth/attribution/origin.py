@@ -1,4 +1,4 @@
-"""Where a visit came from, as reports group it."""
+"""The origin of a visit: where it came from."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -36,7 +36,7 @@ class Origin:
 
 @lru_cache(maxsize=CACHED_READINGS)
 def origin_of(url: str, referrer_url: str | None, rules: Rules) -> Origin:
-    """Return the origin that a page's URL and referrer prove; design, section 4, rules 3, 9, 10."""
+    """The origin in a page's URL and referrer (docs/attribution.md, rules 3, 9 and 10)."""
     reading = read(url, referrer_url, rules)
     sent = reading.campaign
     click_ids = tuple(pair for pair in reading.evidence.campaign if pair[0] in rules.click_ids)
@@ -66,7 +66,7 @@ def origin_of(url: str, referrer_url: str | None, rules: Rules) -> Origin:
 
 
 def _source_and_medium(reading: Reading, rules: Rules) -> tuple[str | None, str | None, bool]:
-    """Take each from the strongest evidence that has it; also say if the source's name says ads."""
+    """Source and medium, each from its strongest evidence; whether the source's name says ads."""
     if reading.evidence.is_direct:
         return DIRECT, None, False
     proofs = proofs_of(reading, rules)
@@ -79,6 +79,6 @@ def _source_and_medium(reading: Reading, rules: Rules) -> tuple[str | None, str 
 
 
 def _medium_of_first(proofs: list[Proof]) -> str | None:
-    """Return the medium that the strongest evidence of the first proof's source has."""
+    """Return the medium of the strongest evidence for the first proof's source."""
     media = (each.medium for each in proofs if each.medium and each.source == proofs[0].source)
     return next(media, None)

@@ -1,4 +1,4 @@
-"""Which source and medium each piece of evidence proves, the strongest first (rule 3)."""
+"""Rule 3: the source and medium that each piece of evidence proves, the strongest first."""
 
 from collections.abc import Iterator
 from enum import IntEnum
@@ -15,11 +15,11 @@ REFERRAL = "referral"
 
 
 class Strength(IntEnum):
-    """How much evidence says: the smaller, the more."""
+    """Rank of evidence; 1 is strongest."""
 
     AD = 1
     AFFILIATE = 2
-    MAILING = 3  # only of a mailing system's click id on the way through a mailbox
+    MAILING = 3  # a mailing system's click id, with a mailbox as the referrer
     KNOWN_REFERRER = 4
     CLICK_ID = 5  # travels with shared links
     REF = 6
@@ -27,7 +27,7 @@ class Strength(IntEnum):
 
 
 class Proof(NamedTuple):
-    """A source under its known name, and its medium; `is_ads` if the name says ads."""
+    """A source under its known name, and its medium. `is_ads`: the name says ads."""
 
     source: str
     medium: str | None
@@ -35,7 +35,7 @@ class Proof(NamedTuple):
 
 
 def proofs_of(reading: Reading, rules: Rules) -> list[Proof]:
-    """Return the proofs of click ids, referrer, `ref` and `source`, the strongest first."""
+    """Return the proofs in click ids, referrer, `ref` and `source`, the strongest first."""
     ranked = [
         *_of_click_ids(reading, rules),
         *_of_referrals(reading, rules),
@@ -45,7 +45,7 @@ def proofs_of(reading: Reading, rules: Rules) -> list[Proof]:
 
 
 def proof_of_name(text: str, medium: str | None, rules: Rules) -> Proof:
-    """Return the proof of a name in a tag or a cost: a name that says ads brings `cpc`."""
+    """Return the proof in the name of a tag or cost. A name that says ads has the medium `cpc`."""
     name = name_of_source(text, rules)
     return Proof(name.name, CPC if name.is_ads else medium, name.is_ads)
 

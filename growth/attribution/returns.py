@@ -1,20 +1,20 @@
-"""Pages that a log-in or a payment sends visitors back to: the referrer there brought nobody."""
+"""Pages after a log-in or payment. Their referrer is ignored."""
 
 from growth.attribution.rules import Rules
 from growth.attribution.tags import Parameters
 
 
 def is_return(path: str, sent: Parameters, rules: Rules) -> bool:
-    """Whether a page's path or parameters say that its visitor comes back."""
+    """Whether a page's path or parameters show a return from a log-in or payment."""
     return is_return_path(path, rules) or is_answer(sent, rules)
 
 
 def is_return_path(path: str, rules: Rules) -> bool:
-    """Whether the operator named the path, exactly or by how it begins."""
+    """Whether the path, or the start of it, is in GROWTH_RETURN_PATHS."""
     return path in rules.return_paths or path.startswith(rules.return_starts)
 
 
 def is_answer(sent: Parameters, rules: Rules) -> bool:
-    """Whether parameters answer a log-in or a payment: `code` with `state`, `payment_intent`."""
+    """Whether parameters are those of a log-in or payment: `code` and `state`, `payment_intent`."""
     names = {name for name, value in sent if value}
     return any(others <= names for name in names for others in rules.answers.get(name, ()))

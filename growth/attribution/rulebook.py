@@ -1,4 +1,4 @@
-"""Reading tables of rules, ours and the operator's, into what the classifier looks up."""
+"""Reads the tables of rules, ours and the operator's, into indexes."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -17,7 +17,7 @@ CHANNEL_KEYS = ("name", "kind", "paid", "source", "medium", "campaign")
 
 
 def read_sources(kinds: Any, media: Table, where: str) -> SourceTable:
-    """Read `{kind: {name: [pattern]}}`; raises ValueError that says where and what is allowed."""
+    """Read `{kind: {name: [pattern]}}`. The ValueError names the place and the allowed values."""
     found: SourceTable = {}
     for kind, sources in as_table(kinds, where, (*media, EXCLUDED)).items():
         for name, patterns in as_table(sources, f"{where} [{kind}]").items():
@@ -45,13 +45,13 @@ def read_channels(tables: Any, media: Table, where: str) -> list[ChannelRule]:
 
 
 def read_tags(table: Any, where: str) -> dict[str, str]:
-    """Read `{tag: [other names]}` into `{name: tag}`, each tag its own name too."""
+    """Read `{tag: [other names]}` into `{name: tag}`. A tag is also a name of itself."""
     tags = {tag: _texts(names, f"{where} {tag}") for tag, names in as_table(table, where).items()}
     return {name.lower(): tag for tag, names in tags.items() for name in (tag, *names)}
 
 
 def read_answers(table: Any, where: str) -> dict[str, tuple[frozenset[str], ...]]:
-    """Read `{kind: ["code&state"]}` into `{"code": ({"state"},)}`, found by the first name."""
+    """Read `{kind: ["code&state"]}` into `{"code": ({"state"},)}`, with the first name as key."""
     found: dict[str, tuple[frozenset[str], ...]] = {}
     for kind, answers in as_table(table, where).items():
         for answer in _texts(answers, f"{where} {kind}"):
@@ -61,7 +61,7 @@ def read_answers(table: Any, where: str) -> dict[str, tuple[frozenset[str], ...]
 
 
 def index_sources(sources: SourceTable, media: Table) -> dict[str, dict[str, Source]]:
-    """Arrange sources by what they are looked up with; later ones win over earlier ones."""
+    """Index sources by name, host, brand and label. Later ones replace earlier ones."""
     found: dict[str, dict[str, Source]] = {
         index: {} for index in ("names", "hosts", "brands", "labels", "label_starts")
     }
@@ -75,7 +75,7 @@ def index_sources(sources: SourceTable, media: Table) -> dict[str, dict[str, Sou
 
 
 def _index_of(pattern: str) -> tuple[str, str]:
-    """Tell what a pattern is looked up in, and by which key."""
+    """The index and the key of a pattern."""
     if pattern.endswith("*.**"):
         return "label_starts", pattern.removesuffix("*.**")
     if pattern.endswith(".**"):
@@ -86,7 +86,7 @@ def _index_of(pattern: str) -> tuple[str, str]:
 
 
 def read_pattern(text: Any, at: str) -> Pattern[str]:
-    """Compile a pattern that has to match a whole value in any case; raises ValueError."""
+    """Compile a pattern that matches whole values in any case; raises ValueError."""
     try:
         return re.compile(text, re.IGNORECASE)
     except (re.error, TypeError) as ex:
@@ -94,7 +94,7 @@ def read_pattern(text: Any, at: str) -> Pattern[str]:
 
 
 def as_table(value: Any, at: str, allowed: Iterable[str] | None = None) -> Table:
-    """Return a TOML table whose keys are among those allowed; raises ValueError."""
+    """Return a TOML table with allowed keys alone; raises ValueError."""
     if not isinstance(value, dict):
         raise ValueError(f"{at}: must be a table, not {value!r}")
     if allowed is not None and (unknown := value.keys() - set(allowed)):

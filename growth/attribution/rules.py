@@ -1,12 +1,12 @@
-"""Everything the classifier knows: sources, click ids, channels and the site's own hosts."""
+"""The rules in force: sources, click ids, channels and the site's own hosts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from re import Pattern
 
-# The kind of a host that passes visitors on without having sent them: payment, single sign-on.
+# The kind of a host that returns visitors but does not send them: payment, single sign-on.
 EXCLUDED = "excluded"
-# The kind of a source that only sells clicks. Whatever comes from it is paid.
+# The kind of a source that only sells clicks. All visits from it are paid.
 ADS = "ads"
 
 
@@ -21,12 +21,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class ClickId:
-    """A parameter that a platform adds to the links it shows.
+    """A parameter that a platform adds to its links.
 
-    `ad` says that only the platform's ads carry it. `also` names other sources that carry the
-    same parameter (`fbclid` is on Instagram's links too): evidence that names one of them refines
-    the click id rather than contradicting it. `frames` names sources whose referrers prove that
-    the ad was a display one (`gclid` from doubleclick.net).
+    `ad`: only the platform's ads carry it. `also`: other sources whose links carry it (Instagram's
+    have `fbclid`, too). Evidence for one of these refines the click id. `frames`: sources whose
+    referrer proves a display ad (`gclid` from doubleclick.net).
     """
 
     platform: str
@@ -39,7 +38,7 @@ class ClickId:
 
 @dataclass(frozen=True, slots=True)
 class ChannelRule:
-    """What an origin must have to be in the channel: everything that is not None."""
+    """The conditions of a channel. An origin must meet all that are not None."""
 
     channel: str
     kind: str | None = None
@@ -51,17 +50,17 @@ class ChannelRule:
 
 @dataclass(frozen=True, eq=False)
 class Rules:
-    """The rules in force. `eq=False`: they hash by identity, which makes them cheap cache keys.
+    """The rules in force. `eq=False`: they hash by identity, so they are cheap cache keys.
 
     names         `google`, `fb` → source
-    ad_names      `adwords` → source whose ads it says, without spaces, `_` and `-`
-    hosts         `mail.google.com` → source, for the host and what is under it
+    ad_names      `adwords` → the source whose ads are called so; without spaces, `_` and `-`
+    hosts         `mail.google.com` → source, for the host and the hosts below it
     brands        `google` → source, for `google` under .com and countries (written `google.*`)
     labels        `mastodon` → source, for hosts with that label (written `mastodon.**`)
     label_starts  `acs` → source, for hosts with a label that begins so (written `acs*.**`)
     tags          `mtm_source`, `utm_source` → `utm_source`
-    answers       `code` → other parameters that with it answer a log-in or a payment: {`state`}
-    version       a short hash of all of it, the same in every process
+    answers       `code` → the other parameters of a return from a log-in or payment: {`state`}
+    version       a short hash of all rules, the same in every process
     """
 
     version: str

@@ -1,4 +1,4 @@
-"""Finding the known source behind a host or a name."""
+"""Finds the known source of a host or a name."""
 
 import re
 from functools import lru_cache
@@ -16,7 +16,7 @@ _HOST_AND_PATH = re.compile(
 
 
 class Named(NamedTuple):
-    """What a name in a tag means.
+    """The meaning of a name in a tag.
 
     text                          name              source    host              is_ads
     fb                            facebook          facebook                    False
@@ -45,8 +45,8 @@ def source_of_host(host: str, rules: Rules) -> Source | None:
             or (_is_of_a_country(suffix) and rules.brands.get(stem))
             or (is_below and _source_of_label(parent.partition(".")[0], rules))
         )
-        # Above a site there are but suffixes: who rents one of those (a shop on myshopify.com) is
-        # not its owner, but a log-in there is still a log-in.
+        # Labels above the site are public suffixes. A tenant (a shop on myshopify.com) is not the
+        # suffix's owner, but an excluded host stays excluded.
         if found and (len(parent) >= len(site) or found.kind == EXCLUDED):
             return found
         stem = stem.partition(".")[2]
@@ -55,7 +55,7 @@ def source_of_host(host: str, rules: Rules) -> Source | None:
 
 @lru_cache(maxsize=8192)
 def name_of_source(text: str, rules: Rules) -> Named:
-    """Read the name in `utm_source`, `ref`, `source` or a cost; in lower case if it is unknown."""
+    """Read the name in `utm_source`, `ref`, `source` or a cost. Unknown names get lower case."""
     text = text.lower()
     if found := rules.names.get(text):
         return Named(found.name, found)
@@ -70,7 +70,7 @@ def name_of_source(text: str, rules: Rules) -> Named:
 
 
 def _advertiser(text: str, rules: Rules) -> Source | None:
-    """Find the source whose ads a name says: `adwords`, `google_ads`, `facebook ad`."""
+    """Find the source of a name that says ads: `adwords`, `google_ads`, `facebook ad`."""
     if found := rules.ad_names.get(_SEPARATORS.sub("", text)):
         return found
     match = _ADS.fullmatch(text)
@@ -86,7 +86,7 @@ def _host_in(text: str) -> str:
 
 
 def _is_of_a_country(suffix: str) -> bool:
-    """Whether a brand is at home under a suffix: google.de and google.co.uk, not google.dev."""
+    """Whether a suffix is .com or of a country: google.de and google.co.uk, not google.dev."""
     return suffix == "com" or len(suffix.rpartition(".")[2]) == 2
 
 

@@ -1,4 +1,4 @@
-"""Under which names a cost is counted, so that it meets the visits that it brought."""
+"""The channel, source and campaign a cost counts under: those of a visit with the same tags."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from growth.attribution.rules import Rules
 from growth.attribution.values import names_something
 
 PAGE = "https://site.invalid/"
-"""Any page: a tagged visit's channel does not depend on it (RFC 2606 keeps the name free)."""
+"""Any page: the channel of a tagged visit does not depend on it (RFC 2606 reserves the name)."""
 
 
 def origin_of_cost(cost: Cost, rules: Rules) -> Origin:
-    """Return the origin of a visit that is tagged with a cost's names.
+    """The origin of a visit with the cost's names as tags.
 
-    What is paid for is an ad: without a medium it is `cpc`. A cost is counted under these names:
+    A cost without a medium is an ad's: `cpc`.
 
     as sent                  source    medium  channel      paid
     facebook.com, cpc        facebook  cpc     Paid Social  True

@@ -24,9 +24,9 @@ def parameters_of(url: Url) -> Parameters:
 
 
 def campaign_of(sent: Parameters, rules: Rules) -> dict[str, str]:
-    """Return the first value that names something of each tag, click id, `ref` and `source`.
+    """Return the first meaningful value of each tag, click id, `ref` and `source`.
 
-    So what the fragment says counts where the query has nothing.
+    The fragment counts only for names without a value in the query.
     """
     found: dict[str, str] = {}
     for name, encoded in sent:
@@ -44,7 +44,7 @@ def campaign_of(sent: Parameters, rules: Rules) -> dict[str, str]:
 
 
 def _under_own_names(found: dict[str, str], rules: Rules) -> dict[str, str]:
-    """Put what other tools call a tag under its own name, which wins where both are there."""
+    """Rename the tags of other tools to ours. If both are there, ours wins."""
     for name in [name for name in found if rules.tags.get(name, name) != name]:
         value = found.pop(name)
         found.setdefault(rules.tags[name], value)
@@ -52,7 +52,7 @@ def _under_own_names(found: dict[str, str], rules: Rules) -> dict[str, str]:
 
 
 def _without_direct(found: dict[str, str]) -> dict[str, str]:
-    """Drop a source that says that there is none; what stands beside it stays."""
+    """Drop `utm_source=direct`; keep the other tags."""
     source = found.get("utm_source", "").lower()
     if source == "(direct)" or (source == "direct" and "utm_medium" not in found):
         del found["utm_source"]

@@ -1,4 +1,4 @@
-"""Reading URLs and hosts as browsers send them, never raising."""
+"""Reads URLs and hosts as browsers send them. Never raises."""
 
 import re
 from collections.abc import Iterator
@@ -8,8 +8,8 @@ from urllib.parse import unquote_plus
 
 import tldextract
 
-# The snapshot that ships with tldextract: nothing is fetched, nothing is written to disk. With
-# private suffixes, because two shops on myshopify.com are two sites.
+# The snapshot in tldextract: it fetches nothing and writes nothing to disk. Private suffixes are
+# included, because two shops on myshopify.com are two sites.
 _public_suffixes = tldextract.TLDExtract(
     suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True
 )
@@ -21,12 +21,12 @@ MAX_HOST_LENGTH = 253  # RFC 1035, section 2.3.4, less the two octets of framing
 _URL = re.compile(r"(?:([^:/?#]+):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.DOTALL)
 _HOST_AND_PORT = re.compile(r"(?:\[([0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)\]|([^:]*))(?::\d*)?")
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|[0-9a-f.]*:[0-9a-f:.]*")
-# Browsers drop line breaks and tabs from URLs; no database takes NUL or half a surrogate pair.
+# Browsers drop line breaks and tabs from URLs. Databases refuse NUL and half a surrogate pair.
 _JUNK = re.compile("[\0\t\r\n\ud800-\udfff]")
 
 
 class Url(NamedTuple):
-    """The parts of a URL, each empty when it has none."""
+    """The parts of a URL. Missing ones are empty."""
 
     scheme: str
     host: str
@@ -44,7 +44,7 @@ def split_url(text: str) -> Url:
 
 
 def normalise_host(host: str) -> str:
-    """Write a host in lower-case ASCII without trailing dots; empty when it is none."""
+    """Write a host in lower-case ASCII without trailing dots. Empty if it is no host."""
     host = host.lower().rstrip(".")
     if len(host) > MAX_HOST_LENGTH:
         return ""
@@ -57,10 +57,10 @@ def normalise_host(host: str) -> str:
 
 
 def parameters(query: str) -> Iterator[tuple[str, str]]:
-    """Yield the first `MAX_PARAMETERS`: the name decoded and in lower case, the value as it is."""
+    """Yield the first `MAX_PARAMETERS`: the name decoded in lower case, the value still encoded."""
     for pair in query.split("&", MAX_PARAMETERS)[:MAX_PARAMETERS]:
         name, _, value = pair.partition("=")
-        # Mail clients and templates escape "&" once too often: "?utm_source=a&amp;utm_medium=b".
+        # Mail clients and templates may escape "&" twice: "?utm_source=a&amp;utm_medium=b".
         yield unquote_plus(name).lower().removeprefix("amp;"), value
 
 
@@ -84,13 +84,13 @@ def split_host(host: str) -> tuple[str, str]:
 
 
 def has_public_suffix(host: str) -> bool:
-    """Whether a host stands under a suffix of the public list: blog.org, not index.html."""
+    """Whether a host ends with a suffix of the public list: blog.org, not index.html."""
     parts = _public_suffixes.extract_str(host)
     return bool(parts.domain and parts.suffix)
 
 
 def parents(host: str) -> Iterator[str]:
-    """Yield the host, then what it is under: a.b.com, b.com, com."""
+    """Yield the host, then its parents: a.b.com, b.com, com."""
     while host:
         yield host
         host = host.partition(".")[2]

@@ -1,4 +1,4 @@
-"""Rules 2 and 5: when a pageview starts a new visit, and in which order pageviews stand."""
+"""Rules 2 and 5: when a pageview starts a new visit, and the order of pageviews and visits."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ Rank = tuple[int, bool, str, str, str]
 class Visit:
     """A run of pageviews by one visitor, from one origin; its start is the click.
 
-    `digest` names the pageview it started with; `tie` counts the visits of the visitor that started
-    before it at the very same microsecond. `owner` is whom it belongs to (rule 6) and `rules` the
-    version of the rules that its origin was decided by.
+    `digest` is that of its first pageview. `tie` counts the visits of the visitor before it that
+    started in the same microsecond. `owner` is the key of its owner (rule 6). `rules` is the
+    version of the rules that decided its origin.
     """
 
     fingerprint: str
@@ -41,12 +41,12 @@ class Visit:
 
     @property
     def user_id(self) -> str | None:
-        """The user it belongs to; None while that is nobody but its visitor."""
+        """The user who owns it; None if no user does."""
         return user_of(self.owner)
 
     @property
     def rank(self) -> Rank:
-        """Where the visit stands among all visits of a person (rule 5)."""
+        """Its place among the visits of a person (rule 5)."""
         return self.started_at, self.is_direct, self.url, self.referrer_url or "", self.digest
 
     def ending(self, last_at: int, pageviews: int) -> Visit:
@@ -78,17 +78,17 @@ def starts_visit(current: Visit | None, page: Pageview, rules: Rules) -> bool:
 
 
 def brings_campaign(seen: Evidence, start: Evidence) -> bool:
-    """Whether a tag or click id is there that the visit did not start with, or another value."""
+    """Whether the page has a tag or click id that the visit's start lacks, or another value."""
     return not set(seen.campaign) <= set(start.campaign)
 
 
 def brings_referrer(seen: Evidence, start: Evidence) -> bool:
-    """Whether the page came from a known source, by another host than the visit started with."""
+    """Whether the page came from a known source, and from another host than the visit's start."""
     return seen.is_known_source and seen.referrer != start.referrer
 
 
 def in_order(pages: Iterable[Pageview], rules: Rules) -> list[Pageview]:
-    """The pages by time; at the same time evidence before none, then content, then id (rule 5)."""
+    """The pages by time; at one time those with evidence first, then by content, by id (rule 5)."""
 
     def rank(page: Pageview) -> Rank:
         is_direct = evidence_of(page.url, page.referrer_url, rules).is_direct
@@ -99,7 +99,7 @@ def in_order(pages: Iterable[Pageview], rules: Rules) -> list[Pageview]:
 
 
 def start_visit(page: Pageview, tie: int, is_first: bool, rules: Rules) -> Visit:
-    """The visit that `page` starts, its pageviews not counted and its owner not known yet."""
+    """The visit that `page` starts. Its pageviews and its owner are not known yet."""
     return Visit(
         fingerprint=page.fingerprint,
         started_at=page.created_at,

@@ -26,7 +26,7 @@ from growth.transfer.export_person import person_export
 UPLOADS = ("google-ads", "google-ads-adjustments", "meta")
 
 
-@click.group("export")
+@click.group("export", epilog="Example: growth export conversions --from 2026-11-01")
 def export_group() -> None:
     """Write what is stored to stdout, oldest first; pageviews by visitor."""
 
@@ -39,7 +39,9 @@ def with_period(function: Callable[..., None]) -> Callable[..., None]:
 
 
 def plain_command(what: str) -> click.Command:
-    @click.command(what, help=f"Write {what}.")
+    example = f"Example: growth export {what} --from 2026-11-01"
+
+    @click.command(what, help=f"Write {what}.", epilog=example)
     @click.option("--format", "kind", type=click.Choice(list(WRITERS)), default="csv")
     @with_period
     @with_settings
@@ -54,7 +56,9 @@ for each in (*[name for name in LISTS if name != "conversions"], "costs"):
     export_group.add_command(plain_command(each))
 
 
-@export_group.command("conversions")
+@export_group.command(
+    "conversions", epilog="Example: growth export conversions --format google-ads"
+)
 @click.option("--format", "kind", type=click.Choice([*WRITERS, *UPLOADS]), default="csv")
 @with_period
 @click.option("--event", help="One kind of conversions, such as purchase.")
@@ -94,7 +98,7 @@ def upload(kind: str, export: Export, names: dict[str, str], identifiers: bool) 
     return write(sales(export), stdout())
 
 
-@export_group.command("person")
+@export_group.command("person", epilog="Example: growth export person --user u-42")
 @click.option("--user", help="A user_id; with all visitors of theirs.")
 @click.option("--fingerprint", help="A visitor.")
 @with_settings

@@ -39,7 +39,7 @@ KINDS: dict[str, type[Schema]] = {
 }
 
 
-@click.command("import")
+@click.command("import", epilog="Example: growth import costs costs.csv")
 @click.argument("kind", type=click.Choice(list(KINDS)))
 @click.argument("files", nargs=-1, required=True, type=click.Path(allow_dash=True))
 @click.option("--as", "tool", help="The tool that made the files: its columns are known.")

@@ -1,4 +1,4 @@
-"""Statements over many rows of values: peewee compiles them once, their rows repeat as text."""
+"""SQL over many rows: peewee compiles it for one row, which is then repeated as text."""
 
 from __future__ import annotations
 
@@ -18,18 +18,17 @@ MOST_ROWS = 250
 """Rows of one statement."""
 
 MOST_VALUES = 30_000
-"""Values of one statement: SQLite takes 32,766, PostgreSQL 65,535."""
+"""Values of one statement. SQLite allows 32,766, PostgreSQL 65,535."""
 
 Row = Sequence[Any]
 
 VALUES = re.compile(r"VALUES (\((?:\?|%s)(?:, (?:\?|%s))*\))")
 WHERE = re.compile(r" WHERE (.*)")
-"""What repeats in a statement that peewee compiled for one row: its values, or the condition for
-the row that a delete is about."""
+"""The part that repeats for each row: a VALUES group, or a DELETE's condition."""
 
 
 class Parameter:
-    """Stands in a compiled statement for a value given when it runs."""
+    """A placeholder in a compiled statement for a value that is given when it runs."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -37,7 +36,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Compiled:
-    """A statement for one engine: text and constants before its rows, for each, and after them."""
+    """A statement in three parts: before the rows, one row, after the rows."""
 
     head: str
     group: str
@@ -58,8 +57,8 @@ class Compiled:
 class Rows:
     """A statement over many rows of values; `build` makes its query for one row of parameters.
 
-    Building a query anew each time costs several times its execution, and a statement for each row
-    is a round trip on a server. So peewee compiles it for one row, which is repeated as text.
+    Building a query costs several times its execution, and each statement is a round trip on a
+    server. So peewee compiles the query once for one row, and the row is repeated as text.
 
     >>> USERS = Rows(lambda: select_users(asked("fingerprint")))
     >>> USERS.all([("b998",), ("c102",)])
@@ -70,11 +69,11 @@ class Rows:
         self.compiled: dict[type, Compiled] = {}
 
     def all(self, rows: Sequence[Row]) -> list[tuple[Any, ...]]:
-        """What the query returns for all the rows given."""
+        """Execute with all the given rows; return the rows found."""
         return [found for cursor in self.cursors(rows) for found in cursor.fetchall()]
 
     def run(self, rows: Sequence[Row]) -> int:
-        """Execute with all the rows given; return how many rows were written."""
+        """Execute with all the given rows; return how many rows were written."""
         return sum(cursor.rowcount for cursor in self.cursors(rows))
 
     def cursors(self, rows: Sequence[Row]) -> Iterator[Any]:
@@ -116,17 +115,17 @@ def row(*columns: str) -> tuple[Value, ...]:
 
 
 def asked(*columns: str) -> CTE:
-    """The rows given as a table to join with; a query names it by `with_cte`."""
+    """The given rows as a table to join with. The query must include it by `with_cte`."""
     return CTE("asked", ValuesList([row(*columns)]), columns=columns)
 
 
 def insert(record: Any) -> Any:
-    """An insert of whole rows; those whose key is there already stay as they are."""
+    """An insert of whole rows. Existing keys are left."""
     return inserted(record).on_conflict(conflict_target=key(record), action="nothing")
 
 
 def upsert(record: Any) -> Any:
-    """An insert of whole rows that replaces those of the same keys; no two rows have one key."""
+    """An insert of whole rows that replaces existing keys. The given keys must be distinct."""
     names = {field.name for field in key(record)}
     rest = [field for field in fields(record) if field.name not in names]
     return inserted(record).on_conflict(conflict_target=key(record), preserve=rest)
@@ -138,15 +137,15 @@ def inserted(record: Any) -> Any:
 
 
 def deleted(record: Any, *conditions: Any) -> Any:
-    """A delete of rows by their primary keys, if they meet the conditions, too.
+    """A delete by primary key, under further conditions.
 
-    SQLite finds rows by alternatives of whole keys, but reads all of a table for a list of tuples.
+    Keys are joined by OR: for a list of tuples SQLite would read the whole table.
     """
     return deleted_by(record, [field.name for field in key(record)], *conditions)
 
 
 def deleted_by(record: Any, names: Sequence[str], *conditions: Any) -> Any:
-    """A delete of the rows that have the values in the columns named."""
+    """A delete of the rows whose columns `names` equal the given ones."""
     are_same = [
         getattr(record, name) == value for name, value in zip(names, row(*names), strict=True)
     ]
@@ -154,5 +153,5 @@ def deleted_by(record: Any, names: Sequence[str], *conditions: Any) -> Any:
 
 
 def select_about(given: CTE, *columns: Any) -> Any:
-    """What is known of each of the rows given."""
+    """Select columns, mostly subqueries, once for each given row."""
     return Select([given], columns).with_cte(given).bind(database)

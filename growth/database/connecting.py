@@ -1,4 +1,4 @@
-"""Opens the database by its URL and brings its tables up to date."""
+"""Opens the database by its URL and migrates its tables."""
 
 from __future__ import annotations
 
@@ -13,14 +13,13 @@ from growth.database.statements import database, replace
 from growth.database.tables.mark import MarkRecord
 
 ROOM = 256 * 1024
-"""Bytes that must fit on the disk for it not to count as full."""
+"""The disk counts as full if this many bytes do not fit."""
 
 
 def connect(url: str, threads: int = 1, may_make: bool = False) -> Database:
-    """Bind the records to the database at `url` and return it; so many threads will read.
+    """Bind the records to the database at `url` and return it; `threads` threads read.
 
-    Raises DatabaseError when it cannot be opened, or is a file that is not there and may not be
-    made.
+    Raises DatabaseError if it cannot be opened. A missing file is one unless `may_make` is set.
     """
     found = proved(url, threads, may_make)
     if database.obj is not None:
@@ -30,7 +29,7 @@ def connect(url: str, threads: int = 1, may_make: bool = False) -> Database:
 
 
 def proved(url: str, threads: int = 1, may_make: bool = False) -> Database:
-    """The database at `url`, which can be read. Raises DatabaseError."""
+    """Open the database at `url` and read from it. Raises DatabaseError."""
     found = open_engine(url, threads)
     if not may_make:
         found.require_there()
@@ -43,13 +42,16 @@ def proved(url: str, threads: int = 1, may_make: bool = False) -> Database:
 
 
 def migrations(found: Database) -> Runner:
-    """The migrations of this version, and which of them the database has seen."""
+    """The migrations of this version, and those that the database has applied."""
     directory = resources.files("growth.migrations")
     return Runner(found, directory=str(directory), table_name="schema_migrations")
 
 
 def migrate(found: Database) -> list[str]:
-    """Apply what is pending and return its names. Raises DatabaseError if it is newer than we."""
+    """Apply pending migrations and return their names.
+
+    Raises DatabaseError if the database is newer than this version.
+    """
     with found.migrating():
         runner = migrations(found)
         refuse_newer(runner)
@@ -58,7 +60,7 @@ def migrate(found: Database) -> list[str]:
 
 
 def require_current(found: Database) -> None:
-    """Raise DatabaseError unless the database has seen all our migrations and no others."""
+    """Raise DatabaseError unless the database has exactly the migrations of this version."""
     runner = migrations(found)
     refuse_newer(runner)
     pending = [migration.name for migration in runner.status() if not migration.applied]
@@ -67,7 +69,7 @@ def require_current(found: Database) -> None:
 
 
 def opened(url: str) -> Database:
-    """The database at `url`, migrated, beside others. Raises DatabaseError."""
+    """A further database, at `url`, with current tables. Raises DatabaseError."""
     found = proved(url)
     require_current(found)
     return found
@@ -83,7 +85,7 @@ def refuse_newer(runner: Runner) -> None:
 
 
 def prove_writable(found: Database, size: int) -> None:
-    """Commit so many bytes and take them back; raises what the database raises if it cannot."""
+    """Commit a test row of `size` bytes, then delete it. Raises the database's error."""
     with found.atomic("IMMEDIATE"):
         replace(MarkRecord, {"name": "room", "value": "." * size})
     with found.atomic("IMMEDIATE"):

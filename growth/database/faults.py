@@ -1,4 +1,4 @@
-"""Why the database cannot be used now, and whether it may be able to later."""
+"""Faults of the database: the reason, and whether it may pass."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from growth.database.engines import DatabaseError, StoppedError
 from growth.database.statements import database
 
 DRIVER = (DriverError, InterfaceError)
-"""What peewee raises when the database cannot be used, and for faults of single values."""
+"""Errors of peewee: the database cannot be used, or cannot hold a value."""
 
 
 class Fault(NamedTuple):
-    """`reason` in a word or two, for anybody in a sentence, and `cause` for the operator.
+    """`reason` is a word or two, `detail` a sentence for anybody, `cause` is for the operator.
 
-    `may_pass` says whether the same may work if it is tried again soon.
+    `may_pass`: a repetition may succeed soon.
     """
 
     reason: str
@@ -81,14 +81,14 @@ POSTGRES = {
 """By SQLSTATE or its class. https://www.postgresql.org/docs/current/errcodes-appendix.html"""
 
 OF_VALUES = ("22", "23", "54")
-"""Classes of SQLSTATE for what a value is at fault of: its type, its key, its size in an index."""
+"""Classes of SQLSTATE for a value at fault: its type, its key, its size in an index."""
 
 MISSING = ("no such table", "no such column", "has no column")
-"""What SQLite says of other tables than ours, under the code of any error in a statement."""
+"""Messages of SQLite about missing tables and columns. Their code is that of any error."""
 
 
 def fault_of(ex: BaseException) -> Fault:
-    """What is wrong with the database, by what it raised."""
+    """The fault of the database behind an exception."""
     if isinstance(ex, DatabaseError):
         return REASONS["incompatible"]._replace(cause=str(ex))
     if isinstance(ex, StoppedError):
@@ -120,7 +120,10 @@ def told(reason: str | None, ex: BaseException) -> Fault:
 
 
 def causes(ex: BaseException) -> Iterator[BaseException]:
-    """What began it first: SQLite rolls back by itself, and the rollback that follows fails."""
+    """The exception and those before it, first cause first.
+
+    After a fault SQLite rolls back by itself. Then our own rollback fails, too.
+    """
     found: list[BaseException] = [ex]
     while found[-1].__context__ is not None:
         found.append(found[-1].__context__)
@@ -128,7 +131,7 @@ def causes(ex: BaseException) -> Iterator[BaseException]:
 
 
 def wrong_with(name: str) -> str:
-    """Why a file cannot be opened, as far as can be told."""
+    """Why a file cannot be opened; its path if the reason is not known."""
     path = Path(name)
     if not path.parent.is_dir():
         return f"there is no folder {path.parent}"
@@ -144,7 +147,7 @@ def wrong_with(name: str) -> str:
 
 
 def is_of_value(ex: BaseException) -> bool:
-    """Whether a value that was to be stored is at fault, and not the database."""
+    """Whether a value is at fault, not the database."""
     if isinstance(ex, DataError | IntegrityError | OverflowError):
         return True
     return (getattr(getattr(ex, "orig", None), "sqlstate", None) or "")[:2] in OF_VALUES

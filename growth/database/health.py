@@ -1,4 +1,4 @@
-"""Whether reports could be answered now: all tables can be read, and are those of this version."""
+"""Checks whether reports can be answered: all tables are current and can be read."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from growth.database.statements import database, fields
 from growth.database.tables import RECORDS
 
 CHECK_SECONDS = 5
-"""Timeout of the look at the tables."""
+"""Timeout of the check."""
 
 
 def require_answers() -> None:
-    """Read a row of each table, from every node. Raises what is wrong."""
+    """Read a row of each table, on a cluster from every node. Raises the database's error."""
 
     def read() -> None:
         database.require_there()

@@ -1,4 +1,4 @@
-"""What all records share: the database proxy, their columns and keys, and parts of queries."""
+"""The database proxy, columns and keys of records, and parts of queries."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ database = DatabaseProxy()
 
 
 class Record(Model):
-    """What all tables share; `table` is the name of one."""
+    """The base of all records; `table` is the name of its table."""
 
     table = ""
 
@@ -32,18 +32,18 @@ class Record(Model):
 
 
 def rows_of(query: Any) -> Iterator[tuple[Any, ...]]:
-    """The rows of a query as the database returns them: peewee looks at every value of a row."""
+    """The raw rows of a query. It is faster than peewee, which converts every value."""
     found: Iterator[tuple[Any, ...]] = database.execute(query)
     return found
 
 
 def given(rows: Sequence[Sequence[Any]], *columns: str) -> CTE:
-    """A table of the rows given, to join with; a query names it by `with_cte`."""
+    """The given rows as a table to join with. The query must include it by `with_cte`."""
     return CTE("given", ValuesList(rows), columns=columns)
 
 
 def replace(record: type[Model], row: Mapping[str, Any]) -> None:
-    """Insert a row, or make the row of the same key the same."""
+    """Insert a row, or replace the row with the same key."""
     names = [field.name for field in key(record)]
     rest = [field for field in fields(record) if field.name not in names]
     query = record.insert(row).on_conflict(
@@ -53,18 +53,20 @@ def replace(record: type[Model], row: Mapping[str, Any]) -> None:
 
 
 def number(flag: Any) -> Any:
-    """A boolean as 0 or 1, which PostgreSQL does not take it for by itself."""
+    """A boolean as 0 or 1. PostgreSQL needs the cast."""
     return flag.cast("integer")
 
 
 def by_place(columns: Sequence[Any]) -> list[Any]:
-    """The first columns of a query, to group by: named by their places, for to PostgreSQL an
-    expression with parameters is another one each time it comes."""
+    """The first columns of a query, to group by, as 1, 2, ….
+
+    PostgreSQL does not recognise an expression with parameters when it is repeated.
+    """
     return [SQL(str(place)) for place in range(1, len(columns) + 1)]
 
 
 def fields(record: Any, of: type | None = None) -> list[Any]:
-    """The columns of a record: all, or those of the dataclass it keeps, in its order."""
+    """The columns of a record: all, or those of the dataclass `of`, in its order."""
     names = columns_of(record) if of is None else names_of(of)
     return [getattr(record, name) for name in names]
 
@@ -87,7 +89,7 @@ def columns_of(record: Any) -> tuple[str, ...]:
 
 @cache
 def key_names(record: Any) -> tuple[str, ...]:
-    """The names of the columns of a record's primary key: the key of a row that holds its names."""
+    """The names of the columns of a record's primary key."""
     names = record(**{name: name for name in columns_of(record)}).get_id()
     return names if isinstance(names, tuple) else (names,)
 

@@ -1,1 +1,1 @@
-"""One batch of facts in one transaction; README.md shows how a late fact travels."""
+"""Stores a batch of facts in one transaction. README.md follows a late fact through it."""

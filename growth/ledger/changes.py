@@ -1,4 +1,4 @@
-"""When conversions changed: feeds ask for what changed since they last did."""
+"""The time of the latest change of a conversion."""
 
 from __future__ import annotations
 

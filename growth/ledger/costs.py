@@ -1,4 +1,4 @@
-"""Stores what was spent; a cost that is sent again replaces the earlier figure."""
+"""Stores costs. A cost that is sent again replaces the earlier one."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ FIGURES = 9
 
 
 def store_costs(costs: Sequence[Cost], rules: Rules) -> list[Outcome]:
-    """Insert, restate or take out costs; the very same figures again are a duplicate.
+    """Insert, replace or delete costs. The same figures again are a duplicate.
 
-    An amount of 0 takes a cost out. Of two costs with the same names the later counts.
+    An amount of 0 deletes a cost. Of two costs with the same names the later one counts.
     """
     rows = [cost_row(cost, rules) for cost in costs]
     stored = {row[:NAMES]: row for row in SAME_COSTS.all([row[:NAMES] for row in rows])}
@@ -39,7 +39,7 @@ def store_costs(costs: Sequence[Cost], rules: Rules) -> list[Outcome]:
 
 
 def cost_row(cost: Cost, rules: Rules) -> Row:
-    """The row of a cost: as sent, and the names that it is counted under."""
+    """The row of a cost: as sent, then the origin that it counts under."""
     origin = origin_of_cost(cost, rules)
     sent = (cost.day, cost.source, cost.medium, cost.campaign, cost.content)
     figures = (cost.amount, cost.currency, cost.clicks, cost.impressions)

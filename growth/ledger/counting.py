@@ -1,4 +1,4 @@
-"""Counts what persons have seen: in all, and up to each conversion."""
+"""Counts the visits and pages of persons: in all, and up to each conversion."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from growth.ledger.records import Conversion, Person
 from growth.ledger.statements import journeys as statements
 
 Instant = tuple[str, int]
-"""A person, or a visitor, and an instant."""
+"""A person or a visitor, and an instant."""
 
 
 def load_seen_in_all(owners: Sequence[str]) -> dict[str, tuple[int, int]]:
@@ -25,9 +25,9 @@ def load_seen_in_all(owners: Sequence[str]) -> dict[str, tuple[int, int]]:
 def load_seen(
     conversions: Sequence[Conversion], persons: Mapping[str, Person], rules: Rules
 ) -> dict[str, tuple[int, int]]:
-    """By conversion, the visits that began and the pages seen by its person up to its instant.
+    """By conversion, the visits and pages of its person up to its instant.
 
-    They are counted from the end, for most conversions are the newest of their person.
+    Later visits and pages are subtracted from the total, because few follow most conversions.
     """
     asked = sorted({(each.owner, each.occurred_at) for each in conversions})
     later = {(owner, at): figures for owner, at, *figures in statements.SEEN_AFTER.all(asked)}
@@ -41,7 +41,7 @@ def load_seen(
 
 
 def load_ongoing(asked: Sequence[Instant], rules: Rules) -> dict[Instant, int]:
-    """How many pages, of visits that went on at an instant, were seen after it."""
+    """Counts pages seen after an instant within visits that began by then."""
     visits = statements.ONGOING.all(asked)
     stretches = sorted({(fingerprint, start - 1, at) for _, at, fingerprint, start, *_ in visits})
     pages = {
@@ -54,13 +54,13 @@ def load_ongoing(asked: Sequence[Instant], rules: Rules) -> dict[Instant, int]:
     found: defaultdict[Instant, int] = defaultdict(int)
     for owner, at, fingerprint, start, digest, pageviews in visits:
         ranked = tied[fingerprint, start]
-        earlier = ranked.index(digest) if digest in ranked else 0  # pages of the visit before
+        earlier = ranked.index(digest) if digest in ranked else 0  # pages of the previous visit
         found[owner, at] += pageviews - (pages[fingerprint, start, at] - earlier)
     return found
 
 
 def load_tied(starts: Sequence[Instant], rules: Rules) -> Mapping[Instant, list[str]]:
-    """The pages that visitors saw at one instant, in order, by their digests."""
+    """The digests of the pages that visitors saw at one instant, in order."""
     pages: defaultdict[Instant, list[Pageview]] = defaultdict(list)
     for row in statements.PAGES_AT.all(starts):
         page = Pageview(*row)

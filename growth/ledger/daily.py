@@ -1,4 +1,4 @@
-"""Daily visits: subtract each visit as it was, add it as it is."""
+"""Daily visits: subtracts each visit as it was, adds it as it is."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ Figures = list[int]
 
 
 def add_visits(changes: Iterable[Change], slot: int) -> None:
-    """Add the difference that changed visits make; each row is written once, in one slot.
+    """Add the difference that changed visits make. Each row is written once, in one slot.
 
-    Origins are written first, and all rows in the order of their keys.
+    Origins are written first. All rows are in the order of their keys.
     """
     days: defaultdict[tuple[int, int], Figures] = defaultdict(lambda: [0, 0, 0])
     countries: defaultdict[tuple[int, int, str], Figures] = defaultdict(lambda: [0, 0, 0])
@@ -51,14 +51,14 @@ def add_to(figures: Figures, *more: int) -> None:
 
 
 def write_sums(adding: Rows, deleting: Rows, sums: Mapping[Any, Figures], slot: int) -> None:
-    """Add to the rows of a table, and delete those that come to nothing."""
+    """Add to the rows of a table, and delete those that are 0 now."""
     keys = sorted(key for key, figures in sums.items() if any(figures))
     adding.run([(*key, slot, *sums[key]) for key in keys])
     deleting.run([(*key, slot) for key in keys if sums[key][0] < 0])
 
 
 def write_origins(origins: Mapping[int, Names]) -> None:
-    """Insert the origins that are not there, in the order of their ids."""
+    """Insert the new origins, in the order of their ids."""
     known = {
         each for (each,) in statements.KNOWN_ORIGINS.all([(each,) for each in sorted(origins)])
     }

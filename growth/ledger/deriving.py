@@ -1,4 +1,4 @@
-"""Derives a person's conversions and credits from their history: pure, without a database."""
+"""Derives a person's conversions and credits from their history. Needs no database."""
 
 from __future__ import annotations
 
@@ -21,33 +21,33 @@ from growth.ledger.records import (
 
 LAST_CLICK = "last_click"
 OUTSIDE = -1
-"""The position of a click that stands for the person, not for one conversion."""
+"""Position of the acquisition click, which is not among the conversion's own clicks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attributed:
-    """A conversion as stored and as it is, and the rows of its credits as held and as due."""
+    """A conversion as stored and as it is now; its credits as stored (`held`) and now (`due`)."""
 
     old: Conversion
     new: Conversion
     held: list[CreditRow]
     due: list[CreditRow]
     is_new: bool
-    """Whether it was just filed, so that it is not stored yet."""
+    """Whether this batch filed it: it is not stored yet."""
 
     @property
     def is_stored(self) -> bool:
-        """Whether it is as it was stored, credits included."""
+        """Whether row and credits equal the stored ones."""
         return self.new == self.old and self.held == self.due
 
     @property
     def has_other_credit(self) -> bool:
-        """Whether it counts now or no more, is worth something else, or its credit is another's."""
+        """Whether it starts or stops counting, changes its value, or credits other clicks."""
         return seen_of(self.old, self.held) != seen_of(self.new, self.due)
 
 
 def seen_of(conversion: Conversion, rows: Sequence[CreditRow]) -> tuple[object, ...]:
-    """What a feed of conversions tells: when it changes, the revision goes up."""
+    """The part of a conversion that its feed shows. If it changes, the revision goes up."""
     if not conversion.is_conversion:
         return ()
     money = conversion.value, conversion.currency, conversion.refunded
@@ -55,7 +55,7 @@ def seen_of(conversion: Conversion, rows: Sequence[CreditRow]) -> tuple[object, 
 
 
 def derive(history: History, terms: Terms, places_of: PlacesOf) -> tuple[Person, list[Attributed]]:
-    """The person, and the conversions of the history, as the facts say."""
+    """Derive the person and its conversions from its history."""
     judged = judge(history, terms, places_of)
     shared = {each.digest: share(each, history) for each in judged}
     person = replace(history.person, acquisition=acquisition(history, judged, shared))
@@ -74,7 +74,7 @@ def place_of(row: CreditRow) -> tuple[str, int]:
 
 
 def judge(history: History, terms: Terms, places_of: PlacesOf) -> list[Conversion]:
-    """Which events convert, at which value, and what came before them (rule 7)."""
+    """The conversions with their value, and the visits and pages before them (rule 7)."""
 
     def converts(each: Entry) -> bool:
         first = history.earliest.get(SIGNUP)
@@ -112,7 +112,7 @@ def judge(history: History, terms: Terms, places_of: PlacesOf) -> list[Conversio
 
 
 def unconverted(each: Conversion) -> Conversion:
-    """The event as one that earns nothing."""
+    """The event as one that is no conversion."""
     return each._replace(
         value=each.sent_value,
         currency=each.sent_currency,
@@ -125,7 +125,10 @@ def unconverted(each: Conversion) -> Conversion:
 
 
 def before(each: Conversion, history: History) -> tuple[int, int]:
-    """The visits and pages up to a conversion: counted, or as many more as came before it."""
+    """Visits and pages up to a conversion.
+
+    The fresh count if there is one, else the stored count plus those that the batch added.
+    """
     if each.digest in history.seen:
         return history.seen[each.digest]
     if each.occurred_at <= history.affected.until:
@@ -137,7 +140,7 @@ def before(each: Conversion, history: History) -> tuple[int, int]:
 def share(each: Conversion, history: History) -> list[CreditRow]:
     """The credit of a conversion under the models that share it among its own clicks (rule 4).
 
-    Where its clicks cannot have changed it is as held, but for what the rows repeat.
+    If its clicks are the same, keep the stored rows and refresh `from_trial` and `pages_before`.
     """
     if not each.is_conversion:
         return []

@@ -15,7 +15,7 @@ from growth.ledger.statements import persons as statements
 
 @dataclass(slots=True)
 class Filing:
-    """Events to put under their owners, and conversions taken from those who had them."""
+    """Events to put under their owners, and conversions taken from their earlier owners."""
 
     put: list[Conversion] = field(default_factory=list)
     taken: list[Conversion] = field(default_factory=list)
@@ -24,7 +24,7 @@ class Filing:
 def file(new: Sequence[Event], moved: Sequence[Event], known: Identities, terms: Terms) -> Filing:
     """Find the owners of newly stored events and of stored ones whose owner may have changed.
 
-    What is filed under another owner is deleted there, credits included.
+    An event that changes owners is deleted under the earlier one, with its credits.
     """
     events = {each.digest: each for each in (*moved, *new) if name_of(each, terms)}
     owners = owners_of_events(list(events.values()), known)
@@ -42,14 +42,17 @@ def file(new: Sequence[Event], moved: Sequence[Event], known: Identities, terms:
 
 
 def name_of(event: Event, terms: Terms) -> str | None:
-    """The name under which an event is filed; None if it is not: a refund needs an order."""
+    """The name an event is filed under.
+
+    None if it is not filed, such as a refund without an order.
+    """
     name = terms.shown(event.name)
     is_lost = name is not None and name.lower() == REFUND and event.order_id is None
     return None if is_lost and REFUND not in terms.converting else name
 
 
 def stored_conversions(digests: Sequence[str]) -> Mapping[str, Conversion]:
-    """The conversions of events, by the events' digests."""
+    """The stored conversions with these digests, by digest."""
     rows = statements.CONVERSIONS.all([(each,) for each in sorted(digests)])
     return {each.digest: each for each in (Conversion(*row) for row in rows)}
 

@@ -1,4 +1,4 @@
-"""What is stored of persons, and what a batch changes: all that their conversions follow from."""
+"""The history of a person, and the part of it that a batch changes."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from growth.ledger.visitors import News
 
 @dataclass(slots=True)
 class Affected:
-    """How the facts of one person changed, between two instants in microseconds.
+    """The changes of one person's facts, between two instants in microseconds.
 
-    `visits` and `pageviews` say how many more they are. `clicks_moved` is set when a visit began,
-    ended as another, or changed hands, so that the lookback of later conversions sees other clicks;
-    `states_moved` when a signup or a trial did, on which all later ones depend. `filed` are new
-    conversions, `orders` those whose events changed.
+    `visits` and `pageviews` are differences. `clicks_moved` is set when a visit was added or
+    deleted, or its origin or owner changed: later conversions may credit other clicks.
+    `states_moved` is set when a signup or trial was filed or taken away: later conversions depend
+    on it. `filed` are new conversions. `orders` are those whose events changed.
     """
 
     since: int = END
@@ -36,7 +36,7 @@ class Affected:
         self.since, self.until = min(self.since, since), max(self.until, until)
 
     def add_visit(self, change: Change, owner: str, news: News | None) -> None:
-        """A visit of the person changed because of the news of its visitor."""
+        """Add a changed visit of the person; `news` is of its visitor."""
         old, new = change
         grows = has_grown(old, new)
         self.clicks_moved |= not grows
@@ -45,13 +45,13 @@ class Affected:
                 continue
             self.visits += sign
             self.pageviews += sign * visit.pageviews
-            if grows and news:  # pages before the news are as they were, and so are those after
+            if grows and news:  # only pages between these two instants changed
                 self.widen(max(visit.started_at, news.since), min(visit.last_at, news.until))
             else:
                 self.widen(visit.started_at, visit.last_at)
 
     def add_event(self, conversion: Conversion) -> None:
-        """An event was filed under the person, or is theirs no more."""
+        """Add an event that was filed under the person or taken away."""
         self.widen(conversion.occurred_at, conversion.occurred_at)
         self.states_moved |= conversion.event.lower() in (SIGNUP, TRIAL)
         if conversion.order_id is not None:
@@ -59,7 +59,7 @@ class Affected:
 
 
 def has_grown(old: Visit | None, new: Visit | None) -> bool:
-    """Whether a visit only ends elsewhere or counts other pages than before."""
+    """Whether only the end and the pageviews of a visit may differ."""
     if old is None or new is None:
         return False
     return new.ending(old.last_at, old.pageviews) == old
@@ -67,12 +67,12 @@ def has_grown(old: Visit | None, new: Visit | None) -> bool:
 
 @dataclass(slots=True)
 class History:
-    """A person, and all that decides about the conversions that a batch may change.
+    """A person, and the input of the conversions that a batch may change.
 
-    `conversions` are those stored and those just filed, `earliest` when the person first did what
-    decides states. By digest: `seen`, the visits and pages up to a conversion; `clicks`, those in
-    its lookback window; `held`, its credits as stored. `is_whole` says that the first conversion is
-    among them.
+    `conversions` are the stored ones and the newly filed ones. `earliest` are the person's first
+    signup and first trial. By digest: `seen` are the visits and pages up to a conversion, `clicks`
+    those in its lookback window, `held` its stored credits. `is_whole` is set if the first
+    conversion is among `conversions`.
     """
 
     person: Person

@@ -1,4 +1,4 @@
-"""Who claimed which visitors, as far as a batch needs to know it (rule 6)."""
+"""Rule 6: the claims of users on visitors that a batch needs."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ Pair = tuple[str, str]
 
 @dataclass
 class Identities:
-    """The users of visitors and the visitors of users: all, or one more than rule 6 asks about."""
+    """Users of visitors and visitors of users, each capped at one past rule 6's limit."""
 
     users: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     devices: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def load(self, fingerprints: Iterable[str], user_ids: Iterable[str] = ()) -> None:
-        """Read the users of the visitors, and the visitors of these and more users."""
+        """Load the users of these visitors, then the visitors of those users and of `user_ids`."""
         asked = [(each,) for each in sorted(set(fingerprints) - self.users.keys())]
         for (fingerprint,) in asked:
             self.users[fingerprint] = set()
@@ -37,23 +37,23 @@ class Identities:
             self.devices[user_id].add(fingerprint)
 
     def joining(self, fingerprint: str) -> frozenset[str]:
-        """The users whose claims on the visitor reach past the visits they were made in."""
+        """The users whose claims on the visitor also count outside their own visits."""
         users = self.users[fingerprint]
         if len(users) > SHARED_TERMINAL:
             return frozenset()
         return frozenset(users - self.mistaken(fingerprint))
 
     def mistaken(self, fingerprint: str) -> set[str]:
-        """The users of the visitor who claimed too many visitors: a client's mistake."""
+        """Those users of the visitor who claimed more than CLIENT_MISTAKE visitors."""
         return {each for each in self.users[fingerprint] if self.is_mistaken(each)}
 
     def is_mistaken(self, user_id: str) -> bool:
         return len(self.devices[user_id]) > CLIENT_MISTAKE
 
     def add(self, claims: Iterable[tuple[str, Claim]]) -> tuple[set[Pair], set[str]]:
-        """Store claims on visitors; their users are loaded.
+        """Store claims on visitors whose users are loaded.
 
-        Return the pairs that are new, and the visitors of whom rule 6 now says otherwise.
+        Return the pairs that are new, and the visitors that just passed a limit of rule 6.
         """
         rows = sorted({(fp, claim.created_at, claim.user_id) for fp, claim in claims})
         identities.INSERT_CLAIMS.run(rows)
@@ -73,7 +73,7 @@ class Identities:
 
 
 def load_identities(fingerprints: Iterable[str], user_ids: Iterable[str] = ()) -> Identities:
-    """The users of the visitors, and the visitors of these and more users."""
+    """Load the users of these visitors, then the visitors of those users and of `user_ids`."""
     found = Identities()
     found.load(fingerprints, user_ids)
     return found

@@ -1,4 +1,4 @@
-"""Joins leads to users: an event that names a user and a lead claims the lead for the user."""
+"""Joins leads to users. An event with a user and a lead's id claims the lead for the user."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ MAX_LENGTH = 255
 
 
 def store_lead_claims(stored: Iterable[Deed]) -> list[Event]:
-    """Store the claims that newly stored facts make on leads, as events of the leads; return them.
+    """Store the claims that newly stored facts make on leads; return them.
 
-    As facts of their own they are found by lead, whichever of the two arrived first.
+    A claim is stored as an event of the lead, so either may arrive first.
     """
     claims = claims_in(stored)
     outcomes = store_deeds(claims)
@@ -36,7 +36,7 @@ def claims_in(facts: Iterable[object]) -> list[Event]:
 
 
 def lead_claims_of(event: Event) -> Iterator[Event]:
-    """The claims of an event that names a user, and a lead as `lead_id` in its `data`."""
+    """The claims of an event with a user_id and with `lead_id` in its `data`."""
     if event.user_id is None or event.data is None or LEAD_ID not in event.data:
         return
     lead_id = orjson.loads(event.data).get("lead_id")
@@ -44,6 +44,6 @@ def lead_claims_of(event: Event) -> Iterator[Event]:
         return
     for lead in leads_named(str(lead_id).strip()):
         if lead in (event.user_id, event.fingerprint):
-            continue  # by itself it is not claimed, and by its own event it is already
+            continue  # skip: the lead itself, or an event that already claims it
         digest = blake2b(f"{event.digest} {lead}".encode(), digest_size=16).hexdigest()
         yield Event(IDENTIFY, event.created_at, digest, lead, event.user_id)

@@ -1,7 +1,7 @@
-"""Applies a batch of facts in one transaction: stores them, then brings what is derived up to date.
+"""Applies a batch of facts in one transaction: stores them, then updates all that is derived.
 
-The truth is a function of the facts stored and the rules in force, never of the order of arrival.
-A fact that is the newest of its person costs a few steps; a late one costs as many as it changes.
+All that is derived is a function of the stored facts and the rules, never of the order of arrival.
+The newest fact of a person costs a few steps. A late fact costs as many as it changes.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def now_us() -> int:
 
 
 class Ledger:
-    """Writes facts and all that follows from them, under one set of rules."""
+    """Writes facts and all that is derived from them, under one set of rules."""
 
     def __init__(
         self,
@@ -55,15 +55,15 @@ class Ledger:
 
     @property
     def version(self) -> str:
-        """Of the rules in force: it changes when what is derived may."""
+        """The version of rules and terms. A new version may change derived rows."""
         return f"{self.rules.version}-{self.terms.version}"
 
     def now(self) -> int:
-        """The instant to mark changes with: never before an earlier mark, whatever the clock."""
+        """The time to stamp changes with. It never goes back."""
         return max(self.clock(), latest_change())
 
     def apply(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
-        """Commit the facts, attributed, and the rejects; say what became of each."""
+        """Commit facts and rejects, and attribute; return the outcome of each."""
         outcomes: list[Outcome]
         try:
             outcomes = database.persist(lambda: self.commit(facts, alone=False))
@@ -72,11 +72,14 @@ class Ledger:
         return outcomes
 
     def prove(self, with_room: bool) -> None:
-        """Commit something, some pages of it `with_room`. Raises what the database raises."""
+        """Commit a test row, a large one `with_room`. Raises the database's error."""
         prove_writable(database, ROOM if with_room else 1)
 
     def commit(self, facts: Sequence[Fact | Reject], alone: bool) -> list[Outcome]:
-        """Do so in one transaction; `alone` in the database, or beside others of other persons."""
+        """Store and derive in one transaction.
+
+        `alone` locks the whole database; else only the batch's persons are locked.
+        """
         with database.atomic("EXCLUSIVE" if alone else "IMMEDIATE"):
             if not alone:
                 lock_persons([*facts, *leads.claims_in(facts)])
@@ -92,7 +95,7 @@ class Ledger:
         return outcomes
 
     def store(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
-        """Store each fact once, and the rejects."""
+        """Store each fact once, and the rejects; return the outcome of each."""
         if refused := [each for each in facts if isinstance(each, Reject)]:
             rejects.store_rejects(refused)
         deeds = iter(store_deeds([each for each in facts if isinstance(each, Pageview | Event)]))
@@ -107,9 +110,9 @@ class Ledger:
         ]
 
     def derive(self, stored: Sequence[Deed], alone: bool) -> int:
-        """Bring visits, owners, conversions and daily visits up to date with newly stored facts.
+        """Update visits, owners, conversions and daily visits from newly stored facts.
 
-        Return the slot that the daily visits went to.
+        Return the slot of the daily visits.
         """
         news = visitors.news_of(stored)
         events = [fact for fact in stored if isinstance(fact, Event)]
@@ -119,7 +122,7 @@ class Ledger:
         )
         reaches_others = visitors.store_claims(news, known)
         if reaches_others and not alone and database.has_many_writers:
-            raise CrowdError  # of all visitors of the users, and of all users of these
+            raise CrowdError  # owners of visits of persons that are not locked may change
         changes, moved = visitors.update_visitors(news, known, self.rules)
         filing = file(events, moved, known, self.terms)
         persons.update_persons(affected(changes, filing, news), self)
@@ -132,7 +135,7 @@ class Ledger:
 def affected(
     changes: Iterable[Change], filing: Filing, news: Mapping[str, visitors.News]
 ) -> dict[str, Affected]:
-    """How the facts of each person changed, by owner."""
+    """The changes of each person's facts, by owner."""
     found: defaultdict[str, Affected] = defaultdict(Affected)
     for old, new in changes:
         for visit in (old, new):

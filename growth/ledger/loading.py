@@ -1,4 +1,4 @@
-"""Loads the histories of persons: a constant number of statements, however many they are."""
+"""Loads the histories of persons. The number of statements does not depend on theirs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from growth.ledger.statements.identity import REMNANTS
 def load(
     persons: Mapping[str, Person], affected: Mapping[str, Affected], terms: Terms, rules: Rules
 ) -> list[History]:
-    """What the changes may touch of the persons, by owner."""
+    """Load the history of each changed person."""
     histories = load_conversions(persons, affected, terms)
     asked = [each for history in histories for each in attributable(history, terms)]
     clicks = load_clicks(asked, terms.lookback)
@@ -32,7 +32,7 @@ def load(
 
 
 def load_persons(affected: Mapping[str, Affected]) -> dict[str, Person]:
-    """The persons under whom something is filed, with what they have seen by now."""
+    """The persons with filed events, by owner. Visits and pageviews include the changes."""
     rows = statements.PERSONS.all([(owner,) for owner in sorted(affected)])
     persons = {each.owner: grown(each, affected[each.owner]) for each in map(person_of, rows)}
     new = [owner for owner in sorted(affected) if affected[owner].filed and owner not in persons]
@@ -48,7 +48,7 @@ def grown(person: Person, more: Affected) -> Person:
 def load_conversions(
     persons: Mapping[str, Person], affected: Mapping[str, Affected], terms: Terms
 ) -> list[History]:
-    """The conversions in the stretches that changed, and all of the orders among them."""
+    """The conversions that may change, and all others of their orders."""
     asked = [(owner, *stretch(persons[owner], affected[owner], terms)) for owner in sorted(persons)]
     found: defaultdict[str, dict[str, Conversion]] = defaultdict(dict)
     for each in to_conversions(statements.CONVERSIONS_BETWEEN.all(asked)):
@@ -91,7 +91,7 @@ def is_whole(person: Person, affected: Affected) -> bool:
 
 
 def stretch(person: Person, affected: Affected, terms: Terms) -> tuple[int, int]:
-    """The time in which conversions may change: to the end, where all later ones may."""
+    """The time in which conversions may change. It has no end if all later ones may change."""
     moves_all = is_whole(person, affected) or affected.states_moved
     moves_counts = affected.visits or affected.pageviews
     until = END if moves_all or moves_counts else reach(affected, terms)
@@ -106,9 +106,9 @@ def reach(affected: Affected, terms: Terms) -> int:
 def load_earliest(
     found: Mapping[str, Mapping[str, Conversion]], terms: Terms
 ) -> Mapping[str, Mapping[str, tuple[int, str]]]:
-    """When each person first did what decides states, and the digest of the event.
+    """By person, the earliest signup and trial: the time and the digest.
 
-    What was purged came before all that is kept; its digest is "".
+    A purged one has the digest "".
     """
     earliest: defaultdict[str, dict[str, tuple[int, str]]] = defaultdict(dict)
     shown = {terms.tracked[name]: name for name in (SIGNUP, TRIAL)}
@@ -133,7 +133,7 @@ def load_earliest(
 
 
 def attributable(history: History, terms: Terms) -> list[Conversion]:
-    """The events whose credit may have changed, if they convert."""
+    """Conversion-type events whose credit may change."""
     affected = history.affected
     until = reach(affected, terms)
     return [
@@ -149,7 +149,7 @@ def attributable(history: History, terms: Terms) -> list[Conversion]:
 
 
 def uncounted(history: History, terms: Terms) -> list[Conversion]:
-    """Of these, those of which it is not known what came before them."""
+    """Those of them whose visits and pages before must be counted."""
     until = history.affected.until
     return [
         each
@@ -159,8 +159,10 @@ def uncounted(history: History, terms: Terms) -> list[Conversion]:
 
 
 def load_clicks(conversions: Sequence[Conversion], lookback: int) -> dict[str, list[StoredClick]]:
-    """By conversion, its clicks: direct ones where there are no others, and at most the latest and
-    the earliest that may earn credit."""
+    """Clicks by conversion: at most the latest MAX_CLICKS, and the earliest.
+
+    Direct ones only if there are no others.
+    """
     windows = {
         each.digest: (each.owner, each.occurred_at - lookback, each.occurred_at)
         for each in conversions

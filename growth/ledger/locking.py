@@ -1,17 +1,19 @@
-"""Keeps the persons of a batch to one transaction, where several processes write at once.
+"""Locks the persons of a batch, so that two transactions never change one person at a time.
 
-A transaction first takes the locks of all its facts' persons, in order, so that none waits for
-another in a circle: of each visitor, of each user, and of the users who claimed the visitors. For
+A transaction first locks each visitor, each user, and the users who claimed the visitors. It takes
+the locks in order, so that transactions do not wait for each other in a circle. This is enough:
 
-- whose a visit or an event is depends on its visitor and on the claims on it;
-- a claim on a visitor is only made by who holds its lock, so once held, its users are known;
-- the visits of a user on any device are only changed by who holds the user's lock too.
+- The owner of a visit or an event depends on its visitor and on the claims on this visitor.
+- Only a transaction with a visitor's lock adds claims on it. So its users are known once it is
+  locked.
+- Only a transaction with a user's lock changes visits of this user, on any device.
 
-Then it stores facts and visits. Rows that all share come after that, always in this order:
+Then it stores facts and visits. Rows and locks that all transactions share follow in this order:
 
-- rollups: it takes a slot, whose rows nobody else adds to;
-- origins that are new, by their ids;
-- and if a conversion's credit changed the lock of changes, the last; see `Changes`.
+- persons and credits, by their keys;
+- the lock of changes, if the credit of a conversion changed (see `persons.save_persons`);
+- a slot of the daily visits, whose rows no other transaction adds to;
+- new origins, by their ids.
 """
 
 from __future__ import annotations
@@ -25,28 +27,28 @@ from growth.database.statements import database
 from growth.ledger.statements.identity import ALL_USERS_OF, REMEMBERED_USERS
 
 MOST_LOCKS = 1_000
-"""Persons that are locked one by one: PostgreSQL keeps some thousands of locks in memory."""
+"""Locks of persons at most: PostgreSQL keeps some thousands of locks in memory."""
 
 
 class CrowdError(Exception):
-    """The persons cannot be told beforehand, or are too many: lock the whole database."""
+    """The persons are not known in advance, or too many: lock the whole database."""
 
 
 def lock_persons(facts: Iterable[Any]) -> None:
     """Lock the persons of the facts until the transaction ends. Raises CrowdError."""
     if not database.has_many_writers:
         return
-    told = lock_keys(facts)
-    keys = told | claimants(told)
+    named = lock_keys(facts)
+    keys = named | claimants(named)
     if len(keys) > MOST_LOCKS:
         raise CrowdError
     database.lock(sorted(map(lock_number, keys)))
-    if not claimants(told) <= keys:  # claimed while we waited
+    if not claimants(named) <= keys:  # claimed while we waited
         raise CrowdError
 
 
 def lock_keys(facts: Iterable[Any]) -> set[str]:
-    """The visitors and users of the facts, by their owner keys; all others have one key a kind."""
+    """The owner keys of the facts' visitors and users. Costs and rejects have one key each."""
     keys: set[str] = set()
     for fact in facts:
         if not isinstance(fact, Pageview | Event):

@@ -1,10 +1,10 @@
-"""The outcome of a fact: what the ledger did with it."""
+"""The outcome of a fact in the ledger."""
 
 from enum import Enum
 
 
 class Outcome(Enum):
-    """All but CONFLICT and REFUSED are a success to the sender."""
+    """For the sender, all but CONFLICT and REFUSED are a success."""
 
     STORED = "stored"
     DUPLICATE = "duplicate"
@@ -12,4 +12,4 @@ class Outcome(Enum):
     REFUSED = "refused"
     """The database cannot hold it."""
     KEPT = "kept"
-    """A reject, which is no fact."""
+    """A reject, not a fact, is stored."""

@@ -1,4 +1,4 @@
-"""Whose visits and events are: loads the claims near them and applies rule 6."""
+"""Finds the owners of visits and events: loads nearby claims and applies rule 6."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from growth.ledger.statements import identity as identities
 from growth.ledger.statements import visitors as statements
 
 Change = tuple[Visit | None, Visit | None]
-"""A visit as it was stored and as it is now; None where it is new or gone."""
+"""A visit as stored and as it is now. None if it was not stored, or is deleted."""
 
 Stretch = tuple[str, int, int]
-"""A visitor, and the first and last instant of a stretch of its time."""
+"""A visitor, and the first and last instant of a stretch of time."""
 
 
 def claims_near(stretches: Iterable[Stretch], known: Identities) -> dict[Stretch, list[Claim]]:
-    """The claims that decide whose each stretch is: the first within it, and the nearest outside.
+    """By stretch, the claims that may own it, in order.
 
-    Outside the nearest of joining users count. The claims of a stretch are in order.
+    The first within; else the nearest before and after by joining users.
     """
     asked = sorted(set(stretches))
     instants: dict[Stretch, set[int]] = {}
@@ -33,7 +33,7 @@ def claims_near(stretches: Iterable[Stretch], known: Identities) -> dict[Stretch
     joining = [
         (fingerprint, user_id, start, end)
         for fingerprint, start, end in asked
-        if known.mistaken(fingerprint)  # whose claims may hide those that count
+        if known.mistaken(fingerprint)  # claims of such users may hide those that count
         for user_id in sorted(known.joining(fingerprint))
     ]
     for fp, _, start, end, before, _, after in identities.NEAREST_CLAIMS_OF_USER.all(joining):
@@ -49,7 +49,7 @@ def claims_near(stretches: Iterable[Stretch], known: Identities) -> dict[Stretch
 
 
 def owned(changes: Sequence[Change], known: Identities) -> list[Change]:
-    """Give every new visit its owner, and leave out visits that stay as they were."""
+    """Set the owner of each visit; drop visits that did not change."""
     new = [visit for _, visit in changes if visit is not None and known.users[visit.fingerprint]]
     claims = claims_near(map(claimed_during, new), known)
     joining = {visit.fingerprint: known.joining(visit.fingerprint) for visit in new}
@@ -70,12 +70,12 @@ def owned(changes: Sequence[Change], known: Identities) -> list[Change]:
 
 
 def claimed_during(visit: Visit) -> Stretch:
-    """The time in which a claim makes the visit its user's."""
+    """The time in which a claim decides the visit's owner."""
     return visit.fingerprint, visit.started_at, visit.last_at + VISIT_TIMEOUT
 
 
 def owners_of_events(events: Sequence[Event], known: Identities) -> dict[str, str]:
-    """The owner of each event by its digest; the users of their visitors are loaded."""
+    """The owner of each event, by digest. The users of the events' visitors are loaded."""
     anonymous = [each for each in events if each.user_id is None and each.fingerprint is not None]
     latest = latest_visits((str(each.fingerprint), each.created_at) for each in anonymous)
     early = [each for each in anonymous if (each.fingerprint, each.created_at) not in latest]
@@ -97,18 +97,18 @@ def owners_of_events(events: Sequence[Event], known: Identities) -> dict[str, st
 
 
 def stretch_of(event: Event) -> Stretch:
-    """The time in which a claim makes an event without a visit its user's."""
+    """The time in which a claim decides the owner of an event without a visit."""
     return str(event.fingerprint), event.created_at, event.created_at + VISIT_TIMEOUT
 
 
 def latest_visits(instants: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Visit]:
-    """By visitor and instant the visit that began last by then; of several the last in order."""
+    """By visitor and instant, the last visit that began at or before it."""
     rows = statements.LATEST_VISIT.all(sorted(set(instants)))
     return {(row[1], row[0]): from_row(row[1:]) for row in rows}
 
 
 def purged_owners(fingerprints: Iterable[str]) -> dict[str, str]:
-    """The owner of each visitor's last purged visit, '' if nobody claimed it."""
+    """The user_id of each visitor's last purged visit; '' if no user claimed it."""
     subjects = {visitor(each): each for each in fingerprints}
     rows = identities.REMNANTS.all([(each,) for each in sorted(subjects)])
     return {subjects[subject]: user_id for subject, kind, user_id, _ in rows if kind == "visit"}

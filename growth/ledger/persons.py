@@ -1,4 +1,4 @@
-"""Brings persons up to date: loads their histories, derives what they are, saves what differs."""
+"""Updates persons: loads their histories, derives conversions and credits, saves differences."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def update_persons(affected: Mapping[str, Affected], ledger: Ledger) -> None:
-    """Attribute anew the conversions that changes of facts may touch; `affected` is by owner."""
+    """Attribute anew all conversions that the changes may affect; `affected` is by owner."""
     persons: list[Person] = []
     found: list[Attributed] = []
     for history in load(load_persons(affected), affected, ledger.terms, ledger.rules):
@@ -31,35 +31,35 @@ def update_persons(affected: Mapping[str, Affected], ledger: Ledger) -> None:
 def save_persons(
     persons: Sequence[Person], changed: Sequence[Attributed], now: Callable[[], int]
 ) -> None:
-    """Write persons, conversions and credits; each table in one go, in the order of its keys.
+    """Write persons, conversions and credits, each table in the order of its keys.
 
-    A conversion whose credit changed gets its next revision. These are written last, under a lock,
-    so that instants are in the order of commits: a reader who sees a change sees all changes with
-    an earlier instant.
+    A conversion whose credit changed gets its next revision. These conversions are written last,
+    under a lock, so that their times are in the order of commits. A reader who sees a change also
+    sees all changes with an earlier time.
     """
     statements.UPSERT_PERSONS.run(sorted(each.row for each in persons))
     save_credits(changed)
     silent: list[Conversion] = []
-    told: list[Attributed] = []
+    revised: list[Attributed] = []
     for each in changed:
         if each.has_other_credit:
-            told.append(each)
+            revised.append(each)
         else:
             silent.append(each.new)
     statements.UPSERT_CONVERSIONS.run(sorted(silent))
-    REVISIONS.inc(len(told))
-    if told:
+    REVISIONS.inc(sum(each.old.revision > 0 for each in revised))
+    if revised:
         database.lock_changes()
         at = now()
         statements.UPSERT_CONVERSIONS.run(
             sorted(
-                each.new._replace(revision=each.old.revision + 1, changed_at=at) for each in told
+                each.new._replace(revision=each.old.revision + 1, changed_at=at) for each in revised
             )
         )
 
 
 def save_credits(changed: Sequence[Attributed]) -> None:
-    """Delete the credits that are not due any more, and write those that differ."""
+    """Delete the credits that are no longer due, and write those that differ."""
     held = {row.key: row for each in changed for row in each.held}
     due = {row.key: row for each in changed for row in each.due}
     statements.DELETE_CREDITS.run(sorted(held.keys() - due.keys()))
@@ -67,5 +67,5 @@ def save_credits(changed: Sequence[Attributed]) -> None:
 
 
 def forget_idle(taken: Sequence[Conversion]) -> None:
-    """Delete the persons under whom nothing is filed any more."""
+    """Delete the persons without filed events."""
     statements.DELETE_IDLE.run(sorted({(each.owner,) for each in taken}))

@@ -1,4 +1,4 @@
-"""Rows of conversions, credits and persons, and the clicks of visits, as Python has them."""
+"""Rows of conversions, credits, persons and clicks as Python values."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from growth.ledger.daily import Names, origin_id
 
 
 class Conversion(NamedTuple):
-    """A row of the conversions, its columns in their order."""
+    """A row of the conversions. Fields are in the order of the columns."""
 
     owner: str
     occurred_at: int
@@ -37,7 +37,7 @@ class Conversion(NamedTuple):
 
 
 def filed(event: Event, name: str, owner: str) -> Conversion:
-    """An event under its owner, not attributed yet; `name` is its name as the setting has it."""
+    """An event under its owner, not yet attributed; `name` is spelled as in GROWTH_CONVERSIONS."""
     money = event.value, event.currency
     return Conversion(
         owner,
@@ -53,7 +53,7 @@ def filed(event: Event, name: str, owner: str) -> Conversion:
 
 
 class StoredClick(NamedTuple):
-    """A visit as far as it decides about credit."""
+    """The part of a visit that decides about credit."""
 
     fingerprint: str | None = None
     started_at: int = 0
@@ -86,8 +86,8 @@ class StoredClick(NamedTuple):
 
 
 class Acquisition(NamedTuple):
-    """When a person converted first, and the click that earned it: a visit, its origin's id and
-    country; all null if nothing did."""
+    """When a person first converted, and the click that earned it. All null but the time without a
+    click."""
 
     acquired_at: int
     fingerprint: str | None = None
@@ -121,7 +121,7 @@ def person_of(row: Sequence[Any]) -> Person:
 
 
 class CreditRow(NamedTuple):
-    """A row of the credits, its columns in their order."""
+    """A row of the credits. Fields are in the order of the columns."""
 
     owner: str
     conversion: str
@@ -146,7 +146,7 @@ class CreditRow(NamedTuple):
 
     @property
     def sharing(self) -> tuple[Any, ...]:
-        """Which click gets which share of what; the rest repeats what reports need."""
+        """The share and its click. The other columns are copies for reports."""
         return self[2:11]
 
 

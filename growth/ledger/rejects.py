@@ -1,4 +1,4 @@
-"""The rejects in the database: bounded in rows, bytes and age; the oldest go, and are counted."""
+"""The stored rejects, limited in rows, bytes and age. Deletes and counts the oldest."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from growth.database.tables import MarkRecord, RejectRecord
 MAX_ROWS = 10_000
 MAX_BYTES = 64 * 1024 * 1024
 ROW_BYTES = 200
-"""What a reject takes besides its texts: numbers, and its places in the indexes."""
+"""Bytes of a reject besides its texts: numbers and index entries."""
 
 AT_ONCE = 500
-"""Rows that are written or dropped by one statement."""
+"""Rows that one statement writes or deletes."""
 
 DROPPED = "rejects dropped"
 
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """Refused input without secrets; `kept_since` is the instant before which all is forgotten."""
+    """Refused input without secrets. `kept_since`: older rejects are deleted."""
 
     path: str
     kind: str
@@ -40,7 +40,7 @@ class Reject:
 
 
 def store_rejects(found: Sequence[Reject]) -> None:
-    """Write rejects, within the caller's transaction, and let the oldest go past the bounds."""
+    """Write rejects within the caller's transaction; drop the oldest beyond the limits."""
     for rows in chunked(merged(found), AT_ONCE):
         keep(rows)
     record = RejectRecord
@@ -50,7 +50,7 @@ def store_rejects(found: Sequence[Reject]) -> None:
 
 
 def merged(found: Sequence[Reject]) -> list[dict[str, Any]]:
-    """The rows of rejects by their digests; the same one again is seen once more."""
+    """One row per digest. A repetition counts in `times_seen`."""
     rows: dict[str, dict[str, Any]] = {}
     for each in found:
         row, earlier = reject_row(each), rows.get(each.digest)
@@ -64,7 +64,7 @@ def again(earlier: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
 
 
 def keep(rows: Sequence[dict[str, Any]]) -> None:
-    """Insert rejects, or count that they were seen again."""
+    """Insert rejects, or count their repetitions."""
     record = RejectRecord
     query = record.insert_many(rows).on_conflict(
         conflict_target=[record.digest],
@@ -91,7 +91,7 @@ def reject_row(reject: Reject) -> dict[str, Any]:
 
 
 def drop_oldest() -> int:
-    """Drop the oldest until the rest fits; return how many."""
+    """Delete the oldest until the rest fits; return how many."""
     record, dropped = RejectRecord, 0
     sums = record.select(fn.COUNT(record.digest), fn.COALESCE(fn.SUM(record.size), 0))
     rows, size = sums.scalar(as_tuple=True)
@@ -108,7 +108,7 @@ def drop_oldest() -> int:
 
 
 def dropped_so_far() -> int:
-    """How many were let go because of the bounds."""
+    """How many rejects the limits have deleted so far."""
     mark = MarkRecord.get_or_none(MarkRecord.name == DROPPED)
     return int(mark.value) if mark else 0
 

@@ -1,4 +1,4 @@
-"""Folds pages onto the visits of their visitors: the newest in one step, late ones by replay."""
+"""Folds pages into the visits of their visitors: the newest in one step, late ones by replay."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ BEGINNING, END = -statements.END, statements.END
 """Before and after every instant."""
 
 FIRST_READ, MORE = 16, 16
-"""Pages of a visitor that a replay reads at first, and how many times as many in another round."""
+"""Pages read first, and the factor for each further round."""
 
 Pages = Mapping[str, Sequence[Pageview]]
 """By visitor."""
 
 
 def folded(news: Pages, rules: Rules) -> list[Change]:
-    """How newly stored pages change the visits; owners are not known yet."""
+    """How newly stored pages change visits. Owners are not known yet."""
     latest = {fp: visit for (fp, _), visit in latest_visits((fp, END) for fp in news).items()}
     purged = purged_owners(news.keys() - latest.keys())
     changes: list[Change] = []
@@ -44,7 +44,10 @@ def folded(news: Pages, rules: Rules) -> list[Change]:
 
 
 def replayed(late: Pages, rules: Rules) -> list[Change]:
-    """How late pages change the visits: from the visit before them until the new rejoin the old."""
+    """How late pages change visits.
+
+    Replays from the visit before them until the visits are as stored.
+    """
     first = {fp: min(page.created_at for page in pages) for fp, pages in late.items()}
     before = {
         fp: visit
@@ -84,7 +87,7 @@ def changes_of(fold: Fold) -> list[Change]:
 
 
 def load_visits(asked: Sequence[tuple[str, int]], most: int) -> Mapping[str, list[Visit]]:
-    """The visits of visitors from instants on, in order: the first `most`, or some more."""
+    """The visits of visitors from instants on, in order: at least the first `most`."""
     found: defaultdict[str, list[Visit]] = defaultdict(list)
     for row in statements.visits_from(most).all(asked):
         found[row[0]].append(from_row(row))
@@ -92,7 +95,7 @@ def load_visits(asked: Sequence[tuple[str, int]], most: int) -> Mapping[str, lis
 
 
 def load_pages(asked: Sequence[tuple[str, int]], most: int) -> Mapping[str, list[Pageview]]:
-    """The pages of visitors from instants on, by time: the first `most`, or some more."""
+    """The pages of visitors from instants on, by time: at least the first `most`."""
     found: defaultdict[str, list[Pageview]] = defaultdict(list)
     for row in statements.pages_from(most).all(asked):
         found[row[0]].append(Pageview(*row))
@@ -100,6 +103,6 @@ def load_pages(asked: Sequence[tuple[str, int]], most: int) -> Mapping[str, list
 
 
 def last_pages(asked: Iterable[tuple[str, int]]) -> dict[str, int]:
-    """When the last page of each visitor before an instant was seen."""
+    """By visitor, the time of its last page before an instant."""
     rows = statements.LAST_PAGE.all(sorted(asked))
     return {fingerprint: at for fingerprint, at in rows if at is not None}

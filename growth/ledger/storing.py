@@ -1,4 +1,4 @@
-"""Stores facts: each once, and with an id the first content stored wins."""
+"""Stores each fact once. Of two contents under one id the first stays."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from growth.ledger.outcome import Outcome
 from growth.ledger.statements import facts as statements
 
 Name = tuple[str, str]
-"""Whom a fact is filed under, and its id, or its digest where it has none."""
+"""The subject of a fact, and its id; without an id, its digest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Where facts of one kind are stored, and how."""
+    """The table of one kind of facts, with its statements."""
 
     subject: Callable[[Any], str]
     columns: Callable[[Any], tuple[Any, ...]]
@@ -28,7 +28,7 @@ class Table:
     insert: Rows
 
     def store(self, facts: Sequence[Any]) -> list[Outcome]:
-        """What became of each fact, as if stored one after the other."""
+        """Store facts; return the outcome of each, as if stored one by one."""
         names = [(self.subject(fact), fact.fact_id or fact.digest) for fact in facts]
         held = {row[:2]: row[2] for row in self.held.all(sorted(set(names)))}
         first: dict[Name, Any] = {}
@@ -70,10 +70,10 @@ EVENTS = Table(
 
 
 def store_deeds(deeds: Sequence[Deed]) -> list[Outcome]:
-    """Store pageviews and events; say what became of each."""
+    """Store pageviews and events; return the outcome of each."""
     outcomes: dict[int, Outcome] = {}
     for kind, table in ((Pageview, PAGEVIEWS), (Event, EVENTS)):
         places = [place for place, deed in enumerate(deeds) if isinstance(deed, kind)]
-        told = table.store([deeds[place] for place in places])
-        outcomes.update(zip(places, told, strict=True))
+        found = table.store([deeds[place] for place in places])
+        outcomes.update(zip(places, found, strict=True))
     return [outcomes[place] for place in range(len(deeds))]

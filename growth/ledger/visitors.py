@@ -1,4 +1,4 @@
-"""Brings visitors up to date: their visits, whose these are, and which events change owners."""
+"""Updates visitors: their visits, the owners of these, and the events that may change owners."""
 
 from __future__ import annotations
 
@@ -18,11 +18,10 @@ from growth.ledger.statements import visitors as statements
 
 @dataclass(slots=True)
 class News:
-    """What a batch brought for one visitor: stored pageviews and claims, bots left out (rule 11).
+    """The pageviews and claims of a batch for one visitor, without bots (rule 11).
 
-    `is_new_pair` is set when a user claimed the visitor for the first time, `is_recounted` when the
-    visitor or one of its users came to be seen as shared, so that no claim reaches past the visits
-    it was made in any more (rule 6).
+    `is_new_pair`: a user claimed the visitor for the first time. `is_recounted`: the visitor or a
+    user passed a limit of rule 6. Its claims now count only within their own visits.
     """
 
     pages: list[Pageview] = field(default_factory=list)
@@ -32,12 +31,12 @@ class News:
 
     @property
     def since(self) -> int:
-        """The instant of the earliest of them."""
+        """The earliest instant."""
         return min(self.instants(), default=BEGINNING)
 
     @property
     def until(self) -> int:
-        """The instant of the latest of them."""
+        """The latest instant."""
         return max(self.instants(), default=END)
 
     def instants(self) -> list[int]:
@@ -45,7 +44,7 @@ class News:
 
 
 def news_of(stored: Iterable[Deed]) -> dict[str, News]:
-    """What newly stored facts bring for each visitor."""
+    """The newly stored pageviews and claims, by visitor."""
     found: defaultdict[str, News] = defaultdict(News)
     for fact in stored:
         if fact.fingerprint is None or (isinstance(fact, Pageview) and fact.is_bot):
@@ -58,7 +57,7 @@ def news_of(stored: Iterable[Deed]) -> dict[str, News]:
 
 
 def store_claims(news: dict[str, News], known: Identities) -> bool:
-    """Store the claims; return whether more visitors than those of the batch are touched."""
+    """Store the claims; return whether they affect visitors outside the batch."""
     claims = [(fingerprint, claim) for fingerprint, each in news.items() for claim in each.claims]
     new_pairs, recounted = known.add(claims)
     for fingerprint, _ in new_pairs:
@@ -72,7 +71,10 @@ def store_claims(news: dict[str, News], known: Identities) -> bool:
 def update_visitors(
     news: Mapping[str, News], known: Identities, rules: Rules
 ) -> tuple[list[Change], list[Event]]:
-    """Write the visits anew; return how they changed, and the stored events to find owners for."""
+    """Save the visits and their owners.
+
+    Return the changes, and the stored events whose owner may change.
+    """
     pages = {fingerprint: each.pages for fingerprint, each in news.items() if each.pages}
     changes = save_visits(owned(folded(pages, rules), known))
     reaches = [reach for fingerprint, reach in reaches_of(news, known).items()]
@@ -93,10 +95,10 @@ def save_visits(changes: list[Change]) -> list[Change]:
 
 
 def reaches_of(news: Mapping[str, News], known: Identities) -> dict[str, tuple[str, int, int]]:
-    """By visitor the stretch of time in which visits may change hands because of new claims.
+    """By visitor, the time in which new claims may change owners of visits.
 
-    Between the nearest claims before and after the new ones. Where all claims on a visitor are one
-    user's, another of theirs changes nothing; where no user joins, a claim reaches no other visit.
+    It lies between the nearest claims before and after the new ones. A further claim of a visitor's
+    only user changes nothing. Claims of users that do not join count only within their own visits.
     """
     asked = {}
     for fingerprint, each in news.items():
@@ -129,9 +131,9 @@ def reach_of(
 def affected_events(
     changes: Iterable[Change], reaches: Iterable[tuple[str, int, int]], known: Identities
 ) -> list[Event]:
-    """The stored events that name no user and may have another owner now.
+    """The stored events without a user_id whose owner may change.
 
-    Those of visitors whom nobody claimed stay the visitor's own.
+    Events of a visitor without claims are left out.
     """
     stretches = {fingerprint: (start, end) for fingerprint, start, end in reaches}
     moved: defaultdict[str, list[int]] = defaultdict(list)

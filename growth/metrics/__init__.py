@@ -1,1 +1,1 @@
-"""What the service counts and measures of itself, for Prometheus."""
+"""The service's own metrics, for Prometheus."""

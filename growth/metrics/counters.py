@@ -1,4 +1,4 @@
-"""The counters and histograms of this process, by the names that GET /metrics gives them.
+"""The counters and histograms of this process, with their names in GET /metrics.
 
 https://prometheus.io/docs/practices/naming/
 """
@@ -43,7 +43,7 @@ REVISIONS = Counter("growth_revisions", "Conversions whose credit changed after 
 
 requests_of = cache(REQUESTS.labels)
 facts_of = cache(FACTS.labels)
-"""A series by its labels, looked up once: to find it takes as long as to count."""
+"""A series by its labels, looked up once: the look-up takes as long as the count."""
 
 
 def count_batch(kinds: Iterable[str], outcomes: Iterable[str], seconds: float) -> None:

@@ -1,1 +1,1 @@
-"""The grammar of GET /attribution: parameters to a Query."""
+"""The parameters of GET /attribution, from URL to Query."""

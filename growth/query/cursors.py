@@ -1,4 +1,4 @@
-"""Cursors: where a page of an answer ended, tied to the question that it answers."""
+"""Cursors: where a page of an answer ended. A cursor belongs to one question."""
 
 from __future__ import annotations
 
@@ -10,24 +10,26 @@ from typing import Any
 
 import orjson
 
+OF_PAGES = ("cursor", "limit", "format")
+
 Position = list[Any]
-"""When the question was first asked, then where the page ended."""
+"""The time when the question was first asked, then the values of the page's last row."""
 
 
 def identity(params: Mapping[str, Any]) -> bytes:
-    """What makes two URLs the same question: all parameters but those that turn pages."""
-    asked = {name: params[name] for name in sorted(params) if name not in ("cursor", "limit")}
+    """The identity of a question: all parameters but those of pages and of form."""
+    asked = {name: params[name] for name in sorted(params) if name not in OF_PAGES}
     return orjson.dumps(asked)
 
 
 def encode(position: Position, question: bytes) -> str:
-    """A cursor that only the same question takes."""
+    """A cursor that only the same question accepts."""
     body = orjson.dumps(position)
     return urlsafe_b64encode(seal(body, question) + body).decode().rstrip("=")
 
 
 def decode(cursor: str, question: bytes) -> Any:
-    """What is in a cursor. Raises ValueError unless it was sealed for this question."""
+    """The content of a cursor. Raises ValueError if it is of another question."""
     try:
         raw = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
     except (binascii.Error, ValueError) as ex:

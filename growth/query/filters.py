@@ -1,4 +1,4 @@
-"""The parameters of GET /attribution that keep values or leave them out."""
+"""The filters of GET /attribution: parameters that keep values or leave them out."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FILTERS: dict[str, Any] = {
 
 
 def read_values(valid: dict[str, Any], rules: Rules) -> None:
-    """Read values as stored ones are. Raises ValidationError for those that cannot be there."""
+    """Normalise filter values by the rules, like stored ones. Raises ValidationError."""
     errors = {}
     for name in [name for name in FILTERS if name in valid and without_sign(name) in READ]:
         read = READ[without_sign(name)]

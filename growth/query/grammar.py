@@ -1,4 +1,4 @@
-"""Which parameters GET /attribution takes, and which of them go together."""
+"""The parameters of GET /attribution, and which of them go together."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ from growth.query.words import (
     ALONE,
     COHORTS,
     DIMENSIONS,
+    FORMATS,
     INCLUDES,
     PERSON,
     REPORTED,
@@ -43,12 +44,12 @@ from growth.query.words import (
 )
 
 PERIOD = ("from", "to", "last", "timezone", "changed_since")
-ONCE = frozenset([*PERIOD, "event", "sort", "limit", "cursor"])
-"""What has one value; the others may be repeated."""
+ONCE = frozenset([*PERIOD, "event", "sort", "limit", "cursor", "format"])
+"""Parameters with one value; the others may be repeated."""
 
 
 class QuerySchema(Schema):
-    """Loads parameters into a dictionary with `report`, what answers the question."""
+    """Loads parameters into a dictionary. `report` is the name of the report that answers."""
 
     class Meta:
         unknown = RAISE
@@ -67,18 +68,19 @@ class QuerySchema(Schema):
     limit = Size(load_default=100)
     cursor = fields.String(load_default=None)
     include = Choices(INCLUDES, load_default=())
+    format = Choice(FORMATS, load_default="json")
 
     def __init__(self, conversions: Collection[str] = (), rules: Rules | None = None) -> None:
         """`conversions` are the events that earn credit; all others are plain.
 
-        By the `rules` values are read as stored ones are; without them they are kept to the letter.
+        `rules` normalises filter values as it does stored ones. Without it they stay as given.
         """
         super().__init__()
         self.terms, self.rules = Terms(tuple(conversions), 0), rules
 
     @pre_load
     def comes_once(self, given: Mapping[str, Any], **kwargs: Any) -> Mapping[str, Any]:
-        """Refuse lists where one value is meant, before their types do so in other words."""
+        """Refuse a repeated parameter that takes one value, before its type gives another error."""
         twice = [name for name, value in given.items() if isinstance(value, list) and name in ONCE]
         if twice:
             raise ValidationError({name: ["Give it once."] for name in twice})
@@ -105,7 +107,7 @@ class QuerySchema(Schema):
         return valid
 
     def name_report(self, valid: dict[str, Any]) -> None:
-        """Say what is asked by default, and what answers it."""
+        """Fill in the default of `by`, and choose the report."""
         valid.setdefault("by", ("user",) if set(PERSON) & set(valid) else ("channel",))
         by, event = set(valid["by"]), valid["event"]
         if event is not None:
@@ -116,7 +118,7 @@ class QuerySchema(Schema):
         valid["report"] = alone[0] if alone else "events" if is_plain else "groups"
 
     def metrics_of(self, valid: Mapping[str, Any]) -> tuple[str, ...]:
-        """The metrics to answer; all but those by time if none are named."""
+        """The metrics of the answer. If none are named, all but those by time."""
         usual = REPORTED.get(valid["report"], ())
         if "all" in valid["metrics"]:
             return usual + metrics_by_time(valid["by"], any(name in valid for name in FILTERS))

@@ -1,4 +1,4 @@
-"""Which parameters of GET /attribution do not go together, and what to do."""
+"""Finds parameters of GET /attribution that do not go together."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ MOST_LISTED = 1_000
 
 
 Misfits = Iterator[tuple[str, str]]
-"""Parameters, each with what is wrong with it."""
+"""Parameters, each with its error message."""
 
 
 def misfits(valid: Mapping[str, Any], terms: Terms) -> Misfits:
-    """The parameters that do not go together, each with what to do."""
+    """The parameters that do not go together, each with the error message."""
     if told := wrong_event(valid, terms):
         yield "event", told
         return
@@ -85,7 +85,7 @@ def wrong_page(valid: Mapping[str, Any]) -> Misfits:
 
 
 def wrong_event(valid: Mapping[str, Any], terms: Terms) -> str | None:
-    """Why the event cannot be asked for so, if it cannot."""
+    """The error message of the event, if the report cannot have it."""
     event, report = valid["event"], valid["report"]
     if event is None or report not in ("events", "conversion", "user"):
         return None

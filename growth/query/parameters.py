@@ -1,4 +1,4 @@
-"""The kinds of parameters that GET /attribution takes."""
+"""The types of parameters of GET /attribution."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SPAN = re.compile(r"([1-9]\d{0,4})([hdw])", re.ASCII)
 
 
 class Choices(fields.Field[tuple[str, ...]]):
-    """One or more words, in a comma-separated list or a repeated parameter."""
+    """One or more of the allowed words, in a comma-separated list or a repeated parameter."""
 
     def __init__(self, allowed: tuple[str, ...] = (), **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -35,7 +35,7 @@ class Choices(fields.Field[tuple[str, ...]]):
 
 
 class Choice(Choices):
-    """Exactly one of the words."""
+    """Exactly one of the allowed words."""
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         words = super()._deserialize(value, *args, **kwargs)
@@ -45,7 +45,7 @@ class Choice(Choices):
 
 
 class Values(fields.Field[tuple[Any, ...]]):
-    """Values to keep; repeated means or, empty means none."""
+    """Values to keep. A repeated parameter means "or", an empty value means "has none"."""
 
     shortest, longest = 0, MAX_LENGTH
 
@@ -64,7 +64,7 @@ class Values(fields.Field[tuple[Any, ...]]):
 
 
 class Ids(Values):
-    """Ids to keep; none of them empty."""
+    """Ids to keep. None may be empty."""
 
     shortest, longest = 1, MAX_ID_LENGTH
 
@@ -74,7 +74,7 @@ class Ids(Values):
 
 
 class OneOf(Values):
-    """Words to keep, by what they stand for."""
+    """Words to keep; `allowed` maps them to stored values."""
 
     def __init__(self, allowed: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -88,7 +88,7 @@ class OneOf(Values):
 
 
 class When(fields.Field[str]):
-    """A day, which begins where the question's time zone says, or an instant."""
+    """A day in the question's time zone, or an instant."""
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         try:
@@ -100,7 +100,7 @@ class When(fields.Field[str]):
 
 
 class Span(fields.Field[tuple[int, str]]):
-    """A stretch of time up to now, as a number and its unit: 6h, 30d, 12w."""
+    """The length of a period up to now, as a number and a unit: 6h, 30d, 12w."""
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> tuple[int, str]:
         match = SPAN.fullmatch(value) if isinstance(value, str) else None
@@ -130,7 +130,7 @@ class Name(fields.String):
 
 
 class Size(fields.Integer):
-    """How many results a page has."""
+    """The number of results on a page."""
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         is_number = isinstance(value, str) and re.fullmatch(r"[0-9]{1,5}", value)

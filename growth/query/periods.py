@@ -1,4 +1,4 @@
-"""From when to when a question asks, and how much of now its answer depends on."""
+"""The period of a question, and the part of `now` that its answer depends on."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from growth.schemas.times import DATE, format_time, parse_time
 
 
 def period_of(last: tuple[int, str], now: int, zone: str) -> tuple[int, int | None]:
-    """The period that lasted so many hours up to now, or days or weeks that end with today's end.
+    """The last N hours up to now, or the last N days or weeks including today.
 
     Weeks begin on Monday.
     """
@@ -27,11 +27,14 @@ def period_of(last: tuple[int, str], now: int, zone: str) -> tuple[int, int | No
 
 
 VISITS_END = DAY
-"""How long after a period its last visits may still be open."""
+"""Visits of a period may be open until this long after its end."""
 
 
 def basis_of(valid: Mapping[str, Any], last: tuple[int, str] | None, now: int) -> int:
-    """As much of now as the answer depends on; nothing once its period is past."""
+    """The part of `now` that the answer depends on: now, the start of today, or 0.
+
+    It is 0 if the period is over.
+    """
     end = valid["end"]
     if valid["report"] == "visit" and (end is None or now < end + VISITS_END):
         return now
@@ -43,7 +46,7 @@ def basis_of(valid: Mapping[str, Any], last: tuple[int, str] | None, now: int) -
 
 
 def instant(text: str | None, zone: str, parameter: str) -> int | None:
-    """A time as it is; a day as its first instant in the zone."""
+    """A time as microseconds; a day as its first instant in the zone."""
     if text is None:
         return None
     if not DATE.fullmatch(text):

@@ -1,6 +1,6 @@
-"""Where pages end: what the position in a cursor is made of, in each listing.
+"""Checks the position in a cursor: the types of its values, by report.
 
-A cursor's seal has no key, so that whoever knows the code can make one that holds anything.
+The seal of a cursor has no key. So a client can forge a cursor with any content.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def is_instant_or_none(value: Any) -> bool:
 
 
 def is_clock(value: Any) -> bool:
-    """Whether the clock may have shown it; 0 where nobody looked."""
+    """Whether it is a time of asking; 0 if the answer does not depend on it."""
     return is_instant(value) and value >= 0
 
 
@@ -40,7 +40,7 @@ def are_letters(value: Any) -> bool:
 
 
 def ranked(is_kind: Kind) -> Kind:
-    """What sorts values of a kind, and none after them all: see `reports.pages.ordered`."""
+    """The check of a sort value, as made by `reports.pages.ordered`. None sorts last as `[1]`."""
 
     def is_rank(value: Any) -> bool:
         if type(value) is not list:
@@ -57,14 +57,14 @@ LISTS: Mapping[str, tuple[Kind, ...]] = {
     "user": (is_instant, is_string),
     "conversion": (is_instant, is_string, is_instant_or_none),
 }
-"""When and what the last of the page was, and `as_of`."""
+"""Time and digest of the last row of a page; of conversions also `as_of`."""
 
 GROUPS = {"groups": 2, "events": 1}
-"""How many figures decide among groups that rank alike."""
+"""The number of figures that decide ties among groups."""
 
 
 def kinds_of(asked: Mapping[str, Any]) -> tuple[Kind, ...]:
-    """The kinds of values that a position has, in their order; none where there is one page."""
+    """The checks of a position's values, in order. Empty if the report has one page."""
     report, by, name = asked["report"], asked["by"], asked["sort"].removeprefix("-")
     if report == "user" and set(PERSON) & set(asked["filters"]):
         return (is_string,)
@@ -75,7 +75,7 @@ def kinds_of(asked: Mapping[str, Any]) -> tuple[Kind, ...]:
 
 
 def is_position(value: Any, asked: Mapping[str, Any]) -> bool:
-    """Whether it is when the question was asked, and where a page of its answer may end."""
+    """Whether the value can be a position: the time of asking, then the end of a page."""
     kinds = kinds_of(asked)
     return (
         type(value) is list

@@ -1,4 +1,4 @@
-"""What GET /attribution is asked: parameters in, a query out."""
+"""The query of GET /attribution, made from its parameters."""
 
 from __future__ import annotations
 
@@ -26,16 +26,17 @@ from growth.schemas.times import format_time
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question: `start` (inclusive) and `end` (exclusive) are in microseconds, None is open.
+    """A question. `start` (inclusive) and `end` (exclusive) are in microseconds; None is open.
 
-    `report` says what answers it: `groups`, `events` (plain ones, by group), `visit_duration`, or a
-    list. `metrics` are those to answer. `filters` hold the values to keep by name, None for none,
-    and those to leave out by the name with `!`; those of times hold the instants from and to which
-    they last. `position` is where the page before ended, `question` makes it the same question.
-
-    `in_any_case` says that the event is a conversion or the like, whose names match in any case.
-    `now` is when the first page was asked, `basis` as much of it as the answer depends on: the
-    minute, the start of the day, or 0.
+    report       `groups`, `events` (plain events by group), `visit_duration`, or the name of a list
+    metrics      the metrics of the answer
+    filters      `channel` → values to keep, `channel!` → values to leave out; None stands for "has
+                 none"; a value of a time is its first instant and the first one after it
+    in_any_case  the event is filed under persons, so its name matches in any case
+    now          the time when the first page was asked
+    basis        the part of `now` that the answer depends on: now, the start of today, or 0
+    position     the end of the previous page
+    question     the identity of the question, for cursors
     """
 
     report: str
@@ -52,6 +53,7 @@ class Query:
     sort: str
     limit: int
     include: tuple[str, ...]
+    format: str
     now: int = field(repr=False)
     basis: int
     position: cursors.Position
@@ -64,21 +66,21 @@ class Query:
 
     @property
     def dimensions(self) -> set[str]:
-        """All that is grouped or filtered by."""
+        """All dimensions to group or filter by."""
         return {*self.by, *map(without_sign, self.filters)}
 
     @property
     def is_of_whole_days(self) -> bool:
-        """Whether the period begins and ends with days of the time zone."""
+        """Whether the period begins and ends at midnight in the time zone."""
         edges = [edge for edge in (self.start, self.end) if edge is not None]
         return all(is_midnight(edge, self.timezone) for edge in edges)
 
     def needs(self, *metrics: str) -> bool:
-        """Whether one of the metrics is asked for, or sorted by."""
+        """Whether the answer has or is sorted by one of the metrics."""
         return not {*self.metrics, self.sort.removeprefix("-")}.isdisjoint(metrics)
 
     def as_asked(self) -> dict[str, Any]:
-        """The query as the answer repeats it, defaults filled in."""
+        """The query as shown in the answer, with defaults filled in."""
         return {
             "by": self.by,
             "event": self.event,
@@ -92,7 +94,7 @@ class Query:
         }
 
     def cursor(self, *position: Any) -> str:
-        """The cursor of the page after the one that ended there."""
+        """The cursor for the page after this position."""
         return cursors.encode([self.basis, *position], self.question)
 
 
@@ -109,9 +111,9 @@ FORGED = "Must be the `next` of an answer to the same query."
 
 
 def read_params(query_string: str) -> dict[str, Any]:
-    """The parameters of a query string, as WSGI has it: bytes, each as a letter.
+    """The parameters of a WSGI query string, which is UTF-8 decoded as Latin-1.
 
-    Raises the 400 for what is not UTF-8, where Falcon puts other letters in its place.
+    Raises a 400 for invalid UTF-8, which Falcon would replace.
     """
     raw = query_string.encode("latin-1")
     for pair in raw.split(b"&"):
@@ -126,10 +128,10 @@ def read_params(query_string: str) -> dict[str, Any]:
 def load_query(
     params: Mapping[str, Any], now: int, conversions: Collection[str], rules: Rules | None = None
 ) -> Query:
-    """The query that the URL's parameters ask. Raises the 400 that names what is allowed.
+    """The query of a URL's parameters. Raises a 400 that names the allowed values.
 
-    A following page counts `last` back from when the first one was asked. By the `rules` values are
-    read as stored ones are.
+    On a following page, `last` counts back from the time when the first page was asked. `rules`
+    normalises filter values as it does stored ones.
     """
     try:
         valid = schema_of(tuple(conversions), rules).load(params)
@@ -140,7 +142,7 @@ def load_query(
 
 @lru_cache(maxsize=16)
 def schema_of(conversions: tuple[str, ...], rules: Rules | None) -> QuerySchema:
-    """One schema for all queries: to make it takes longer than most answers."""
+    """One schema for all queries: making it takes longer than most answers."""
     return QuerySchema(conversions, rules)
 
 
@@ -167,7 +169,7 @@ def query_of(valid: dict[str, Any], params: Mapping[str, Any], now: int) -> Quer
 
 
 def decoded(cursor: str, question: bytes, asked: Mapping[str, Any]) -> cursors.Position:
-    """When the question was first asked, then where the page before ended."""
+    """Decode a cursor: first the time of asking, then the position."""
     try:
         position: cursors.Position = cursors.decode(cursor, question)
     except ValueError as ex:

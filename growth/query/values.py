@@ -1,4 +1,4 @@
-"""Values to keep or to leave out, read as stored ones are: in their case, under their names."""
+"""Normalises filter values like stored ones: the same case, the same names."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ UNATTRIBUTED = "Unattributed"
 """The channel of conversions without any visit."""
 
 PAGE = "https://site.invalid/"
-"""Any page: what a tag says does not depend on it (RFC 2606 keeps the name free)."""
+"""Any page: the meaning of a tag does not depend on it (RFC 2606 reserves the name)."""
 
 
 def nearest(word: str, allowed: Iterable[str]) -> str:
-    """What was probably meant, as the end of a sentence; nothing if no word is near."""
+    """A suggestion as the end of a sentence; empty if no allowed word is similar."""
     words = {each.lower(): each for each in allowed}
     found = get_close_matches(word.lower(), words, n=1, cutoff=0.7)
     return f"; did you mean {words[found[0]]}?" if found else ""
@@ -44,9 +44,9 @@ def channel(text: str, rules: Rules) -> str:
 
 
 def source(text: str, rules: Rules) -> str:
-    """The name under which a source is stored: that of a visit tagged with it.
+    """The stored name of a source: that of a visit with this tag.
 
-    Raises ValidationError for a name that says ads, for those are the source's paid visits.
+    Raises ValidationError for a name that says ads: these are the paid visits of a source.
     """
     text = text.strip().lower()
     found = origin_named(text, rules)
@@ -84,4 +84,4 @@ READ: Mapping[str, Callable[[str, Rules], str]] = {
     "referrer": referrer,
     "country": country,
 }
-"""How the values of these dimensions are read; those of the others are kept to the letter."""
+"""How to normalise values, by dimension. Values of other dimensions stay as given."""

@@ -1,4 +1,4 @@
-"""The words of GET /attribution: what may be grouped, listed, kept and sorted by."""
+"""The words of GET /attribution: dimensions, lists, filters, metrics and sort orders."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ ORIGINS = (
 TIMES = ("hour", "day", "week", "month")
 DIMENSIONS = (*ORIGINS, "country", *TIMES)
 COHORTS = ("cohort_week", "cohort_month")
-"""When the first conversion of a person was; with `model=acquisition`."""
+"""The week or month of a person's first conversion; with `model=acquisition`."""
 EVENT_DIMENSIONS = ("name", "category", "country", *TIMES)
-"""What events are grouped by that are no conversions."""
+"""The dimensions of events that are no conversions."""
 
 LISTS = ("user", "conversion", "visit", "pageview", "event")
 ALONE = (*LISTS, "visit_duration")
 INCLUDES = ("users", "touches")
+FORMATS = ("json", "csv")
 
 ALL_DIMENSIONS = tuple(dict.fromkeys((*DIMENSIONS, *EVENT_DIMENSIONS, *COHORTS)))
 LEFT_OUT = tuple(f"{name}!" for name in ALL_DIMENSIONS)
@@ -40,7 +41,7 @@ KEPT: dict[str, tuple[str, ...]] = {
     "pageview": (*DIMENSIONS, *PERSON, "id"),
     "event": (*EVENT_DIMENSIONS, *PERSON, "session_id", "id", "order_id"),
 }
-"""What each report can be narrowed by."""
+"""The filters of each report."""
 
 METRICS = (
     "visits",
@@ -63,7 +64,7 @@ BY_TIME = (*ACTIVE, "visit_duration")
 """Metrics of reports by time. They cost much, so they are answered only when named."""
 
 REPORTED: dict[str, tuple[str, ...]] = {"groups": METRICS, "events": ("events",)}
-"""The metrics of each report but for those by time: what it answers when none are named."""
+"""The default metrics of each report: all but those by time."""
 
 ALL_METRICS = ("all", *METRICS, "events", *BY_TIME)
 
@@ -78,12 +79,12 @@ LIST_SORTS: dict[str, tuple[str, ...]] = {
 
 
 def sorts(report: str, by: tuple[str, ...]) -> tuple[str, ...]:
-    """What a report can be sorted by."""
+    """The sort orders of a report."""
     return LIST_SORTS.get(report) or (*REPORTED[report], *by)
 
 
 def default_sort(report: str, by: tuple[str, ...], metrics: tuple[str, ...]) -> str:
-    """Most conversions first, else most of the first metric named; lists begin with the newest."""
+    """Most conversions first; without them, the first metric named. Lists begin with the newest."""
     if report == "visit_duration":
         return report
     if report in LIST_SORTS:
@@ -95,9 +96,9 @@ def default_sort(report: str, by: tuple[str, ...], metrics: tuple[str, ...]) -> 
 
 
 def metrics_by_time(by: tuple[str, ...], is_filtered: bool) -> tuple[str, ...]:
-    """The metrics by time that go with a report by one time dimension alone.
+    """The metrics by time that go with a report. It must be by one time dimension alone.
 
-    How many were active is told of everybody and of whole days.
+    Active visitors and users are counted for whole days and without filters alone.
     """
     if len(by) != 1 or by[0] not in TIMES:
         return ()

@@ -1,6 +1,6 @@
-"""Time zones: which local day an instant lies in, and when a local day begins.
+"""Time zones: the local day of an instant, and the start of a local day.
 
-Times are in microseconds UTC, days and hours count from 1970-01-01 on the local clock.
+Times are in microseconds UTC. Days and hours count from 1970-01-01 on the local clock.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from growth.schemas.times import DATE, EPOCH, MICROSECOND
 HOUR = 60 * MINUTE
 WEEK = 7 * DAY
 FIRST, LAST = (datetime(year, 1, 1, tzinfo=UTC) for year in (1880, 2100))
-"""Between them zones have had, and are known to get, other offsets."""
+"""All known changes of offsets lie between these two."""
 
 EPOCH_DAY = date(1970, 1, 1)
 FIRST_DAY, LAST_DAY = ((edge - EPOCH_DAY).days for edge in (date.min, date.max))
@@ -27,19 +27,19 @@ FIRST_DAY, LAST_DAY = ((edge - EPOCH_DAY).days for edge in (date.min, date.max))
 
 @lru_cache(maxsize=1)
 def names() -> frozenset[str]:
-    """The zones there are, those of IANA: machines have more beside them, such as `localtime`.
+    """The zones of IANA. A machine has further names, such as `localtime`.
 
-    `Factory` is what a clock says that was never set.
+    `Factory` is the zone of a clock that was never set.
     """
     return frozenset(files("tzdata").joinpath("zones").read_text().split()) - {"Factory"}
 
 
 @lru_cache(maxsize=64)
 def transitions(zone: str) -> tuple[tuple[int, int], ...]:
-    """From when on which offset is in force, in microseconds, earliest first.
+    """Instants and the offsets that begin at them, in microseconds, earliest first.
 
-    The first has been in force for ever. Found by looking at every week and halving those over
-    which the offset changes, for `zoneinfo` does not tell.
+    The first offset holds for all time before, too. `zoneinfo` does not list its transitions: so
+    each week is checked, and bisected if the offset changes in it.
     """
     start, end = ((at - EPOCH) // MICROSECOND for at in (FIRST, LAST))
     found = [(start, offset_of(start, zone))]
@@ -51,7 +51,7 @@ def transitions(zone: str) -> tuple[tuple[int, int], ...]:
 
 
 def change_between(before: int, after: int, offset: int, zone: str) -> int:
-    """The instant at which the offset that holds before is another."""
+    """The instant at which `offset`, which holds at `before`, changes."""
     while after - before > SECOND:
         middle = (before + after) // 2 // SECOND * SECOND
         if offset_of(middle, zone) == offset:
@@ -67,7 +67,7 @@ def offset_of(instant: int, zone: str) -> int:
 
 
 def local(instant: int, zone: str) -> int:
-    """What the local clock shows, as if it were UTC."""
+    """The time on the local clock, as if it were UTC."""
     known = transitions(zone)
     place = bisect_right(known, instant, key=lambda each: each[0])
     return instant + known[max(place - 1, 0)][1]
@@ -78,7 +78,7 @@ def day_of(instant: int, zone: str) -> int:
 
 
 def start_of(day: int, zone: str) -> int:
-    """The first instant of a local day, which may lie outside the years that have dates."""
+    """The first instant of a local day. The day may lie outside the years 1 to 9999."""
     known = date_of(day)
     midnight = datetime.combine(known, time(), ZoneInfo(zone))
     return (midnight - EPOCH) // MICROSECOND + (day - (known - EPOCH_DAY).days) * DAY
@@ -90,7 +90,7 @@ def is_midnight(instant: int, zone: str) -> bool:
 
 
 def date_of(day: int) -> date:
-    """The date of a day; of those before the year 1 the first, of those after 9999 the last."""
+    """The date of a day, limited to the years 1 to 9999."""
     return EPOCH_DAY + timedelta(days=min(max(day, FIRST_DAY), LAST_DAY))
 
 
@@ -100,7 +100,7 @@ def weekday_of(day: int) -> int:
 
 
 def hour_label(hour: int, offset: int) -> str:
-    """A local hour with its offset, so that the hour that comes twice stays two.
+    """A local hour with its offset. So the two hours of a clock change differ.
 
     >>> hour_label(466023, 3600)
     '2023-03-01T15:00:00+01:00'
@@ -122,9 +122,9 @@ def month_label(day: int) -> str:
 
 
 def span_of(name: str, label: str, zone: str) -> tuple[int, int]:
-    """The instants from and to which an hour, a day, a week or a month lasts.
+    """The start (inclusive) and end (exclusive) of an hour, a day, a week or a month.
 
-    Raises ValueError for what is no such label.
+    Raises ValueError for an invalid label.
     """
     name = name.removeprefix("cohort_")
     if not WRITTEN[name].fullmatch(label):
@@ -144,7 +144,7 @@ WRITTEN = {
 
 
 def first_day_of(name: str, label: str) -> int:
-    """The first day of a day, week or month. Raises ValueError for what is no such label."""
+    """The first day of a day, week or month. Raises ValueError for an invalid label."""
     if name == "day":
         first = date.fromisoformat(label)
     elif name == "week":
@@ -155,7 +155,7 @@ def first_day_of(name: str, label: str) -> int:
 
 
 def day_after(name: str, label: str) -> int:
-    """The first day after a day, week or month, which may lie past the year 9999."""
+    """The first day after a day, week or month. It may lie past the year 9999."""
     first = first_day_of(name, label)
     if name == "month":
         at = date_of(first)

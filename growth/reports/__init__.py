@@ -26,5 +26,5 @@ REPORTS = {
 
 
 def answer(query: Query) -> dict[str, Any]:
-    """The answer to a query, as design section 3 shapes it; the caller holds the snapshot."""
+    """The answer to a query, shaped as in docs/api.md. The caller holds the snapshot."""
     return {"query": query.as_asked(), **REPORTS[query.report](query)}

@@ -1,4 +1,4 @@
-"""Time as a dimension: hours and days of a local clock in SQL, weeks and months made of days."""
+"""Time dimensions: local hours and days in SQL; weeks and months are made of days."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from growth.query.zones import (
 )
 
 AGES = 1_000_000
-"""Days added before dividing: integers are divided towards zero, not down."""
+"""Days added before a division, because SQL rounds towards zero, not down."""
 
 OFFSETS = 1_000_000
-"""More than there are seconds in any offset."""
+"""More than the seconds of any offset."""
 
 
 def bucket(name: str, at: Any, query: Query) -> Any:
@@ -36,9 +36,9 @@ def bucket(name: str, at: Any, query: Query) -> Any:
 
 
 def offset_at(at: Any, query: Query) -> Any:
-    """The offset of the zone at the instant in a column: a choice among those of the period.
+    """The offset of the zone at the instant in a column: a CASE over the offsets of the period.
 
-    The latest come first, for most facts are recent.
+    The latest come first, because most facts are recent.
     """
     known = transitions(query.timezone)
     start = query.start if query.start is not None else known[0][0]
@@ -54,7 +54,7 @@ def offset_at(at: Any, query: Query) -> Any:
 
 @lru_cache(maxsize=10_000)
 def label(name: str, key: Any) -> Any:
-    """How a dimension's value is shown; cohorts as the weeks and months that they are."""
+    """The shown value of a dimension. Cohorts are shown as weeks and months."""
     name = name.removeprefix("cohort_")
     if key is None or name not in LABELS:
         return key

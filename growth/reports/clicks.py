@@ -1,4 +1,4 @@
-"""The clicks that conversions credit, and how clicks and conversions are shown."""
+"""Loads the clicks that conversions credit, and shows clicks and conversions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from growth.schemas.money import from_minor
 from growth.schemas.times import format_time
 
 PLAIN = ("channel", "source", "medium", "campaign", "content", "term")
-"""The columns of a click that are shown as they are, before the others."""
+"""The columns of a click that are shown unchanged, before the others."""
 
 CLICK = [
     getattr(VisitRecord, name)
@@ -28,7 +28,7 @@ CLICK = [
         *("paid", "landing_page", "url", "referrer_url", "click_ids"),
     )
 ]
-"""The columns of visits that make a click."""
+"""The columns of visits that a shown click needs."""
 
 VISIT = [VisitRecord.fingerprint, VisitRecord.user_id, VisitRecord.is_direct, *CLICK]
 
@@ -38,11 +38,11 @@ CREDIT = [
 ]
 
 Key = tuple[str, int]
-"""The visitor of a visit, and when it began."""
+"""The fingerprint and the start of a visit."""
 
 
 class Touch(NamedTuple):
-    """A click of a conversion, its place among them, and its credit in millionths under a model."""
+    """A click of a conversion with its position and its credit in millionths under a model."""
 
     model: str
     position: int
@@ -51,20 +51,20 @@ class Touch(NamedTuple):
 
 
 ENDS = ("first_click", "last_click")
-"""The models whose clicks every conversion is shown with."""
+"""The models whose clicks are shown with every conversion."""
 
 Touches = Mapping[str, list[Touch]]
-"""By the digest of the conversion."""
+"""Touches by the digest of the conversion."""
 
 
 def touches_of(conversions: Iterable[Any], query: Query) -> Touches:
-    """The clicks that conversions credit: under all models if they are asked for, else the ends."""
+    """The clicks that conversions credit: under all models with include=touches, else of ENDS."""
     credited = credits_with_clicks(conversions, query)
     return touches_in(credited, visits_at(keys_of(credited)))
 
 
 def credits_with_clicks(conversions: Iterable[Any], query: Query) -> list[Any]:
-    """The rows of the credits of conversions that name a click."""
+    """The credits of conversions that have a click."""
     models = MODEL_NAMES if "touches" in query.include else ENDS
     keys, record = [(each.owner, each.digest) for each in conversions], CreditRecord
     if not keys:
@@ -94,7 +94,7 @@ def visits_at(keys: Collection[Key]) -> list[Any]:
 
 
 def touches_in(credited: Iterable[Any], visits: Iterable[Any]) -> Touches:
-    """The credits with their clicks, which are among the visits."""
+    """The credits with their clicks. `visits` has the clicks."""
     found, clicks = defaultdict[str, list[Touch]](list), {each.digest: each for each in visits}
     for each in credited:
         if each.click in clicks:
@@ -104,13 +104,13 @@ def touches_in(credited: Iterable[Any], visits: Iterable[Any]) -> Touches:
 
 
 def rank(visit: Any) -> tuple[Any, ...]:
-    """The order of visits, as `Visit.rank` has it."""
+    """The order of visits, the same as `Visit.rank`."""
     digest = visit.digest
     return visit.started_at, visit.is_direct, visit.url, visit.referrer_url or "", digest
 
 
 def shown_click(visit: Any) -> dict[str, Any]:
-    """A visit as the thing that brought the visitor."""
+    """The click of a visit, as shown."""
     return {
         "at": format_time(visit.started_at),
         **{name: getattr(visit, name) for name in PLAIN},
@@ -123,12 +123,12 @@ def shown_click(visit: Any) -> dict[str, Any]:
 
 
 def shown_before(visit: Any, at: int) -> dict[str, Any]:
-    """A click of a conversion that happened at an instant."""
+    """A click of a conversion at an instant, as shown."""
     return {**shown_click(visit), "seconds_before": ratio(at - visit.started_at, SECOND)}
 
 
 def conversion(record: Any, touches: Touches, pageviews: int, query: Query) -> dict[str, Any]:
-    """A conversion with its clicks; `pageviews` are all that its person has seen."""
+    """A conversion with its clicks, as shown; `pageviews` are all of its person."""
     at, touched = record.occurred_at, touches.get(record.digest, [])
     ends = {each.model: each.click for each in touched if each.model in ENDS}
     first, last = (shown_before(ends[model], at) if model in ends else None for model in ENDS)
@@ -155,7 +155,7 @@ def conversion(record: Any, touches: Touches, pageviews: int, query: Query) -> d
 
 
 def shown_touches(touched: Iterable[Touch], at: int) -> list[dict[str, Any]]:
-    """Every click of a conversion with its credit under each model, earliest first."""
+    """Each click of a conversion with its credit by model, earliest first."""
     found: dict[str, dict[str, Any]] = {}
     for touch in sorted(
         touched, key=lambda each: (rank(each.click), MODEL_NAMES.index(each.model))

@@ -1,4 +1,4 @@
-"""GET /attribution?by=conversion: conversions flat, the feed for offline-conversion uploads."""
+"""GET /attribution?by=conversion: a list of conversions, also for offline-conversion uploads."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from growth.schemas.times import format_time
 
 
 def conversions(query: Query) -> dict[str, Any]:
-    """Conversions newest first; with `changed_since` also what was taken back since.
+    """Conversions, newest first; with `changed_since` also those retracted since.
 
-    `as_of` is the instant of the latest change that the first page knew of: ask for what changed
-    since then the next time.
+    `as_of` is the time of the latest change when the first page was asked: the `changed_since` of
+    the next question.
     """
     record, at = ConversionRecord, getattr(ConversionRecord, query.sort.removeprefix("-"))
     as_of = query.position[2] if query.position else latest_mark()
@@ -35,7 +35,7 @@ def conversions(query: Query) -> dict[str, Any]:
 
 
 def latest_mark() -> int:
-    """The instant of the latest change, in microseconds; 0 if there was none."""
+    """The time of the latest change, in microseconds; 0 if there was none."""
     return ConversionRecord.select(fn.MAX(ConversionRecord.changed_at)).scalar() or 0
 
 
@@ -60,8 +60,7 @@ def matching(query: Query) -> Any:
 
 
 def credited_as_asked(query: Query, names: set[str]) -> tuple[Any, list[Any]]:
-    """The credits of a conversion whose clicks have the values that the query keeps, and the steps
-    before that."""
+    """The credits of a conversion whose clicks pass the filters, and the CTEs that it needs."""
     record, credit = ConversionRecord, CreditRecord
     columns = of_credits(is_fine=bool(FINE & names)).columns
     view = View({name: columns[name] for name in names})
@@ -75,7 +74,7 @@ def credited_as_asked(query: Query, names: set[str]) -> tuple[Any, list[Any]]:
 
 
 def conversion_row(record: Any, touches: Any, query: Query) -> dict[str, Any]:
-    """One conversion and whose it is; `retracted` if it no longer counts."""
+    """A conversion with its person, as shown. `retracted`: it no longer counts."""
     return {
         "user_id": user_of(record.owner),
         "fingerprint": record.fingerprint,

@@ -1,4 +1,4 @@
-"""What the conversions in a period earned the clicks of each group, summed from the credits."""
+"""Credit, revenue and times of the conversions in a period by group, summed from the credits."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from growth.reports.wide import MILLION, joined, rest_of, wide
 Group = tuple[Any, ...]
 
 FINE = set(ORIGINS) - set(NAMES)
-"""Dimensions finer than campaigns."""
+"""Dimensions of visits that origins do not have."""
 
 
 def earnings(query: Query) -> Iterator[tuple[Group, Figures]]:
-    """Figures of the credits under the query's model; a group comes once for each currency.
+    """Figures of the credits under the query's model. A group comes once for each currency.
 
-    Values without a currency are no money.
+    Values without a currency are not revenue.
     """
     view, columns, places = view_of(query), sums(query), len(query.by)
     rows = credited(query, view, CreditRecord.currency, *columns.values())
@@ -55,7 +55,7 @@ def figures_of(code: str | None, found: dict[str, Any]) -> Figures:
 
 
 def sums(query: Query) -> dict[str, Any]:
-    """The sums that the query's metrics need, by name; what may not fit 63 bits comes in parts."""
+    """The sums that the query's metrics need, by name. Sums that may pass 63 bits come in parts."""
     model, total = query.model, totals(query.model)
     no_click = Case(None, [(CreditRecord.started_at.is_null(), 1)], 0)
     found = {"credit": fn.SUM(CreditRecord.credit), "unattributed": total(no_click)}
@@ -74,7 +74,7 @@ def sums(query: Query) -> dict[str, Any]:
 
 
 def times(model: str) -> dict[str, Any]:
-    """How long conversions took: in all, weighed by credit, at least and at most."""
+    """Times to convert: the sum weighted by credit in three parts, the minimum, the maximum."""
     elapsed = CreditRecord.occurred_at - CreditRecord.started_at
     waited, fraction, rest = parts_of(elapsed, model in SINGLE_CLICK)
     extremes = {"fastest": fn.MIN(elapsed), "longest": fn.MAX(elapsed)}
@@ -82,14 +82,14 @@ def times(model: str) -> dict[str, Any]:
 
 
 def totals(model: str) -> Callable[[Any], Any]:
-    """How numbers are summed by credit: under models that credit one click all weigh alike."""
+    """How to sum numbers weighted by credit. Models that credit one click need no weights."""
     if model in SINGLE_CLICK:
         return lambda figure: fn.SUM(figure) * WHOLE
     return lambda figure: fn.SUM(CreditRecord.credit * figure)
 
 
 def pages_before() -> Any:
-    """Those of the conversion, looked up: credits keep them only under models of one click."""
+    """The conversion's pages_before, looked up: only credits of single-click models have a copy."""
     record = ConversionRecord
     return record.select(record.pages_before).where(
         record.owner == CreditRecord.owner,
@@ -99,8 +99,10 @@ def pages_before() -> Any:
 
 
 def parts_of(elapsed: Any, is_single: bool) -> list[Any]:
-    """The sum of microseconds times credit in millions of millions, in millions, and the rest: the
-    product of 90 days and a million does not fit 63 bits twice."""
+    """The sum of microseconds times credit in three parts: 10^12, 10^6, and the rest.
+
+    90 days times a full credit is so large that the sum of two passes 63 bits.
+    """
     if is_single:
         return [*wide(elapsed), fn.SUM(0)]
     seconds, fraction = (
@@ -111,22 +113,22 @@ def parts_of(elapsed: Any, is_single: bool) -> list[Any]:
 
 
 def with_persons(rows: Any) -> Any:
-    """Credits joined with their persons, who may have no visits."""
+    """Credits joined with their persons, if they have a row."""
     is_theirs = PersonRecord.owner == CreditRecord.owner
     return rows.join_from(CreditRecord, PersonRecord, JOIN.LEFT_OUTER, on=is_theirs)
 
 
 def with_origins(rows: Any) -> Any:
-    """Credits joined with the names they are found under."""
+    """Credits joined with their origins."""
     is_its = OriginRecord.id == CreditRecord.origin
     return rows.join_from(CreditRecord, OriginRecord, JOIN.LEFT_OUTER, on=is_its)
 
 
 def clicks(*conditions: Any) -> tuple[Any, list[Any]]:
-    """What has the visits that credits name, to be joined as `CLICKED`, and the steps before that.
+    """The visits of credits, to join as `CLICKED`, and the CTEs that they need.
 
-    In a cluster credits lie by owner and visits by visitor: first come the keys of the clicks whose
-    credits meet the conditions, then these visits.
+    A cluster distributes credits by owner and visits by visitor. So there it first selects the keys
+    of clicks whose credits meet the conditions, then these visits.
     """
     if not database.is_cluster:
         return CLICKED, []
@@ -140,7 +142,7 @@ def clicks(*conditions: Any) -> tuple[Any, list[Any]]:
 
 
 def with_clicks(rows: Any, clicked: Any) -> Any:
-    """Credits joined with the visits that they name."""
+    """Credits joined with their visits."""
     return rows.join_from(CreditRecord, clicked, JOIN.LEFT_OUTER, on=is_click(visit=CLICKED))
 
 
@@ -158,7 +160,7 @@ def view_of(query: Query) -> View:
 
 
 def credited(query: Query, view: View, *columns: Any) -> Any:
-    """The query's dimensions and columns over the credits of its event under its model."""
+    """Select the query's dimensions and `columns` from the credits of its event and model."""
     asked = CreditRecord.model == query.model, CreditRecord.event == query.event
     rows = CreditRecord.select(*view.keys(query), *columns).where(*asked)
     rows = with_origins(rows)
@@ -171,7 +173,7 @@ def credited(query: Query, view: View, *columns: Any) -> Any:
 
 
 def earned(query: Query) -> set[str]:
-    """The currencies in which the event earned something in the whole period, by any filter."""
+    """The currencies of the event's revenue in the period, without the query's filters."""
     at, code = View({}, at=CreditRecord.occurred_at), CreditRecord.currency
     rows = CreditRecord.select(code, *wide(CreditRecord.revenue)).where(
         CreditRecord.model == query.model,

@@ -1,4 +1,4 @@
-"""A report that takes too long is stopped, so that it holds up nobody else."""
+"""Stops a report that takes too long, so that it does not delay others."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from growth.http.errors import Problem
 
 @contextmanager
 def deadline(seconds: float) -> Iterator[None]:
-    """Stop the queries of this thread after so long. Raises the 503 that says how to narrow it."""
+    """Stop the queries of this thread after `seconds`. Raises a 503 that says what to ask."""
     try:
         with database.stopping_after(seconds):
             yield

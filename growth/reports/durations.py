@@ -1,4 +1,4 @@
-"""How long visits last: from their first pageview to their last."""
+"""The duration of visits: from the first pageview to the last."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from growth.reports.views import of_visits
 from growth.reports.wide import joined, wide
 
 EDGES = (0, 10, 30, 60, 180, 600, 1_800, 3_600)
-"""Where the bars of the histogram begin, in seconds."""
+"""The starts of the histogram's bars, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Durations:
-    """Of some visits, in microseconds."""
+    """The total and longest duration of some visits, in microseconds."""
 
     visits: int = 0
     lasted: int = 0
@@ -57,7 +57,7 @@ def durations_of(visits: int, millions: int, rest: int, longest: int) -> Duratio
 
 
 def durations(query: Query) -> dict[Any, Durations]:
-    """By the label of the query's one dimension."""
+    """Durations by the label of the query's only dimension."""
     view, found = of_visits(), defaultdict[Any, Durations](Durations)
     for key, *figures in view.grouped(
         VisitRecord.select(*view.keys(query), *duration_columns()), query
@@ -67,7 +67,7 @@ def durations(query: Query) -> dict[Any, Durations]:
 
 
 def histogram(query: Query) -> dict[str, Any]:
-    """GET /attribution?by=visit_duration: how many visits lasted how long, bar by bar.
+    """GET /attribution?by=visit_duration: a histogram of the duration of visits.
 
     A bar holds the visits that lasted at least `from` and less than `to` seconds.
     """

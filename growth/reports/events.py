@@ -1,4 +1,4 @@
-"""GET /attribution about plain events: how many there were, by group, and the list of them."""
+"""GET /attribution about plain events: the counts by group, and the list."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Group = tuple[Any, ...]
 
 
 def event_counts(query: Query) -> dict[str, Any]:
-    """How many events there were, by group."""
+    """The number of events by group."""
     view, found = of_events(), dict[Group, int]()
     rows = EventRecord.select(*view.keys(query), fn.COUNT(EventRecord.created_at))
     for *keys, number in view.grouped(of_event_name(rows, query), query):
@@ -54,7 +54,7 @@ def event_order(query: Query) -> Order[int]:
 
 
 def of_event_name(rows: Any, query: Query) -> Any:
-    """Those of the query's event; events are kept under their names as sent."""
+    """Keep the rows of the query's event. Stored names are spelled as sent."""
     if query.event is None:
         return rows
     names = spellings(query.event) if query.in_any_case else [query.event]
@@ -62,16 +62,17 @@ def of_event_name(rows: Any, query: Query) -> Any:
 
 
 def spellings(name: str) -> list[str]:
-    """The names that were sent which differ from a name in case alone."""
+    """The stored names that equal a name but for the case."""
     sent = names_sent()
     rows = sent.select_from(sent.c.name).where(fn.LOWER(sent.c.name) == name.lower()).tuples()
     return sorted({name, *(found for (found,) in rows.bind(database))})
 
 
 def names_sent() -> Any:
-    """The names of all events, found by leaps in their index: events are many, their names few.
+    """The names of all events. A recursive query skips from name to name in the index, because
+    events are many and names few.
 
-    A cluster takes no such steps over what it distributes, so that it reads the index whole.
+    A cluster does not allow this on distributed tables. There the whole index is read.
     """
     column, later = EventRecord.name, EventRecord.alias("later")
     if database.is_cluster:
@@ -82,7 +83,7 @@ def names_sent() -> Any:
 
 
 def event_list(query: Query) -> dict[str, Any]:
-    """Events as they were sent, newest first."""
+    """Events as sent, newest first."""
     rows = of_event_name(EventRecord.select(), query).where(*of_events().kept(query))
     found, following = listed(rows, EventRecord.created_at, EventRecord.digest, query)
     return {"results": [event_row(each) for each in found], "next": following}

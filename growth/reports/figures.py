@@ -1,4 +1,4 @@
-"""The figures of one group: raw sums that add up, and what is shown of them."""
+"""The figures of one group: raw sums, which can be added, and the metrics made of them."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ Money = dict[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """What metrics of a group need of the whole: the credit of all groups of the answer, and the
-    currencies in which the event earned something in the period."""
+    """Figures of the whole answer that the metrics of a group need.
+
+    `credit` is of all groups. `earned` are the currencies of the event's revenue in the period.
+    """
 
     credit: int
     earned: Collection[str] = ()
@@ -25,10 +27,10 @@ class Whole:
 
 @dataclass(slots=True)
 class Figures:
-    """Sums over visits, credits and costs. Credit and what is weighed by it are in millionths.
+    """Sums over visits, credits and costs. Credit and sums weighted by it are in millionths.
 
-    `waited` is in microseconds times credit, over what was attributed; `fastest` and
-    `longest` are in microseconds; `cost` is None where it cannot be told.
+    `waited` is in microseconds times credit, of attributed conversions. `fastest` and `longest` are
+    in microseconds. `cost` is None if costs do not have the query's dimensions.
     """
 
     visits: int = 0
@@ -57,7 +59,7 @@ class Figures:
             self.cost = summed(self.cost, other.cost)
 
     def earn(self, other: Figures) -> None:
-        """Add what the conversions of another group come to."""
+        """Add the figures of another group's conversions."""
         self.credit += other.credit
         self.unattributed += other.unattributed
         self.from_trial += other.from_trial
@@ -69,7 +71,7 @@ class Figures:
         self.revenue = summed(self.revenue, other.revenue)
 
     def metric(self, name: str, whole: Whole) -> Any:
-        """One metric, of the whole answer."""
+        """One metric of the group."""
         return METRICS[name](self, whole)
 
     def shown(self, metrics: Iterable[str], whole: Whole) -> dict[str, Any]:
@@ -92,7 +94,7 @@ class Figures:
         }
 
     def roi(self, whole: Whole) -> dict[str, float | None] | None:
-        """Nothing in a currency in which the event earned nothing: that compares no two things."""
+        """By currency. None in a currency without revenue in the whole period."""
         if self.cost is None:
             return None
         return {
@@ -139,7 +141,7 @@ def shown_money(money: Money | None) -> dict[str, float] | None:
 
 
 def ratio(above: float | None, below: float) -> float | None:
-    """A quotient, rounded to 6 decimals; None with nothing below the line."""
+    """A quotient, rounded to 6 decimals. None if the divisor is 0."""
     if above is None or not below:
         return None
     return round(above / below, 6)

@@ -1,4 +1,4 @@
-"""GET /attribution by dimensions: visits, conversions, costs and what came of them, by group."""
+"""GET /attribution by dimensions: visits, conversions, costs and their ratios by group."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ PARTS: dict[Any, tuple[str, ...]] = {
     earnings: tuple(name for name in METRICS if name not in (*OF_VISITS, "cost")),
     spending: OF_COSTS,
 }
-"""What is summed for which metrics; for those by time visits say which days there are."""
+"""Which source answers which metrics. For metrics by time, visits give the rows."""
 
 
 def groups(query: Query) -> dict[str, Any]:
-    """A row for every group with a visit, a conversion or a cost, and the totals of them all."""
+    """A row for each group with a visit, a conversion or a cost, and the totals."""
     found = gathered(query, shares_of_group(query))
     totals = total(found.values())
     if not has_costs(query):
@@ -56,7 +56,7 @@ def groups(query: Query) -> dict[str, Any]:
 
 
 def shares_of_group(query: Query) -> list[Any]:
-    """What has to be summed for the metrics of the query; of visits nobody knows the cohort."""
+    """The sources that the query's metrics need. Visits have no cohort."""
     parts = {earnings: PARTS[earnings]} if is_of_cohorts(query) else PARTS
     return [part for part, metrics in parts.items() if query.needs(*metrics)]
 
@@ -66,7 +66,7 @@ def is_of_cohorts(query: Query) -> bool:
 
 
 def earned_in(totals: Figures, query: Query) -> set[str]:
-    """The currencies in which the event earned something in the period, as far as costs ask."""
+    """The currencies of the event's revenue. If ROI is filtered, also those without the filters."""
     found = {code for code, amount in totals.revenue.items() if amount}
     is_asked = query.filters and query.needs("roi") and set(totals.cost or ()) - found
     return found | earned(query) if is_asked else found
@@ -75,10 +75,10 @@ def earned_in(totals: Figures, query: Query) -> set[str]:
 def ads(
     found: Mapping[Group, Figures], totals: Figures, metrics: Iterable[str], whole: Whole
 ) -> dict[str, Any] | None:
-    """The totals of the groups that cost something; None where costs cannot be told.
+    """The totals of the groups with costs. None if costs do not have these dimensions.
 
-    A ratio is over the groups that cost something in its currency: what ads paid in dollars earned
-    in euros is no return on euros.
+    A ratio in a currency is over the groups with costs in this currency: revenue in euros from ads
+    paid in dollars is no return on euros.
     """
     if totals.cost is None:
         return None
@@ -92,7 +92,7 @@ def ads(
 
 
 def total(some: Iterable[Figures]) -> Figures:
-    """The figures of some groups together."""
+    """The sum of the figures of some groups."""
     found = Figures()
     for each in some:
         found.add(each)
@@ -100,7 +100,7 @@ def total(some: Iterable[Figures]) -> Figures:
 
 
 def gathered(query: Query, parts: Iterable[Any]) -> dict[Group, Figures]:
-    """The figures of all parts by group, as groups are shown."""
+    """The figures of all parts by group, keyed by shown labels."""
     found: dict[Group, Figures] = {}
     for part in parts:
         for keys, figures in part(query):
@@ -118,7 +118,7 @@ def labelled(query: Query, group: Group) -> dict[str, Any]:
 
 
 def order_of(query: Query, totals: Figures, whole: Whole) -> Order[Figures]:
-    """By the metric or dimension asked for, then by conversions and visits, most first."""
+    """By the query's sort, then by conversions and visits, most first."""
     name = query.sort.removeprefix("-")
     total = None if name in query.by else totals.metric(name, whole)
 
@@ -136,12 +136,12 @@ def order_of(query: Query, totals: Figures, whole: Whole) -> Order[Figures]:
 
 
 def best_of(roi: dict[str, float | None] | None) -> float | None:
-    """The best of the currencies: a ratio compares across them, as amounts do not."""
+    """The best ROI: ratios compare across currencies, amounts do not."""
     return max((each for each in (roi or {}).values() if each is not None), default=None)
 
 
 def number_of(metric: Any, total: Any) -> Any:
-    """What to compare: the average of times, and the first currency of the answer in money."""
+    """The number to sort by: the average of times; of money, the amount in the first currency."""
     if not isinstance(metric, dict):
         return metric
     return metric.get("average" if "average" in metric else min(total, default=""))

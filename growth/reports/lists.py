@@ -1,4 +1,4 @@
-"""Pages of lists: sorted by time and digest, which never change, so that writes move no row."""
+"""Pages of lists. They are sorted by time and digest, which never change: no write moves a row."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from growth.query.query import Query
 def listed(rows: Any, at: Any, tie: Any, query: Query, *more: Any) -> tuple[list[Any], str | None]:
     """The rows of the page as named tuples, and the cursor of the next page.
 
-    They are sorted by `at` and then `tie`, which must be among their columns. The cursor also holds
+    Rows are sorted by `at`, then by `tie`. Both must be among their columns. The cursor also holds
     `more`.
     """
     if query.position:
@@ -24,7 +24,7 @@ def listed(rows: Any, at: Any, tie: Any, query: Query, *more: Any) -> tuple[list
 
 
 def beyond(at: Any, tie: Any, query: Query) -> Any:
-    """The condition for rows after the page before. It names `at` twice: indexes know no tuples."""
+    """The condition for rows after the previous page. The first part is for the index on `at`."""
     since, after = query.position[:2]
     if query.is_descending:
         return (at <= since) & ((at < since) | (tie < after))

@@ -1,4 +1,4 @@
-"""Pages of groups: sorted anew each time, going on after the group that ended the page before."""
+"""Pages of groups. Each page sorts all groups, then goes on after the previous page's last one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ F = TypeVar("F")
 
 @dataclass(frozen=True, slots=True)
 class Order(Generic[F]):
-    """`rank` of a group by what is asked for; `then` by what is most, whatever was asked."""
+    """The order of groups: `rank` by the query's sort, `then` for ties, whatever the sort."""
 
     rank: Callable[[Group, F], list[Any]]
     then: Callable[[F], list[Any]]
@@ -23,7 +23,7 @@ class Order(Generic[F]):
 def page_of_rows(
     found: Mapping[Group, F], order: Order[F], query: Query
 ) -> tuple[list[Group], str | None]:
-    """The groups of the page, and the cursor of the next one. What has no value comes last."""
+    """The groups of the page, and the cursor of the next one. Groups without a value come last."""
 
     def place(group: Group) -> list[Any]:
         figures = found[group]
@@ -39,7 +39,7 @@ def page_of_rows(
 
 
 def ordered(value: Any, is_descending: bool) -> list[Any]:
-    """Something that sorts as the value does, either way; none after all others."""
+    """A list that sorts like the value, ascending or descending. None comes last."""
     if value is None:
         return [1]
     if isinstance(value, bool | int | float):

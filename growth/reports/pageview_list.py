@@ -15,11 +15,11 @@ from growth.reports.views import of_pageviews, of_visits
 from growth.schemas.times import format_time
 
 OF_VISITS = {*ORIGINS, "user_id"}
-"""What a pageview has from its visit."""
+"""The filters on a pageview's visit."""
 
 
 def pageview_list(query: Query) -> dict[str, Any]:
-    """Pageviews as they were sent, but for those of bots. A user's are those of their visits."""
+    """Pageviews as sent, without bots. A user's pageviews are those of the user's visits."""
     record, filters = PageviewRecord, query.filters
     of_visit = {k: each for k, each in filters.items() if without_sign(k) in OF_VISITS}
     own = {k: each for k, each in filters.items() if k not in of_visit}
@@ -32,9 +32,9 @@ def pageview_list(query: Query) -> dict[str, Any]:
 
 
 def in_visits(query: Query) -> list[Any]:
-    """The conditions for pageviews in the visits that the query keeps.
+    """The conditions for pageviews in the visits that pass the filters.
 
-    The first names the visitors of users, by which pageviews are found.
+    With a user_id, the first one is on the user's visitors, so that the index is used.
     """
     record, visit = PageviewRecord, VisitRecord
     kept = list(of_visits().filtered(query))

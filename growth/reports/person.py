@@ -1,4 +1,4 @@
-"""What is known of persons, and what brought them: read for many at once, in a few statements."""
+"""Persons with their visits, states and conversions: a few statements for many persons."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from growth.schemas.times import format_time
 
 
 class Seen(NamedTuple):
-    """The visits of a person on one device: their first and last instants, and how many."""
+    """Totals of a person's visits on one device; times are in microseconds."""
 
     user_id: str | None
     fingerprint: str
@@ -47,7 +47,7 @@ class Seen(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is stored of some persons, by owner; clicks by conversion."""
+    """The stored data of some persons, by owner; touches are by conversion."""
 
     seen: dict[str, list[Seen]]
     devices: dict[str, set[str]]
@@ -59,7 +59,7 @@ class Known:
 
 
 def described(owners: Sequence[str], query: Query) -> list[dict[str, Any]]:
-    """The persons in this order, without those of whom nothing is stored."""
+    """The persons in this order, without unknown ones."""
     known = known_of(owners, query)
     return [person_row(owner, known, query) for owner in owners if known.visit_spans.get(owner)]
 
@@ -84,7 +84,7 @@ def person_row(owner: str, known: Known, query: Query) -> dict[str, Any]:
 
 
 def fingerprints(owner: str, known: Known) -> list[str]:
-    """The visitors that are, or have visits of, the person; of leads those that have visits."""
+    """The fingerprints of the person. Leads are among them only with visits."""
     found = {each.fingerprint for each in known.seen[owner]}
     found |= {name for name in known.devices[owner] if not is_lead(name)}
     own = fingerprint_of(owner)
@@ -92,7 +92,7 @@ def fingerprints(owner: str, known: Known) -> list[str]:
 
 
 def known_of(owners: Sequence[str], query: Query) -> Known:
-    """Read all that answers need: seven statements, however many the persons are."""
+    """Read all that answers need: seven statements for any number of persons."""
     seen, rows = seen_by(owners), conversions_of(owners, query)
     conversions = grouped(each for each in rows if each.is_listed)
     credited = credits_with_clicks((each for some in conversions.values() for each in some), query)
@@ -109,7 +109,7 @@ def known_of(owners: Sequence[str], query: Query) -> Known:
 
 
 def seen_by(owners: Iterable[str]) -> dict[str, list[Seen]]:
-    """The visits of persons by device: a user's by the user, others by their visitor."""
+    """The visits of persons by device. Unclaimed visits are found by fingerprint."""
     visit = VisitRecord
     rows = visit.select(
         visit.user_id,
@@ -131,17 +131,17 @@ def seen_by(owners: Iterable[str]) -> dict[str, list[Seen]]:
 
 
 def united(parts: Sequence[Any]) -> list[Any]:
-    """The rows of some queries, read at once."""
+    """The rows of some queries, read by one statement."""
     return list(reduce(Select.union_all, parts).tuples()) if parts else []
 
 
 def names_in(owners: Iterable[str], name_of: Any) -> list[str]:
-    """The users, or the visitors, among persons."""
+    """The user_ids, or the fingerprints, among owners."""
     return [name for owner in owners if (name := name_of(owner)) is not None]
 
 
 def first_keys(seen: dict[str, list[Seen]]) -> set[Key]:
-    """Where the first visits of persons are found: several may have begun at once."""
+    """The keys of persons' first visits. Several may have begun at one instant."""
     found = set()
     for devices in seen.values():
         first_at = min(each.first_at for each in devices)
@@ -150,7 +150,7 @@ def first_keys(seen: dict[str, list[Seen]]) -> set[Key]:
 
 
 def first_of(visits: Iterable[Any]) -> dict[str, Any]:
-    """The first of the visits by owner, in the order of `Visit.rank`."""
+    """The first visit of each owner, in the order of `Visit.rank`."""
     found: dict[str, Any] = {}
     for each in sorted(visits, key=rank, reverse=True):
         found[owner_key(each.fingerprint, each.user_id)] = each
@@ -170,7 +170,7 @@ def devices_of(owners: Iterable[str]) -> dict[str, set[str]]:
 def spans_of(
     owners: Sequence[str], seen: dict[str, list[Seen]]
 ) -> dict[str, list[tuple[int, int]]]:
-    """When persons were seen, from when to when: in visits, events and conversions."""
+    """The first and last instants of persons' visits, events and conversions."""
     event, record = EventRecord, ConversionRecord
     counts = record.is_conversion | record.event.in_(STATES)
     parts = [
@@ -196,7 +196,7 @@ def visit_spans(owner: Any, at: Any, theirs: Any, prefix: Any = None) -> Any:
 
 
 def conversions_of(owners: Sequence[str], query: Query) -> list[Any]:
-    """The conversions that the query lists, and all that decide a state; earliest first."""
+    """The conversions that the query lists, and all that decide the state; earliest first."""
     record = ConversionRecord
     listed = record.is_conversion
     if query.start is not None:
@@ -219,7 +219,7 @@ def grouped(rows: Iterable[Any]) -> dict[str, list[Any]]:
 
 
 def states_of(owners: Sequence[str], conversions: Iterable[Any]) -> dict[str, str]:
-    """The latest of signup, trial and unsubscribe; of purged ones only where no other is left."""
+    """The latest of signup, trial and unsubscribe. A purged one counts only if no other is left."""
     remnant = RemnantRecord
     rows = remnant.select(remnant.subject, remnant.kind).where(
         remnant.subject.in_(owners), remnant.kind.in_(STATES)

@@ -1,4 +1,4 @@
-"""What was spent on each group, where costs can tell."""
+"""Costs by group, for dimensions that costs have."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ CARRIED: dict[str, Any] = {
     "content": fn.NULLIF(CostRecord.content, ""),
     "paid": CostRecord.paid,
 }
-"""The dimensions that costs carry, besides days and what is made of them."""
+"""The dimensions of costs, besides day, week and month."""
 
 
 def has_costs(query: Query) -> bool:
-    """Whether costs can tell: a day's cost cannot be told of a part of it, nor of a country."""
+    """Whether costs have the query's dimensions, and the period is of whole days."""
     return query.is_of_whole_days and query.dimensions <= {*CARRIED, "day", "week", "month"}
 
 
 def spending(query: Query) -> Iterator[tuple[tuple[Any, ...], Figures]]:
     """Cost by group and currency. A day's cost belongs to the period if the day began in it.
 
-    Costs are of days on the advertiser's own clock: they are taken as days in any zone.
+    Days of costs are on the advertiser's clock. They count as days of the query's time zone.
     """
     if not has_costs(query):
         return
@@ -56,7 +56,7 @@ def spending(query: Query) -> Iterator[tuple[tuple[Any, ...], Figures]]:
 
 
 def days(query: Query) -> Iterator[Any]:
-    """The days that the period touches: what is read of a long history."""
+    """The conditions for the days of the period, so that a long history is not read."""
     if query.start is not None:
         yield CostRecord.day >= day_of(query.start, query.timezone)
     if query.end is not None:

@@ -1,4 +1,4 @@
-"""Metrics of reports by time: how long visits last, and how many visitors and users are active."""
+"""Metrics of reports by time: the duration of visits, and active visitors and users."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from growth.reports.durations import Durations, durations
 from growth.reports.views import View
 
 WINDOWS = (1, 7, 30)
-"""In days."""
+"""Lengths in days."""
 
 
 def add_timeline(results: list[dict[str, Any]], totals: dict[str, Any], query: Query) -> None:
-    """Add the metrics by time that are asked for; the grammar says which reports have them."""
+    """Add the metrics by time of the query. The grammar allows them only where they fit."""
     if "visit_duration" in query.metrics:
         add_durations(results, totals, query)
     if active := [name for name in ACTIVE if name in query.metrics]:
@@ -34,7 +34,7 @@ def add_timeline(results: list[dict[str, Any]], totals: dict[str, Any], query: Q
 
 
 def add_durations(results: list[dict[str, Any]], totals: dict[str, Any], query: Query) -> None:
-    """Add how long the visits that began then lasted, in seconds."""
+    """Add the durations of the visits of each row, in seconds."""
     found = durations(query)
     for row in results:
         row["visit_duration"] = found.get(row[query.by[0]], Durations()).shown()
@@ -44,7 +44,7 @@ def add_durations(results: list[dict[str, Any]], totals: dict[str, Any], query: 
 def add_activity(
     metrics: Iterable[str], results: list[dict[str, Any]], totals: dict[str, Any], query: Query
 ) -> None:
-    """Add how many were active in the days up to the end of each row, and of the period.
+    """Add the number of active ones in the days up to the end of each row, and of the period.
 
     A visitor or user is active on a day with a visit that began, or an event.
     """
@@ -57,9 +57,9 @@ def add_activity(
 
 
 class Active:
-    """Rolling numbers, from rows of a day, in how many days its active are again, and their number.
+    """Rolling counts of active ones. A row: a day, days until they are active again, their number.
 
-    Somebody is in a window of n days from a day on for n days, or until active again.
+    An active one counts in a window of n days for n days, or until active again.
     """
 
     def __init__(self, rows: Iterable[tuple[int, int, int]]) -> None:
@@ -73,15 +73,15 @@ class Active:
             window: [0, *accumulate(changes[window][day] for day in days)]
             for window, days in self.days.items()
         }
-        """From each day on; only days on which a number changes, however far they lie apart."""
+        """The count from each day on. Only days on which it changes are kept."""
 
     def at(self, day: int, window: int) -> int:
-        """How many were active in the window that ends with the day."""
+        """The number of active ones in the window that ends with the day."""
         return self.numbers[window][bisect_right(self.days[window], day)]
 
 
 def activity(metric: str, query: Query) -> Active:
-    """Who was active on the days that count towards a day of the period."""
+    """Active visitors or users of the period. The longest window also counts days before it."""
     if query.start is not None:
         query = replace(query, start=query.start - max(WINDOWS) * DAY)
     name = "fingerprint" if metric == "active_visitors" else "user_id"
@@ -94,13 +94,13 @@ def activity(metric: str, query: Query) -> Active:
 
 
 def seen(who: Any, at: Any, query: Query) -> Any:
-    """Who was seen on which day of the period."""
+    """Pairs of a visitor or user and a day of the period."""
     rows = at.model.select(who.alias("who"), bucket("day", at, query).alias("day"))
     return rows.where(who.is_null(False), *View({}, at=at).within(query))
 
 
 def gaps(*parts: Any) -> list[tuple[int, int, int]]:
-    """Of each day: in how many days, 30 at most, how many of its active were active again."""
+    """Rows for `Active`: a day, the days until active again (at most 30), and their number."""
     days = parts[0].union(parts[1]).alias("days")
     following = fn.LEAD(days.c.day).over(partition_by=[days.c.who], order_by=[days.c.day])
     spans = Select([days], [days.c.day, (following - days.c.day).alias("gap")]).alias("spans")

@@ -1,4 +1,4 @@
-"""include=users: whom each group is made of."""
+"""include=users: the users of each group."""
 
 from __future__ import annotations
 
@@ -18,14 +18,17 @@ Group = tuple[Any, ...]
 
 
 def users_by_credit(query: Query) -> Iterable[tuple[Any, ...]]:
-    """User and group, of every conversion credited to the group, by user."""
+    """Pairs of a user and a group with credit for the user's conversions, sorted by user."""
     view, owner = view_of(query), CreditRecord.owner
     rows = credited(query, view, owner).where(owner.startswith("u:"), *view.kept(query))
     return ((row[-1][2:], row[:-1]) for row in rows.distinct().order_by(owner).tuples().iterator())
 
 
 def users_by_event(rows: Any, query: Query) -> Iterable[tuple[Any, ...]]:
-    """User and group, of every event in the group, by user; `rows` are the groups of the events."""
+    """Pairs of a user and a group with events of the user, sorted by user.
+
+    `rows` are the groups of the events.
+    """
     user_id = EventRecord.user_id
     rows = rows.select_extend(user_id).where(user_id.is_null(False), *of_events().kept(query))
     return ((row[-1], row[:-1]) for row in rows.distinct().order_by(user_id).tuples().iterator())
@@ -34,7 +37,7 @@ def users_by_event(rows: Any, query: Query) -> Iterable[tuple[Any, ...]]:
 def add_users(
     results: list[dict[str, Any]], groups: list[Group], rows: Iterable[Any], query: Query
 ) -> None:
-    """Add to each row of the page the first of its users, and how many there are."""
+    """Add to each row of the page its first MAX_USERS users, and their total."""
     users: defaultdict[Group, list[str]] = defaultdict(list)
     latest: dict[Group, str] = {}
     totals: defaultdict[Group, int] = defaultdict(int)

@@ -1,4 +1,4 @@
-"""The tables as questions see them: what each dimension is there, and which rows are kept."""
+"""Views of tables for reports: the columns of dimensions, and the conditions of filters."""
 
 from __future__ import annotations
 
@@ -29,17 +29,20 @@ from growth.query.words import COHORTS, ORIGINS, TIMES, without_sign
 from growth.reports.buckets import bucket
 
 CLICKED = VisitRecord.alias("clicked")
-"""The visits that credits name, joined."""
+"""The visits of credits, joined."""
 DIGEST = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """`columns` by dimension; `at` is the instant of a row and `day` its UTC day, where kept.
+    """A table as a report needs it.
 
-    `acquired_at` is the instant of the person's first conversion, `owner` the person of a row;
-    `ids` are its sender's id and its digest. Where rows name visitors and users themselves,
-    `fingerprint` and `user_id` are among the columns.
+    columns      dimension → column; also `fingerprint` and `user_id` if the table has them
+    at           the instant of a row
+    day          its UTC day, if the table has it
+    owner        its person
+    ids          its sender's id, and its digest
+    acquired_at  the time of the person's first conversion
     """
 
     columns: Mapping[str, Any]
@@ -50,7 +53,7 @@ class View:
     acquired_at: Any = None
 
     def key(self, name: str, query: Query) -> Any:
-        """The expression that tells the groups of a dimension apart."""
+        """The expression to group by for a dimension."""
         if name in COHORTS:
             return bucket("day", self.acquired_at, replace(query, start=None, end=None))
         if name not in TIMES:
@@ -60,14 +63,14 @@ class View:
         return bucket(name, self.at, query)
 
     def grouped(self, rows: Any, query: Query, *more: Any) -> Iterator[tuple[Any, ...]]:
-        """Those of the rows that the query keeps, by its dimensions, which the rows begin with."""
+        """Filter the rows and group them by the query's dimensions, their first columns."""
         return rows_of(rows.where(*self.kept(query)).group_by(*by_place(query.by), *more))
 
     def keys(self, query: Query) -> list[Any]:
         return [self.key(name, query) for name in query.by]
 
     def kept(self, query: Query) -> list[Any]:
-        """The conditions for what lies in the period and has the values asked for."""
+        """The conditions for rows in the period that pass the filters."""
         return [*self.within(query), *self.filtered(query)] or [SQL("1 = 1")]
 
     def within(self, query: Query) -> Iterator[Any]:
@@ -107,7 +110,7 @@ class View:
 
 
 def owners_of(fingerprints: Collection[str]) -> set[str]:
-    """The persons that visitors are or belong to."""
+    """The owners of visitors: the users who own their visits, or the visitors themselves."""
     if not fingerprints:
         return set()
     visits, devices = (
@@ -135,7 +138,8 @@ def one_of(column: Any, values: tuple[Any, ...]) -> Any:
 
 
 def none_of(column: Any, values: tuple[Any, ...]) -> Any:
-    """Whether a column has none of the values; what has no value is left out only by none."""
+    """Whether a column has none of the values. Rows without a value are kept, unless None is
+    given."""
     some = [value for value in values if value is not None]
     if None not in values:
         return column.is_null() | column.not_in(some)
@@ -155,7 +159,7 @@ def of_visits(record: Any = VisitRecord) -> View:
 
 
 def of_rollups(record: Any) -> View:
-    """Visits by UTC day at campaign grain; from the origins, which must be joined."""
+    """Visits by UTC day at campaign grain. Origins must be joined."""
     columns = {name: getattr(OriginRecord, name) for name in NAMES}
     if record is CountryRollupRecord:
         columns["country"] = fn.NULLIF(record.country, "")
@@ -163,9 +167,9 @@ def of_rollups(record: Any) -> View:
 
 
 def of_credits(is_fine: bool) -> View:
-    """Credits and what they are credited to: origins, and with `is_fine` also visits, joined.
+    """Credits with their origins; with `is_fine` also with their visits. Both must be joined.
 
-    The visit may be purged, where the click that won a person is older than what is kept.
+    The visit of an acquisition may be purged.
     """
     fine = {name: getattr(CLICKED, name) for name in ORIGINS} if is_fine else {}
     columns = fine | {name: getattr(OriginRecord, name) for name in NAMES}

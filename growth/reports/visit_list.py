@@ -16,7 +16,7 @@ from growth.schemas.times import format_time
 
 
 def visit_list(query: Query) -> dict[str, Any]:
-    """Each visit as a click, whose it is, and how long it lasted."""
+    """Visits as clicks, with their owner and duration."""
     rows = VisitRecord.select().where(*of_visits().kept(query))
     status = set(query.filters.get("status", ()))
     if len(status) == 1:

@@ -19,7 +19,7 @@ from growth.reports.views import of_rollups, of_visits
 
 DAYS = {"day", "week", "month"}
 SUMMED = {*NAMES, "country"}
-"""The dimensions of the daily sums, besides days."""
+"""The dimensions of daily visits, besides time."""
 
 
 def visits(query: Query) -> Iterator[tuple[tuple[Any, ...], Figures]]:
@@ -42,14 +42,14 @@ def from_rollups(query: Query) -> Any:
     summed = [fn.SUM(each) for each in (record.visits, record.new_visitors, record.pageviews)]
     rows = record.select(*view.keys(query), *summed)
     rows = rows.join(OriginRecord, on=OriginRecord.id == record.origin)
-    is_any = fn.SUM(record.visits) > 0  # the rows of several slots may come to nothing
+    is_any = fn.SUM(record.visits) > 0  # the rows of several slots may add up to 0
     return view.grouped(rows.having(is_any), query)
 
 
 def stretches(query: Query) -> Iterator[tuple[Query, bool]]:
-    """The query for each part of its period, and whether the daily sums answer it.
+    """The query for each part of its period, and whether daily visits answer it.
 
-    They do for whole days of UTC; what is left of the first and the last is summed from visits.
+    They answer whole UTC days. The rest of the first and last day is summed from visits.
     """
     first = None if query.start is None else -(-query.start // DAY) * DAY
     last = None if query.end is None else query.end // DAY * DAY
@@ -65,6 +65,6 @@ def stretches(query: Query) -> Iterator[tuple[Query, bool]]:
 
 
 def is_summed(query: Query) -> bool:
-    """Whether the dimensions are those of the daily sums."""
+    """Whether daily visits have the query's dimensions."""
     days = DAYS if query.timezone == "UTC" else set()
     return {*query.by} <= SUMMED | days and {*map(without_sign, query.filters)} <= SUMMED

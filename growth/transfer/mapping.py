@@ -73,7 +73,8 @@ class Mapping:
         first = str(next(iter(row.values()), ""))
         if self.layout.totals and self.layout.totals.match(first):
             return True
-        return self.layout.adds_up and self.value_of(row, dict(self.paths)["day"]) is None
+        days = dict(self.paths).get("day")
+        return self.layout.adds_up and days is not None and self.value_of(row, days) is None
 
     def item_of(self, row: dict[str, Any]) -> Any:
         """The item of a row, in the shape of a POST; only an unnamed layout keeps other columns."""
@@ -144,6 +145,7 @@ def set_field(item: dict[str, Any], field: str, value: Any) -> None:
     """Set a field of an item; `data.plan` is the member `plan` of its data."""
     name, dot, inner = field.partition(".")
     if dot:
-        item[name] = {**item.get(name, {}), inner: value}
+        outer = item.get(name)
+        item[name] = {**(outer if isinstance(outer, dict) else {}), inner: value}
     else:
         item[name] = value

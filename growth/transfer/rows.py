@@ -70,7 +70,8 @@ def shape_of(file: File, wanted: Collection[str]) -> Shape:
     if not begin:
         raise BadFileError(f"{file.name} is empty")
     if begin[0] in "[{":
-        return Shape("lines of JSON" if is_object(begin) else "JSON")
+        is_of_lines = begin[0] == "{" and any(map(is_object, first))
+        return Shape("lines of JSON" if is_of_lines else "JSON")
     found = [
         (sum(column_key(cell) in wanted for cell in cells), -number, delimiter, cells)
         for delimiter in DELIMITERS

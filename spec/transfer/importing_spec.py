@@ -166,6 +166,19 @@ class DescribeAFile:
         assert (row.user_id, row.name, row.data) == ("u-1", "trial", '{"plan":"basic"}')
         assert row.created_at == 1_793_610_000_000_000
 
+    def it_keeps_an_object_where_data_was_none(self, imported: Import) -> None:
+        imported(ndjson([event(data="x", Plan="basic")]), "--map", "Plan=data.plan", kind="events")
+
+        assert [row.data for row in EventRecord.select()] == ['{"plan":"basic"}']
+
+    def it_may_lack_a_day_that_is_given(self, imported: Import) -> None:
+        imported(
+            "Campaign,Cost,Currency code\nBrand,12.50,EUR\n",
+            "--as", "google-ads", "--set", "day=2026-11-20",
+        )  # fmt: skip
+
+        assert amounts() == [1_250]
+
 
 class DescribeOnce:
     def it_adds_nothing_the_second_time(self, imported: Import) -> None:
@@ -252,13 +265,13 @@ class DescribeABadLine:
         assert last_line(result).endswith(f"refused {refused}")
 
     def it_is_a_line_of_json_that_is_none(self, imported: Import) -> None:
-        text = f"{json.dumps(event())}\n{{\n5\n" + '{"name": "x\\u0000"}'
+        text = f"{{\n\n{json.dumps(event())}\n5\n" + '{"name": "x\\u0000"}'
 
         told = imported(text, kind="events", name="e.ndjson").stdout
 
-        assert "e.ndjson, line 2: Not JSON" in told
-        assert "e.ndjson, line 3: Must be a JSON object." in told
-        assert "e.ndjson, line 4: A string holds a NUL character" in told
+        assert "e.ndjson, line 1: Not JSON" in told
+        assert "e.ndjson, line 4: Must be a JSON object." in told
+        assert "e.ndjson, line 5: A string holds a NUL character" in told
 
     def it_is_an_item_of_a_json_document(self, imported: Import) -> None:
         text = json.dumps([event(), event(name=None)], indent=1)

@@ -1,4 +1,4 @@
-"""The database engines: what SQLite and PostgreSQL do differently; `Engine` says what each does."""
+"""The database engines: SQLite and PostgreSQL behind one interface, `Engine`."""
 
 from __future__ import annotations
 
@@ -6,20 +6,27 @@ import re
 import sys
 
 from growth.database.engines.engine import DatabaseError, Engine, StoppedError
-from growth.database.engines.sqlite import FILE, Sqlite
+from growth.database.engines.sqlite import FILE, Sqlite, path_of
 
-__all__ = ["DatabaseError", "Engine", "StoppedError", "open_engine", "without_password"]
+__all__ = [
+    "DatabaseError",
+    "Engine",
+    "StoppedError",
+    "make_folder",
+    "open_engine",
+    "without_password",
+]
 
 SERVER = "postgresql://"
 SERVERS = (SERVER, "postgres://")
-"""Both are names of the same: https://www.postgresql.org/docs/current/libpq-connect.html"""
+"""Two names of one scheme: https://www.postgresql.org/docs/current/libpq-connect.html"""
 
 UNENCODED = re.compile(r"[@/#]|%(?![0-9A-Fa-f]{2})")
-"""What a user or password in a URL cannot hold as it is."""
+"""Characters that must be encoded in the user and the password of a URL."""
 
 
 def open_engine(url: str, threads: int = 1) -> Engine:
-    """The engine for the database at `url`, for so many threads that read. Raises DatabaseError."""
+    """The engine for the database at `url`; `threads` threads read. Raises DatabaseError."""
     shown = without_password(url)
     if url.startswith(FILE) and url != FILE:
         return Sqlite(url, threads)
@@ -37,6 +44,15 @@ def open_engine(url: str, threads: int = 1) -> Engine:
             f"{sys.executable} -m pip install -e '.[postgres]'"
         ) from ex
     return Postgres(SERVER + url.partition("://")[2], threads)  # peewee knows the one name
+
+
+def make_folder(url: str) -> None:
+    """Make the folder of the database at `url`, if it is a file. Raises DatabaseError."""
+    if url.startswith(FILE):
+        try:
+            path_of(url).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as ex:
+            raise DatabaseError(f"DATABASE_URL={url}: its folder cannot be made: {ex}") from ex
 
 
 def without_password(url: str) -> str:

@@ -1,4 +1,4 @@
-"""Connections to PostgreSQL: how they are opened, by what psycopg documents for that.
+"""Opens connections to PostgreSQL, with documented options of psycopg alone:
 
 - `cursor_factory` and `context` of `psycopg.connect`: the class of cursors, and adapters;
 - `prepared_max` of a connection;
@@ -19,27 +19,26 @@ from psycopg.adapt import AdaptersMap, Loader
 from psycopg.conninfo import conninfo_to_dict
 
 CONNECTING = {"connect_timeout": 5, "application_name": "growth", "client_encoding": "utf8"}
-"""What a URL need not say."""
+"""Defaults that the URL can replace."""
 
 SESSION = {
     "lock_timeout": "2s",  # as long as on SQLite
     "statement_timeout": "30s",  # no longer than a request waits for its answer
     "idle_in_transaction_session_timeout": "60s",
-    "jit": "off",  # to compile our queries takes longer than to run them
+    "jit": "off",  # compiling our queries takes longer than running them
 }
 
 STATEMENTS = 400
 """Prepared statements that a connection keeps: all of the write path and the common questions."""
 
 PLACEHOLDER = re.compile("%s|%%")
-"""A placeholder, or what stands for the sign itself."""
+"""A placeholder, or an escaped percent sign."""
 
 
 class Cursor(psycopg.RawCursor[Any]):
-    """Takes queries as peewee writes them, and reads their placeholders once.
+    """Converts the placeholders of a query once, not on each execution.
 
-    psycopg keeps no query of more than 50 values, and looks for their placeholders each time: that
-    takes longer than to execute it.
+    psycopg caches no query with more than 50 values. Parsing one takes longer than executing it.
     """
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
@@ -49,13 +48,13 @@ class Cursor(psycopg.RawCursor[Any]):
 
 @lru_cache(maxsize=1_000)
 def numbered(sql: str) -> bytes:
-    """The statement with the numbers that PostgreSQL takes for placeholders, instead of `%s`."""
+    """The statement with PostgreSQL's own placeholders, `$1` for `%s`."""
     numbers = count(1)
     return PLACEHOLDER.sub(lambda m: f"${next(numbers)}" if m[0] == "%s" else "%", sql).encode()
 
 
 class WholeLoader(Loader):
-    """Reads NUMERIC, which here is a sum of BIGINT: all our numbers are whole."""
+    """Reads NUMERIC as int: here it is always a sum of BIGINT, so a whole number."""
 
     def load(self, data: Any) -> int:
         return int(bytes(data))
@@ -66,12 +65,12 @@ ADAPTERS.register_loader("numeric", WholeLoader)
 
 
 def libpq_parameters(url: str) -> dict[str, Any]:
-    """What `psycopg.connect` is told besides the URL; the URL's own words come first."""
-    told = conninfo_to_dict(url)
+    """The other arguments of `psycopg.connect`. Values in the URL win."""
+    own = conninfo_to_dict(url)
     session = " ".join(f"-c {name}={value}" for name, value in SESSION.items())
     return {
-        **{name: value for name, value in CONNECTING.items() if name not in told},
-        "options": f"{session} {told.get('options', '')}".strip(),
+        **{name: value for name, value in CONNECTING.items() if name not in own},
+        "options": f"{session} {own.get('options', '')}".strip(),
         "cursor_factory": Cursor,
         "context": ADAPTERS,
     }

@@ -1,7 +1,7 @@
-"""What a database engine must do: each is a peewee database that keeps these promises besides.
+"""The interface of a database engine: a peewee database with further methods.
 
-Transactions have the names that SQLite gives them: IMMEDIATE to write beside other writers where
-the engine has several, EXCLUSIVE to write alone, DEFERRED to read one snapshot.
+Transactions have SQLite's names. IMMEDIATE writes, beside other writers if the engine has several.
+EXCLUSIVE writes alone. DEFERRED reads one snapshot.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ from peewee import Database
 T = TypeVar("T")
 
 OTHERS = 2
-"""Threads with a connection besides those that read: the writer and the daily purge."""
+"""Threads with a connection besides the reading ones: the writer and the daily purge."""
 
 
 class DatabaseError(Exception):
-    """The database cannot be used as it is; the message says what to do."""
+    """The database cannot be used. The message says what to do."""
 
 
 class StoppedError(Exception):
-    """The queries of a thread took longer than they may."""
+    """The queries of a thread took too long."""
 
 
 class Engine(Database, ABC):
-    """A database of ours. Its text sorts by its bytes.
+    """A database. Text sorts by its bytes.
 
-    `is_file` says that it is a file on this machine; `has_many_writers` that transactions write
-    side by side; `is_cluster` that its tables are spread over several machines. `slots` is how many
-    rows the sums of a day are kept in, so that writers do not wait for each other.
+    `is_file`: it is a file on this machine. `has_many_writers`: transactions write side by side.
+    `is_cluster`: its tables are spread over several machines. `slots`: each daily sum is split
+    into this many rows, so that writers do not wait for each other.
     """
 
     is_file: bool
@@ -42,39 +42,39 @@ class Engine(Database, ABC):
 
     @abstractmethod
     def require_there(self) -> None:
-        """Raise DatabaseError if to open it would make it."""
+        """Raise DatabaseError if opening would create it."""
 
     @abstractmethod
     def prove(self) -> None:
-        """Read something, so that it fails now if it cannot be used.
+        """Read something, to see now whether the database can be used.
 
-        Raises DatabaseError, or what the driver raises as peewee wraps it.
+        Raises DatabaseError, or the driver's error as wrapped by peewee.
         """
 
     @abstractmethod
     def sizes(self) -> dict[str, tuple[str, int]]:
-        """What it takes, by the names of metrics: a description and bytes."""
+        """Sizes by the name of their metric: a description, and bytes."""
 
     @abstractmethod
     def has_citus(self) -> bool:
-        """Whether tables could be spread over the nodes of a cluster."""
+        """Whether Citus is installed, so that tables can be spread over a cluster."""
 
     @abstractmethod
     def persist(self, work: Callable[[], T]) -> T:
-        """Do work that begins a transaction, and do it again where it failed by what passes:
-        a connection that broke, or another transaction that was in the way."""
+        """Do `work`, which begins a transaction. Repeat it after a failure that passes: a broken
+        connection, or a conflict with another transaction."""
 
     @abstractmethod
     def release(self) -> None:
-        """Give the thread's connection back to those who wait for one."""
+        """Return the thread's connection to the pool."""
 
     @abstractmethod
     def end(self) -> None:
-        """Close all connections; nobody needs them any more."""
+        """Close all connections."""
 
     @abstractmethod
     def migrating(self) -> AbstractContextManager[None]:
-        """Let no other process migrate meanwhile; it waits, and no limit of time is in force."""
+        """Let other processes wait with their migrations. Time limits are off meanwhile."""
 
     @abstractmethod
     def lock(self, keys: Sequence[int]) -> None:
@@ -82,24 +82,24 @@ class Engine(Database, ABC):
 
     @abstractmethod
     def take_slot(self, slots: int) -> int:
-        """A slot of the sums, 0 to `slots` - 1, to which no other transaction adds meanwhile."""
+        """Reserve a slot of the daily sums for this transaction: 0 to `slots` - 1."""
 
     @abstractmethod
     def lock_changes(self) -> None:
-        """Let no other transaction mark changes until this one ends."""
+        """Let no other transaction stamp changes until this one ends."""
 
     @abstractmethod
     def erasing(self) -> AbstractContextManager[None]:
-        """Overwrite what is deleted meanwhile, as far as the engine can."""
+        """Overwrite rows deleted meanwhile, if the engine can."""
 
     @abstractmethod
     def size(self) -> int:
-        """The bytes that the database takes."""
+        """The size of the database in bytes."""
 
     @abstractmethod
     def vacuum(self) -> None:
-        """Give the room of deleted rows back; nobody else writes meanwhile."""
+        """Free the space of deleted rows. Nobody else can write meanwhile."""
 
     @abstractmethod
     def stopping_after(self, seconds: float) -> AbstractContextManager[None]:
-        """Stop the queries of this thread after so long. Raises StoppedError."""
+        """Stop the queries of this thread after `seconds`. Raises StoppedError."""

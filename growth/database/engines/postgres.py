@@ -1,4 +1,4 @@
-"""PostgreSQL: a server, shared by as many processes as you like."""
+"""PostgreSQL: a server that many processes share."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ LOCKS = int.from_bytes(b"grow")
 """The first half of the keys of our advisory locks."""
 
 MIGRATING, WRITING, CHANGING = 1, 2, 3
-"""The second half: of whoever migrates, writes, or marks changes."""
+"""The second half: for migrating, writing, and stamping changes."""
 
 SLOTS = LOCKS + 1
-"""The first half of the keys of slots, whose second half they are themselves."""
+"""The first half of the keys of slots. The second half is the slot."""
 
 JOINS = ("seqscan", "hashjoin", "mergejoin")
 BY_KEY = "; ".join(f"SET LOCAL enable_{each} = off" for each in JOINS)
-"""Who writes looks rows up by their keys, and so does PostgreSQL then, also before it knows that a
-table has grown, which it notices a minute later."""
+"""The write path finds rows by key. PostgreSQL would scan a table that has just grown, until its
+statistics are updated a minute later."""
 
 COMMITTED = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
-"""Each statement sees what was committed before it: what is read under a lock is as of the lock."""
+"""Each statement sees all earlier commits. So a read after a lock is up to date."""
 
 BEGIN = {
     None: COMMITTED,
@@ -41,33 +41,33 @@ BEGIN = {
     "EXCLUSIVE": f"{COMMITTED}; SELECT pg_advisory_xact_lock({LOCKS}, {WRITING})",
     "DEFERRED": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 }
-"""By the names that SQLite has for transactions."""
+"""By SQLite's names of transactions."""
 
 TAKE_SLOT = f"""
 SELECT slot FROM generate_series(0, %s - 1) AS slot
 WHERE pg_try_advisory_xact_lock({SLOTS}, slot) LIMIT 1
 """
-"""Tries one after the other and stops at the first that it gets."""
+"""Tries the slots in order and stops at the first free one."""
 
 RETRY_SECONDS = 0.05
-"""How long a transaction lets another go first, at most."""
+"""Longest pause before a transaction is repeated."""
 
 DEFEATS = (
     psycopg.errors.DeadlockDetected,
     psycopg.errors.SerializationFailure,
     psycopg.errors.LockNotAvailable,
 )
-"""Another transaction was in the way."""
+"""Errors of a conflict with another transaction."""
 
 
 class Deadline(threading.local):
-    """When the queries of a thread have to end, and the statement timeout that sees to it."""
+    """The deadline of a thread's queries, and the statement timeout in force."""
 
     at: float | None = None
     timeout: float | None = None
 
     def left(self) -> float | None:
-        """The seconds left, if a deadline is set and the timeout in force is a tenth too long."""
+        """The seconds left. None without a deadline, or if the timeout in force still suits."""
         if self.at is None:
             return None
         left = self.at - time.monotonic()
@@ -75,13 +75,13 @@ class Deadline(threading.local):
 
 
 class Postgres(Engine, PooledPostgresqlDatabase):
-    """A database on a server: threads borrow connections, as many as there are threads at most."""
+    """A database on a server. Threads borrow connections, at most one each."""
 
     is_file = False
     has_many_writers = True
     slots = 8
     patience_seconds = 6.0
-    """How long a transaction is begun anew after others were in its way."""
+    """How long a transaction is repeated after conflicts."""
     field_types = PostgresqlDatabase.field_types | {"TEXT": 'TEXT COLLATE "C"'}
 
     def __init__(self, url: str, threads: int) -> None:
@@ -95,7 +95,7 @@ class Postgres(Engine, PooledPostgresqlDatabase):
         return is_new
 
     def require_there(self) -> None:
-        """To open it makes nothing."""
+        """Opening creates nothing."""
 
     def prove(self) -> None:
         self.connect(reuse_if_open=True)
@@ -107,8 +107,7 @@ class Postgres(Engine, PooledPostgresqlDatabase):
 
     def sizes(self) -> dict[str, tuple[str, int]]:
         """The size of the database; on a cluster, of the part on the coordinator."""
-        row = self.execute_sql("SELECT pg_database_size(current_database())").fetchone()
-        return {"database": ("Size of the database.", int(row[0]))}
+        return {"database": ("Size of the database.", self.size())}
 
     def has_citus(self) -> bool:
         return self.execute_sql("SELECT to_regclass('pg_dist_partition')").fetchone()[0] is not None
@@ -120,11 +119,11 @@ class Postgres(Engine, PooledPostgresqlDatabase):
         try:
             self.cursor().execute(BEGIN[kind], prepare=False)
         except psycopg.Error as ex:
-            self.close()  # rolls back, or throws a lost connection away
+            self.close()  # rolls back, or discards a lost connection
             raise OperationalError(ex, *ex.args) from ex
 
     def persist(self, work: Callable[[], T]) -> T:
-        """Do work again once if the connection was lost, and for a while for other transactions."""
+        """Repeat `work` once after a lost connection, and for a while after conflicts."""
         losses, until = 1, time.monotonic() + self.patience_seconds
         while True:
             try:
@@ -146,10 +145,10 @@ class Postgres(Engine, PooledPostgresqlDatabase):
 
     @contextmanager
     def migrating(self) -> Iterator[None]:
-        """Others wait, and find nothing left to do."""
+        """Other processes wait; then they have nothing left to migrate."""
         self.cursor().execute("SET lock_timeout = 0; SET statement_timeout = 0")
         self.execute_sql(f"SELECT pg_advisory_lock({LOCKS}, {MIGRATING})")
-        if self.has_citus():  # side by side shards change but once in a transaction
+        if self.has_citus():  # in parallel, Citus changes a shard only once in a transaction
             self.execute_sql("SET citus.multi_shard_modify_mode = 'sequential'")
         try:
             yield
@@ -163,7 +162,7 @@ class Postgres(Engine, PooledPostgresqlDatabase):
         )
 
     def take_slot(self, slots: int) -> int:
-        """The first slot that is free, so that they are as many as write at once; else any."""
+        """The first free slot, so that few are in use; if none is free, wait for any."""
         row = self.execute_sql(TAKE_SLOT, (slots,)).fetchone()
         if row is not None:
             return int(row[0])
@@ -176,7 +175,7 @@ class Postgres(Engine, PooledPostgresqlDatabase):
 
     @contextmanager
     def erasing(self) -> Iterator[None]:
-        """Deleted rows are overwritten when PostgreSQL vacuums."""
+        """PostgreSQL overwrites deleted rows when it vacuums."""
         yield
 
     def size(self) -> int:
@@ -200,17 +199,17 @@ class Postgres(Engine, PooledPostgresqlDatabase):
             self.deadline.at = None
 
     def execute_sql(self, sql: str, params: Any = None) -> Any:
-        """Execute within the deadline of the thread. Tables here have no rowid to be without."""
+        """Execute within the thread's deadline. `WITHOUT ROWID` is SQLite's alone."""
         if (left := self.deadline.left()) is not None:
             if left <= 0:
                 raise StoppedError
             self.deadline.timeout = left
             asked = f"SET LOCAL statement_timeout = {max(1, int(left * 1_000))}"
-            self.cursor().execute(asked, prepare=False)  # another one each time
+            self.cursor().execute(asked, prepare=False)  # its text differs each time
         return super().execute_sql(sql.removesuffix(" WITHOUT ROWID"), params)
 
 
 def is_lost(ex: OperationalError) -> bool:
-    """Whether it tells of a connection that broke, or that the server ended."""
+    """Whether the connection broke, or the server ended it."""
     state = getattr(ex.orig, "sqlstate", None)
     return state is None or state.startswith(("08", "57P", "25P03"))

@@ -21,23 +21,23 @@ T = TypeVar("T")
 FILE = "sqlite:///"
 
 BUSY_MS = 2_000
-"""How long a statement waits for another process's lock, in milliseconds."""
+"""Timeout of waiting for another process's lock, in milliseconds."""
 
 PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": "full",  # a commit is on disk when it returns
     "busy_timeout": BUSY_MS,
-    "cache_size": -4_000,  # KiB, a connection; every thread has one
-    "wal_autocheckpoint": 4_000,  # pages: 16 MB, so that pages written often are copied once
+    "cache_size": -4_000,  # KiB for each connection
+    "wal_autocheckpoint": 4_000,  # pages, 16 MB: often written pages are copied once
     "temp_store": "memory",
 }
 
 STEPS = 1_000
-"""Steps of SQLite's virtual machine between two looks at the clock: well under a millisecond."""
+"""Steps of SQLite's virtual machine between two checks of the clock, under a millisecond."""
 
 
 class Sqlite(Engine, PooledSqliteDatabase):
-    """A database in a file. Threads borrow connections: each has a cache, and few read at once."""
+    """A database in a file. Threads borrow connections, because each has a cache of its own."""
 
     is_file = True
     has_many_writers = False
@@ -48,7 +48,7 @@ class Sqlite(Engine, PooledSqliteDatabase):
         if not path.parent.is_dir():
             raise DatabaseError(
                 f"DATABASE_URL={url}: there is no folder {path.parent}; "
-                "make it, or name another file"
+                "make it, name another file, or run: growth serve --init"
             )
         most = threads + OTHERS
         super().__init__(str(path), max_connections=most, pragmas=PRAGMAS, check_same_thread=False)
@@ -64,7 +64,7 @@ class Sqlite(Engine, PooledSqliteDatabase):
         self.execute_sql("SELECT 1 FROM sqlite_master")
 
     def sizes(self) -> dict[str, tuple[str, int]]:
-        """The sizes of the file and its log, and the room on their disk."""
+        """The sizes of the file and its log, and the free space on the disk."""
         path = Path(self.database)
         log = path.with_name(f"{path.name}-wal")
         return {
@@ -77,7 +77,7 @@ class Sqlite(Engine, PooledSqliteDatabase):
         return False
 
     def persist(self, work: Callable[[], T]) -> T:
-        """Do work, once: the only writer has nothing in its way."""
+        """Do `work` once: one writer has no conflicts."""
         return work()
 
     def release(self) -> None:
@@ -89,14 +89,14 @@ class Sqlite(Engine, PooledSqliteDatabase):
 
     @contextmanager
     def migrating(self) -> Iterator[None]:
-        """Nobody else migrates a file: migrations write alone."""
+        """Takes no lock: SQLite lets one connection write at a time."""
         yield
 
     def lock(self, keys: Sequence[int]) -> None:
         """Nobody else writes."""
 
     def take_slot(self, slots: int) -> int:
-        """The only slot, for nobody else writes."""
+        """The only slot, because nobody else writes."""
         return 0
 
     def lock_changes(self) -> None:
@@ -104,7 +104,7 @@ class Sqlite(Engine, PooledSqliteDatabase):
 
     @contextmanager
     def erasing(self) -> Iterator[None]:
-        """Overwrite what is deleted, in the file and in its log."""
+        """Overwrite deleted rows, in the file and in its log."""
         self.execute_sql("PRAGMA secure_delete = ON")
         yield
         self.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -136,5 +136,5 @@ class Sqlite(Engine, PooledSqliteDatabase):
 
 
 def path_of(url: str) -> Path:
-    """The file that a `sqlite:///relative` or `sqlite:////absolute` URL names."""
+    """The file of a `sqlite:///relative` or `sqlite:////absolute` URL."""
     return Path(unquote(url.removeprefix(FILE)))

@@ -1,4 +1,4 @@
-"""The peewee records: one concept a file, facts first, then what is derived from them."""
+"""The peewee records, one concept a file. Some keep facts, the others derived rows."""
 
 from growth.database.tables.conversion import ConversionRecord, CreditRecord
 from growth.database.tables.cost import CostRecord

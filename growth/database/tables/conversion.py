@@ -1,4 +1,4 @@
-"""The conversions and their credits: derived, keyed by the person they belong to."""
+"""The conversions and their credits: derived, with their owner first in the key."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from growth.database.statements import Record
 
 
 class ConversionRecord(Record):
-    """An event that converts, once did, decides the state of a person, or refunds an order.
+    """An event that is or was a conversion, decides the state of a person, or refunds an order.
 
-    `is_conversion` says whether it counts now; `revision` is 0 as long as it never did. `digest`
-    names the event, `event` is its name as the setting has it. Times are in microseconds UTC.
+    `is_conversion`: it counts now. `revision` is 0 if it never counted. `digest` is that of the
+    event, `event` its name, spelled as in GROWTH_CONVERSIONS. Times are in microseconds UTC.
 
-    `sent_value` is that of the event itself, in minor units of `sent_currency`. `value` is that
-    of its order, less what was `refunded`, in `currency`.
+    `sent_value` is the value of the event itself, in minor units of `sent_currency`. `value` is the
+    value of its order in `currency`, less `refunded`.
     """
 
     table = "conversions"
@@ -79,18 +79,18 @@ REPORTED = (
     "country",
     "owner",
 )
-"""All that a report at campaign grain reads of credits: it reads this index alone."""
+"""The columns of credits in a report at campaign grain: it reads this index alone."""
 
 
 class CreditRecord(Record):
-    """The share of a conversion that a click gets under a model; see `attribution.Credit`.
+    """The share of one click in a conversion under a model; see `attribution.conversions.Credit`.
 
     `conversion` is the digest of its event. The click is the visit of `fingerprint` that started at
-    `started_at` with the page `click`; all three are null in an unattributed conversion.
+    `started_at` with the page `click`. All three are null in an unattributed conversion.
 
-    The rest is what reports need of the conversion and the click: the id of the click's `origin`,
-    its `country`; `pages_before` only under models that credit one click, for a late pageview
-    changes it in every row.
+    The other columns are copies for reports. `origin` is the id of the click's origin.
+    `pages_before` is set only under models that credit one click, because a late pageview changes
+    it in every row.
     """
 
     table = "credits"

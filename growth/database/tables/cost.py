@@ -1,4 +1,4 @@
-"""The costs: what was spent on a campaign on a day, restated when it is sent again."""
+"""The costs of campaigns by day. A cost that is sent again replaces the earlier one."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from growth.database.statements import Record
 
 
 class CostRecord(Record):
-    """`day` counts days since 1970-01-01; `amount` is in minor units of `currency`.
+    """`day` is in days since 1970-01-01; `amount` is in minor units of `currency`.
 
-    A cost is kept under the names as sent, '' where absent. The other names, `channel` and `paid`
-    are derived: those of a visit tagged with the same names, so that costs meet visits.
+    The key has the names as sent, '' if absent. The columns from `channel` on are derived: the
+    origin of a visit with the same tags, so that costs and visits are grouped alike.
     """
 
     table = "costs"

@@ -8,10 +8,10 @@ from growth.database.statements import Record
 
 
 class EventRecord(Record):
-    """`subject` is `v:` and the fingerprint, else `u:` and the user_id.
+    """`subject` is `v:` and the fingerprint; without a fingerprint, `u:` and the user_id.
 
-    `created_at` is in microseconds UTC, `value` in minor units of `currency` (in millionths without
-    one), `data` is JSON text, `fact_id` the sender's id, unique per subject.
+    `created_at` is in microseconds UTC. `value` is in minor units of `currency`, or in millionths
+    without one. `data` is JSON text. `fact_id` is the sender's id, unique per subject.
     """
 
     table = "events"

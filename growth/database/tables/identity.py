@@ -1,4 +1,4 @@
-"""Who was seen to be whom: derived from the facts that carry a fingerprint and a user_id."""
+"""Claims of users on visitors: derived from the facts with a fingerprint and a user_id."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from growth.database.statements import Record
 
 
 class ClaimRecord(Record):
-    """A moment when a visitor was known to be a user; `created_at` is in microseconds UTC."""
+    """A visitor was a user at an instant; `created_at` is in microseconds UTC."""
 
     table = "claims"
 

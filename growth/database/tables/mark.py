@@ -1,4 +1,4 @@
-"""What the service remembers of itself: a name and a text."""
+"""Marks: small states of the service itself, as a name and a text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from growth.database.statements import Record, replace
 
 
 class MarkRecord(Record):
-    """For example the anchor of the seeds, or how far a rebuild came."""
+    """For example the anchor of the seeds, or the progress of a rebuild."""
 
     table = "marks"
 
@@ -19,28 +19,28 @@ class MarkRecord(Record):
 
 
 STATE = "state"
-"""The marks of which every transaction changes one that may change an answer."""
+"""The name of the marks of state. A transaction that may change an answer changes one of them."""
 
 
 MAINTENANCE = "maintenance"
-"""The mark of a command of ours that may hold the lock: until when, and which."""
+"""The mark of a running command that may hold the lock: its end at the latest, and its name."""
 
 MAINTENANCE_US = 600 * 1_000_000
-"""How long such a mark counts, in microseconds, so that a command that was killed leaves none."""
+"""How long such a mark counts, in microseconds. So that of a killed command expires."""
 
 
 def announce(work: str, now: int) -> None:
-    """Say that a command of ours may hold the lock from now on."""
+    """Record that a command may hold the lock from now on."""
     replace(MarkRecord, {"name": MAINTENANCE, "value": f"{now + MAINTENANCE_US} {work}"})
 
 
 def end_announced() -> None:
-    """Say that it is over."""
+    """Record that the command has ended."""
     MarkRecord.delete().where(MarkRecord.name == MAINTENANCE).execute()
 
 
 def maintenance_at(now: int) -> str | None:
-    """The command of ours that may hold the lock; None if none does, or that cannot be told."""
+    """The command that may hold the lock. None if there is none, or the mark cannot be read."""
     try:
         mark = MarkRecord.get_or_none(MarkRecord.name == MAINTENANCE)
     except PeeweeException:
@@ -50,16 +50,16 @@ def maintenance_at(now: int) -> str | None:
 
 
 def change_state(slot: int = 0) -> None:
-    """Say, within the transaction that makes it so, that answers may differ from now on.
+    """Record within a transaction that answers may differ from now on.
 
-    A random text: a count would come again when a backup is restored. Of each slot there is one, so
-    that nobody waits for it.
+    The text is random: a counter would repeat after a restored backup. There is one mark for each
+    slot, so that writers do not wait for each other.
     """
     replace(MarkRecord, {"name": f"{STATE} {slot}" if slot else STATE, "value": token_hex(8)})
 
 
 def state() -> str:
-    """The state of what is stored: as long as it is the same, so are the answers."""
+    """The state of the database. While it is the same, so are all answers."""
     marks = MarkRecord.select(MarkRecord.value).order_by(MarkRecord.name)
     rows = marks.where(MarkRecord.name.between(STATE, f"{STATE} ~")).tuples()
     return " ".join(value for (value,) in rows)

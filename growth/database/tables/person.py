@@ -1,4 +1,4 @@
-"""What each person with conversions has seen in all, and the click that won them."""
+"""Persons with filed events: total visits and pageviews, and the acquiring click."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from growth.database.statements import Record
 
 
 class PersonRecord(Record):
-    """`owner` is `u:` and the user_id, or `v:` and the fingerprint of a visitor nobody claimed.
+    """`owner` is `u:` and the user_id, or `v:` and the fingerprint of an unclaimed visitor.
 
-    There is a row for every person under whom a conversion is filed, visits or not: the pages after
-    conversions are counted from it. Most visitors never convert, and cost no writing here.
+    Each person with a filed event has a row, even without visits. Most visitors never convert, so
+    they cost no writing here.
 
-    `acquired_at` is the time of the person's first conversion in microseconds UTC. The click that
-    `last_click` gives it is a visit as in credits. `is_kept` says that this conversion was purged.
+    `acquired_at` is the time of the person's first conversion in microseconds UTC. The click is
+    that of this conversion under `last_click`, with columns as in credits. `is_kept`: this
+    conversion was purged.
     """
 
     table = "persons"

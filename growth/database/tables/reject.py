@@ -1,4 +1,4 @@
-"""The rejects: input that was let in and refused, kept so that it can be sent again."""
+"""The rejects: authenticated input that was refused, kept for a replay."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from growth.database.statements import Record
 
 
 class RejectRecord(Record):
-    """`digest` names path and body, `reason` is JSON text; times are in microseconds UTC."""
+    """`digest` is a hash of path and body. `reason` is JSON text. Times are in microseconds UTC."""
 
     table = "rejects"
 

@@ -1,4 +1,4 @@
-"""What purged facts leave behind, so that what stays is seen as it was."""
+"""Remnants of purged facts, so that the facts that stay keep their meaning."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from growth.database.statements import Record
 
 
 class RemnantRecord(Record):
-    """One thing that is remembered of a subject after its facts went.
+    """One thing to remember about a subject after its facts were purged.
 
     kind          subject       user_id   created_at
-    visit         v:b998…       6666bd…   when the last visit purged ended, and whose it was
-    claim         v:b998…       6666bd…   when the user claimed the visitor
-    signup, …     u:6666bd…     ''        when the person last did so
+    visit         v:b998…       6666bd…   the end of the last purged visit; user_id is its owner
+    claim         v:b998…       6666bd…   the time when the user claimed the visitor
+    signup, …     u:6666bd…     ''        the time when the person last did so
 
     `created_at` is in microseconds UTC.
     """

@@ -1,4 +1,4 @@
-"""The rollups: visits summed by day at campaign grain, so that a report reads few rows."""
+"""The rollups: visits summed by day at campaign grain. With them a report reads few rows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from growth.database.statements import Record
 
 
 class OriginRecord(Record):
-    """The names at campaign grain, kept once; `id` is a hash of them, the same everywhere."""
+    """One row for each combination of channel, source, medium, campaign and paid.
+
+    `id` is their hash, the same in every database.
+    """
 
     table = "origins"
 
@@ -23,8 +26,8 @@ class OriginRecord(Record):
 class RollupRecord(Record):
     """Visits that began on `day` (days since 1970-01-01 UTC) with an origin.
 
-    There are as many rows as slots: who writes at the same time adds to rows of another slot each,
-    so a row alone may be negative. Their sum counts.
+    There is a row for each slot: transactions at one time add to different slots. So a single row
+    may be negative; only the sum over slots counts.
     """
 
     table = "rollups"
@@ -42,7 +45,7 @@ class RollupRecord(Record):
 
 
 class CountryRollupRecord(Record):
-    """The same by country, or '': many times the rows, which only questions of countries read."""
+    """The same by country, '' if unknown. Only reports by country read its many rows."""
 
     table = "country_rollups"
 

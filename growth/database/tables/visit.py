@@ -24,9 +24,9 @@ ORIGIN = names_of(Origin)
 class VisitRecord(Record):
     """Times are in microseconds UTC; `click_ids` is JSON text, `[[name, value], …]`.
 
-    `user_id` is null while the visit belongs to nobody but its visitor. Such visits, most of all,
-    are found by their key and are in no index of users: each index of something that comes in no
-    order is one more page of the disk to write for every visit.
+    `user_id` is null if no user owns the visit. These visits are the most and are found by their
+    key, so no index of users has them. For every visit, an index in random order would cost one
+    more page to write.
     """
 
     table = "visits"

@@ -1,4 +1,4 @@
-"""Daily visits: the origins they are found under, and adding to their rows."""
+"""Daily visits: their origins, and adding to their rows."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def known_origins() -> Any:
 
 
 def add_figures(record: Any) -> Any:
-    """Add the figures to those of the rows of the same keys, or insert them."""
+    """Add the figures to the rows with these keys, or insert them."""
     columns = [getattr(record, name) for name in FIGURES]
     sums = {column: column + getattr(EXCLUDED, column.name) for column in columns}
     return inserted(record).on_conflict(conflict_target=key(record), update=sums)

@@ -1,4 +1,4 @@
-"""Storing facts: which are known, and the inserts."""
+"""Facts: known ids, and inserts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from growth.database.tables import CostRecord, EventRecord, PageviewRecord
 
 
 def held(record: Any, subject: Any) -> Any:
-    """Subject, id and digest of the facts whose ids are given."""
+    """Subject, id and digest of the stored facts with these ids."""
     ids = asked("subject", "fact_id")
     is_named = (subject == ids.c.subject) & (record.fact_id == ids.c.fact_id)
     named = record.select(subject, record.fact_id, record.digest)
@@ -20,7 +20,7 @@ def held(record: Any, subject: Any) -> Any:
 
 
 def insert_new(record: Any, subject: Any) -> Any:
-    """Insert what is not there by key or id; return the keys of what went in."""
+    """Insert facts whose key and id are new; return the keys of the inserted ones."""
     insert = inserted(record).on_conflict(action="nothing")
     return insert.returning(subject, record.created_at, record.digest)
 
@@ -32,7 +32,7 @@ INSERT_EVENTS = Rows(lambda: insert_new(EventRecord, EventRecord.subject))
 
 
 def same_costs() -> Any:
-    """The costs of the same day and names, as sent."""
+    """The stored costs with the same day and names as sent."""
     keys = asked(*(column.name for column in key(CostRecord)))
     is_same = [column == getattr(keys.c, column.name) for column in key(CostRecord)]
     found = CostRecord.select(*fields(CostRecord))

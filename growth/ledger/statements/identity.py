@@ -1,4 +1,4 @@
-"""Who claimed which visitors, and what is remembered of purged facts."""
+"""The claims of users on visitors, and the remnants of purged facts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from growth.database.tables import ClaimRecord, DeviceRecord, RemnantRecord
 
 
 def some_devices(name: str, other: str, most: int) -> Any:
-    """The pairs of a user and a visitor by one of the two, `most` + 1 of each at most."""
+    """Pairs of a user and a visitor, found by one of the two: at most `most` + 1 for each."""
     given, device, same = asked(name), DeviceRecord, DeviceRecord.alias()
     mine, theirs = getattr(given.c, name), getattr(device, other)
     last = (
@@ -43,7 +43,7 @@ INSERT_DEVICES = Rows(lambda: insert(DeviceRecord))
 
 
 def nearest_claims(*columns: str) -> Any:
-    """When the nearest claims before, from and after a stretch were made; null where none was."""
+    """Times of claims: the last before a stretch, the first from its start, the first after it."""
     given, claim = asked(*columns), ClaimRecord
     named = [getattr(claim, name) == getattr(given.c, name) for name in columns[:-2]]
     at = claim.created_at
@@ -69,7 +69,7 @@ CLAIMS_AT = Rows(claims_at)
 
 
 def remnants() -> Any:
-    """What is remembered of purged visits and states."""
+    """The remnants of purged visits, signups and trials."""
     given, left = asked("subject"), RemnantRecord
     columns = left.subject, left.kind, left.user_id, left.created_at
     is_theirs = (left.subject == given.c.subject) & (left.kind != "claim")
@@ -77,7 +77,7 @@ def remnants() -> Any:
 
 
 def remembered_users() -> Any:
-    """The users whom the remnants of the subjects name."""
+    """The users in the remnants of the subjects."""
     given, left = asked("subject"), RemnantRecord
     is_theirs = (left.subject == given.c.subject) & (left.user_id != "")
     return left.select(left.user_id).from_(given).join(left, on=is_theirs).with_cte(given)

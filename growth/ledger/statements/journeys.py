@@ -1,4 +1,4 @@
-"""Journeys of persons: what they have seen, and their clicks in a window."""
+"""Journeys of persons: counts of visits and pages, and the clicks in a window."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from growth.database.tables import PageviewRecord, VisitRecord
 
 
 class OfPersons:
-    """A statement on the visits of persons: those of users are found by an index, those that are
-    nobody's by their visitor.
+    """A statement on the visits of persons.
 
-    `build` gets the rows asked for, and the condition for the visits that are theirs. Each row has
-    the person's name, a user_id or a fingerprint, and what `columns` say.
+    Visits of a user are found by the user index, unclaimed ones by fingerprint. `build` gets the
+    given rows, and the condition for the person's visits. A row has the person's name (a user_id or
+    a fingerprint) and the `columns`.
     """
 
     def __init__(self, build: Any, *columns: str) -> None:
@@ -35,7 +35,7 @@ class OfPersons:
         self.of = {"u": Rows(of_users), "v": Rows(of_visitors)}
 
     def all(self, rows: Any) -> list[tuple[Any, ...]]:
-        """What is found for rows that begin with the owner, which the answers begin with, too."""
+        """The rows found. Rows in and out begin with the owner."""
         found = []
         for kind, statement in self.of.items():
             theirs = [(owner[2:], *more) for owner, *more in rows if owner[0] == kind]
@@ -44,7 +44,7 @@ class OfPersons:
 
 
 def select_seen(given: Any, theirs: Any) -> Any:
-    """How many visits there are, and pageviews in them."""
+    """The number of visits, and of pageviews in them."""
     visit = VisitRecord
     figures = fn.COUNT(visit.digest), fn.SUM(visit.pageviews)
     rows = visit.select(given.c.name, *figures).from_(given).join(visit, on=theirs(visit))
@@ -73,7 +73,7 @@ CLICK = (
     "fingerprint", "started_at", "digest", "is_direct", "url", "referrer_url", "country",
     "channel", "source", "medium", "campaign", "paid",
 )  # fmt: skip
-"""The columns of visits that decide about credit."""
+"""The columns of visits that decide about credit, as in `StoredClick`."""
 
 
 def within(record: Any, given: Any, theirs: Any, is_direct: bool) -> Any:
@@ -82,8 +82,8 @@ def within(record: Any, given: Any, theirs: Any, is_direct: bool) -> Any:
 
 
 def latest_clicks(is_direct: bool) -> OfPersons:
-    """The latest direct or other visits that began in a window: MAX_CLICKS, and those that began
-    with the earliest of them."""
+    """The latest MAX_CLICKS visits in a window, direct or not. Ties at the last instant are
+    included."""
 
     def build(given: Any, theirs: Any) -> Any:
         other = VisitRecord.alias()
@@ -98,7 +98,7 @@ def latest_clicks(is_direct: bool) -> OfPersons:
 
 
 def earliest_clicks(is_direct: bool) -> OfPersons:
-    """The direct or other visits that began first in a window."""
+    """The earliest visit in a window, direct or not. Ties are included."""
 
     def build(given: Any, theirs: Any) -> Any:
         other = VisitRecord.alias()

@@ -16,7 +16,7 @@ from growth.database.tables import (
 
 
 def of_owner(record: Any, *names: str) -> Any:
-    """The rows of persons by the columns named; the first is the owner."""
+    """The rows whose columns `names` equal the given ones."""
     given = asked(*names)
     is_same = getattr(record, names[0]) == getattr(given.c, names[0])
     for name in names[1:]:
@@ -33,7 +33,7 @@ def conversions_between() -> Any:
 
 
 def earliest() -> Any:
-    """The earliest conversions by owner and event; several where they happened at one instant."""
+    """The earliest conversion by owner and event. Ties are included."""
     given, record, same = asked("owner", "event"), ConversionRecord, ConversionRecord.alias()
     first = same.select(fn.MIN(same.occurred_at)).where(
         same.owner == given.c.owner, same.event == given.c.event
@@ -54,7 +54,7 @@ def by_digest() -> Any:
 
 
 def delete_idle() -> Any:
-    """Delete the persons under whom nothing is filed any more."""
+    """Delete the persons without filed events."""
     filed = ConversionRecord.select(ConversionRecord.owner).where(
         ConversionRecord.owner == PersonRecord.owner
     )

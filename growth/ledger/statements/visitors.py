@@ -1,4 +1,4 @@
-"""Visitors: their pages and visits, and the events that name no user."""
+"""Visitors: their pages and visits, and their events without a user_id."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ END = 2**62
 
 
 def select_visits(given: Any, started_at: Any, *more: Any) -> Any:
-    """The visits of the visitors given that began at an instant, or within two."""
+    """The visits of the given visitors whose start meets the condition `started_at`."""
     visit = VisitRecord
     is_theirs = (visit.fingerprint == given.c.fingerprint) & started_at
     rows = visit.select(*more, *fields(visit)).from_(given).join(visit, on=is_theirs)
@@ -29,7 +29,7 @@ def select_visits(given: Any, started_at: Any, *more: Any) -> Any:
 
 
 def latest_visit() -> Any:
-    """The instants asked for, and the visit of the visitor that began last by then."""
+    """The given instants, each with the visitor's last visit that began by then."""
     given, earlier = asked("fingerprint", "at"), VisitRecord.alias()
     last = earlier.select(fn.MAX(earlier.started_at)).where(
         earlier.fingerprint == given.c.fingerprint, earlier.started_at <= given.c.at
@@ -38,7 +38,7 @@ def latest_visit() -> Any:
 
 
 def visits_between() -> Any:
-    """The visits that began from one instant to another, and the one before them."""
+    """The visits that began between two instants, and the one before them."""
     given, earlier = asked("fingerprint", "start", "end"), VisitRecord.alias()
     last = earlier.select(fn.MAX(earlier.started_at)).where(
         earlier.fingerprint == given.c.fingerprint, earlier.started_at < given.c.start
@@ -49,8 +49,7 @@ def visits_between() -> Any:
 
 @cache
 def visits_from(most: int) -> Rows:
-    """The first visits from an instant on, `most` of each visitor, and those that began with the
-    next."""
+    """The first `most` visits of each visitor from an instant on, the next one, and its ties."""
 
     def build() -> Any:
         given = asked("fingerprint", "start")
@@ -62,7 +61,7 @@ def visits_from(most: int) -> Rows:
 
 @cache
 def pages_from(most: int) -> Rows:
-    """The first pages from an instant on, `most` of each visitor, and those of the next's instant.
+    """The first `most` pages of each visitor from an instant on, the next one, and its ties.
 
     Bots are left out (rule 11).
     """
@@ -80,14 +79,14 @@ def pages_from(most: int) -> Rows:
 
 
 def end_of(record: Any, instant: str, given: Any, most: int) -> Any:
-    """The instant of the row after the first `most`; END where there are fewer."""
+    """The instant of the row after the first `most`; END if there is none."""
     at = getattr(record, instant)
     rows = record.select(at).where(record.fingerprint == given.c.fingerprint, at >= given.c.start)
     return fn.COALESCE(rows.order_by(at).limit(1).offset(most), END)
 
 
 def last_page() -> Any:
-    """When the last page before an instant was seen."""
+    """The time of the last page before an instant."""
     given, page = asked("fingerprint", "at"), PageviewRecord
     last = (
         page.select(page.created_at)
@@ -99,7 +98,7 @@ def last_page() -> Any:
 
 
 def next_visit() -> Any:
-    """When the next visit after an instant began."""
+    """The start of the next visit after an instant."""
     given, visit = asked("fingerprint", "at"), VisitRecord
     at = visit.started_at
     following = visit.select(fn.MIN(at)).where(
@@ -109,7 +108,7 @@ def next_visit() -> Any:
 
 
 def select_anonymous_events() -> Any:
-    """The events of a visitor within a stretch that name no user."""
+    """The events of a visitor within a stretch that have no user_id."""
     given, event = asked("subject", "start", "end"), EventRecord
     is_within = (
         (event.subject == given.c.subject)
