@@ -73,8 +73,8 @@ def examples() -> Iterator[tuple[Block, Any]]:
     found = blocks()
     for block, after in zip(found, [*found[1:], None], strict=True):
         if block.language in ("sh", "bash"):
-            shown = READ[after.language](after.text) if after and after.language in READ else None
-            yield block, shown
+            is_shown = after and after.document == block.document and after.language in READ
+            yield block, READ[after.language](after.text) if after and is_shown else None
 
 
 def cut(found: Any, shown: Any) -> Any:

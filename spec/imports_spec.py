@@ -13,11 +13,12 @@ MAY_IMPORT = {
     "server": "app wiring maintenance recorder database settings logs",
     "app": "resources rejects query schemas maintenance recorder ledger database attribution"
     " settings http",
-    "resources": "maintenance reports query platforms schemas recorder ledger database attribution"
-    " settings http pages",
+    "resources": "maintenance reference reports query platforms schemas recorder ledger database"
+    " attribution settings http pages",
     "transfer": "maintenance reports query platforms schemas ledger database attribution http"
     " settings",
     "maintenance": "reports query views ledger database attribution",
+    "reference": "query schemas attribution http",
     "reports": "query schemas database attribution http",
     "views": "schemas",
     "query": "schemas attribution http",

@@ -20,7 +20,7 @@ MOST_ERRORS, LONGEST_NAME = 20, 100
 """How many parameters a 400 tells of, and how many characters of a name."""
 
 DETAILS = {
-    404: "There is nothing at this path; `growth routes` lists what there is.",
+    404: "There is nothing at this path; /docs tells what there is.",
     405: "This path does not take this method; the Allow header lists those it takes.",
 }
 """What Falcon leaves unsaid."""

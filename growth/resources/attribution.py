@@ -60,17 +60,17 @@ class Attribution:
             tag = tag_of(query, self.settings.edition, state())  # in the same transaction
             if not is_known(req, resp, tag):
                 found = reports.answer(query)
-                write = sheet if query.format == "csv" else document
+                write = as_csv if query.format == "csv" else as_json
                 send(req, resp, write(resp, query, found), tag)
 
 
-def document(resp: falcon.Response, query: Query, found: Mapping[str, Any]) -> bytes:
+def as_json(resp: falcon.Response, query: Query, found: Mapping[str, Any]) -> bytes:
     """The answer as JSON."""
     resp.content_type = JSON
     return orjson.dumps(found)
 
 
-def sheet(resp: falcon.Response, query: Query, found: Mapping[str, Any]) -> bytes:
+def as_csv(resp: falcon.Response, query: Query, found: Mapping[str, Any]) -> bytes:
     """A page of the answer as CSV. What is not in its rows is told by headers."""
     resp.content_type = f"{CSV}; charset=utf-8"
     resp.downloadable_as = f"growth-{'-'.join(query.by)}.csv"

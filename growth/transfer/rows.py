@@ -97,7 +97,7 @@ def file_rows(text: TextIO, shape: Shape) -> Iterator[Row]:
     if shape.kind == "CSV":
         return table_rows(text, shape)
     if shape.kind == "JSON":
-        return iter(enumerate(document(text), 1))
+        return iter(enumerate(items(text), 1))
     return ((number, value_of_line(line)) for number, line in enumerate(text, 1) if line.strip())
 
 
@@ -108,7 +108,7 @@ def value_of_line(line: str) -> Any:
         return ex
 
 
-def document(text: TextIO) -> list[Any]:
+def items(text: TextIO) -> list[Any]:
     """The items of a JSON document."""
     found = value_of_line(text.read(MOST_CHARACTERS + 1))
     if isinstance(found, BadJsonError):

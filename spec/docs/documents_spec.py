@@ -190,7 +190,8 @@ class DescribeCommands:
     def it_works_beside_the_service(self, line: str, server: Server, tmp_path: Path) -> None:
         name, *options = shlex.split(line)[1:]
         if name == "import":
-            csv, file = blocks("csv")[0], tmp_path / options.pop()
+            file = tmp_path / options.pop()
+            [csv] = [block for block in blocks("csv") if block.document.name == "importing.md"]
             file.write_text(csv.text, "utf-8")
             options.append(str(file))
 
