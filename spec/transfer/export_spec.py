@@ -69,14 +69,23 @@ class DescribeAnExport:
         assert list(found[0]) == list(COLUMNS[what])
         for name, value in rows[0].items():
             inner = (
-                {f"{name}.{each}": it for each, it in value.items()}
+                {f"{name}_{each}": it for each, it in value.items()}
                 if (isinstance(value, dict) and name.endswith("_click"))
                 else {name: value}
             )
             for column, one in inner.items():
                 assert found[0][column] == plain(one), column
 
+    def it_writes_no_formulas_that_others_sent(self, service: Service) -> None:
+        service.store("/events", did(0, "=1+1", user_id="@SUM(A1)", category="plain"))
+
+        [row] = table_of(written(service, "events"))
+
+        assert (row["name"], row["user_id"]) == ("'=1+1", "'@SUM(A1)")
+        assert row["category"] == "plain"
+
     def it_writes_costs_that_can_be_imported(self, told: Service, tmp_path: Any) -> None:
+        told.store("/costs", cost(campaign="-x"))
         file = tmp_path / "costs.csv"
         file.write_text(written(told, "costs"), "utf-8")
 
