@@ -22,8 +22,8 @@ def import_group() -> None:
 def import_costs_command(settings: Settings, file: Path) -> None:
     """Store the costs of a CSV file.
 
-    Its first line names the fields. Each line that is refused is told with its reason; the exit
-    code is 1 then.
+    Its first line names the fields. Each refused line is printed with its reason. If there is one,
+    the exit code is 1.
     """
     try:
         refused = import_costs(settings, file, click.echo)

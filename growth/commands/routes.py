@@ -15,7 +15,7 @@ from growth.wiring import create_ledger
 @click.command("routes")
 @with_settings
 def routes_command(settings: Settings) -> None:
-    """Print each path and what it is for."""
+    """Print each path and its purpose."""
     recorder = Recorder(create_ledger(settings), settings.queue_size)
     for route in routes(settings, recorder, now_us):
         for method in route.methods:

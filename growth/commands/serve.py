@@ -15,7 +15,7 @@ log = logging.getLogger("growth.server")
 
 
 @click.command("serve")
-@click.option("--migrate", is_flag=True, help="Bring the tables up to date first.")
+@click.option("--migrate", is_flag=True, help="Migrate the tables first.")
 @with_settings
 def serve_command(settings: Settings, migrate: bool) -> None:
     """Serve until stopped."""

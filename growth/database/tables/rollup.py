@@ -45,7 +45,7 @@ class RollupRecord(Record):
 
 
 class CountryRollupRecord(Record):
-    """The same by country, '' if unknown. It has many more rows; only reports by country read it."""
+    """The same by country, '' if unknown. It has many more rows: only some reports need it."""
 
     table = "country_rollups"
 
