@@ -103,7 +103,7 @@ class Recorder:
         return self
 
     def record(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
-        """Commit the facts; return the outcome of each. Raises BusyError or the database's error."""
+        """Commit the facts; return the outcome of each. Raises BusyError or a database error."""
         return self.submit(facts, PATIENCE_SECONDS) if facts else []
 
     def check(self) -> None:
