@@ -27,8 +27,8 @@ test-postgres: $(VENV)/test ## both on a PostgreSQL server of their own, or on t
 test-browser: $(VENV)/test-browser ## the specs of the dashboard and of /growth.js, in Debian's chromium with its chromium-driver
 	$(BIN)/pytest spec/browser
 
-bench: $(VENV)/test ## measure beside an empty app and bare SQLite; SCALE=0.1 with a tenth of the data
-	@for name in late_facts writes reads sizes engines; do \
+bench: $(VENV)/test-browser ## measure beside an empty app and bare SQLite; SCALE=0.1 with a tenth of the data
+	@for name in late_facts writes imports reads dashboard sizes engines; do \
 	  PYTHONPATH=spec SCALE=$(SCALE) $(BIN)/python spec/benchmarks/$$name.py || exit 1; done
 
 seed: $(VENV)/growth ## send 90 days of demo traffic through the write path

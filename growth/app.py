@@ -35,6 +35,7 @@ from growth.resources.healthz import Healthz
 from growth.resources.inbox import Inbox
 from growth.resources.meta import Meta
 from growth.resources.metrics import Metrics
+from growth.resources.reference import Docs, OpenApi
 from growth.resources.segment import Segment
 from growth.resources.tracker import Tracker
 from growth.schemas.costs import CostSchema, load_cost
@@ -123,7 +124,7 @@ def routes(settings: Settings, recorder: Recorder, clock: Clock) -> list[Route]:
     google_ads = GoogleAds(inbox, settings.google_ads_key)
     meta = Meta(inbox, settings.meta_app_secret, settings.meta_verify_token)
     segment = Segment(inbox, settings.segment_write_keys, settings.consent_categories)
-    return [
+    found = [
         Route("/", Dashboard(settings.conversions), "The dashboard: look, not read."),
         Route("/assets/{name}", Asset(), "Its scripts, style and icon."),
         Route("/pageviews", pageviews, "Store pageviews."),
@@ -138,4 +139,12 @@ def routes(settings: Settings, recorder: Recorder, clock: Clock) -> list[Route]:
         Route("/attribution", attribution, "Ask where users and money came from."),
         Route("/healthz", Healthz(recorder, clock, stale), "Say whether all works now."),
         Route("/metrics", Metrics(recorder, stale), "Tell Prometheus how the service does."),
+    ]
+    described = OpenApi((each.path, each.methods, each.purpose) for each in found)
+    docs = Docs()
+    return [
+        *found,
+        Route("/openapi.json", described, "The reference of the API, in OpenAPI 3.1."),
+        Route("/docs", docs, "The reference of the API, to read and try."),
+        Route("/docs/{name}", docs, "Its script and style."),
     ]

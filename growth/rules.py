@@ -120,7 +120,7 @@ def _merge(ours: _Book, operator: _Book) -> None:
 
 
 def _merge_channels(ours: list[ChannelRule], operator: list[ChannelRule]) -> list[ChannelRule]:
-    """Replace our rules of a channel by the operator's, in the same place; new ones come first."""
+    """Replace our rules of a channel by the operator's, in place. Put new channels first."""
     known = list(dict.fromkeys(rule.channel for rule in ours))
     replaced = {rule.channel for rule in operator}.intersection(known)
     merged = [rule for rule in operator if rule.channel not in replaced]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ DOCUMENTS = [README, *sorted((ROOT / "docs").glob("*.md"))]
 
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 HEREDOC = re.compile(r"<<'(\w+)'\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
+READ: dict[str, Callable[[str], Any]] = {"json": json.loads, "csv": str}
 MORE = "…"
 """The last member or item of an answer that is shown in part."""
 
@@ -68,11 +69,12 @@ def is_whole(text: str) -> bool:
 
 
 def examples() -> Iterator[tuple[Block, Any]]:
-    """The shell blocks of all documents, each with the JSON shown after its last command."""
+    """The shell blocks of all documents, each with the JSON or CSV shown after its last command."""
     found = blocks()
     for block, after in zip(found, [*found[1:], None], strict=True):
         if block.language in ("sh", "bash"):
-            yield block, json.loads(after.text) if after and after.language == "json" else None
+            is_shown = after and after.document == block.document and after.language in READ
+            yield block, READ[after.language](after.text) if after and is_shown else None
 
 
 def cut(found: Any, shown: Any) -> Any:

@@ -13,11 +13,14 @@ MAY_IMPORT = {
     "server": "app wiring maintenance recorder database settings logs",
     "app": "resources rejects query schemas maintenance recorder ledger database attribution"
     " settings http",
-    "resources": "maintenance reports query platforms schemas recorder ledger database attribution"
-    " settings http pages",
-    "transfer": "wiring schemas ledger database attribution settings",
-    "maintenance": "reports query ledger database attribution",
+    "resources": "maintenance reference reports query platforms schemas recorder ledger database"
+    " attribution settings http pages",
+    "transfer": "maintenance reports query platforms schemas ledger database attribution http"
+    " settings",
+    "maintenance": "reports query views ledger database attribution",
+    "reference": "query schemas attribution http",
     "reports": "query schemas database attribution http",
+    "views": "schemas",
     "query": "schemas attribution http",
     "platforms": "schemas attribution",
     "rejects": "schemas recorder ledger database attribution http",
@@ -32,6 +35,7 @@ MAY_IMPORT = {
     "http": "metrics logs",
     "metrics": "",
     "logs": "",
+    "client": "",
     "pages": "",
     "seeds": "",
 }

@@ -48,7 +48,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a service answered: status and JSON."""
+    """What a service answered: status, and JSON or else text."""
 
     status: int
     body: Any
@@ -95,10 +95,17 @@ def send(call: Call, url: str) -> Reply:
     )
     try:
         with DIRECT.open(request, timeout=30) as response:
-            return Reply(response.status, json.load(response), call.url)
+            return Reply(response.status, read(response), call.url)
     except urllib.error.HTTPError as ex:
         with ex:
             return Reply(ex.code, json.load(ex), call.url)
+
+
+def read(response: Any) -> Any:
+    """The body: JSON, or lines of text."""
+    text = response.read().decode()
+    is_json = "json" in response.headers["Content-Type"]
+    return json.loads(text) if is_json else text.replace("\r\n", "\n")
 
 
 def steady(answer: Any, url: str = "") -> Any:

@@ -13,7 +13,7 @@ _NOTHING = re.compile(
     r"|\$?\{.*\}|\[[^\[\]]*\]|%.+%|__.+__|\*\|.*\|\*",
     re.IGNORECASE | re.DOTALL,
 )
-_WINDOWS = "windows-1252-for-what-is-no-utf-8"
+WINDOWS_1252 = "windows-1252-for-what-is-no-utf-8"
 
 
 def _read_as_windows_1252(error: UnicodeError) -> tuple[str, int]:
@@ -21,17 +21,17 @@ def _read_as_windows_1252(error: UnicodeError) -> tuple[str, int]:
     return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
 
 
-codecs.register_error(_WINDOWS, _read_as_windows_1252)
+codecs.register_error(WINDOWS_1252, _read_as_windows_1252)
 
 
 def read_tag(encoded: str) -> str:
     """Decode the value of a tag. Empty if it means nothing."""
-    return _meaning(encoded, unquote_plus(encoded, errors=_WINDOWS))[:MAX_VALUE_LENGTH]
+    return _meaning(encoded, unquote_plus(encoded, errors=WINDOWS_1252))[:MAX_VALUE_LENGTH]
 
 
 def read_click_id(encoded: str) -> str:
     """Decode a click id; a plus sign stays one. Empty if it means nothing."""
-    return _meaning(encoded, unquote(encoded, errors=_WINDOWS))
+    return _meaning(encoded, unquote(encoded, errors=WINDOWS_1252))
 
 
 def names_something(value: str) -> bool:

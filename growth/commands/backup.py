@@ -6,19 +6,21 @@ from pathlib import Path
 
 import click
 
-from growth.commands.command import with_settings
+from growth.commands.command import as_json, tell, with_settings
 from growth.database.connecting import connect
 from growth.maintenance.backup import backup
 from growth.settings import Settings
 
 
-@click.command("backup")
+@click.command("backup", epilog="Example: growth backup /var/backups/growth/monday.db")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@as_json
 @with_settings
-def backup_command(settings: Settings, file: Path) -> None:
+def backup_command(settings: Settings, file: Path, as_json: bool) -> None:
     """Copy the database into FILE, also while it is in use.
 
     The copy is verified before it replaces an earlier one.
     """
     size = backup(connect(settings.database_url), file)
-    click.echo(f"wrote {size:,} bytes to {file}, verified")
+    answer = {"file": str(file), "bytes": size}
+    tell(as_json, f"wrote {size:,} bytes to {file}, verified", answer)

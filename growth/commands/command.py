@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 
 import click
+import orjson
 from peewee import OperationalError
 
 from growth.database.engines import DatabaseError
@@ -15,6 +16,15 @@ from growth.settings import SettingsError, load_settings
 
 class Refusal(click.ClickException):
     """Ends a command with a message on stderr and the exit code 1."""
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+"""The option of commands whose answers scripts read."""
+
+
+def tell(as_json: bool, text: str, answer: Any) -> None:
+    """Print an answer: as text for people, or as a line of JSON."""
+    click.echo(orjson.dumps(answer).decode() if as_json else text)
 
 
 def with_settings(function: Callable[..., None]) -> Callable[..., None]:

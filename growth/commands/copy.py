@@ -6,17 +6,21 @@ import sys
 
 import click
 
-from growth.commands.command import Refusal, with_settings
+from growth.commands.command import Refusal, as_json, tell, with_settings
 from growth.database.connecting import opened
 from growth.maintenance.copying import Copying
 from growth.settings import Settings
 
 
-@click.command("copy")
+@click.command(
+    "copy",
+    epilog="Example: growth copy --from sqlite:///db/growth.db --to postgresql://localhost/growth",
+)
 @click.option("--from", "source", required=True, help="The URL of the database to copy.")
 @click.option("--to", "target", required=True, help="The URL of the database to copy into.")
+@as_json
 @with_settings
-def copy_command(settings: Settings, source: str, target: str) -> None:
+def copy_command(settings: Settings, source: str, target: str, as_json: bool) -> None:
     """Copy a database in use into another and compare them.
 
     Migrate the other database first; it must be empty or an earlier copy. It may be of another
@@ -27,4 +31,5 @@ def copy_command(settings: Settings, source: str, target: str) -> None:
     run = Copying(opened(source), opened(target), settings.conversions)
     with click.progressbar(length=run.total(), label="copy", file=sys.stderr) as progress:
         written = run.run(progress.update)
-    click.echo(f"wrote {written} rows; counts and reports are the same")
+    text = f"wrote {written} rows; counts and reports are the same"
+    tell(as_json, text, {"rows": written})

@@ -10,7 +10,7 @@ from growth.maintenance.distributing import distribute
 from growth.settings import Settings
 
 
-@click.command("distribute")
+@click.command("distribute", epilog="Example: growth distribute")
 @with_settings
 def distribute_command(settings: Settings) -> None:
     """Spread the tables over a Citus cluster.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from growth.commands.command import with_settings
+from growth.commands.command import as_json, tell, with_settings
 from growth.database.connecting import connect, require_current
 from growth.maintenance.erased import erased_before
 from growth.maintenance.erasure import USER, VISITOR, erase
@@ -14,13 +14,12 @@ from growth.settings import Settings
 from growth.wiring import create_ledger
 
 
-@click.command("erase")
+@click.command("erase", epilog="Example: growth erase --user u-42 --dry-run")
 @click.option("--user", "users", multiple=True, help="A user_id, erased with its visitors.")
 @click.option("--fingerprint", "fingerprints", multiple=True, help="A visitor.")
 @click.option("--dry-run", is_flag=True, help="Count the facts to erase, and erase nothing.")
-@click.option(
-    "--history", is_flag=True, help="List past erasures: the time and a hash of the name."
-)
+@click.option("--history", is_flag=True, help="List past erasures, with hashes of the names.")
+@as_json
 @with_settings
 def erase_command(
     settings: Settings,
@@ -28,6 +27,7 @@ def erase_command(
     fingerprints: tuple[str, ...],
     dry_run: bool,
     history: bool,
+    as_json: bool,
 ) -> None:
     """Erase persons from facts and sums, for good.
 
@@ -45,6 +45,7 @@ def erase_command(
     erased = erase(create_ledger(settings), names, dry_run)
     for kind, name in erased.unknown:
         click.echo(f"nothing is known of {kind} {name}", err=True)
-    click.echo(f"{'would erase' if dry_run else 'erased'} {erased.facts} facts")
+    text = f"{'would erase' if dry_run else 'erased'} {erased.facts} facts"
+    tell(as_json, text, {"facts": erased.facts, "unknown": [name for _, name in erased.unknown]})
     if len(erased.unknown) == len(set(names)):
         raise SystemExit(1)

@@ -2,32 +2,136 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from hashlib import blake2b
+from typing import Any, cast
 
 import click
+from marshmallow import Schema
 
+from growth.app import routes
+from growth.attribution.facts import Fact
 from growth.commands.command import Refusal, with_settings
+from growth.commands.progress import progress
+from growth.database.connecting import connect, require_current
+from growth.ledger.ledger import now_us
+from growth.ledger.outcome import Outcome
+from growth.ledger.rejects import Reject
+from growth.maintenance.turns import PAUSE_SECONDS
+from growth.recorder import BusyError, Recorder
+from growth.rejects.keeper import RejectKeeper
+from growth.schemas.costs import CostSchema
+from growth.schemas.facts import EventSchema, PageviewSchema
 from growth.settings import Settings
-from growth.transfer.costs import BadFileError, import_costs
+from growth.transfer.files import BadFileError, opened_file
+from growth.transfer.finding import mapping_of
+from growth.transfer.importing import Import, Sink, Target
+from growth.transfer.layouts import Layout, named_layouts, ours, pairs
+from growth.wiring import create_ledger
+
+KINDS: dict[str, type[Schema]] = {
+    "pageviews": PageviewSchema,
+    "events": EventSchema,
+    "costs": CostSchema,
+}
 
 
-@click.group("import")
-def import_group() -> None:
-    """Store facts from a file."""
-
-
-@import_group.command("costs")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.command("import", epilog="Example: growth import costs costs.csv")
+@click.argument("kind", type=click.Choice(list(KINDS)))
+@click.argument("files", nargs=-1, required=True, type=click.Path(allow_dash=True))
+@click.option("--as", "tool", help="The tool that made the files: its columns are known.")
+@click.option("--map", "mapped", multiple=True, help="Columns: 'Campaign=campaign,Cost=amount'.")
+@click.option("--set", "given", multiple=True, help="The same for every line: source=google.")
+@click.option("--decimal", type=click.Choice([".", ","]), help="The decimal sign, if not found.")
+@click.option("--dry-run", "is_dry", is_flag=True, help="Check only: store nothing.")
 @with_settings
-def import_costs_command(settings: Settings, file: Path) -> None:
-    """Store the costs of a CSV file.
+def import_command(
+    settings: Settings, kind: str, files: tuple[str, ...], decimal: str | None, **told: Any
+) -> None:
+    """Store the facts of files.
 
-    Its first line names the fields. Each refused line is printed with its reason. If there is one,
-    the exit code is 1.
+    Takes CSV, TSV, JSON and lines of JSON, plain or gzip; - is standard input. A line that does
+    not fit is printed and kept as a reject; the exit code is 1 then. An interrupted import resumes
+    where it stopped.
     """
-    try:
-        refused = import_costs(settings, file, click.echo)
-    except BadFileError as ex:
-        raise Refusal(str(ex)) from ex
+    is_dry = told.pop("is_dry")
+    layout = replace(chosen_layout(kind, **told), consents=settings.consent_categories)
+    require_current(connect(settings.database_url))
+    refused = 0
+    with target_of(settings, kind, is_dry) as target:
+        for name in files:
+            try:
+                refused += import_one(name, kind, layout, decimal, target)
+            except (BadFileError, OSError) as ex:
+                raise Refusal(str(ex)) from ex
+            except BusyError as ex:
+                raise Refusal(f"{ex} Import it again: it goes on where it stopped.") from ex
     if refused:
         raise SystemExit(1)
+
+
+def import_one(name: str, kind: str, layout: Layout, decimal: str | None, target: Target) -> int:
+    """Tell how a file is understood, import it, and return how many lines were refused."""
+    with opened_file(name) as file:
+        mapping = mapping_of(file, layout, KINDS[kind](), decimal)
+        told = ", ".join((file.shown_encoding, mapping.shape.told(), *mapping.told()))
+        click.echo(f"{file.name}: {told}")
+        what = f"{kind} {file.digest} {layout} {decimal}"
+        mark = f"import {blake2b(what.encode(), digest_size=16).hexdigest()}"
+        run = Import(file, mapping, target, mark, click.echo)
+        with progress(file.size, f"{file.name}, bytes") as tell:
+            return run.run(tell)
+
+
+def chosen_layout(
+    kind: str, tool: str | None, mapped: tuple[str, ...], given: tuple[str, ...]
+) -> Layout:
+    """The layout that the options ask for. Raises UsageError."""
+    schema, named = KINDS[kind](), named_layouts(kind)
+    if tool is not None and tool not in named:
+        raise click.UsageError(f"--as {tool}: {kind} are known of {', '.join(named)}")
+    try:
+        columns = pairs(each for text in mapped for each in text.split(","))
+        values = pairs(given)
+    except ValueError as ex:
+        raise click.UsageError(str(ex)) from ex
+    for field in (*columns.values(), *values):
+        if field.partition(".")[0] not in schema.fields:
+            raise click.UsageError(f"{field} is no field of {kind}; {', '.join(schema.fields)} are")
+    layout = named[tool] if tool else ours(schema)
+    return layout.with_choices({field: column for column, field in columns.items()}, values)
+
+
+class PoliteRecorder(Recorder):
+    """Leaves the lock to others between its transactions, as maintenance does."""
+
+    free_since = 0.0
+
+    def record(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
+        time.sleep(max(0.0, self.free_since + PAUSE_SECONDS - time.monotonic()))
+        try:
+            return super().record(facts)
+        finally:
+            self.free_since = time.monotonic()
+
+
+@contextmanager
+def target_of(settings: Settings, kind: str, is_dry: bool) -> Iterator[Target]:
+    """What stores facts of a kind as the service does, without HTTP between."""
+    recorder = PoliteRecorder(create_ledger(settings), settings.queue_size).start()
+    path = f"/{kind}"
+    [sink] = [each.resource for each in routes(settings, recorder, now_us) if each.path == path]
+    days = settings.rejects_days
+    keeper = RejectKeeper(recorder.record, now_us, days, settings.secrets)
+    keep: Callable[..., Any] | None = recorder.record if days and not is_dry else None
+
+    def reject(*told: Any) -> Any:
+        return keeper.reject(path, *told)
+
+    try:
+        yield Target(cast(Sink, sink), reject, keep, is_dry)
+    finally:
+        recorder.close()

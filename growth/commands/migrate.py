@@ -12,7 +12,7 @@ from growth.settings import Settings
 from growth.wiring import create_ledger
 
 
-@click.command("migrate")
+@click.command("migrate", epilog="Example: growth migrate")
 @click.option("--quiet", is_flag=True, help="Print nothing if nothing is pending.")
 @with_settings
 def migrate_command(settings: Settings, quiet: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from growth.commands.command import Refusal, with_settings
+from growth.commands.command import Refusal, as_json, tell, with_settings
 from growth.commands.progress import progress
 from growth.database.connecting import connect, require_current
 from growth.maintenance.keeping import keep_days
@@ -14,11 +14,12 @@ from growth.settings import Settings
 from growth.wiring import create_ledger
 
 
-@click.command("purge")
+@click.command("purge", epilog="Example: GROWTH_RETENTION_DAYS=365 growth purge --dry-run")
 @click.option("--dry-run", is_flag=True, help="Count the facts to delete, and delete nothing.")
 @click.option("--yes", is_flag=True, help="Delete without asking.")
+@as_json
 @with_settings
-def purge_command(settings: Settings, dry_run: bool, yes: bool) -> None:
+def purge_command(settings: Settings, dry_run: bool, yes: bool, as_json: bool) -> None:
     """Delete facts older than GROWTH_RETENTION_DAYS.
 
     Conversions that stay keep their credit. It asks before it deletes more than half of all facts.
@@ -30,11 +31,11 @@ def purge_command(settings: Settings, dry_run: bool, yes: bool) -> None:
     ledger = create_ledger(settings)
     old, total = old_facts(kept, ledger.clock())
     if dry_run:
-        click.echo(f"would purge about {old} of {total} facts")
+        tell(as_json, f"would purge about {old} of {total} facts", {"old": old, "total": total})
         return
     if 2 * old > total and not yes:
         click.confirm(f"delete about {old} of {total} facts?", abort=True, err=True)
-    with progress(SUBJECTS.count(), "purge") as tell:
-        purged = purge(ledger, kept, tell)
+    with progress(SUBJECTS.count(), "purge") as advance:
+        purged = purge(ledger, kept, advance)
     keep_days(settings.retention_days)
-    click.echo(f"purged {purged} facts")
+    tell(as_json, f"purged {purged} facts", {"purged": purged})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from growth.commands.command import with_settings
+from growth.commands.command import as_json, tell, with_settings
 from growth.commands.progress import progress
 from growth.database.connecting import connect, require_current
 from growth.maintenance.rebuild import Rebuild
@@ -14,10 +14,11 @@ from growth.wiring import create_ledger
 SHOWN_DIFFERENCES = 20
 
 
-@click.command("rebuild")
+@click.command("rebuild", epilog="Example: growth rebuild --check")
 @click.option("--check", is_flag=True, help="Compare and write nothing; exit 1 on differences.")
+@as_json
 @with_settings
-def rebuild_command(settings: Settings, check: bool) -> None:
+def rebuild_command(settings: Settings, check: bool, as_json: bool) -> None:
     """Derive visits, credits and sums anew from the facts.
 
     An interrupted rebuild resumes where it stopped.
@@ -25,10 +26,12 @@ def rebuild_command(settings: Settings, check: bool) -> None:
     require_current(connect(settings.database_url))
     run = Rebuild(create_ledger(settings), write=not check)
     count = 0
-    with progress(run.total(), "rebuild") as tell:
-        for count, difference in enumerate(run.run(tell), 1):
+    shown: list[str] = []
+    with progress(run.total(), "rebuild") as advance:
+        for count, difference in enumerate(run.run(advance), 1):
             if count <= SHOWN_DIFFERENCES:
-                click.echo(str(difference))
-    click.echo(f"{count} rows {'differ' if check else 'were mended'}")
+                shown.append(str(difference))
+    text = "\n".join([*shown, f"{count} rows {'differ' if check else 'were mended'}"])
+    tell(as_json, text, {"different": count, "first": shown})
     if check and count:
         raise SystemExit(1)

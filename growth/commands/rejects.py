@@ -12,7 +12,7 @@ import click
 from falcon.testing import TestClient
 
 from growth.app import create_app, routes
-from growth.commands.command import Refusal, with_settings
+from growth.commands.command import Refusal, as_json, tell, with_settings
 from growth.database.connecting import connect, require_current
 from growth.database.tables import RejectRecord
 from growth.ledger.ledger import now_us
@@ -31,7 +31,7 @@ TELLING = ("id", "user_id", "fingerprint", "created_at", "name", "order_id", "da
 """Fields that distinguish items."""
 
 
-@click.group("rejects")
+@click.group("rejects", epilog="Example: growth rejects list")
 def rejects_group() -> None:
     """List, show, replay and drop refused input."""
 
@@ -56,7 +56,7 @@ def reject_of(digest: str) -> RejectRecord:
     return reject
 
 
-@rejects_group.command("list")
+@rejects_group.command("list", epilog="Example: growth rejects list --json")
 @click.option("--json", "as_json", is_flag=True, help="Print each reject as a line of JSON.")
 @with_settings
 def list_command(settings: Settings, as_json: bool) -> None:
@@ -102,13 +102,14 @@ def in_short(each: RejectRecord) -> str:
     return f"{each.reason[:SHOWN_REASON]}  {values}"
 
 
-@rejects_group.command("show")
+@rejects_group.command("show", epilog="Example: growth rejects show 3f9a")
 @click.argument("digests", nargs=-1, required=True)
+@as_json
 @with_settings
-def show_command(settings: Settings, digests: tuple[str, ...]) -> None:
+def show_command(settings: Settings, digests: tuple[str, ...], as_json: bool) -> None:
     """Show rejects in full."""
     for each in chosen_rejects(settings, digests, False):
-        click.echo("\n".join(details(each)))
+        tell(as_json, "\n".join(details(each)), details_of(each))
 
 
 def details(each: RejectRecord) -> Iterator[str]:
@@ -121,11 +122,14 @@ def details(each: RejectRecord) -> Iterator[str]:
     yield f"body        {each.body}"
 
 
-@rejects_group.command("replay")
+@rejects_group.command("replay", epilog="Example: growth rejects replay --all")
 @click.argument("digests", nargs=-1)
 @click.option("--all", "all_of_them", is_flag=True, help="All rejects, oldest first.")
+@as_json
 @with_settings
-def replay_command(settings: Settings, digests: tuple[str, ...], all_of_them: bool) -> None:
+def replay_command(
+    settings: Settings, digests: tuple[str, ...], all_of_them: bool, as_json: bool
+) -> None:
     """Send rejects again.
 
     They get the time when they were first seen. Accepted ones are dropped. It may run beside a
@@ -140,7 +144,8 @@ def replay_command(settings: Settings, digests: tuple[str, ...], all_of_them: bo
             if why:
                 refused += 1
                 click.echo(f"{each.digest[:SHOWN_DIGITS]} is refused again: {why}", err=True)
-    click.echo(f"stored {stored} facts; {refused} rejects are refused again")
+    text = f"stored {stored} facts; {refused} rejects are refused again"
+    tell(as_json, text, {"stored": stored, "refused": refused})
     if refused:
         raise SystemExit(1)
 
@@ -161,13 +166,16 @@ def replaying(settings: Settings) -> Iterator[Callable[[RejectRecord], tuple[int
         recorder.close()
 
 
-@rejects_group.command("drop")
+@rejects_group.command("drop", epilog="Example: growth rejects drop 3f9a 77c0")
 @click.argument("digests", nargs=-1)
 @click.option("--all", "all_of_them", is_flag=True, help="All rejects.")
+@as_json
 @with_settings
-def drop_command(settings: Settings, digests: tuple[str, ...], all_of_them: bool) -> None:
+def drop_command(
+    settings: Settings, digests: tuple[str, ...], all_of_them: bool, as_json: bool
+) -> None:
     """Drop rejects for good."""
     found = chosen_rejects(settings, digests, all_of_them)
     for each in found:
         each.delete_instance()
-    click.echo(f"dropped {len(found)} rejects")
+    tell(as_json, f"dropped {len(found)} rejects", {"dropped": len(found)})

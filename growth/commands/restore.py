@@ -12,7 +12,7 @@ from growth.maintenance.backup import restore
 from growth.settings import Settings
 
 
-@click.command("restore")
+@click.command("restore", epilog="Example: growth restore /var/backups/growth/monday.db")
 @click.argument("file", type=click.Path(exists=True, path_type=Path, dir_okay=False))
 @with_settings
 def restore_command(settings: Settings, file: Path) -> None:

@@ -5,18 +5,23 @@ from __future__ import annotations
 import click
 
 from growth.app import routes
-from growth.commands.command import with_settings
+from growth.commands.command import as_json, tell, with_settings
 from growth.ledger.ledger import now_us
 from growth.recorder import Recorder
 from growth.settings import Settings
 from growth.wiring import create_ledger
 
 
-@click.command("routes")
+@click.command("routes", epilog="Example: growth routes --json")
+@as_json
 @with_settings
-def routes_command(settings: Settings) -> None:
+def routes_command(settings: Settings, as_json: bool) -> None:
     """Print each path and its purpose."""
     recorder = Recorder(create_ledger(settings), settings.queue_size)
-    for route in routes(settings, recorder, now_us):
-        for method in route.methods:
-            click.echo(f"{method:<5} {route.path:<30} {route.purpose}")
+    found = [
+        {"method": method, "path": route.path, "purpose": route.purpose}
+        for route in routes(settings, recorder, now_us)
+        for method in route.methods
+    ]
+    lines = (f"{each['method']:<5} {each['path']:<30} {each['purpose']}" for each in found)
+    tell(as_json, "\n".join(lines), found)

@@ -41,7 +41,7 @@ Lines = Callable[[Result], Iterator[str]]
 """The lines to show for a row of an answer."""
 
 
-@click.command("seed")
+@click.command("seed", epilog="Example: growth seed --visitors 2000 --days 60")
 @click.option("--visitors", default=10_000, show_default=True, type=click.IntRange(1, 100_000))
 @click.option("--days", default=90, show_default=True, type=click.IntRange(1, 3_650))
 @click.option("--seed", "number", default=1, show_default=True, help="The number of the traffic.")

@@ -10,7 +10,7 @@ import click
 from growth.http.signatures import PREFIX
 
 
-@click.command("token")
+@click.command("token", epilog="Example: growth token --webhook")
 @click.option("--webhook", is_flag=True, help="Make a secret for signed webhooks instead.")
 def token_command(webhook: bool) -> None:
     """Make a token for the settings."""

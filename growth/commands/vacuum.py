@@ -12,7 +12,7 @@ from growth.ledger.ledger import now_us
 from growth.settings import Settings
 
 
-@click.command("vacuum")
+@click.command("vacuum", epilog="Example: growth vacuum")
 @with_settings
 def vacuum_command(settings: Settings) -> None:
     """Free the disk space of deleted rows.

@@ -6,7 +6,7 @@ import re
 
 import click
 
-from growth.commands.command import Refusal, with_settings
+from growth.commands.command import Refusal, as_json, tell, with_settings
 from growth.settings import Settings
 
 ENTERED = {
@@ -37,7 +37,9 @@ def base_url(context: click.Context, parameter: click.Parameter, value: str) -> 
     return value
 
 
-@click.command("webhook-url")
+@click.command(
+    "webhook-url", epilog="Example: growth webhook-url meta --base https://growth.example.com"
+)
 @click.argument("platform", type=click.Choice(list(ENTERED)))
 @click.option(
     "--base",
@@ -45,16 +47,17 @@ def base_url(context: click.Context, parameter: click.Parameter, value: str) -> 
     callback=base_url,
     help="The service's URL as seen from outside, such as https://growth.example",
 )
+@as_json
 @with_settings
-def webhook_url_command(settings: Settings, platform: str, base: str) -> None:
+def webhook_url_command(settings: Settings, platform: str, base: str, as_json: bool) -> None:
     """Print the URL and key to enter on a platform."""
     path, needed = ENTERED[platform]
     url = (base or settings.url).rstrip("/") + path
     values = {name: setting_value(settings, variable) for name, variable in needed.items()}
-    for name, value in {"URL": url, **values}.items():
-        click.echo(f"{name:<13} {value}")
+    lines = [f"{name:<13} {value}" for name, value in {"URL": url, **values}.items()]
     if platform == "tracker":
-        click.echo(TAG.format(url=url))
+        lines.append(TAG.format(url=url))
+    tell(as_json, "\n".join(lines), {"url": url} | values)
 
 
 def setting_value(settings: Settings, variable: str) -> str:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import gzip
 import re
 from hashlib import blake2b
-from typing import Any
 
 import falcon
-import orjson
 
 from growth.http.context import Request
 
@@ -40,15 +38,13 @@ def is_known(req: Request, resp: falcon.Response, tag: str) -> bool:
     return found is not None
 
 
-def send(req: Request, resp: falcon.Response, answer: Any, tag: str) -> None:
-    """Write the answer as JSON, compressed if it is large and the client accepts gzip."""
-    body = orjson.dumps(answer)
+def send(req: Request, resp: falcon.Response, body: bytes, tag: str) -> None:
+    """Answer with the body, compressed if it is large and the client accepts gzip."""
     is_packed = len(body) >= PACKED_FROM and takes_gzip(req)
     if is_packed:
         body = gzip.compress(body, compresslevel=5, mtime=0)  # the same bytes each time
         resp.set_header("Content-Encoding", "gzip")
     resp.etag = tag + PACKED if is_packed else tag
-    resp.content_type = falcon.MEDIA_JSON
     resp.data = body
 
 

@@ -20,7 +20,7 @@ MOST_ERRORS, LONGEST_NAME = 20, 100
 """A 400 lists at most this many parameters, and this many characters of a name."""
 
 DETAILS = {
-    404: "There is nothing at this path; `growth routes` lists what there is.",
+    404: "There is nothing at this path; /docs tells what there is.",
     405: "This path does not take this method; the Allow header lists those it takes.",
 }
 """Details of errors for which Falcon has none."""

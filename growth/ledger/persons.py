@@ -47,7 +47,7 @@ def save_persons(
         else:
             silent.append(each.new)
     statements.UPSERT_CONVERSIONS.run(sorted(silent))
-    REVISIONS.inc(len(revised))
+    REVISIONS.inc(sum(each.old.revision > 0 for each in revised))
     if revised:
         database.lock_changes()
         at = now()

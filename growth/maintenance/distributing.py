@@ -7,7 +7,7 @@ values are on the same worker.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from peewee import Database
@@ -27,6 +27,7 @@ from growth.database.tables import (
     RollupRecord,
     VisitRecord,
 )
+from growth.views import create_views, drop_views
 
 COLUMNS: dict[Any, str] = {
     PageviewRecord: "fingerprint",
@@ -69,11 +70,20 @@ def distribute(found: Database) -> Iterator[str]:
         )
     with found.migrating():
         done = {name for (name,) in found.execute_sql(DONE).fetchall()}
-        for record in (*COPIED, *COLUMNS):
-            name = record.table
-            if name not in done:
-                found.execute_sql(*command(record))
-                yield name
+        left = [record for record in (*COPIED, *COLUMNS) if record.table not in done]
+        if left:
+            yield from spread(found, left)
+
+
+def spread(found: Database, records: Sequence[Any]) -> Iterator[str]:
+    """Spread tables. Views are made anew, for not every Citus spreads a table that has some."""
+    drop_views(found)
+    try:
+        for record in records:
+            found.execute_sql(*command(record))
+            yield record.table
+    finally:
+        create_views(found)
 
 
 def command(record: Any) -> tuple[str, tuple[str, ...]]:

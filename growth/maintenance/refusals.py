@@ -15,16 +15,18 @@ ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 
 def drop_rejects_of(name: str) -> int:
-    """Delete the rejects that contain this name; return how many.
-
-    A lead is also found by its id without the platform.
-    """
-    names = {name, name.partition(":")[2]} if is_lead(name) else {name}
-    rows = RejectRecord.select(RejectRecord.digest, RejectRecord.body).tuples()
-    found = [digest for digest, body in rows.iterator() if tells_of(body, names)]
+    """Delete the rejects that contain a name; return how many."""
+    found = rejects_of(name)
     for digest in found:
         RejectRecord.delete().where(RejectRecord.digest == digest).execute()
     return len(found)
+
+
+def rejects_of(name: str) -> list[str]:
+    """The digests of the rejects that contain a name; a lead is also found without its platform."""
+    names = {name, name.partition(":")[2]} if is_lead(name) else {name}
+    rows = RejectRecord.select(RejectRecord.digest, RejectRecord.body).tuples()
+    return [digest for digest, body in rows.iterator() if tells_of(body, names)]
 
 
 def tells_of(body: str, names: Collection[str]) -> bool:

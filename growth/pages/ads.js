@@ -1,11 +1,11 @@
 // Ads: was it worth it? Each in the currency it cost, around the line where it came back.
 import { question, MOST } from './asking.js';
 import { breakable, h } from './dom.js';
-import { byAmount, capital, money, number, plural, signed } from './format.js';
-import { MODELS, toggle, filtered } from './state.js';
-import { table } from './tables.js';
+import { byAmount, capital, listed, money, number, plural, signed } from './format.js';
+import { MODELS } from './state.js';
+import { filterBy, table } from './tables.js';
 
-export const FEW = 10; // conversions under which nothing is judged
+const FEW = 10; // conversions under which nothing is judged
 const WIDTH = 200, EVEN = 70, TRIPLED = 2, SHOWN = 12;
 
 export const GRAIN = 'campaign,source,channel';
@@ -20,19 +20,20 @@ export function judged({ now }) {
   }).sort((a, b) => a.isFew - b.isFew || (b.roi ?? -2) - (a.roi ?? -2) || a.each - b.each);
 }
 
+const isWorth = (rows) => rows.some((each) => each.roi != null);
+
 export const ads = {
   id: 'ads', wide: true, now: true,
-  title: (view) => (judged(view).some((each) => each.roi != null) ? 'Ads: was it worth it?' : `Ads: what a ${view.s.event} cost`),
-  note: (view) => `${MODELS[view.s.model][0]}: ${MODELS[view.s.model][1]}. Fewer than ${FEW} ${plural(view.s.event)} are too few to judge by.`,
+  title: (view) => (isWorth(judged(view)) ? 'Ads: was it worth it?' : `Ads: what a ${view.s.event} cost`),
+  note: ({ s }) => `${MODELS[s.model].join(': ')}. Fewer than ${FEW} ${plural(s.event)} are too few to judge by.`,
   load: (view, ask) => (view.s.model === 'acquisition' || !judged(view).length ? null
     : ask(question(view, { by: GRAIN, model: 'acquisition', metrics: 'revenue', limit: MOST }))),
   draw(view, acquired) {
     const rows = judged(view);
     if (!rows.length) return h('p', { class: 'soft' }, view.now.totals.cost === null
       ? 'What ads cost is not known by these filters.' : 'No cost is known in this period.');
-    const isWorth = rows.some((each) => each.roi != null), most = Math.max(...rows.map((each) => (each.isFew ? 0 : each.each)));
-    return table(rows, isWorth ? [...common(view), ...worth(view, rows, acquired)] : [...common(view), ...price(most)],
-      { label: 'Ads', shown: SHOWN });
+    const columns = isWorth(rows) ? worth(rows, acquired) : price(rows);
+    return table(rows, [...common(view), ...columns], { label: 'ads', shown: SHOWN });
   } };
 
 const common = (view) => [
@@ -42,21 +43,19 @@ const common = (view) => [
   ['Cost', ({ cost, currency }) => money(cost, currency, true)]];
 
 function adName({ s }, row) {
-  const [field, value] = row.campaign ? ['campaign', row.campaign] : ['source', row.source];
-  return [h('button', { type: 'button', 'aria-pressed': String(filtered(s, field, value)),
-    title: `Filter by ${value}`, onclick: () => toggle({ field, value }) }, breakable(nameOf(row))), ' ',
-  h('small', {}, row.campaign ? row.source : 'no campaign')];
+  const field = row.campaign ? 'campaign' : 'source';
+  return [filterBy(s, field, row[field], breakable(nameOf(row))), ' ',
+    h('small', {}, row.campaign ? row.source : 'no campaign')];
 }
 
-function worth(view, rows, acquired) {
-  const key = (row) => JSON.stringify([row.campaign, row.source, row.channel]);
+function worth(rows, acquired) {
+  const key = ({ campaign, source, channel }) => JSON.stringify([campaign, source, channel]);
   const since = acquired && new Map(acquired.results.map((row) => [key(row), row.revenue || {}]));
-  const others = (row, currency) => byAmount(row.revenue).filter(([code]) => code !== currency);
+  const others = ({ row, currency }) => byAmount(row.revenue).filter(([code]) => code !== currency);
   return [
     ['Cost each', ({ each, currency }) => (each === Infinity ? '–' : money(each, currency)), 'second'],
     ['Revenue', ({ earned, currency }) => money(earned, currency, true), 'second'],
-    rows.some(({ row, currency }) => others(row, currency).length) && ['in other currencies',
-      ({ row, currency }) => h('small', {}, others(row, currency).map(([code, sum]) => money(sum, code, true)).join(', ')),
+    rows.some((each) => others(each).length) && ['in other currencies', (each) => h('small', {}, listed(others(each))),
       'second', 'Not part of the return: currencies are never added up'],
     since && ['of customers it won', ({ row, currency }) => money(since.get(key(row))?.[currency] || 0, currency, true),
       'second', `Revenue by acquisition: ${MODELS.acquisition[1]}`],
@@ -67,10 +66,12 @@ function worth(view, rows, acquired) {
 
 function verdict({ roi, gain, currency, isFew }) {
   if (isFew || roi == null) return h('b', { class: 'soft' }, isFew ? 'too few' : 'no revenue');
-  return h('b', { class: gain >= 0 ? 'up' : 'down' }, `${gain >= 0 ? 'earned' : 'lost'} ${money(Math.abs(gain), currency, true)}`);
+  const word = gain >= 0 ? 'earned' : 'lost';
+  return h('b', { class: gain >= 0 ? 'up' : 'down' }, `${word} ${money(Math.abs(gain), currency, true)}`);
 }
 
-const picture = (...children) => h('svg', { class: 'even', width: WIDTH, height: 20, 'aria-hidden': 'true' }, ...children);
+const picture = (...children) =>
+  h('svg', { class: 'even', width: WIDTH, height: 20, 'aria-hidden': 'true' }, ...children);
 
 const scale = () => [h('span', { class: 'unseen' }, 'Return as a bar'), picture(
   h('text', { x: 0, y: 15 }, 'all lost'), h('text', { x: EVEN, y: 15, 'text-anchor': 'middle' }, 'even'),
@@ -78,12 +79,19 @@ const scale = () => [h('span', { class: 'unseen' }, 'Return as a bar'), picture(
 
 // Left of the line is lost, right of it earned.
 function even(roi, isFew) {
-  const width = Math.max(1.5, roi < 0 ? Math.min(-roi, 1) * EVEN : (Math.min(roi, TRIPLED) / TRIPLED) * (WIDTH - EVEN - 1));
-  return picture(h('rect', { class: isFew ? 'few' : roi < 0 ? 'lost' : 'earned', x: roi < 0 ? EVEN - width : EVEN, y: 4, width, height: 12 }),
+  const right = WIDTH - EVEN - 1, share = roi < 0 ? -roi : roi / TRIPLED;
+  const width = Math.max(1.5, Math.min(1, share) * (roi < 0 ? EVEN : right));
+  const look = isFew ? 'few' : roi < 0 ? 'lost' : 'earned';
+  return picture(h('rect', { class: look, x: roi < 0 ? EVEN - width : EVEN, y: 4, width, height: 12 }),
     h('line', { x1: EVEN, x2: EVEN, y1: 0, y2: 20 }));
 }
 
-const price = (most) => [
-  ['', ({ each, isFew }) => each !== Infinity && picture(h('rect', {
-    class: isFew ? 'few' : 'price', x: 1, y: 4, width: Math.max(1.5, Math.min(1, each / (most || each)) * (WIDTH - 2)), height: 12 })), 'picture'],
-  ['Cost each', ({ each, isFew, currency }) => h('b', { class: isFew && 'soft' }, isFew ? 'too few' : money(each, currency))]];
+// What one conversion cost, beside the dearest that is not too few.
+function price(rows) {
+  const most = Math.max(...rows.map((row) => (row.isFew ? 0 : row.each)));
+  const width = (each) => Math.max(1.5, Math.min(1, each / (most || each)) * (WIDTH - 2));
+  const bar = ({ each, isFew }) => each !== Infinity && picture(
+    h('rect', { class: isFew ? 'few' : 'price', x: 1, y: 4, width: width(each), height: 12 }));
+  return [['', bar, 'picture'], ['Cost each', ({ each, isFew, currency }) =>
+    h('b', { class: isFew && 'soft' }, isFew ? 'too few' : money(each, currency))]];
+}

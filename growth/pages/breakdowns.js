@@ -23,7 +23,8 @@ export const channels = {
       ['Visits', (row) => number(row.visits)], conversionsOf(view),
       was && ['Change', (row) => change(row.conversions, was.get(row.channel) ?? 0)],
       ['Rate', (row) => percent(row.conversion_rate), 'second'],
-      ['Time', (row) => duration(row.time_to_convert?.average), 'second', `From the click to the ${view.s.event}, on average`],
+      ['Time', (row) => duration(row.time_to_convert?.average), 'second',
+        `From the click to the ${view.s.event}, on average`],
       ['Pages', (row) => number(row.pages_before, 1), 'second', `Pages before the ${view.s.event}, on average`],
     ].filter(Boolean), { label: 'channels', shown: 10, share: (row) => row.visits, key: (row) => row.channel });
   } };
@@ -31,7 +32,8 @@ export const channels = {
 // One dimension as a list, most visits first.
 const list = (field, title, name, about) => ({
   id: field, title: () => title, note: about && (() => about),
-  load: (view, ask) => ask(question(view, { by: field, metrics: 'visits,conversions,conversion_rate', limit: ROWS })),
+  load: (view, ask) =>
+    ask(question(view, { by: field, metrics: 'visits,conversions,conversion_rate', limit: ROWS })),
   draw: (view, { results }) => table(results, [
     [name, (row) => filterBy(view.s, field, row[field]), 'name'],
     ['Visits', (row) => number(row.visits)], conversionsOf(view), ['Rate', (row) => percent(row.conversion_rate)],
@@ -44,9 +46,10 @@ export const countries = list('country', 'Countries', 'Country');
 
 export const durations = {
   id: 'durations', title: () => 'How long visits last',
-  load: (view, ask) => ask(question({ ...view, s: { ...view.s, event: null, model: null } }, { by: 'visit_duration' })),
+  load: (view, ask) => ask(question(view, { by: 'visit_duration', event: null, model: null })),
   draw(view, { results, totals }) {
-    const name = ({ from, to }) => (to == null ? `over ${duration(from)}` : `${duration(from)} to ${duration(to)}`);
+    const name = ({ from, to }) =>
+      (to == null ? `over ${duration(from)}` : `${duration(from)} to ${duration(to)}`);
     return [h('p', { class: 'soft' }, `${duration(totals.visit_duration.average)} on average`),
       table(results.filter((row) => row.visits), [
         ['Duration', (row) => h('span', {}, name(row.visit_duration)), 'name'],
@@ -60,13 +63,15 @@ export const paidAndOrganic = {
   load: () => null,
   draw(view) {
     const costs = (row) => byAmount(row.cost).length > 0, all = view.now.results;
-    if (view.now.totals.cost === null) return h('p', { class: 'soft' }, 'What ads cost is not known by these filters.');
+    if (view.now.totals.cost === null)
+      return h('p', { class: 'soft' }, 'What ads cost is not known by these filters.');
     const sum = (name, rows) => ({ name, rows, visits: rows.reduce((n, row) => n + row.visits, 0),
       conversions: rows.reduce((n, row) => n + row.conversions, 0),
       revenue: rows.reduce((n, row) => n + (row.revenue?.[view.currency] || 0), 0) });
     const rows = [sum('Paid', all.filter(costs)), sum('Organic', all.filter((row) => !costs(row)))];
     return table(rows, [
-      ['', (row) => h('span', {}, row.name), 'name'], ['Visits', (row) => number(row.visits)], conversionsOf(view),
+      ['', (row) => h('span', {}, row.name), 'name'],
+      ['Visits', (row) => number(row.visits)], conversionsOf(view),
       ['Share', (row) => percent(row.conversions / (view.now.totals.conversions || 1), 0)],
       ['Rate', (row) => percent(row.visits ? row.conversions / row.visits : null), 'second'],
       ['Revenue', (row) => money(row.revenue, view.currency, true)],
@@ -74,9 +79,9 @@ export const paidAndOrganic = {
   } };
 
 export const active = {
-  id: 'active', title: () => 'Active visitors and users', note: () => 'of all, whatever the filters; users are visitors with an account',
-  load: (view, ask) => ask(Object.entries({ by: 'day', metrics: 'active_visitors,active_users', timezone: view.s.zone,
-    from: view.last, to: view.when.to })),
+  id: 'active', title: () => 'Active visitors and users', note: () => 'whatever the filters; users have an account',
+  load: (view, ask) => ask(Object.entries({ by: 'day', metrics: 'active_visitors,active_users',
+    timezone: view.s.zone, from: view.last, to: view.when.to })),
   draw(view, { results }) {
     const last = results.at(-1) || {}, span = { 1: 'On the day', 7: 'In 7 days', 30: 'In 30 days' };
     const rows = ['active_visitors', 'active_users'].filter((name) => last[name]);

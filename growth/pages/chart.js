@@ -1,5 +1,6 @@
 // Stacked bars over time as SVG: read by pointer and by arrow keys, with a table as their twin.
 import { h } from './dom.js';
+import { table } from './tables.js';
 
 const LEFT = 46, BOTTOM = 22, TOP = 8, LABEL_WIDTH = 74;
 
@@ -8,7 +9,8 @@ const LEFT = 46, BOTTOM = 22, TOP = 8, LABEL_WIDTH = 74;
 export function chart({ title, labels, names, series, before, partial, show, open }) {
   const plot = h('div', { class: 'plot' }), tip = h('div', { class: 'tip', hidden: true });
   const reader = h('p', { class: 'unseen', 'aria-live': 'polite' });
-  const box = h('div', { class: 'chart', tabindex: 0, role: 'group', 'aria-label': `${title}. Arrow keys read it, Enter opens a bar.` }, plot, tip);
+  const box = h('div', { class: 'chart', tabindex: 0, role: 'group',
+    'aria-label': `${title}. Arrow keys read it, Enter opens a bar.` }, plot, tip);
   const bars = { labels, names, series, before, partial, show };
   let at = null;
   const paint = () => { if (plot.clientWidth) plot.replaceChildren(drawing(bars, plot.clientWidth, at)); };
@@ -24,11 +26,12 @@ export function chart({ title, labels, names, series, before, partial, show, ope
   };
   const under = (e) => Math.floor(((e.clientX - plot.getBoundingClientRect().left - LEFT) /
     (plot.clientWidth - LEFT)) * labels.length);
-  box.addEventListener('pointermove', (e) => { const i = under(e); if (i !== at) pick(i < 0 ? null : i); });
+  box.addEventListener('pointermove', (e) => { if (under(e) !== at) pick(under(e) < 0 ? null : under(e)); });
   for (const name of ['pointerleave', 'blur']) box.addEventListener(name, () => pick(null));
   box.addEventListener('click', (e) => { if (e.pointerType === 'mouse' && under(e) >= 0) open(labels[under(e)]); });
   box.addEventListener('keydown', (e) => {
-    const steps = { ArrowRight: (at ?? -1) + 1, ArrowLeft: (at ?? labels.length) - 1, Home: 0, End: labels.length - 1, Escape: null };
+    const last = labels.length - 1;
+    const steps = { ArrowRight: (at ?? -1) + 1, ArrowLeft: (at ?? last + 1) - 1, Home: 0, End: last, Escape: null };
     if (e.key in steps) { pick(steps[e.key]); e.preventDefault(); }
     if (e.key === 'Enter' && at != null) open(labels[at]);
   });
@@ -48,12 +51,15 @@ function drawing(bars, width, at) {
   for (const tick of scale.ticks) svg.append(
     h('line', { class: tick ? 'grid' : 'zero', x1: LEFT, x2: width, y1: y(tick), y2: y(tick) }),
     h('text', { x: LEFT - 8, y: y(tick) + 4, 'text-anchor': 'end' }, bars.show(tick, true)));
-  if (at != null) svg.append(h('rect', { class: 'band', x: LEFT + at * step, y: TOP, width: step, height: height - TOP - BOTTOM }));
+  if (at != null)
+    svg.append(h('rect', { class: 'band', x: LEFT + at * step, y: TOP, width: step, height: height - TOP - BOTTOM }));
   labels.forEach((_, i) => svg.append(bar(series, i, LEFT + i * step, step, y, i === partial)));
   if (before) svg.append(steps(before, step, y));
   const every = Math.ceil(LABEL_WIDTH / step);
-  names.forEach((name, i) => { if (i % every === 0 && (i + 0.5) * step < inner - 20)
-    svg.append(h('text', { x: LEFT + (i + 0.5) * step, y: height - 5, 'text-anchor': 'middle' }, name)); });
+  names.forEach((name, i) => {
+    if (i % every === 0 && (i + 0.5) * step < inner - 20)
+      svg.append(h('text', { x: LEFT + (i + 0.5) * step, y: height - 5, 'text-anchor': 'middle' }, name));
+  });
   return svg;
 }
 
@@ -64,8 +70,8 @@ function bar(series, i, x, step, y, isPartial) {
     const value = values[i] || 0, from = up;
     up += value;
     if (!value) return null;
-    const [top, end] = [Math.min(y(from), y(up)), Math.max(y(from), y(up))];
-    return h('rect', { class: `bar ${look}`, x: x + (step - width) / 2, y: top, width, height: Math.max(0.5, end - top) });
+    const top = Math.min(y(from), y(up)), height = Math.max(0.5, Math.abs(y(from) - y(up)));
+    return h('rect', { class: `bar ${look}`, x: x + (step - width) / 2, y: top, width, height });
   }));
 }
 
@@ -85,25 +91,27 @@ function round(low, high) {
 }
 
 function reading(bars, i) {
-  const { names, series, before, show } = bars;
-  const line = (text, value, look) => h('div', { class: look }, h('span', {}, look && h('i'), text), h('b', {}, show(value)));
-  const parts = series.filter((each) => each.values[i]);
+  const { names, series, before, show } = bars, parts = series.filter((each) => each.values[i]);
+  const line = (text, value, look) =>
+    h('div', { class: look }, h('span', {}, look && h('i'), text), h('b', {}, show(value)));
   return [h('strong', {}, names[i], bars.partial === i && ', so far'),
-    ...(series.length > 1 ? [...parts].reverse().map((each) => line(each.name, each.values[i], each.look)) : []),
-    line('All', total(bars, i)), before && line('before', before[i] || 0)].filter(Boolean);
+    ...(series.length > 1 ? parts.reverse().map((each) => line(each.name, each.values[i], each.look)) : []),
+    line('All', total(bars, i)), ...(before ? [line('before', before[i] || 0)] : [])];
 }
 
-const spoken = (bars, i) => [`${bars.names[i]}: ${bars.show(total(bars, i))}`,
-  ...bars.series.filter((each) => each.values[i]).map((each) => `${each.name} ${bars.show(each.values[i])}`),
-  ...(bars.before ? [`before ${bars.show(bars.before[i] || 0)}`] : [])].join(', ');
+function spoken(bars, i) {
+  const { names, series, before, show } = bars, parts = series.filter((each) => each.values[i]);
+  return [`${names[i]}: ${show(total(bars, i))}`, ...parts.map((each) => `${each.name} ${show(each.values[i])}`),
+    ...(before ? [`before ${show(before[i] || 0)}`] : [])].join(', ');
+}
 
 // The same numbers as a table, made when it is unfolded.
 function twin(bars) {
-  const { names, series, before, show } = bars, shown = h('div', { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': 'The chart as a table' });
-  const head = ['', 'All', ...(series.length > 1 ? series.map((each) => each.name) : []), ...(before ? ['Before'] : [])];
-  const row = (name, i) => h('tr', {}, h('th', { scope: 'row' }, name), h('td', {}, show(total(bars, i))),
-    series.length > 1 && series.map((each) => h('td', {}, show(each.values[i] || 0))), before && h('td', {}, show(before[i] || 0)));
-  const fill = () => shown.replaceChildren(h('table', {}, h('thead', {}, h('tr', {},
-    head.map((text) => (text ? h('th', { scope: 'col' }, text) : h('td'))))), h('tbody', {}, names.map(row))));
+  const { names, series, before, show } = bars, shown = h('div');
+  const columns = [['Time', (i) => names[i]], ['All', (i) => show(total(bars, i))],
+    ...(series.length > 1 ? series.map(({ name, values }) => [name, (i) => show(values[i] || 0)]) : []),
+    ...(before ? [['Before', (i) => show(before[i] || 0)]] : [])];
+  const fill = () => shown.replaceChildren(...table([...names.keys()], columns,
+    { label: 'the chart', shown: Infinity }).filter(Boolean));
   return h('details', { class: 'twin', ontoggle: fill }, h('summary', {}, 'As a table'), shown);
 }

@@ -25,8 +25,9 @@ export const cohorts = {
     const ages = Math.min(AGES, Math.max(...known.map((row) => row.age)) + 1);
     const left = (name) => all.length - all.indexOf(name); // ages that a cohort has reached
     const channels = summed(known, 'channel', ages, () => ages).sort((a, b) => b.sums.at(-1) - a.sums.at(-1));
+    const won = summed(known, 'cohort', ages, left).sort((a, b) => (a.name < b.name ? 1 : -1));
     return [grid('Channel', channels, ages, view, (name) => name),
-      grid(unit === 'week' ? 'Won in the week of' : 'Won in', summed(known, 'cohort', ages, left).sort((a, b) => (a.name < b.name ? 1 : -1)), ages, view, bucket)];
+      grid(unit === 'week' ? 'Won in the week of' : 'Won in', won, ages, view, bucket)];
   } };
 
 // What was earned up to each age, as far as it has come.

@@ -1,23 +1,22 @@
 // Period, comparison, event, model, filters and zone: each a parameter of the URL.
-import { h, select } from './dom.js';
-import { plural, word } from './format.js';
+import { button, h, select } from './dom.js';
+import { word } from './format.js';
 import { COMPARISONS, lastDay, PERIODS } from './period.js';
 import { clear, CONVERSIONS, FIELDS, go, MODELS, toggle, turn } from './state.js';
 
 const NARROW = '(max-width: 600px)';
-const words = (names) => Object.fromEntries(names.map((name) => [name, word(name)]));
+const texts = (names, of) => Object.fromEntries([...names].map((name) => [name, of(name)]));
 
 export function controls(view) {
   const { s } = view, isFolded = matchMedia(NARROW).matches;
-  const models = Object.fromEntries(Object.entries(MODELS).map(([name, [text]]) => [name, text]));
   return [h('details', { class: 'choices', open: !isFolded },
     h('summary', {}, `${PERIODS[s.period]} · ${s.event} · ${MODELS[s.model][0].toLowerCase()}`),
     select('Period', PERIODS, s.period, (period) => go(period === 'own'
       ? { period: null, from: view.when.from, to: lastDay(view.when) } : { period, from: null, to: null })),
     s.period === 'own' && ownPeriod(s),
     select('Compared with', COMPARISONS, s.compare, (compare) => go({ compare })),
-    select('Customer is', Object.fromEntries(CONVERSIONS.map((name) => [name, `a ${word(name)}`])), s.event, (event) => go({ event })),
-    select('Credit', models, s.model, (model) => go({ model }))), filters(s)];
+    select('Customer is', texts(CONVERSIONS, (name) => `a ${word(name)}`), s.event, (event) => go({ event })),
+    select('Credit', texts(Object.keys(MODELS), (name) => MODELS[name][0]), s.model, (model) => go({ model }))), filters(s)];
 }
 
 function ownPeriod(s) {
@@ -27,26 +26,28 @@ function ownPeriod(s) {
 }
 
 function filters(s) {
-  const chip = (each) => h('span', { class: 'chip' }, word(each.field), ' ',
-    h('button', { type: 'button', title: 'Keep or leave out', onclick: () => turn(each) }, each.is ? 'is' : 'is not'),
-    ` ${each.value || 'none'} `, h('button', { type: 'button', 'aria-label':
-      `Remove the filter ${word(each.field)} ${each.is ? 'is' : 'is not'} ${each.value || 'none'}`, onclick: () => toggle(each) }, '×'));
   return h('span', { class: 'chips' }, s.filters.map(chip), adding(),
-    s.filters.length > 1 && h('button', { type: 'button', class: 'more', onclick: clear }, 'Remove all'));
+    s.filters.length > 1 && button('Remove all', clear, { class: 'more' }));
+}
+
+function chip(each) {
+  const name = word(each.field), is = each.is ? 'is' : 'is not', value = each.value || 'none';
+  return h('span', { class: 'chip' }, name, ' ', button(is, () => turn(each), { title: 'Keep or leave out' }),
+    ` ${value} `, button('×', () => toggle(each), { 'aria-label': `Remove the filter ${name} ${is} ${value}` }));
 }
 
 // A filter by hand: a field, is or is not, and its value.
 function adding() {
-  const field = h('select', { 'aria-label': 'Filter by' }, Object.entries(words(FIELDS)).map(([value, text]) => h('option', { value }, text)));
-  const is = h('select', { 'aria-label': 'Keep or leave out' }, h('option', { value: 'is' }, 'is'), h('option', { value: '' }, 'is not'));
+  const list = (label, options) => h('select', { 'aria-label': label },
+    Object.entries(options).map(([value, text]) => h('option', { value }, text)));
+  const field = list('Filter by', texts(FIELDS, word)), is = list('Keep or leave out', { is: 'is', not: 'is not' });
   const value = h('input', { 'aria-label': 'Value', placeholder: 'value, or nothing for none' });
-  const add = () => toggle({ field: field.value, is: Boolean(is.value), value: value.value.trim() });
+  const add = () => toggle({ field: field.value, is: is.value === 'is', value: value.value.trim() });
   value.addEventListener('keydown', (e) => { if (e.key === 'Enter') { e.preventDefault(); add(); } });
-  return h('details', { class: 'adding' }, h('summary', {}, '+ Filter'),
-    h('div', {}, field, is, value, h('button', { type: 'button', onclick: add }, 'Add')));
+  return h('details', { class: 'adding' }, h('summary', {}, '+ Filter'), h('div', {}, field, is, value, button('Add', add)));
 }
 
 export function zones(s) {
   const all = new Set([s.zone, 'UTC', ...Intl.supportedValuesOf('timeZone')]);
-  return select('Days are those of', Object.fromEntries([...all].map((name) => [name, name])), s.zone, (timezone) => go({ timezone }));
+  return select('Days are those of', texts(all, (name) => name), s.zone, (timezone) => go({ timezone }));
 }

@@ -14,6 +14,10 @@ export function h(tag, props = {}, ...children) {
   return element;
 }
 
+export const soft = (...children) => h('span', { class: 'soft' }, ...children);
+
+export const button = (text, onclick, props = {}) => h('button', { type: 'button', onclick, ...props }, text);
+
 // A choice of `options`, {value: text}; `choose` is called with the value chosen.
 export function select(label, options, chosen, choose) {
   const list = Object.entries(options).map(([value, text]) =>

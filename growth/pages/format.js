@@ -7,8 +7,10 @@ const english = (n, options) => minus(n.toLocaleString('en', options));
 export const number = (n, digits = 0) =>
   (n == null ? NONE : english(n, { maximumFractionDigits: digits }));
 
-export const percent = (n, digits = 1) =>
-  (n == null ? NONE : `${english(n * 100, { minimumFractionDigits: digits, maximumFractionDigits: digits })}\u00a0%`);
+export function percent(n, digits = 1) {
+  const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return n == null ? NONE : `${english(n * 100, options)}\u00a0%`;
+}
 
 // A change or a return: +103 %, −4.2 %.
 export function signed(ratio) {
@@ -24,11 +26,12 @@ export function money(amount, currency, isWhole = Math.abs(amount) >= 1000) {
   return english(amount, { style: 'currency', currency, ...digits });
 }
 
-// {EUR: 9.5, USD: 120} as "$120 and €10", the largest first.
-export const amounts = (sums, joint = ' and ') =>
-  byAmount(sums).map(([currency, amount]) => money(amount, currency, true)).join(joint);
-
+// {EUR: 9.5, USD: 120} as [['USD', 120], ['EUR', 9.5]].
 export const byAmount = (sums) => Object.entries(sums || {}).sort((a, b) => b[1] - a[1]);
+
+// Those as "$120, €10".
+export const listed = (sums, joint = ', ') =>
+  sums.map(([currency, amount]) => money(amount, currency, true)).join(joint);
 
 export function duration(seconds) {
   if (seconds == null) return NONE;

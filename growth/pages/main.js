@@ -1,7 +1,8 @@
 // The page: reads the URL, asks for the overview, and hands it to the panels.
 import { ads, GRAIN } from './ads.js';
 import { ask, Closed, MOST, question, Stopped } from './asking.js';
-import { active, campaigns, channels, countries, durations, landingPages, paidAndOrganic, sources } from './breakdowns.js';
+import { active, campaigns, channels, countries, durations, landingPages, paidAndOrganic,
+  sources } from './breakdowns.js';
 import { cohorts } from './cohorts.js';
 import { startsAndFinishes } from './compare.js';
 import { controls, zones } from './controls.js';
@@ -26,7 +27,8 @@ const answer = h('div', { class: 'answer' });
 let panels = [], timer, asking = new AbortController(), asOf = null;
 
 // Purchases tell what ads are worth; without any, whatever conversion there is.
-const events = ({ event }) => (event ? [event] : [...new Set([FIRST_CHOICE, ...CONVERSIONS])].filter((each) => CONVERSIONS.includes(each)));
+const events = ({ event }) => (event ? [event]
+  : [...CONVERSIONS].sort((a, b) => (b === FIRST_CHOICE) - (a === FIRST_CHOICE)));
 
 async function overview(s, signal) {
   const found = [];

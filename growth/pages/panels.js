@@ -15,8 +15,10 @@ export class Panel {
     this.element = h('details', { class: `card${kind.wide ? ' wide' : ''}`, id: kind.id,
       open: !matchMedia(NARROW).matches || OPEN_ON_PHONES.includes(kind.id), ontoggle: () => this.load() },
     h('summary', {}, this.head, ' ', this.note), this.body);
-    this.watch = new IntersectionObserver(([seen]) => { this.isSeen = seen.isIntersecting; this.load(); }, { rootMargin: AHEAD });
-    this.watch.observe(this.element);
+    new IntersectionObserver((seen) => {
+      this.isSeen = seen.at(-1).isIntersecting;
+      this.load();
+    }, { rootMargin: AHEAD }).observe(this.element);
   }
 
   // Another view: what is there stays, paler, until the new is.

@@ -1,5 +1,5 @@
 // What is looked at, kept in the URL: a view can be shared, and the back button works.
-import { PERIODS, today } from './period.js';
+import { COMPARISONS, PERIODS, today } from './period.js';
 
 export const MODELS = {
   last_click: ['Last click', 'the last click that is not direct gets all'],
@@ -11,19 +11,31 @@ export const MODELS = {
 export const FIELDS = ['channel', 'source', 'medium', 'campaign', 'content', 'term', 'paid',
   'landing_page', 'referrer', 'host', 'country'];
 export const CONVERSIONS = document.querySelector('meta[name=conversions]').content.split(',');
+const METRICS = ['visits', 'conversions', 'conversion_rate', 'revenue', 'cost', 'cost_per_conversion', 'roi'];
 const DAY = /^\d{4}-\d\d-\d\d$/;
 
 const params = () => new URLSearchParams(location.search);
 
+const isDay = (text) => DAY.test(text) && !Number.isNaN(Date.parse(text));
+
+// The zone of the URL, else that of the browser.
+function zoneOf(name) {
+  try { return Intl.DateTimeFormat('en', { timeZone: name || undefined }).resolvedOptions().timeZone; }
+  catch { return zoneOf(); }
+}
+
+// What the URL says, and the usual where it says nothing that makes sense.
 export function read() {
-  const q = params(), zone = q.get('timezone') || Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const own = ['from', 'to'].map((name) => q.get(name) || today(zone));
-  const isOwn = q.has('from') && own.every((day) => DAY.test(day)) && own[0] <= own[1];
+  const q = params(), zone = zoneOf(q.get('timezone'));
+  const among = (name, known, usual) => (known.includes(q.get(name)) ? q.get(name) : usual);
+  const [from, to] = ['from', 'to'].map((name) => q.get(name) || today(zone));
+  const isOwn = q.has('from') && isDay(from) && isDay(to) && from <= to;
   return {
-    zone, from: own[0], to: own[1],
-    period: isOwn ? 'own' : PERIODS[q.get('period')] && q.get('period') !== 'own' ? q.get('period') : '30d',
-    compare: q.get('compare') || 'before', metric: q.get('metric') || 'conversions',
-    event: q.get('event'), model: MODELS[q.get('model')] ? q.get('model') : 'last_click',
+    zone, from, to, event: q.get('event'),
+    period: isOwn ? 'own' : among('period', Object.keys(PERIODS).filter((each) => each !== 'own'), '30d'),
+    compare: among('compare', Object.keys(COMPARISONS), 'before'),
+    metric: among('metric', METRICS, 'conversions'),
+    model: among('model', Object.keys(MODELS), 'last_click'),
     filters: FIELDS.flatMap((field) => [true, false].flatMap((is) =>
       q.getAll(key(field, is)).map((value) => ({ field, is, value })))),
     user_id: q.get('user_id'), fingerprint: q.get('fingerprint') };

@@ -1,9 +1,9 @@
 // The chart over time: what costs money in warm colours, what does not in cool ones.
 import { question, MOST } from './asking.js';
 import { chart } from './chart.js';
-import { h } from './dom.js';
+import { button, h } from './dom.js';
 import { bucket, byAmount, capital, money, number, percent, plural, signed } from './format.js';
-import { daysOf, labelOf, labels, today, unitOf } from './period.js';
+import { COMPARISONS, daysOf, labelOf, labels, today, unitOf } from './period.js';
 import { go, toggle } from './state.js';
 
 const WARM = 3, COOL = 4, OTHER = 'Other';
@@ -11,7 +11,7 @@ const NEEDS = { visits: 'visits', conversions: 'conversions', revenue: 'revenue'
   conversion_rate: 'visits,conversions', cost_per_conversion: 'conversions,cost', roi: 'revenue,cost' };
 const RATIOS = ['conversion_rate', 'cost_per_conversion', 'roi'];
 
-export const metricName = (view) => ({
+const metricName = (view) => ({
   visits: 'Visits', conversions: capital(plural(view.s.event)), conversion_rate: 'Conversion rate',
   revenue: `Revenue in ${view.currency}`, cost: `Cost of ads in ${view.currency}`,
   cost_per_conversion: `Cost per ${view.s.event} of channels that cost money`,
@@ -33,7 +33,7 @@ export const overTime = {
     const unit = unitOf(view.when), all = labels(view.when, unit), series = seriesOf(view, now, all, unit);
     const before = past && sums(view, past, labels(view.past, unit), unit);
     const title = this.title(view), names = all.map(bucket);
-    return [legend(series, before), chart({
+    return [legend(series, before, COMPARISONS[view.s.compare]), chart({
       title, labels: all, names, series, before: before && before.slice(0, all.length), show: shown(view),
       partial: all.indexOf(labelOf(today(view.s.zone), unit)),
       open: (label) => unit !== 'hour' && go({ period: null, ...daysOf(label, view.when, unit) }) })];
@@ -74,21 +74,22 @@ function seriesOf(view, answer, all, unit) {
     return [{ name: metricName(view), look, values: sums(view, answer, all, unit) }];
   }
   const rows = byLabel(answer.results, unit), totals = {};
-  for (const row of answer.results) totals[row.channel] = (totals[row.channel] || 0) + amount(view, row, view.metric);
+  for (const row of answer.results)
+    totals[row.channel] = (totals[row.channel] || 0) + amount(view, row, view.metric);
   const ranked = byAmount(totals).filter(([, sum]) => sum).map(([channel]) => channel);
   const warm = ranked.filter((each) => view.paid.has(each)).slice(0, WARM);
   const cool = ranked.filter((each) => !view.paid.has(each)).slice(0, COOL);
   const rest = ranked.filter((each) => !warm.includes(each) && !cool.includes(each));
   const one = (names, name, look) => ({ name, look, values: all.map((label) =>
     value(view, (rows.get(label) || []).filter((row) => names.includes(row.channel)))) });
-  return [...warm.map((each, i) => one([each], each, `w${i}`)), ...cool.map((each, i) => one([each], each, `k${i}`)),
-    ...(rest.length ? [one(rest, OTHER, 'other')] : [])];
+  return [...warm.map((each, i) => one([each], each, `w${i}`)),
+    ...cool.map((each, i) => one([each], each, `k${i}`)), ...(rest.length ? [one(rest, OTHER, 'other')] : [])];
 }
 
-function legend(series, before) {
+function legend(series, before, compared) {
   const mark = ({ name, look }) => (name === OTHER || series.length === 1
     ? h('span', { class: look }, h('i'), name)
-    : h('button', { class: look, type: 'button', title: `Filter by ${name}`, onclick: () => toggle({ field: 'channel', value: name }) }, h('i'), name));
+    : button([h('i'), name], () => toggle({ field: 'channel', value: name }), { class: look, title: `Filter by ${name}` }));
   return h('div', { class: 'legend' }, series.map(mark),
-    before && h('span', {}, h('i', { class: 'line' }), 'the period before'));
+    before && h('span', {}, h('i', { class: 'line' }), compared));
 }

@@ -1,6 +1,6 @@
 // What is shown instead of numbers: nothing yet, nothing that fits, closed, stopped.
 import { remember, wasRefused } from './asking.js';
-import { h } from './dom.js';
+import { button, h } from './dom.js';
 import { clear, go } from './state.js';
 
 const card = (...children) => h('section', { class: 'card view' }, ...children);
@@ -12,21 +12,23 @@ export function empty() {
     h('p', {}, 'Put this on your pages, and open one with ', h('code', {}, '?utm_source=test'), ':'),
     code(`<script src="${here}/growth.js" async></script>`),
     h('p', {}, 'Or send a pageview from your server:'),
-    code(`curl ${here}/pageviews -H 'Content-Type: application/json' \\\n  -d '{"fingerprint": "test-1", "url": "https://www.example.com/?utm_source=test"}'`),
+    code([`curl ${here}/pageviews -H 'Content-Type: application/json' -d`,
+      '\'{"fingerprint": "test-1", "url": "https://www.example.com/?utm_source=test"}\''].join(' ')),
     h('p', {}, 'Or fill it with made-up traffic: ', h('code', {}, 'make seed')),
     h('p', { class: 'soft' }, 'This page looks again every 5 seconds.'));
 }
 
 export const nothingFits = () => card(h('h1', {}, 'Nothing fits these filters in this period'),
-  h('button', { type: 'button', onclick: clear }, 'Remove the filters'));
+  button('Remove the filters', clear));
 
 export const nothingThen = () => card(h('h1', {}, 'Nothing happened in this period'),
-  h('button', { type: 'button', onclick: () => go({ period: '12m', from: null, to: null }) }, 'Show the last 12 months'));
+  button('Show the last 12 months', () => go({ period: '12m', from: null, to: null })));
 
 // The token is kept in the session of this tab, and never in the URL.
 export function closed(open) {
   const token = h('input', { id: 'token', type: 'password', autocomplete: 'off', required: true });
-  return card(h('h1', {}, 'This service is closed'), wasRefused() && h('p', { class: 'down' }, 'That token does not open it.'),
+  return card(h('h1', {}, 'This service is closed'),
+    wasRefused() && h('p', { class: 'down' }, 'That token does not open it.'),
     h('form', { class: 'token', onsubmit: (e) => { e.preventDefault(); remember(token.value.trim()); open(); } },
       h('label', { for: 'token' }, 'Read token'), token, h('button', {}, 'Open')));
 }

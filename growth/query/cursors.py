@@ -10,13 +10,15 @@ from typing import Any
 
 import orjson
 
+OF_PAGES = ("cursor", "limit", "format")
+
 Position = list[Any]
 """The time when the question was first asked, then the values of the page's last row."""
 
 
 def identity(params: Mapping[str, Any]) -> bytes:
-    """The identity of a question: all parameters but `cursor` and `limit`."""
-    asked = {name: params[name] for name in sorted(params) if name not in ("cursor", "limit")}
+    """The identity of a question: all parameters but those of pages and of form."""
+    asked = {name: params[name] for name in sorted(params) if name not in OF_PAGES}
     return orjson.dumps(asked)
 
 

@@ -35,6 +35,7 @@ from growth.query.words import (
     ALONE,
     COHORTS,
     DIMENSIONS,
+    FORMATS,
     INCLUDES,
     PERSON,
     REPORTED,
@@ -43,7 +44,7 @@ from growth.query.words import (
 )
 
 PERIOD = ("from", "to", "last", "timezone", "changed_since")
-ONCE = frozenset([*PERIOD, "event", "sort", "limit", "cursor"])
+ONCE = frozenset([*PERIOD, "event", "sort", "limit", "cursor", "format"])
 """Parameters with one value; the others may be repeated."""
 
 
@@ -67,6 +68,7 @@ class QuerySchema(Schema):
     limit = Size(load_default=100)
     cursor = fields.String(load_default=None)
     include = Choices(INCLUDES, load_default=())
+    format = Choice(FORMATS, load_default="json")
 
     def __init__(self, conversions: Collection[str] = (), rules: Rules | None = None) -> None:
         """`conversions` are the events that earn credit; all others are plain.

@@ -53,6 +53,7 @@ class Query:
     sort: str
     limit: int
     include: tuple[str, ...]
+    format: str
     now: int = field(repr=False)
     basis: int
     position: cursors.Position

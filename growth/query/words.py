@@ -24,6 +24,7 @@ EVENT_DIMENSIONS = ("name", "category", "country", *TIMES)
 LISTS = ("user", "conversion", "visit", "pageview", "event")
 ALONE = (*LISTS, "visit_duration")
 INCLUDES = ("users", "touches")
+FORMATS = ("json", "csv")
 
 ALL_DIMENSIONS = tuple(dict.fromkeys((*DIMENSIONS, *EVENT_DIMENSIONS, *COHORTS)))
 LEFT_OUT = tuple(f"{name}!" for name in ALL_DIMENSIONS)

@@ -14,7 +14,7 @@ from growth.http.errors import Problem
 
 @contextmanager
 def deadline(seconds: float) -> Iterator[None]:
-    """Stop this thread's queries after `seconds`. Raises a 503 that says how to narrow them."""
+    """Stop the queries of this thread after `seconds`. Raises a 503 that says what to ask."""
     try:
         with database.stopping_after(seconds):
             yield

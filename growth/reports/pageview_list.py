@@ -19,7 +19,7 @@ OF_VISITS = {*ORIGINS, "user_id"}
 
 
 def pageview_list(query: Query) -> dict[str, Any]:
-    """Pageviews as sent, without those of bots. A user's are those of the user's visits."""
+    """Pageviews as sent, without bots. A user's pageviews are those of the user's visits."""
     record, filters = PageviewRecord, query.filters
     of_visit = {k: each for k, each in filters.items() if without_sign(k) in OF_VISITS}
     own = {k: each for k, each in filters.items() if k not in of_visit}

@@ -81,7 +81,7 @@ class Active:
 
 
 def activity(metric: str, query: Query) -> Active:
-    """Active visitors or users of the period, and of the longest window before it."""
+    """Active visitors or users of the period. The longest window also counts days before it."""
     if query.start is not None:
         query = replace(query, start=query.start - max(WINDOWS) * DAY)
     name = "fingerprint" if metric == "active_visitors" else "user_id"
@@ -100,7 +100,7 @@ def seen(who: Any, at: Any, query: Query) -> Any:
 
 
 def gaps(*parts: Any) -> list[tuple[int, int, int]]:
-    """Rows for `Active`: a day, the days until active again (30 at most), and their number."""
+    """Rows for `Active`: a day, the days until active again (at most 30), and their number."""
     days = parts[0].union(parts[1]).alias("days")
     following = fn.LEAD(days.c.day).over(partition_by=[days.c.who], order_by=[days.c.day])
     spans = Select([days], [days.c.day, (following - days.c.day).alias("gap")]).alias("spans")

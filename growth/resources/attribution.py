@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import falcon
+import orjson
 
 from growth import reports
 from growth.attribution.facts import MINUTE
@@ -13,6 +15,7 @@ from growth.database.statements import database
 from growth.database.tables.mark import state
 from growth.http.caching import is_known, send, tag_of
 from growth.http.context import Request
+from growth.http.sheets import CSV, JSON, to_csv
 from growth.query.query import Query, load_query, read_params
 from growth.reports.deadline import deadline
 from growth.resources.turns import Turns
@@ -38,6 +41,8 @@ class Attribution:
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         params = read_params(req.query_string)
+        params.setdefault("format", "csv" if req.client_prefers((JSON, CSV)) == CSV else "json")
+        resp.append_header("Vary", "Accept")
         minute = self.clock() // MINUTE * MINUTE
         query = load_query(params, minute, self.settings.conversions, self.rules)
         with self.turns.taken():
@@ -54,4 +59,23 @@ class Attribution:
                 resp.set_header("Growth-Stale", stale)
             tag = tag_of(query, self.settings.edition, state())  # in the same transaction
             if not is_known(req, resp, tag):
-                send(req, resp, reports.answer(query), tag)
+                found = reports.answer(query)
+                write = as_csv if query.format == "csv" else as_json
+                send(req, resp, write(resp, query, found), tag)
+
+
+def as_json(resp: falcon.Response, query: Query, found: Mapping[str, Any]) -> bytes:
+    """The answer as JSON."""
+    resp.content_type = JSON
+    return orjson.dumps(found)
+
+
+def as_csv(resp: falcon.Response, query: Query, found: Mapping[str, Any]) -> bytes:
+    """A page of the answer as CSV. What is not in its rows is told by headers."""
+    resp.content_type = f"{CSV}; charset=utf-8"
+    resp.downloadable_as = f"growth-{'-'.join(query.by)}.csv"
+    if found.get("as_of"):
+        resp.set_header("Growth-As-Of", found["as_of"])
+    if found["next"]:
+        resp.set_header("Growth-Next", found["next"])
+    return to_csv(found["results"])

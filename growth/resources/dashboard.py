@@ -20,8 +20,8 @@ TYPES = {
     "js": "text/javascript; charset=utf-8",
     "svg": "image/svg+xml",
 }
-NOT_OURS = ("dashboard.html", "growth.js")
-"""Files in the folder that are not assets: the page itself, and the tracker."""
+NOT_OURS = ("dashboard.html", "docs.html", "growth.js")
+"""Files in the folder that are no assets: pages, and the tracker."""
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
@@ -61,9 +61,12 @@ def load_page(name: str, **values: str) -> Page:
     text = (files("growth.pages") / name).read_text("utf-8")
     for word, value in values.items():
         text = text.replace(word, escape(value))
-    plain = text.encode()
+    return page_of(TYPES[name.rpartition(".")[2]], text.encode())
+
+
+def page_of(content_type: str, plain: bytes) -> Page:
     tag = blake2b(plain, digest_size=12).hexdigest()
-    return Page(TYPES[name.rpartition(".")[2]], plain, gzip.compress(plain, mtime=0), tag)
+    return Page(content_type, plain, gzip.compress(plain, mtime=0), tag)
 
 
 class Dashboard:

@@ -306,6 +306,26 @@ class DescribeTheUrl:
 
         assert page.text("h1") == "Nothing happened in this period"
 
+    def it_takes_what_makes_no_sense_for_the_usual(self, page: Dashboard) -> None:
+        page.open()
+        seen = page.text("h1")
+        page.open(
+            timezone="Mars/Olympus",
+            metric="x",
+            period="own",
+            compare="x",
+            model="x",
+            to="2026-99-99",
+        )
+
+        assert page.text("h1") == seen
+
+    def it_says_why_it_cannot_show_an_event(self, page: Dashboard) -> None:
+        page.open(event="click")
+
+        assert page.text("h1") == "This cannot be shown"
+        assert "'click' is no conversion" in page.text("main")
+
     def it_shows_the_costs_of_an_event_without_revenue(self, page: Dashboard) -> None:
         page.open(event="signup", period="90d")
 

@@ -2,16 +2,18 @@
 
 import os
 import re
+import shlex
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 from peewee import fn
 
-from growth.commands.main import main
+from growth.commands.main import SECTIONS, main
 from growth.database.statements import database
 from growth.database.tables import CostRecord, EventRecord, PageviewRecord
 from growth.schemas.times import parse_time
@@ -167,6 +169,23 @@ class DescribeRoutes:
         assert len(set(purposes.values())) == len(purposes)
 
 
+def group_of(words: tuple[str, ...]) -> click.Group:
+    group = COMMANDS[words]
+    assert isinstance(group, click.Group)
+    return group
+
+
+def commands(at: click.Command, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], click.Command]:
+    """The command and all below it, by the words that name them after `growth`."""
+    found = {path: at}
+    for name, each in at.commands.items() if isinstance(at, click.Group) else ():
+        found |= commands(each, (*path, name))
+    return found
+
+
+COMMANDS = commands(main)
+
+
 class DescribeAnyCommand:
     @pytest.mark.parametrize("words", [("migrate",), ("seed",), ("routes",), ("serve",)])
     def it_refuses_a_bad_setting(self, run: Run, words: tuple[str]) -> None:
@@ -218,12 +237,37 @@ class DescribeAnyCommand:
         )
         assert [*folder.iterdir(), *(folder / "db").iterdir()] == [folder / "db"]
 
-    @pytest.mark.parametrize("words", [(), ("import",), ("rejects",)])
+    @pytest.mark.parametrize("words", [(), ("export",), ("rejects",)])
     def it_has_a_summary_that_is_not_cut(self, run: Run, words: tuple[str, ...]) -> None:
-        listed = run(*words, "--help").output.partition("Commands:\n")[2].splitlines()
+        told = run(*words, "--help").output
+        listed = re.findall(r"^  ([a-z][\w-]+)  +(.*)$", told, re.MULTILINE)
 
-        assert listed
-        assert all(line.endswith(".") and not line.endswith("...") for line in listed)
+        assert len(listed) >= len(group_of(words).commands)
+        assert all(summary.endswith(".") and "..." not in summary for _, summary in listed)
+
+    def it_has_a_section_in_the_help(self, run: Run) -> None:
+        told = run("--help").output
+
+        placed = [name for names in SECTIONS.values() for name in names]
+        assert set(main.commands) <= set(placed)
+        assert "Others" not in told
+        assert all(f"{title}:" in told for title in SECTIONS)
+
+    @pytest.mark.parametrize("path", COMMANDS)
+    def it_has_an_example_that_can_be_given(self, path: tuple[str, ...]) -> None:
+        epilog = " ".join((COMMANDS[path].epilog or "").split())
+
+        _, found, example = epilog.rpartition("Example: ")
+
+        assert found
+        words = [word for word in shlex.split(example) if "=" not in word or word[0] == "-"]
+        assert words[: len(path) + 1] == ["growth", *path] or not path
+        given = [name for name in COMMANDS if tuple(words[1 : 1 + len(name)]) == name]
+        command, rest = COMMANDS[max(given, key=len)], words[1 + len(max(given, key=len)) :]
+        command.make_parser(click.Context(command)).parse_args(rest)
+
+    def it_tells_the_exit_codes(self, run: Run) -> None:
+        assert re.findall(r"^ +([012])  \w", run("--help").output, re.MULTILINE) == ["0", "1", "2"]
 
     def it_has_help_and_a_version(self, run: Run) -> None:
         assert "serve" in run("-h").output

@@ -37,7 +37,7 @@ class DescribeConnect:
         assert path_of("sqlite:////srv/growth.db") == Path("/srv/growth.db")
 
     def it_refuses_a_folder_that_is_not_there(self, tmp_path: Path) -> None:
-        with pytest.raises(DatabaseError, match=r"there is no folder .*/nowhere; make it, or name"):
+        with pytest.raises(DatabaseError, match=r"there is no folder .*/nowhere; make it, name"):
             connect(f"sqlite:///{tmp_path}/nowhere/growth.db")
 
     def it_makes_no_file_unless_it_may(self, url: str, tmp_path: Path) -> None:

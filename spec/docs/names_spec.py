@@ -16,7 +16,7 @@ class DescribeNames:
     def it_names_settings_that_are_there(self) -> None:
         for document in DOCUMENTS:
             found = re.findall(r"\bGROWTH_[A-Z_]+\b", document.read_text("utf-8"))
-            assert set(found) <= set(defaults()), document
+            assert {name.removesuffix("_FILE") for name in found} <= set(defaults()), document
 
     def it_names_paths_that_are_routed(self, service: Service) -> None:
         """An endpoint that is switched off is a 404 that says so."""

@@ -68,7 +68,11 @@ class DescribeALine:
                 {"url": "s3cret"},
                 "The input does not fit; see errors. fingerprint, url",
             ),
-            ("/nowhere", {}, "There is nothing at this path; `growth routes` lists what there is."),
+            (
+                "/nowhere",
+                {},
+                "There is nothing at this path; /docs tells what there is.",
+            ),
         ],
     )
     def it_tells_the_reason_of_a_refusal_in_short(

@@ -16,7 +16,7 @@ from growth.ledger.outcome import Outcome
 
 
 class DescribeAProblem:
-    @pytest.mark.parametrize("path", ["/", "/pageview", "/pageviews/1", "/attribution.json", "/é"])
+    @pytest.mark.parametrize("path", ["/x", "/pageview", "/pageviews/1", "/attribution.json", "/é"])
     def it_is_404_at_an_unknown_path(self, service: Service, path: str) -> None:
         told = problem(service.post(path, pageview()), 404)
 

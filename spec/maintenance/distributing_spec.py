@@ -19,6 +19,7 @@ from growth.database.connecting import connect
 from growth.database.statements import database, key_names
 from growth.database.tables import RECORDS, CostRecord, MarkRecord, RejectRecord
 from growth.maintenance.distributing import COLOCATED, COLUMNS, COPIED
+from growth.views import VIEWS
 
 STAND_IN = """
 CREATE TABLE pg_dist_partition (logicalrelid regclass, partkey text, beside text);
@@ -112,6 +113,13 @@ class DescribeDistributeInACluster:
             other.execute("DELETE FROM pg_dist_partition WHERE logicalrelid = 'rollups'::regclass")
 
         assert growth(cluster, "migrate", "--quiet").stdout == "distributed rollups\n"
+
+    def it_keeps_the_views(self, cluster: dict[str, str]) -> None:
+        growth(cluster, "distribute")
+
+        with Other(cluster["DATABASE_URL"]) as other:
+            found = {name for (name,) in other.rows("SELECT viewname FROM pg_views")}
+        assert set(VIEWS) <= found
 
     def it_raises_the_slots(self, cluster: dict[str, str]) -> None:
         url = cluster["DATABASE_URL"]

@@ -117,7 +117,8 @@ class DescribeCounters:
 
     def it_counts_late_pageviews_and_what_they_change(self, service: Service) -> None:
         service.store("/pageviews", pageview())
-        service.store("/events", event())
+        first = grown(service, lambda: service.store("/events", event()))
+        assert "growth_revisions_total" not in first
         ad = "https://www.example.com/en?utm_source=ads&utm_medium=cpc"
         early = pageview(url=ad, created_at="2026-11-20T09:59:00Z")
 

@@ -6,9 +6,16 @@ import re
 import sys
 
 from growth.database.engines.engine import DatabaseError, Engine, StoppedError
-from growth.database.engines.sqlite import FILE, Sqlite
+from growth.database.engines.sqlite import FILE, Sqlite, path_of
 
-__all__ = ["DatabaseError", "Engine", "StoppedError", "open_engine", "without_password"]
+__all__ = [
+    "DatabaseError",
+    "Engine",
+    "StoppedError",
+    "make_folder",
+    "open_engine",
+    "without_password",
+]
 
 SERVER = "postgresql://"
 SERVERS = (SERVER, "postgres://")
@@ -37,6 +44,15 @@ def open_engine(url: str, threads: int = 1) -> Engine:
             f"{sys.executable} -m pip install -e '.[postgres]'"
         ) from ex
     return Postgres(SERVER + url.partition("://")[2], threads)  # peewee knows the one name
+
+
+def make_folder(url: str) -> None:
+    """Make the folder of the database at `url`, if it is a file. Raises DatabaseError."""
+    if url.startswith(FILE):
+        try:
+            path_of(url).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as ex:
+            raise DatabaseError(f"DATABASE_URL={url}: its folder cannot be made: {ex}") from ex
 
 
 def without_password(url: str) -> str:

@@ -107,8 +107,7 @@ class Postgres(Engine, PooledPostgresqlDatabase):
 
     def sizes(self) -> dict[str, tuple[str, int]]:
         """The size of the database; on a cluster, of the part on the coordinator."""
-        row = self.execute_sql("SELECT pg_database_size(current_database())").fetchone()
-        return {"database": ("Size of the database.", int(row[0]))}
+        return {"database": ("Size of the database.", self.size())}
 
     def has_citus(self) -> bool:
         return self.execute_sql("SELECT to_regclass('pg_dist_partition')").fetchone()[0] is not None

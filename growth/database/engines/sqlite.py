@@ -48,7 +48,7 @@ class Sqlite(Engine, PooledSqliteDatabase):
         if not path.parent.is_dir():
             raise DatabaseError(
                 f"DATABASE_URL={url}: there is no folder {path.parent}; "
-                "make it, or name another file"
+                "make it, name another file, or run: growth serve --init"
             )
         most = threads + OTHERS
         super().__init__(str(path), max_connections=most, pragmas=PRAGMAS, check_same_thread=False)

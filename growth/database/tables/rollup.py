@@ -45,7 +45,7 @@ class RollupRecord(Record):
 
 
 class CountryRollupRecord(Record):
-    """The same by country, '' if unknown. It has many more rows: only some reports need it."""
+    """The same by country, '' if unknown. Only reports by country read its many rows."""
 
     table = "country_rollups"
 

@@ -12,11 +12,15 @@ from growth.database.connecting import connect
 from growth.database.statements import Record, database, fields, key_names
 from growth.database.tables import DERIVED, FACTS, RECORDS
 
-TABLES = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND tbl_name <> 'schema_migrations'"
+TABLES = """
+SELECT sql FROM sqlite_master
+WHERE sql IS NOT NULL AND type <> 'view' AND tbl_name <> 'schema_migrations'
+"""
 COLUMNS = """
 SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable, collation_name)
 FROM information_schema.columns
 WHERE table_schema = 'public' AND table_name <> 'schema_migrations'
+  AND table_name NOT IN (SELECT viewname FROM pg_views)
 UNION ALL
 SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'schema_migrations'
 """

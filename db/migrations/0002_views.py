@@ -1,0 +1,7 @@
+"""The views for analysts, which docs/views.md promises."""
+
+from growth.views import create_views
+
+
+def up(migrator, db):
+    create_views(db)

@@ -1,0 +1,9 @@
+"""Sends pageviews and events from Python backends: `pip install 'growth[client]'`.
+
+It imports httpx and the standard library, and nothing else of growth.
+"""
+
+from growth.client.delivery import NotTakenError
+from growth.client.sender import EventSender
+
+__all__ = ["EventSender", "NotTakenError"]

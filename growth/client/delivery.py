@@ -1,0 +1,84 @@
+"""Posts items to the service, and says whether to try again, and when."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+
+log = logging.getLogger("growth.client")
+
+DIVISIBLE = (httpx.codes.BAD_REQUEST, httpx.codes.REQUEST_ENTITY_TOO_LARGE)
+"""Answers to a whole request that one of its items may be the cause of."""
+
+MOST_WAIT = 300.0
+"""Seconds; however long a Retry-After asks to wait."""
+
+
+class AwayError(Exception):
+    """The service took nothing now; the same may be sent again, after `seconds` if it said so."""
+
+    def __init__(self, reason: str, seconds: float | None = None) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
+
+
+class NotTakenError(Exception):
+    """The service refused an item for good; `errors` says why, by field."""
+
+    def __init__(self, errors: Any) -> None:
+        super().__init__(str(errors))
+        self.errors = errors
+
+
+def deliver(client: httpx.Client, path: str, bodies: Sequence[str]) -> list[tuple[str, Any]]:
+    """Post items; return those that were refused, each with its errors. Raises AwayError."""
+    try:
+        answer = client.post(
+            path, content="\n".join(bodies), headers={"Content-Type": "application/x-ndjson"}
+        )
+    except httpx.TransportError as ex:
+        raise AwayError(f"{type(ex).__name__}: {ex}") from ex
+    if answer.status_code in DIVISIBLE:
+        if len(bodies) == 1:
+            return [(bodies[0], said(answer).get("detail", answer.text))]
+        middle = len(bodies) // 2
+        return deliver(client, path, bodies[:middle]) + deliver(client, path, bodies[middle:])
+    if answer.status_code == httpx.codes.OK:
+        return [(bodies[each["index"]], each["errors"]) for each in said(answer)["rejected"]]
+    if answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY:
+        return refused_all(bodies, said(answer))
+    raise AwayError(f"{path} answered {answer.status_code}: {answer.text[:200]}", wait_of(answer))
+
+
+def refused_all(bodies: Sequence[str], told: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Nothing in a request was good: errors come by item, or are those of the only one."""
+    by_index = {each["index"]: each["errors"] for each in told.get("rejected", ())}
+    return [(body, by_index.get(at, told.get("errors"))) for at, body in enumerate(bodies)]
+
+
+def said(answer: httpx.Response) -> dict[str, Any]:
+    """The JSON of an answer. Raises AwayError if it is none: something else answered."""
+    try:
+        found = answer.json()
+    except ValueError as ex:
+        raise AwayError(f"an answer that is no JSON: {answer.text[:200]}") from ex
+    if not isinstance(found, dict):
+        raise AwayError(f"an answer of another kind: {answer.text[:200]}")
+    return found
+
+
+def wait_of(answer: httpx.Response) -> float | None:
+    """The seconds that Retry-After names, in seconds or as a date."""
+    told = answer.headers.get("Retry-After", "").strip()
+    if told.isdecimal():
+        return min(float(told), MOST_WAIT)
+    try:
+        wait = (parsedate_to_datetime(told) - datetime.now(UTC)).total_seconds()
+    except (ValueError, TypeError):
+        return None
+    return min(max(wait, 0.0), MOST_WAIT)

@@ -1,0 +1,208 @@
+"""EventSender: a call returns at once, a thread sends what waits."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import logging
+import os
+import sqlite3
+import time
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from random import uniform
+from threading import Event, Lock, Thread
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+
+from growth.client.delivery import AwayError, NotTakenError, deliver
+from growth.client.spool import Spool
+
+log = logging.getLogger("growth.client")
+
+MOST_ITEMS = 500
+MOST_BYTES = 1024 * 1024
+"""Of a request; the service takes 2 MiB."""
+
+LINGER_SECONDS = 0.1
+"""How long the thread waits for more, so that items go together."""
+
+FIRST_WAIT, LAST_WAIT = 0.5, 60.0
+"""Seconds between tries, doubled each time, where the service does not say how long."""
+
+EXIT_SECONDS = 5.0
+
+
+class EventSender:
+    """Sends pageviews and events to `url`, each once, however often it has to try.
+
+    `spool` is the path of a file for what waits: it is sent by the next process if this one ends.
+    Without it, what waits is in memory. It holds `spool_size` items; then the oldest are dropped.
+
+    With `sync=True` a call returns when the item is committed, tries for `patience_seconds`, and
+    raises NotTakenError or ConnectionError. There is no thread and no spool then.
+
+    >>> sender = EventSender("http://127.0.0.1:8000", spool="/var/lib/shop/growth.db")
+    >>> sender.event("purchase", user_id="u-42", order_id="o-1", value="9.99", currency="EUR")
+    """
+
+    def __init__(
+        self,
+        url: str,
+        token: str | None = None,
+        *,
+        spool: str | os.PathLike[str] | None = None,
+        spool_size: int = 100_000,
+        sync: bool = False,
+        timeout: float = 10.0,
+        patience_seconds: float = 30.0,
+    ) -> None:
+        self.url = url
+        self.token = token
+        self.path = None if spool is None else os.fspath(spool)
+        self.spool_size = spool_size
+        self.sync = sync
+        self.timeout = timeout
+        self.patience_seconds = patience_seconds
+        self.starting = Lock()
+        self.closing = Event()
+        self.process = 0
+        if sync:
+            self.client = self.make_client()
+        else:
+            atexit.register(self.close)
+            if self.path is not None:
+                self.start()  # what an earlier process left
+
+    def pageview(self, fingerprint: str, url: str, **fields: Any) -> str:
+        """Send a pageview, with the fields of `POST /pageviews`; return its id."""
+        return self.send("/pageviews", {"fingerprint": fingerprint, "url": url, **fields})
+
+    def event(self, name: str, **fields: Any) -> str:
+        """Send an event, with the fields of `POST /events`; return its id."""
+        return self.send("/events", {"name": name, **fields})
+
+    def send(self, path: str, item: dict[str, Any]) -> str:
+        """Raises TypeError and ValueError for what JSON cannot hold."""
+        made = {"id": uuid4().hex, "created_at": datetime.now(UTC)}
+        whole = made | {name: value for name, value in item.items() if value is not None}
+        body = json.dumps(whole, default=as_text, allow_nan=False)
+        if self.sync:
+            self.send_now(path, body)
+        else:
+            self.keep(path, body)
+        return str(whole["id"])
+
+    def keep(self, path: str, body: str) -> None:
+        """Let an item wait for the thread. A backend must not fail because a disk is full."""
+        if self.process != os.getpid():  # the first time, or after a fork, which has no threads
+            self.start()
+        try:
+            dropped = self.spool.add(path, body)
+        except sqlite3.Error:
+            log.exception("an item is lost: the spool takes nothing")
+            return
+        if dropped:
+            log.error("%d items are lost: the spool holds %d", dropped, self.spool_size)
+        self.waiting.set()
+
+    def start(self) -> None:
+        with self.starting:
+            if self.process == os.getpid():
+                return
+            self.client = self.make_client()
+            self.spool = Spool(self.path, self.spool_size)
+            self.waiting, self.closing = Event(), Event()
+            self.waiting.set()
+            self.process = os.getpid()
+            self.thread = Thread(target=self.run, name="growth-sender", daemon=True)
+            self.thread.start()
+
+    def make_client(self) -> httpx.Client:
+        headers = {} if self.token is None else {"Authorization": f"Bearer {self.token}"}
+        return httpx.Client(base_url=self.url, headers=headers, timeout=self.timeout)
+
+    def run(self) -> None:
+        wait = FIRST_WAIT
+        while not self.closing.is_set():
+            self.waiting.wait()
+            self.closing.wait(LINGER_SECONDS)
+            self.waiting.clear()
+            try:
+                self.send_waiting()
+                wait = FIRST_WAIT
+            except Exception as ex:  # the thread must live: what comes later can be sent
+                seconds = (
+                    ex.seconds if isinstance(ex, AwayError) and ex.seconds is not None else wait
+                )
+                log.warning("nothing is sent for %.1f s: %s", seconds, ex)
+                self.spool.tidy()
+                self.closing.wait(seconds * uniform(1, 1.25))
+                wait = min(2 * wait, LAST_WAIT)
+                self.waiting.set()
+
+    def send_waiting(self) -> None:
+        """Send all that waits. Raises AwayError."""
+        while some := self.spool.oldest(MOST_ITEMS, MOST_BYTES):
+            bodies = [each.body for each in some]
+            for body, errors in deliver(self.client, some[0].path, bodies):
+                log.error("refused: %s: %s", errors, body[:500])
+            self.spool.remove(some)
+            self.spool.tidy()
+
+    def send_now(self, path: str, body: str) -> None:
+        until, wait = time.monotonic() + self.patience_seconds, FIRST_WAIT
+        while True:
+            try:
+                refused = deliver(self.client, path, [body])
+            except AwayError as ex:
+                seconds = (ex.seconds if ex.seconds is not None else wait) * uniform(1, 1.25)
+                if time.monotonic() + seconds > until:
+                    raise ConnectionError(str(ex)) from ex
+                time.sleep(seconds)
+                wait *= 2
+                continue
+            if refused:
+                raise NotTakenError(refused[0][1])
+            return
+
+    def flush(self, seconds: float = EXIT_SECONDS) -> bool:
+        """Wait until all is sent, so long at most; return whether it is."""
+        until = time.monotonic() + seconds
+        while self.process == os.getpid() and len(self.spool):
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.01)
+        return True
+
+    def close(self, seconds: float = EXIT_SECONDS) -> None:
+        """Flush and end. What is not sent stays in the file; without one it is lost."""
+        if self.sync:
+            self.client.close()
+            return
+        if self.process == os.getpid() and not self.closing.is_set():
+            if not self.flush(seconds) and self.path is None:
+                log.error("%d items are lost: the service took nothing", len(self.spool))
+            self.closing.set()
+            self.waiting.set()
+            self.thread.join(self.timeout)
+            self.spool.close()
+            self.client.close()
+            atexit.unregister(self.close)
+
+    def __enter__(self) -> EventSender:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def as_text(value: Any) -> str:
+    """Times as ISO 8601, decimals and UUIDs as their digits."""
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, Decimal | UUID):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} cannot be sent as JSON")

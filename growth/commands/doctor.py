@@ -1,0 +1,144 @@
+"""growth doctor: says what is wrong with an installation."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import click
+from peewee import PeeweeException, fn
+
+from growth.attribution.facts import MINUTE
+from growth.commands.command import as_json, tell
+from growth.database.connecting import ROOM, connect, prove_writable, require_current
+from growth.database.engines import DatabaseError
+from growth.database.faults import fault_of
+from growth.database.statements import database
+from growth.database.tables import EventRecord
+from growth.ledger.changes import latest_change
+from growth.ledger.ledger import now_us
+from growth.maintenance.staleness import is_due
+from growth.schemas.times import format_time
+from growth.settings import Settings, SettingsError, load_settings
+from growth.wiring import create_ledger
+
+LITTLE_ROOM = 256 * 1024 * 1024
+"""Bytes free below which a disk counts as full soon."""
+
+LARGE_LOG = 1024 * 1024 * 1024
+"""Bytes of a log that SQLite cannot shorten, for something has been reading all the time."""
+
+AHEAD = 5 * MINUTE
+"""How far a sender's clock may be ahead of ours."""
+
+
+class WrongError(Exception):
+    """Something is wrong; the message says what to do."""
+
+
+class Finding(NamedTuple):
+    """What a check found."""
+
+    check: str
+    ok: bool
+    told: str
+
+
+@click.command("doctor", epilog="Example: growth doctor --json")
+@as_json
+def doctor_command(as_json: bool) -> None:
+    """Say what is wrong with this installation.
+
+    It looks at the settings, the database, permissions, the disk, the clock, and whether a rebuild
+    is due. Run it as the user of the service. It exits with 1 if something is wrong.
+    """
+    found = list(findings())
+    lines = (f"{'ok' if each.ok else 'WRONG':<6} {each.check:<11} {each.told}" for each in found)
+    tell(as_json, "\n".join(lines), [each._asdict() for each in found])
+    if not all(each.ok for each in found):
+        raise SystemExit(1)
+
+
+def findings() -> Iterator[Finding]:
+    """What the checks found, up to the first without which the others mean nothing."""
+    try:
+        settings = load_settings()
+        ledger = create_ledger(settings)
+    except SettingsError as ex:
+        yield from (Finding("settings", False, line) for line in str(ex).splitlines())
+        return
+    yield Finding("settings", True, "all fit")
+    opened = looked("database", lambda: open_database(settings))
+    yield opened
+    if not opened.ok:
+        return
+    yield looked("permissions", may_write)
+    yield looked("tables", tables)
+    yield looked("disk", room)
+    yield looked("clock", clock)
+    yield looked("rebuild", lambda: rebuild(is_due(ledger)))
+
+
+def looked(check: str, look: Callable[[], str]) -> Finding:
+    """What a look found: its answer, or what it raised."""
+    try:
+        return Finding(check, True, look())
+    except (WrongError, DatabaseError) as ex:
+        return Finding(check, False, str(ex))
+    except PeeweeException as ex:
+        fault = fault_of(ex)
+        return Finding(check, False, " ".join(filter(None, (fault.detail, fault.cause))))
+
+
+def rebuild(due: str) -> str:
+    if due:
+        raise WrongError(due)
+    return "is not due"
+
+
+def tables() -> str:
+    require_current(database)
+    return "they are those of this version"
+
+
+def open_database(settings: Settings) -> str:
+    found = connect(settings.database_url)
+    if found.is_file and os.geteuid() != (owner := os.stat(found.database).st_uid):
+        raise WrongError(
+            f"{found.database} belongs to the user {owner}: run growth as that user, "
+            "the service and every command"
+        )
+    return f"{found.database} answers"
+
+
+def may_write() -> str:
+    prove_writable(database, ROOM)
+    return "it takes writes"
+
+
+def room() -> str:
+    """Look at the room on the disk and at the log of SQLite; PostgreSQL tells neither."""
+    sizes = {name: size for name, (_, size) in database.sizes().items()}
+    free, log = sizes.get("disk_free"), sizes.get("wal", 0)
+    if free is not None and free < LITTLE_ROOM:
+        raise WrongError(f"only {free:,} bytes are free beside the database: make room")
+    if log > LARGE_LOG:
+        raise WrongError(
+            f"the -wal file has {log:,} bytes: a program has kept the database open for reading "
+            "all the time; end it"
+        )
+    told = f"the database has {sizes['database']:,} bytes"
+    return told if free is None else f"{told}, {free:,} are free"
+
+
+def clock() -> str:
+    """Compare the clock with the newest fact and the newest change of an attribution."""
+    newest = max(EventRecord.select(fn.MAX(EventRecord.created_at)).scalar() or 0, latest_change())
+    now = now_us()
+    if newest > now + AHEAD:
+        raise WrongError(
+            f"the clock says {format_time(now)}, but something is stored of {format_time(newest)}: "
+            "set the clock, by NTP"
+        )
+    return f"it is {format_time(now)}"

@@ -1,0 +1,141 @@
+"""growth export."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from io import TextIOWrapper
+from typing import Any, TextIO
+
+import click
+import orjson
+
+from growth.commands.command import Refusal, with_settings
+from growth.database.connecting import connect, require_current
+from growth.http.errors import Problem
+from growth.ledger.ledger import now_us
+from growth.schemas.ids import to_id
+from growth.settings import Settings
+from growth.transfer.export import LISTS, Export
+from growth.transfer.export_clicks import Told, sales
+from growth.transfer.export_files import WRITERS
+from growth.transfer.export_google_ads import GoogleAdsUpload
+from growth.transfer.export_meta import MetaUpload
+from growth.transfer.export_person import person_export
+
+UPLOADS = ("google-ads", "google-ads-adjustments", "meta")
+
+
+@click.group("export", epilog="Example: growth export conversions --from 2026-11-01")
+def export_group() -> None:
+    """Write what is stored to stdout, in the order of time."""
+
+
+def with_period(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of a period."""
+    zone = click.option("--timezone", default="UTC", show_default=True, help="Of days and files.")
+    end = click.option("--to", "end", help="A day or a time; up to it, without it.")
+    return click.option("--from", "start", help="A day or a time.")(end(zone(function)))
+
+
+def plain_command(what: str) -> click.Command:
+    example = f"Example: growth export {what} --from 2026-11-01"
+
+    @click.command(what, help=f"Write {what}.", epilog=example)
+    @click.option("--format", "kind", type=click.Choice(list(WRITERS)), default="csv")
+    @with_period
+    @with_settings
+    def command(settings: Settings, kind: str, **options: Any) -> None:
+        export = opened_export(settings, options)
+        refusing_bad_options(lambda: WRITERS[kind](what, export.rows(what), stdout()))
+
+    return command
+
+
+for each in (*[name for name in LISTS if name != "conversions"], "costs"):
+    export_group.add_command(plain_command(each))
+
+
+@export_group.command(
+    "conversions", epilog="Example: growth export conversions --format google-ads"
+)
+@click.option("--format", "kind", type=click.Choice([*WRITERS, *UPLOADS]), default="csv")
+@with_period
+@click.option("--event", help="One kind of conversions, such as purchase.")
+@click.option("--changed-since", help="Only what was attributed, or taken back, since this time.")
+@click.option("--name", "names", multiple=True, help="EVENT=NAME: the platform's name of an event.")
+@click.option("--identifiers", is_flag=True, help="Google Ads: with hashed emails and phones.")
+@with_settings
+def conversions_command(
+    settings: Settings, kind: str, names: tuple[str, ...], identifiers: bool, **options: Any
+) -> None:
+    """Write conversions, also as ad platforms take them.
+
+    What was written, left out and why goes to stderr, and up to when the changes are complete.
+    """
+    export = opened_export(settings, options)
+    named = dict(pair_of(each) for each in names)
+
+    def write() -> None:
+        if kind in WRITERS:
+            WRITERS[kind]("conversions", export.rows("conversions"), stdout())
+            told = None
+        else:
+            told = upload(kind, export, named, identifiers)
+        for line in told.lines() if told else ():
+            click.echo(line, err=True)
+        if export.as_of:
+            click.echo(f"complete up to {export.as_of}", err=True)
+
+    refusing_bad_options(write)
+
+
+def upload(kind: str, export: Export, names: dict[str, str], identifiers: bool) -> Told:
+    if kind == "meta":
+        return MetaUpload(names, export.now).write(sales(export), stdout())
+    file = GoogleAdsUpload(names, export.params.get("timezone", "UTC"), identifiers)
+    write = file.write_conversions if kind == "google-ads" else file.write_adjustments
+    return write(sales(export), stdout())
+
+
+@export_group.command("person", epilog="Example: growth export person --user u-42")
+@click.option("--user", help="A user_id; with all visitors of theirs.")
+@click.option("--fingerprint", help="A visitor.")
+@with_settings
+def person_command(settings: Settings, user: str | None, fingerprint: str | None) -> None:
+    """Write all that is stored of a person, as JSON."""
+    if (user is None) == (fingerprint is None):
+        raise click.UsageError("name whom to export: --user or --fingerprint")
+    require_current(connect(settings.database_url))
+    name = to_id(user if user is not None else fingerprint)
+    found = person_export(name, user is not None, settings.conversions)
+    click.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
+
+
+def opened_export(settings: Settings, options: dict[str, Any]) -> Export:
+    """An export of what the options ask for; those that are not given ask for nothing."""
+    require_current(connect(settings.database_url))
+    renamed = {"start": "from", "end": "to"}
+    given = {renamed.get(name, name): value for name, value in options.items() if value}
+    return Export(settings.conversions, now_us(), given)
+
+
+def pair_of(text: str) -> tuple[str, str]:
+    event, sign, name = text.partition("=")
+    if not (event and sign and name):
+        raise click.UsageError(f"--name {text}: write EVENT=NAME, such as signup='Sign up'")
+    return event, name
+
+
+def refusing_bad_options(write: Callable[[], None]) -> None:
+    try:
+        write()
+    except Problem as ex:
+        told = [f"--{name.replace('_', '-')}: {' '.join(why)}" for name, why in ex.errors.items()]
+        raise Refusal("; ".join(told)) from ex
+
+
+def stdout() -> TextIO:
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    return sys.stdout

@@ -1,0 +1,2 @@
+// Shows the reference of the API.
+SwaggerUIBundle({ url: 'openapi.json', dom_id: '#reference', deepLinking: true })

@@ -1,0 +1,92 @@
+"""JSON Schema of each kind of field: apispec does not see rules that are in code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from marshmallow import fields
+
+from growth.query import parameters
+from growth.reference.words import MEANINGS
+from growth.schemas import fields as sent
+from growth.schemas.codes import countries, currencies
+
+JsonSchema = dict[str, Any]
+
+TIME = {"type": "string", "format": "date-time"}
+DATE = {"type": "string", "format": "date"}
+
+KINDS: dict[type, Callable[[Any], JsonSchema]] = {
+    sent.Id: lambda field: {"type": ["string", "integer"], "maxLength": field.length},
+    sent.UrlField: lambda field: limited(field.length, format="uri", pattern="^https?://"),
+    sent.Text: lambda field: limited(field.length),
+    sent.Currency: lambda _: {"type": "string", "enum": sorted(currencies())},
+    sent.Country: lambda _: {"type": "string", "enum": sorted(countries())},
+    sent.Instant: lambda _: TIME,
+    sent.Day: lambda _: DATE,
+    sent.Amount: lambda _: {
+        "type": ["number", "string"],
+        "pattern": f"^{sent.NUMBER.pattern}$",
+        "exclusiveMinimum": -int(sent.MAX_VALUE),
+        "exclusiveMaximum": int(sent.MAX_VALUE),
+    },
+    sent.Count: lambda _: {"type": "integer", "minimum": 0, "maximum": sent.MAX_COUNT},
+    sent.Data: lambda _: {"type": "object"},
+    parameters.Choice: lambda field: {"type": "string", "enum": list(field.allowed)},
+    parameters.Choices: lambda field: several({"type": "string", "enum": list(field.allowed)}),
+    parameters.OneOf: lambda field: several({"type": "string", "enum": list(field.allowed)}),
+    parameters.Values: lambda field: several(limited(field.longest, minLength=field.shortest)),
+    parameters.When: lambda _: {"type": "string", "anyOf": [DATE, TIME]},
+    parameters.Span: lambda _: {"type": "string", "pattern": f"^{parameters.SPAN.pattern}$"},
+    parameters.Zone: lambda _: limited(100),
+    parameters.Name: lambda _: limited(100, minLength=1),
+    parameters.Size: lambda _: {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": parameters.MOST_GROUPS,
+    },
+    fields.String: lambda _: {"type": "string"},
+}
+"""By the class of a field, or the nearest above it. Patterns search, so they have their anchors."""
+
+
+def limited(length: int, **more: Any) -> JsonSchema:
+    return {"type": "string", "maxLength": length, **more}
+
+
+def several(item: JsonSchema) -> JsonSchema:
+    return {"type": "array", "items": item, "minItems": 1, "maxItems": parameters.MAX_VALUES}
+
+
+def kind_of(field: fields.Field[Any]) -> JsonSchema:
+    """The JSON Schema of what a field takes. Raises LookupError for a kind that has none here."""
+    for kind in type(field).__mro__:
+        if kind in KINDS:
+            return KINDS[kind](field)
+    raise LookupError(f"growth/reference/kinds.py does not know {type(field).__name__}")
+
+
+def as_ours(self: Any, field: fields.Field[Any], ret: JsonSchema, **kwargs: Any) -> JsonSchema:
+    """An attribute function of apispec: puts our schema in the place of its guess.
+
+    The guess allows nulls, which no URL can say.
+    https://apispec.readthedocs.io/en/latest/using_plugins.html#custom-fields
+    """
+    ret.clear()
+    default = {"default": field.load_default} if isinstance(field.load_default, str | int) else {}
+    return {**kind_of(field), **default, **meaning(str(field.data_key or field.name))}
+
+
+def meaning(name: str) -> JsonSchema:
+    """The description of a field or parameter; one with `!` leaves values out."""
+    if name.endswith("!"):
+        return {"description": f"{MEANINGS[name[:-1]]} Values to leave out."}
+    return {"description": MEANINGS[name]}
+
+
+def repeated(self: Any, field: fields.Field[Any], ret: Mapping[str, Any]) -> JsonSchema:
+    """A parameter attribute function of apispec: commas between words, values one by one."""
+    if ret["schema"].get("type") != "array":
+        return {}
+    return {"style": "form", "explode": not isinstance(field, parameters.Choices)}

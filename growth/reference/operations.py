@@ -1,0 +1,109 @@
+"""The operations of the reference: parameters, bodies, answers and errors of each."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from marshmallow import Schema
+
+from growth.http.bodies import JSON, MAX_ITEMS, NDJSON
+from growth.http.sheets import CSV
+from growth.query.grammar import QuerySchema
+from growth.reference.answers import OBJECT, TEXT, ref
+from growth.reference.examples import ANSWERED, SENT
+from growth.reference.kinds import JsonSchema
+from growth.schemas.costs import CostSchema
+from growth.schemas.erasures import ErasureSchema
+from growth.schemas.facts import EventSchema, PageviewSchema
+
+Operation = dict[str, Any]
+
+PROBLEM, PLAIN = "application/problem+json", "text/plain"
+TOKEN: list[dict[str, list[str]]] = [{}, {"token": []}]
+"""A token is needed only if some are set."""
+
+READ_ERRORS = (400, 401, 403, 503)
+WRITE_ERRORS = (400, 401, 403, 413, 415, 422, 503)
+PLATFORM_ERRORS = (400, 401, 404, 413, 415, 422, 503)
+"""404: without its secret the endpoint of a platform is switched off, as are erasures."""
+
+DRY_RUN = {
+    "name": "dry_run",
+    "in": "query",
+    "description": "Whether to check alone, and store nothing.",
+    "schema": {"type": "boolean"},
+}
+PATH = {"name": "path", "in": "path", "required": True, "schema": TEXT}
+
+
+def taking(path: str, schema: type[Schema], answer: str, *errors: int) -> Operation:
+    """Takes one item or many, as JSON or one a line."""
+    several = {"type": "array", "items": schema, "minItems": 1, "maxItems": MAX_ITEMS}
+    examples = {name: {"value": value} for name, value in SENT.get(path, {}).items()}
+    as_json = {"schema": {"anyOf": [schema, several]}} | (
+        {"examples": examples} if examples else {}
+    )
+    content = {JSON: as_json, NDJSON: {"schema": TEXT}}
+    return {
+        "parameters": [DRY_RUN],
+        "requestBody": {"required": True, "content": content},
+        "responses": answers(path, {JSON: ref(answer)}, *WRITE_ERRORS, *errors),
+        "security": TOKEN,
+    }
+
+
+def receiving(*parameters: Operation) -> Operation:
+    """Takes what a platform sends, in its own shape; errors are as it expects them."""
+    found = answers("", {JSON: OBJECT}, *PLATFORM_ERRORS)
+    for status in PLATFORM_ERRORS:
+        found[str(status)]["content"][JSON] = {"schema": OBJECT}
+    body = {"required": True, "content": {JSON: {"schema": OBJECT}}}
+    return {"parameters": list(parameters), "requestBody": body, "responses": found}
+
+
+def telling(path: str, kinds: dict[str, JsonSchema], *errors: int, **more: Any) -> Operation:
+    """Answers what is asked."""
+    return {"responses": answers(path, kinds, *errors), **more}
+
+
+def answers(path: str, kinds: dict[str, JsonSchema], *errors: int) -> dict[str, Any]:
+    """The answers by status, with the examples of the path in those that are JSON."""
+    found = {"200": status_answer(200, kinds)}
+    found |= {
+        str(status): status_answer(status, {PROBLEM: ref("Problem")}) for status in sorted(errors)
+    }
+    for name, (status, value) in ANSWERED.get(path, {}).items():
+        told = found[str(status)]["content"][JSON if status == 200 else PROBLEM]
+        told.setdefault("examples", {})[name] = {"value": value}
+    return found
+
+
+def status_answer(status: int, kinds: dict[str, JsonSchema]) -> dict[str, Any]:
+    content = {kind: {"schema": schema} for kind, schema in kinds.items()}
+    return {"description": HTTPStatus(status).phrase, "content": content}
+
+
+OPERATIONS: dict[str, Operation] = {
+    "POST /pageviews": taking("/pageviews", PageviewSchema, "Receipt"),
+    "POST /events": taking("/events", EventSchema, "Receipt"),
+    "POST /costs": taking("/costs", CostSchema, "Receipt"),
+    "POST /erasures": taking("/erasures", ErasureSchema, "Erased", 404),
+    "POST /webhooks/google-ads": receiving(),
+    "POST /webhooks/meta": receiving(),
+    "GET /webhooks/meta": telling("", {PLAIN: TEXT}, 403, 404),
+    "POST /webhooks/segment": receiving(),
+    "POST /webhooks/segment/{path}": receiving(PATH),
+    "GET /attribution": telling(
+        "/attribution",
+        {JSON: ref("Answer"), CSV: TEXT},
+        *READ_ERRORS,
+        parameters=[{"in": "query", "schema": QuerySchema}],
+        security=TOKEN,
+    ),
+    "GET /healthz": telling("", {JSON: ref("Health")}, 503),
+    "GET /metrics": telling("", {PLAIN: TEXT}, 401, 403, security=TOKEN),
+}
+"""By method and path."""
+
+OPERATIONS["GET /attribution"]["responses"]["304"] = {"description": "Not Modified"}

@@ -1,0 +1,85 @@
+"""Facts, visits and conversions as rows, in the order of time, from one snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from growth import reports
+from growth.attribution.facts import DAY
+from growth.database.statements import database
+from growth.database.tables import CostRecord
+from growth.query.query import Query, load_query
+from growth.query.zones import date_of
+from growth.schemas.money import from_minor
+
+LISTS = {
+    "conversions": ("conversion", "occurred_at"),
+    "visits": ("visit", "started_at"),
+    "pageviews": ("pageview", "created_at"),
+    "events": ("event", "created_at"),
+}
+"""The list of GET /attribution that each is, and what sorts it."""
+
+ROWS = 1_000
+"""Rows that are read at once."""
+
+
+class Export:
+    """Reads what the parameters of GET /attribution ask for, page by page.
+
+    `as_of` is known after the first row of conversions: up to when the changes are complete.
+    """
+
+    def __init__(self, conversions: tuple[str, ...], now: int, params: Mapping[str, str]) -> None:
+        self.conversions = conversions
+        self.now = now
+        self.params = params
+        self.as_of: str | None = None
+        self.following: str | None = None
+
+    def rows(self, what: str) -> Iterator[dict[str, Any]]:
+        """The rows of a kind. Raises the problem that a bad parameter is."""
+        if what == "costs":
+            yield from cost_rows(self.query("visits"))
+            return
+        for query in self.pages(what):
+            answer = reports.answer(query)
+            self.as_of = answer.get("as_of", self.as_of)
+            yield from answer["results"]
+            self.following = answer["next"]
+
+    def query(self, what: str, **more: str) -> Query:
+        by, sort = LISTS[what]
+        asked = {"by": by, "sort": sort, "limit": str(ROWS), **self.params, **more}
+        return load_query(asked, self.now, self.conversions)
+
+    def pages(self, what: str, **more: str) -> Iterator[Query]:
+        """The query of each page; who reads one leaves the cursor after it in `following`."""
+        self.following, query = None, self.query(what, **more)
+        with database.atomic("DEFERRED"):
+            yield query
+            while self.following is not None:
+                yield self.query(what, **more, cursor=self.following)
+
+
+def cost_rows(query: Query) -> Iterator[dict[str, Any]]:
+    """Costs as they were sent, by day: `growth import costs` takes them."""
+    record = CostRecord
+    rows = record.select().order_by(record.day, record.sent_source, record.sent_campaign)
+    if query.start is not None:
+        rows = rows.where(record.day >= -(-query.start // DAY))
+    if query.end is not None:
+        rows = rows.where(record.day < -(-query.end // DAY))
+    for each in rows.namedtuples().iterator():
+        yield {
+            "day": date_of(each.day).isoformat(),
+            "source": each.sent_source,
+            "medium": each.sent_medium or None,
+            "campaign": each.sent_campaign or None,
+            "content": each.sent_content or None,
+            "amount": from_minor(each.amount, each.currency),
+            "currency": each.currency,
+            "clicks": each.clicks,
+            "impressions": each.impressions,
+        }

@@ -1,0 +1,119 @@
+"""Conversions with their clicks and the `data` of their events, as ad platforms are told them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from growth.attribution.facts import visitor
+from growth.database.statements import given
+from growth.database.tables import ConversionRecord, EventRecord
+from growth.reports.clicks import Touch, touches_of
+from growth.reports.conversions import latest_mark, matching
+from growth.reports.lists import listed
+from growth.schemas.money import from_minor
+from growth.schemas.times import format_time
+from growth.transfer.export import Export
+
+HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
+"""SHA-256 as platforms take it. Whatever else stands where a hash belongs stays here."""
+
+
+@dataclass(slots=True)
+class Told:
+    """How an upload went: conversions written, and why others were left out."""
+
+    written: int = 0
+    left_out: Counter[str] = field(default_factory=Counter)
+
+    def lines(self) -> Iterator[str]:
+        yield f"{self.written} written"
+        for why, number in sorted(self.left_out.items()):
+            yield f"{number} left out: {why}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """A conversion, those of its clicks that earn credit, and the `data` of its event."""
+
+    record: Any
+    touches: list[Touch]
+    data: Mapping[str, Any]
+
+    @property
+    def order_id(self) -> str:
+        """What a platform knows the conversion by: its order, else what names it here."""
+        order_id: str = self.record.order_id or self.record.digest
+        return order_id
+
+    @property
+    def value(self) -> float | None:
+        """Its money; a number without a currency is none."""
+        has_money = self.record.value is not None and self.record.currency is not None
+        return from_minor(self.record.value, self.record.currency) if has_money else None
+
+    def click(self, click_id: str) -> tuple[str, int] | None:
+        """The latest click that has such a click id: the id, and when it was in microseconds."""
+        for touch in sorted(self.touches, key=lambda each: each.click.started_at, reverse=True):
+            found = dict(orjson.loads(touch.click.click_ids)).get(click_id)
+            if found:
+                return found, touch.click.started_at
+        return None
+
+    def text(self, name: str) -> str:
+        value = self.data.get(name)
+        return value if isinstance(value, str) else ""
+
+    def hashed(self, name: str) -> str:
+        """An identifier that was sent hashed, else nothing."""
+        value = self.text(name).lower()
+        return value if HASH.fullmatch(value) else ""
+
+
+def sales(export: Export) -> Iterator[Sale]:
+    """Conversions by their time, with `changed_since` also those that were taken back."""
+    record = ConversionRecord
+    for query in export.pages("conversions", include="touches"):
+        as_of = query.position[2] if query.position else latest_mark()
+        export.as_of = format_time(as_of) if as_of else None
+        rows = matching(query)
+        found, export.following = listed(rows, record.occurred_at, record.digest, query, as_of)
+        touches, data = touches_of(found, query), data_of(found)
+        for each in found:
+            yield Sale(each, touches.get(each.digest, []), data.get(each.digest, {}))
+
+
+def data_of(found: Iterable[Any]) -> dict[str, dict[str, Any]]:
+    """The `data` of the events of conversions, by digest."""
+    keys = [(event_subject(each), each.occurred_at, each.digest) for each in found]
+    if not keys:
+        return {}
+    asked, event = given(keys, "subject", "created_at", "digest"), EventRecord
+    is_its = (
+        (event.subject == asked.c.subject)
+        & (event.created_at == asked.c.created_at)
+        & (event.digest == asked.c.digest)
+    )
+    rows = event.select(event.digest, event.data).from_(asked).join(event, on=is_its)
+    with_data = rows.where(event.data.is_null(False)).with_cte(asked).tuples()
+    loaded = ((digest, orjson.loads(data)) for digest, data in with_data)
+    return {digest: data for digest, data in loaded if isinstance(data, dict)}
+
+
+def event_subject(conversion: Any) -> str:
+    """The subject of the event that a conversion is."""
+    return conversion.owner if conversion.fingerprint is None else visitor(conversion.fingerprint)
+
+
+def is_sold_otherwise(sale: Sale) -> bool:
+    """Whether another conversion of the person counts for the order of one that was taken back."""
+    record = ConversionRecord
+    if sale.record.order_id is None:
+        return False
+    same = (record.owner == sale.record.owner) & (record.order_id == sale.record.order_id)
+    return bool(record.select().where(same, record.is_conversion).exists())

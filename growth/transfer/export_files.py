@@ -1,0 +1,68 @@
+"""Rows as files: CSV with a fixed header, or a JSON object a line."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from typing import Any, TextIO
+
+import orjson
+
+CLICK = (
+    *("at", "channel", "source", "medium", "campaign", "content", "term", "paid"),
+    *("landing_page", "url", "referrer_url", "click_ids"),
+)
+CREDITED = (*CLICK, "seconds_before")
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "conversions": (
+        *("id", "event", "occurred_at", "user_id", "fingerprint", "order_id"),
+        *("value", "refunded", "currency"),
+        *("time_to_convert", "visits_before", "pages_before", "pages_after"),
+        *("revision", "changed_at", "retracted"),
+        *(f"first_click.{name}" for name in CREDITED),
+        *(f"last_click.{name}" for name in CREDITED),
+    ),
+    "visits": (
+        *("id", "fingerprint", "user_id", "status", "last_at", "duration", "pageviews"),
+        *("is_first", "country", *CLICK),
+    ),
+    "pageviews": (
+        *("id", "created_at", "fingerprint", "user_id", "url", "referrer_url", "country"),
+    ),
+    "events": (
+        *("id", "name", "created_at", "fingerprint", "user_id", "session_id", "order_id"),
+        *("category", "country", "value", "currency", "data"),
+    ),
+    "costs": (
+        *("day", "source", "medium", "campaign", "content", "amount", "currency"),
+        *("clicks", "impressions"),
+    ),
+}
+"""The columns of a CSV file, which are names of the JSON, clicks with a dot."""
+
+Rows = Iterable[Mapping[str, Any]]
+
+
+def write_ndjson(what: str, rows: Rows, out: TextIO) -> None:
+    for row in rows:
+        out.write(orjson.dumps(row).decode() + "\n")
+
+
+def write_csv(what: str, rows: Rows, out: TextIO) -> None:
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS[what])
+    for row in rows:
+        writer.writerow([cell(row, column) for column in COLUMNS[what]])
+
+
+def cell(row: Mapping[str, Any], column: str) -> Any:
+    """A value as CSV has it: nothing for null, JSON for what is no text or number."""
+    name, _, inner = column.partition(".")
+    value = row[name]
+    if inner:
+        value = None if value is None else value[inner]
+    return orjson.dumps(value).decode() if isinstance(value, bool | dict | list) else value
+
+
+WRITERS = {"csv": write_csv, "ndjson": write_ndjson}

@@ -1,0 +1,81 @@
+"""Finds how rows become items: by the header, and by how the first rows are written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import islice
+from typing import Any
+
+from marshmallow import Schema
+
+from growth.transfer.files import BadFileError, File
+from growth.transfer.formats import AMOUNTS, Formats, day_pattern, decimal_of
+from growth.transfer.layouts import Layout
+from growth.transfer.mapping import Mapping
+from growth.transfer.rows import Shape, column_key, file_rows, shape_of
+
+SAMPLE = 1_000
+"""Rows that tell how numbers and days are written."""
+
+
+def mapping_of(file: File, layout: Layout, schema: Schema, decimal: str | None) -> Mapping:
+    """How the rows of a file become items, found by its header and its first rows.
+
+    Raises BadFileError if it lacks what its facts have to have.
+    """
+    shape = shape_of(file, layout.wanted)
+    if shape.currency and "currency" in schema.fields:
+        layout = replace(layout, given={"currency": shape.currency, **layout.given})
+    mapping = Mapping(layout, shape, paths_of(layout, shape), Formats())
+    if shape.kind == "CSV":
+        check(file, mapping, schema)
+    with file.text() as (text, _):
+        sample = [row for _, row in islice(file_rows(text, shape), SAMPLE) if isinstance(row, dict)]
+    mapping.formats = formats_of(mapping, sample, decimal)
+    return mapping
+
+
+def paths_of(layout: Layout, shape: Shape) -> list[tuple[str, list[str]]]:
+    """The columns that hold each field: of CSV those that are there."""
+    given = {name: list(theirs) for name, theirs in layout.columns.items()}
+    if shape.kind != "CSV":
+        return list(given.items())
+    header = {column_key(name) for name in shape.header}
+    there = {
+        field: [key for key in map(column_key, names) if header & {key, key.split(".")[0]}]
+        for field, names in given.items()
+    }
+    return [
+        (field, names[:1] if layout.adds_up else names) for field, names in there.items() if names
+    ]
+
+
+def check(file: File, mapping: Mapping, schema: Schema) -> None:
+    """Raise BadFileError unless the header has what every fact needs, once."""
+    header = [column_key(name) for name in mapping.shape.header]
+    found = {field for field, _ in mapping.paths} | set(mapping.layout.given)
+    needed = [name for name, field in schema.fields.items() if field.required]
+    if missing := [name for name in needed if name not in found]:
+        columns = ", ".join(filter(None, mapping.shape.header))
+        raise BadFileError(
+            f"{file.name} lacks {', '.join(missing)}; its columns are: {columns}. "
+            f"Say which it is by --map 'Column={missing[0]}', or give it by --set {missing[0]}=…"
+        )
+    used = {name for _, names in mapping.paths for name in names}
+    if twice := sorted({name for name in used if header.count(name) > 1}):
+        raise BadFileError(f"{file.name}: the header has {', '.join(twice)} more than once")
+
+
+def formats_of(mapping: Mapping, sample: Sequence[Any], decimal: str | None) -> Formats:
+    """How the first rows write amounts and days."""
+    paths = dict(mapping.paths)
+    each = [row for outer in sample for row in mapping.spread(outer)]
+
+    def texts(*fields: str) -> list[str]:
+        found = (mapping.value_of(row, paths.get(name, ())) for row in each for name in fields)
+        return [value for value in found if isinstance(value, str)]
+
+    otherwise = "," if mapping.shape.delimiter == ";" else "."
+    sign = decimal or decimal_of(texts(*AMOUNTS), otherwise)
+    return Formats(sign, day_pattern(texts("day"), mapping.layout.days))

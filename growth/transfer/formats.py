@@ -1,0 +1,129 @@
+"""Numbers, days and times as files write them, made into what our schemas read."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+
+from growth.schemas.times import format_time
+
+AMOUNTS = ("amount", "value")
+COUNTS = ("clicks", "impressions")
+DAYS = ("day", "until")
+TIMES = ("created_at", "timestamp")
+
+NONE = ("--", "\u2013", "\u2014")
+"""What stands for no value in reports."""
+
+AROUND = re.compile(r"[\s\u00a0\u202f'\u2019]|^[€$£¥]|[€$£¥]$")
+"""What numbers have besides digits and signs: spaces and apostrophes of thousands, a currency."""
+
+GROUPED = {
+    ".": re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?"),
+    ",": re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?"),
+}
+"""Numbers by their decimal sign that need to be written anew."""
+
+WHOLE = re.compile(r"\d{1,3}([.,]\d{3})+|\d+")
+EPOCH = {10: 1_000_000, 13: 1_000, 16: 1}
+"""Microseconds in a unit of a time that is a number of so many digits: seconds, ms, µs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Formats:
+    """How a file writes numbers and days."""
+
+    decimal: str = "."
+    day: str = "%Y-%m-%d"
+
+    def read(self, name: str, value: Any) -> Any:
+        """The value of a field as our schemas read it; as it is, if it is not understood."""
+        if name in TIMES and (type(value) is int or (type(value) is str and value.isdecimal())):
+            return time_of_epoch(value)
+        if type(value) is not str:
+            return value
+        if name in AMOUNTS:
+            return plain_number(value, self.decimal)
+        if name in COUNTS:
+            return count_of(value)
+        if name in DAYS:
+            return iso_day(value, self.day)
+        if name == "data" and value[:1] == "{":
+            return object_of(value)
+        return value
+
+
+def time_of_epoch(value: int | str) -> Any:
+    unit = EPOCH.get(len(str(value)))
+    return format_time(int(value) * unit) if unit else value
+
+
+def plain_number(text: str, decimal: str) -> str:
+    """The number with a decimal point and without thousands.
+
+    >>> plain_number("1.204,17", ",")
+    '1204.17'
+    """
+    bare = AROUND.sub("", text)
+    if not GROUPED[decimal].fullmatch(bare):
+        return bare
+    thousands = "," if decimal == "." else "."
+    return bare.replace(thousands, "").replace(decimal, ".")
+
+
+def count_of(text: str) -> Any:
+    bare = AROUND.sub("", text)
+    if len(bare) > 18 or not WHOLE.fullmatch(bare):
+        return text
+    return int(bare.replace(",", "").replace(".", ""))
+
+
+def iso_day(text: str, pattern: str) -> str:
+    """The day as 2026-11-20; as it is, if it is not written by the pattern."""
+    day = read_day(text, pattern)
+    return day.isoformat() if day else text
+
+
+def read_day(text: str, pattern: str) -> date | None:
+    try:
+        return datetime.strptime(text, pattern).date()
+    except ValueError:
+        return None
+
+
+def object_of(text: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return text
+
+
+def decimal_of(texts: Iterable[str], otherwise: str) -> str:
+    """The decimal sign that most of the amounts have, judged by those that have one for sure."""
+    signs = Counter(sign for text in texts if (sign := sign_of(AROUND.sub("", text))))
+    return max(signs, key=lambda sign: signs[sign]) if signs else otherwise
+
+
+def sign_of(text: str) -> str | None:
+    """The decimal sign of an amount, None if it may be one of thousands: 1,204 or 1.204.
+
+    >>> sign_of("1.204,17"), sign_of("12.5"), sign_of("1.204.000")
+    (',', '.', ',')
+    """
+    found = re.findall(r"[.,]", text)
+    if not found:
+        return None
+    if len(found) > 1:
+        return found[-1] if found[-1] != found[0] else ".,"[found[0] == "."]
+    return None if re.fullmatch(r"[+-]?[1-9]\d{0,2}[.,]\d{3}", text) else str(found[0])
+
+
+def day_pattern(texts: Collection[str], patterns: Sequence[str]) -> str:
+    """The first of the patterns by which most of the days can be read."""
+    return max(patterns, key=lambda each: sum(read_day(text, each) is not None for text in texts))

@@ -1,0 +1,157 @@
+"""Stores the items of a file in batches, as a POST would, and goes on where it was broken off."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, Protocol
+
+from growth.database.statements import replace
+from growth.database.tables import MarkRecord
+from growth.http.bodies import JSON, NDJSON, BadJsonError
+from growth.ledger.rejects import Reject
+from growth.transfer.files import File
+from growth.transfer.mapping import Mapping
+from growth.transfer.rows import Row, file_rows
+
+BATCH = 1_000
+"""Items of a transaction. Items that nothing names are known by the place of their batch."""
+
+MOST_TOLD = 20
+"""Refused lines that are told; all are kept as rejects."""
+
+Tell = Callable[[str], None]
+
+
+class Sink(Protocol):
+    """Where items go: the resource of their kind."""
+
+    def record(
+        self, items: list[Any], webhook_id: str | None = None, is_dry: bool = False
+    ) -> dict[str, Any]:
+        """Store the good items, committed when it returns; say what became of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where the items of an import go, and what is refused: nowhere if `keep` is None.
+
+    `reject` makes a reject of its kind, its text and the reason.
+    """
+
+    sink: Sink
+    reject: Callable[[str, str, Any], Reject]
+    keep: Callable[[Sequence[Reject]], Any] | None
+    is_dry: bool = False
+
+
+@dataclass
+class Import:
+    """The import of a file.
+
+    `name` is that of the mark which says how many items are done: the same file with the same
+    options goes on there.
+    """
+
+    file: File
+    mapping: Mapping
+    target: Target
+    name: str
+    tell: Tell
+    counts: Counter[str] = field(default_factory=Counter)
+    unread: set[str] = field(default_factory=set)
+
+    def run(self, progress: Callable[[int], None]) -> int:
+        """Store the items and return how many were refused.
+
+        `progress` is told how many bytes of the file were read since it was told last.
+        """
+        done = self.items_done()
+        if done:
+            self.tell(f"{self.file.name}: goes on after the first {done:,} items")
+        place = 0
+        with self.file.text() as (text, raw):
+            items = islice(self.mapping.items(file_rows(text, self.mapping.shape)), done, None)
+            while batch := list(islice(items, BATCH)):
+                self.store(batch, done)
+                done += len(batch)
+                self.mark(done)
+                progress(raw.tell() - place)
+                place = raw.tell()
+        self.unmark()
+        self.counts["left out"] = self.mapping.left_out
+        told = outcome_told(self.counts, self.unread, self.target.is_dry)
+        self.tell(f"{self.file.name}: {', '.join(told)}")
+        return self.counts["refused"]
+
+    def store(self, batch: Sequence[Row], done: int) -> None:
+        """Store a batch; keep what of it is refused with its line, and tell the first lines."""
+        items = [item for _, item in batch]
+        answer = self.target.sink.record(items, f"{self.name} {done}", self.target.is_dry)
+        kept = []
+        for number, each in enumerate(answer["rejected"], self.counts["refused"]):
+            line, item = batch[each["index"]]
+            place = f"{self.file.name}, {self.mapping.shape.unit} {line}"
+            if number < MOST_TOLD:
+                self.tell(f"{place}: {'; '.join(reasons(each['errors']))}")
+            reason = {**each["errors"], "line": [place]}
+            kept.append(self.target.reject(*kind_and_text(item), reason))
+        if kept and self.target.keep:
+            self.target.keep(kept)
+        self.counts.update(counts_of_answer(answer))
+        self.unread |= set(answer.get("ignored", ()))
+
+    def items_done(self) -> int:
+        """How many items an import that was broken off has stored."""
+        mark = None if self.target.is_dry else MarkRecord.get_or_none(MarkRecord.name == self.name)
+        return int(mark.value) if mark else 0
+
+    def mark(self, done: int) -> None:
+        if not self.target.is_dry:
+            replace(MarkRecord, {"name": self.name, "value": str(done)})
+
+    def unmark(self) -> None:
+        if not self.target.is_dry:
+            MarkRecord.delete().where(MarkRecord.name == self.name).execute()
+
+
+def kind_and_text(item: Any) -> tuple[str, str]:
+    """An item as a reject keeps it: what could not be read as the text that it was."""
+    if isinstance(item, BadJsonError):
+        return NDJSON, item.text
+    return JSON, json.dumps(item, ensure_ascii=False)
+
+
+def reasons(errors: dict[str, Any]) -> Iterator[str]:
+    for name, why in errors.items():
+        text = " ".join(map(str, why)) if isinstance(why, list) else str(why)
+        yield text if name == "_schema" else f"{name}: {text}"
+
+
+def counts_of_answer(answer: dict[str, Any]) -> Counter[str]:
+    return Counter(
+        {
+            "stored": answer["stored"],
+            "known already": answer["duplicates"],
+            "refused": len(answer["rejected"]),
+            "dated later than now": answer.get("skewed", 0),
+            "of bots": answer.get("bots", 0),
+        }
+    )
+
+
+def outcome_told(counts: Counter[str], unread: set[str], is_dry: bool) -> Iterator[str]:
+    """What became of the items; of the rest only what there is."""
+    if is_dry:
+        yield f"{counts['stored']} would be stored"
+    else:
+        yield f"stored {counts['stored']}, known already {counts['known already']}"
+    yield f"refused {counts['refused']}"
+    for name in ("left out", "of bots", "dated later than now"):
+        if counts[name]:
+            yield f"{name} {counts[name]}"
+    if unread:
+        yield f"not read: {' '.join(sorted(unread))}"

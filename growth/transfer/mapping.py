@@ -1,0 +1,151 @@
+"""Rows of a file made into items as they are posted, by a layout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from marshmallow import ValidationError
+
+from growth.http.bodies import BadJsonError, checked
+from growth.ledger.ledger import now_us
+from growth.platforms.segment import facts_of, time_of_text
+from growth.platforms.segment_calls import read_message
+from growth.transfer.adding import added_up
+from growth.transfer.formats import AMOUNTS, NONE, Formats
+from growth.transfer.layouts import Layout
+from growth.transfer.rows import Row, Shape, column_key
+
+SEVERAL_DAYS = "The line covers several days; break the report down by day"
+
+
+@dataclass
+class Mapping:
+    """Makes items of the rows of a file; counts those that it leaves out.
+
+    `paths` has the columns of each field that may hold it, the likeliest first.
+    """
+
+    layout: Layout
+    shape: Shape
+    paths: Sequence[tuple[str, Sequence[str]]]
+    formats: Formats
+    left_out: int = 0
+
+    def items(self, found: Iterable[Row]) -> Iterator[Row]:
+        """The items of the rows, each with its line; a BadJsonError for what cannot be read."""
+        items = ((line, checked(item)) for line, row in found for item in self.items_of(row))
+        return added_up(items) if self.layout.adds_up else items
+
+    def items_of(self, row: Any) -> Iterator[Any]:
+        if not isinstance(row, dict):
+            yield row
+        elif self.layout.messages:
+            yield from self.messages_of(row)
+        else:
+            for each in self.spread(row):
+                if self.is_left_out(each):
+                    self.left_out += 1
+                else:
+                    yield self.item_of(each)
+
+    def spread(self, row: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """The row, or each of the rows that a list in it holds, with the rest of the row."""
+        if not self.layout.each:
+            yield row
+            return
+        inner = row.get(self.layout.each)
+        around = {name: value for name, value in row.items() if name != self.layout.each}
+        for each in inner if isinstance(inner, list) else ():
+            if isinstance(each, dict):
+                yield {**around, **each}
+                around = {
+                    name: value for name, value in around.items() if name not in self.layout.once
+                }
+
+    def is_left_out(self, row: dict[str, Any]) -> bool:
+        """Whether a row is of another kind, or a total."""
+        for name, pattern in self.layout.only.items():
+            if not pattern.fullmatch(str(row.get(name, ""))):
+                return True
+        first = str(next(iter(row.values()), ""))
+        if self.layout.totals and self.layout.totals.match(first):
+            return True
+        days = dict(self.paths).get("day")
+        return self.layout.adds_up and days is not None and self.value_of(row, days) is None
+
+    def item_of(self, row: dict[str, Any]) -> Any:
+        """The item of a row, in the shape of a POST; only an unnamed layout keeps other columns."""
+        item: dict[str, Any] = {}
+        if self.layout.is_ours:
+            taken = {name for _, names in self.paths for name in names}
+            item = {name: value for name, value in row.items() if name not in taken}
+        for field, names in self.paths:
+            value = self.value_of(row, names)
+            if value is not None:
+                set_field(item, field, self.formats.read(field, value))
+        for field, value in self.layout.given.items():
+            set_field(item, field, value)
+        if "name" in item and isinstance(item["name"], str):
+            item["name"] = self.layout.rename.get(item["name"], item["name"])
+        if self.layout.adds_up and item.pop("until", day := item.get("day")) != day:
+            return BadJsonError(SEVERAL_DAYS, orjson.dumps(row).decode())
+        return item
+
+    def value_of(self, row: dict[str, Any], names: Sequence[str]) -> Any:
+        for name in names:
+            value = row.get(name)
+            if value is None and "." in name:
+                value = member_at(row, name)
+            if value not in (None, *NONE):
+                return value
+        return None
+
+    def messages_of(self, row: dict[str, Any]) -> Iterator[Any]:
+        """The items of a message of Segment's libraries, of the kind that is asked for."""
+        message = read_message(row, {})
+        received = row.get("receivedAt") or row.get("sentAt")
+        try:
+            items = facts_of(message, time_of_text(received) or now_us(), self.layout.consents)
+        except ValidationError as ex:
+            yield BadJsonError(str(ex.messages), orjson.dumps(row).decode())
+            return
+        wanted = [item for name, item in items if name == self.layout.messages]
+        self.left_out += not wanted
+        yield from wanted
+
+    def told(self) -> Iterator[str]:
+        """How the file was understood, to be told before anything of it is stored."""
+        header = {column_key(name): name for name in self.shape.header}
+        from_columns = [
+            f"{field} from {' or '.join(header.get(name, name) for name in names)}"
+            for field, names in self.paths
+        ]
+        given = [f"{field} is {value}" for field, value in self.layout.given.items()]
+        if any(field in AMOUNTS for field, _ in self.paths):
+            yield f"decimal {'comma' if self.formats.decimal == ',' else 'point'}"
+        if "day" in dict(self.paths):
+            yield f"days as {self.formats.day}"
+        yield ", ".join(from_columns + given) or f"{self.layout.messages}s of Segment's messages"
+
+
+def member_at(row: dict[str, Any], path: str) -> Any:
+    """The member that a path with dots names; objects may be JSON in a text."""
+    value: Any = row
+    for name in path.split("."):
+        if isinstance(value, str) and value[:1] == "{":
+            value = Formats().read("data", value)
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def set_field(item: dict[str, Any], field: str, value: Any) -> None:
+    """Set a field of an item; `data.plan` is the member `plan` of its data."""
+    name, dot, inner = field.partition(".")
+    if dot:
+        outer = item.get(name)
+        item[name] = {**(outer if isinstance(outer, dict) else {}), inner: value}
+    else:
+        item[name] = value

@@ -1,0 +1,85 @@
+"""How each engine writes times, days and money of the tables for people."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from growth.schemas.codes import currencies
+
+DAY_US = 86_400_000_000
+UNKNOWN_PLACES = 2
+"""Decimal places of a currency that ISO 4217 does not list."""
+
+PERSON = "CASE WHEN user_id IS NULL THEN 'v:' || fingerprint ELSE 'u:' || user_id END"
+"""The key of the person whom a row with a visitor and perhaps a user belongs to."""
+
+
+def user_in(owner: str) -> str:
+    """The user_id in the key of a person, if it has one."""
+    return f"CASE WHEN SUBSTR({owner}, 1, 2) = 'u:' THEN SUBSTR({owner}, 3) END"
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """SQL expressions over columns of the tables. Times are in microseconds UTC, never negative.
+
+    SQLite has neither times nor decimals: it gives ISO 8601 text of one length, which sorts and
+    which its functions take, and floating-point numbers.
+    """
+
+    is_postgres: bool
+
+    def time(self, at: str) -> str:
+        if self.is_postgres:
+            return f"TIMESTAMPTZ 'epoch' + {at} * INTERVAL '1 microsecond'"
+        second = f"strftime('%Y-%m-%dT%H:%M:%S', {at} / 1000000, 'unixepoch')"
+        return f"{second} || printf('.%06dZ', {at} % 1000000)"
+
+    def day(self, at: str) -> str:
+        return self.date(f"{at} / {DAY_US}")
+
+    def date(self, days: str) -> str:
+        """A date from days since 1970-01-01."""
+        if self.is_postgres:
+            return f"DATE '1970-01-01' + CAST({days} AS INTEGER)"
+        return f"date(({days}) * 86400, 'unixepoch')"
+
+    def month(self, at: str) -> str:
+        """A month as text, such as 2026-11."""
+        if self.is_postgres:
+            return f"to_char({self.day(at)}, 'YYYY-MM')"
+        return f"strftime('%Y-%m', {at} / 1000000, 'unixepoch')"
+
+    def millionths(self, number: str) -> str:
+        return f"({number}) * 0.000001" if self.is_postgres else f"({number}) / 1000000.0"
+
+    def money(self, units: str, currency: str) -> str:
+        """An amount from minor units; of a value without a currency these are millionths.
+
+        A product of decimals is exact on PostgreSQL, a quotient is not.
+        """
+        codes = defaultdict[int, list[str]](list)
+        for code, places in sorted(currencies().items()):
+            codes[places].append(f"'{code}'")
+        cases = [(f"{currency} IS NULL", 6)] + [
+            (f"{currency} IN ({', '.join(some)})", places)
+            for places, some in sorted(codes.items())
+            if places != UNKNOWN_PLACES
+        ]
+        whens = " ".join(f"WHEN {case} THEN {self.unit(places)}" for case, places in cases)
+        sign = "*" if self.is_postgres else "/"
+        return f"({units} {sign} CASE {whens} ELSE {self.unit(UNKNOWN_PLACES)} END)"
+
+    def unit(self, places: int) -> str:
+        """What a minor unit is multiplied with on PostgreSQL, or divided by on SQLite."""
+        return f"{10**-places:.{places}f}" if self.is_postgres else f"{10**places}.0"
+
+    def mapping(self, pairs: str) -> str:
+        """A JSON object from JSON text of pairs."""
+        if self.is_postgres:
+            each = f"jsonb_array_elements(CAST({pairs} AS JSONB)) AS pair"
+            found = f"SELECT jsonb_object_agg(pair ->> 0, pair ->> 1) FROM {each}"
+            return f"COALESCE(({found}), CAST('{{}}' AS JSONB))"
+        name, value = (f"json_extract(value, '$[{place}]')" for place in (0, 1))
+        return f"(SELECT json_group_object({name}, {value}) FROM json_each({pairs}))"
