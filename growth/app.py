@@ -1,4 +1,4 @@
-"""create_app(settings, recorder, clock): middleware, error handlers, and the table of routes."""
+"""The WSGI app: middleware, error handlers, and the table of routes."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ from growth.schemas.facts import EventSchema, PageviewSchema, load_event, load_p
 from growth.settings import Settings
 
 Clock = Callable[[], int]
-"""Tells the time in microseconds since 1970 UTC."""
+"""Returns the time in microseconds since 1970 UTC."""
 
 KNOWN_NAMES = frozenset(
     chain(PARAMETERS, *(kind().fields for kind in (PageviewSchema, EventSchema, CostSchema)))
 )
-"""Parameters and fields of ours, which the log may tell."""
+"""Our parameter and field names; the log may show only these."""
 
 
 class Route(NamedTuple):
@@ -66,7 +66,7 @@ class Route(NamedTuple):
 def create_app(
     settings: Settings, recorder: Recorder, clock: Clock = now_us
 ) -> falcon.App[Request, falcon.Response]:
-    """The WSGI app. The database is connected and migrated; `recorder` stays the caller's."""
+    """The WSGI app. The database is open and migrated. The caller starts and closes `recorder`."""
     app = falcon.App(request_type=Request, middleware=middleware(settings, recorder, clock))
     app.req_options.strip_url_path_trailing_slash = True
     app.req_options.keep_blank_qs_values = True
@@ -83,7 +83,7 @@ def create_app(
 
 
 def on_fault(req: Request, resp: falcon.Response, ex: Exception, params: Any) -> None:
-    """Answer 503 and say why when the writer or the database cannot serve now."""
+    """Answer 503 with the reason if the writer or the database cannot serve now."""
     fault = ex.fault if isinstance(ex, BusyError) else failing(ex)
     if fault is None:
         errors.on_failure(req, resp, ex, params)
@@ -93,7 +93,7 @@ def on_fault(req: Request, resp: falcon.Response, ex: Exception, params: Any) ->
 
 
 def middleware(settings: Settings, recorder: Recorder, clock: Clock) -> list[Any]:
-    """What every request passes, in this order; answers pass it in the other."""
+    """All middleware, in request order; responses pass in reverse."""
     authentication = Authentication(
         {READ: settings.read_tokens, WRITE: settings.write_tokens, ERASE: settings.admin_tokens},
         settings.webhook_secrets,

@@ -1,4 +1,4 @@
-"""The log: lines of JSON on stdout, each with the request that it is about."""
+"""The log: lines of JSON on stdout, each with the id of its request."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any, TextIO
 import orjson
 
 MOST_IDS = 20
-"""Requests that a line of the writer names; it says how many there were."""
+"""A line of the writer lists at most this many requests, and the number of all."""
 
 request_ids: ContextVar[tuple[str, ...]] = ContextVar("request_ids", default=())
-"""The request that this thread works on; in the writer those that are committed together."""
+"""The request of this thread; in the writer, all requests of the transaction."""
 
 
 class JsonLine(logging.Formatter):
@@ -34,7 +34,7 @@ class JsonLine(logging.Formatter):
 
 
 def members_of(ids: tuple[str, ...]) -> dict[str, Any]:
-    """The members of a line that name its requests."""
+    """The members of a line with the ids of its requests."""
     if len(ids) < 2:
         return {"request_id": ids[0]} if ids else {}
     return {"requests": len(ids), "request_ids": ids[:MOST_IDS]}
@@ -45,7 +45,7 @@ def set_up(level: str, stream: TextIO) -> None:
     handler = logging.StreamHandler(stream)
     handler.setFormatter(JsonLine())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # Looking up what our lines do not tell would be most of the time a record takes.
+    # Our lines do not show these, and looking them up takes most of a record's time.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging._srcfile = None
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a full queue is normal life

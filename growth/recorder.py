@@ -1,4 +1,4 @@
-"""The writer: one thread that commits all waiting facts in one transaction and answers them all."""
+"""The writer: one thread that commits all waiting facts in one transaction."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from growth.metrics.counters import count_batch
 log = logging.getLogger(__name__)
 
 MAX_BATCH = 1_000
-"""Facts that one transaction takes before it commits and the next begins."""
+"""A transaction takes no further request once it has this many facts."""
 
 PATIENCE_SECONDS = 30
-"""How long a request waits for its facts to be committed."""
+"""The longest wait of a request for its commit."""
 
 CHECK_SECONDS = 5
 """Timeout of a health check."""
@@ -39,11 +39,11 @@ QUEUE_FULL = Fault("queue full", "The queue of the writer is full.", True)
 SLOW = "slow"
 
 NOT_HELD = {"_schema": ["The database cannot hold this: a text is too long for an index."]}
-"""Says what is wrong with a REFUSED fact."""
+"""The error message for a REFUSED fact."""
 
 
 class BusyError(Exception):
-    """The facts could not be committed now, for the reason that `fault` tells."""
+    """The facts cannot be committed now; `fault` is the reason."""
 
     def __init__(self, fault: Fault) -> None:
         super().__init__(fault)
@@ -54,21 +54,21 @@ class BusyError(Exception):
 
 
 class Store(Protocol):
-    """What the recorder writes to: the ledger."""
+    """The ledger, as far as the recorder needs it."""
 
     rules: Rules
     terms: Terms
 
     def apply(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
-        """Commit the facts in one transaction; say what became of each."""
+        """Commit the facts in one transaction; return the outcome of each."""
 
     def prove(self, with_room: bool) -> None:
-        """Raise what the database raises unless facts could be committed now, or many of them."""
+        """Commit a test row, a large one `with_room`. Raises the database's error."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """The facts of a request, its id, and its answer: the outcome of each, or the failure."""
+    """The facts of one request, the request's id, and a future for the outcomes."""
 
     facts: Sequence[Fact | Reject]
     requests: tuple[str, ...] = field(default_factory=request_ids.get)
@@ -78,15 +78,14 @@ class Job:
 class Recorder:
     """Hands facts to one thread, which commits all that wait in one transaction.
 
-    `record` blocks until its facts are committed, so that an answer means on disk. The facts of
-    one request are committed together. If a transaction fails, its requests are tried one by
-    one, so that what fails fails alone, and so are the facts of a request if the database cannot
-    hold one of them; if the database fails, they fail together and at once.
+    `record` blocks until its facts are on disk. The facts of one request are committed together. If
+    a transaction fails, its requests are tried one by one, so that a bad one fails alone. If the
+    database cannot hold a value, the facts of its request are tried one by one. If the database
+    itself fails, all requests of the transaction fail at once.
 
-    `trouble` says why the database failed last, until it works again: in trouble one request at a
-    time is tried and the others are refused at once, so that they do not queue up for its lock.
-    `ending` says why no facts are taken any more. `stored_at` is when a fact was last stored, in
-    seconds since 1970 UTC; 0 before the first.
+    `trouble` is the last database fault. While it is set, one request at a time is tried and the
+    rest are refused. `ending` is the reason why no more facts are taken. `stored_at` is the time
+    when a fact was last stored, in seconds since 1970 UTC; 0 before the first.
     """
 
     def __init__(self, store: Store, queue_size: int) -> None:
@@ -104,11 +103,11 @@ class Recorder:
         return self
 
     def record(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
-        """Commit the facts and say what became of each. Raises BusyError if that cannot be now."""
+        """Commit the facts; return the outcome of each. Raises BusyError or a database error."""
         return self.submit(facts, PATIENCE_SECONDS) if facts else []
 
     def check(self) -> None:
-        """Commit something. Raises BusyError or what the database raises if that cannot be now."""
+        """Commit a test row. Raises BusyError, or the database's error."""
         self.submit([], CHECK_SECONDS)
 
     def submit(self, facts: Sequence[Fact | Reject], patience: float) -> list[Outcome]:
@@ -123,12 +122,12 @@ class Recorder:
         try:
             return job.answer.result(patience)
         except TimeoutError as ex:
-            job.answer.cancel()  # it is not begun any more, if it has not been
+            job.answer.cancel()  # a job not yet begun is dropped
             slow = Fault(SLOW, f"The writer took more than {patience} seconds.", True)
             raise BusyError(slow) from ex
 
     def close(self) -> None:
-        """Commit what waits and stop the writer."""
+        """Commit the waiting facts and stop the writer."""
         self.queue.put(None)
         self.thread.join()
 
@@ -140,7 +139,7 @@ class Recorder:
                 return
 
     def waiting_with(self, first: Job) -> tuple[list[Job], bool]:
-        """All jobs that wait, up to a full batch, and whether there will be more."""
+        """All waiting jobs, up to a full batch, and whether more may come."""
         jobs, size = [first], len(first.facts)
         while size < MAX_BATCH:
             try:
@@ -154,7 +153,7 @@ class Recorder:
         return jobs, True
 
     def commit(self, jobs: list[Job]) -> None:
-        """Commit the jobs whose requests still wait, all in one transaction or one by one."""
+        """Commit the jobs that still wait."""
         jobs = [job for job in jobs if job.answer.set_running_or_notify_cancel()]
         if jobs:
             self.commit_together(jobs)
@@ -168,7 +167,7 @@ class Recorder:
                 self.store.prove(with_room=self.trouble is not None)
             outcomes = iter(self.apply(facts) if facts else ())
         except Exception as ex:
-            failure = ex  # handled below, so that what fails next does not seem to follow from it
+            failure = ex  # handled below, so that it is not the context of later exceptions
         if failure is None:
             self.trouble = None
             for job in jobs:
@@ -183,7 +182,7 @@ class Recorder:
             self.commit_each(jobs, failure)
 
     def apply(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
-        """Commit the facts in one transaction, and count it."""
+        """Commit the facts in one transaction, and count them."""
         began = time.perf_counter()
         outcomes = self.store.apply(facts)
         kinds = (type(fact).__name__.lower() for fact in facts)
@@ -193,7 +192,7 @@ class Recorder:
         return outcomes
 
     def apply_each(self, job: Job) -> None:
-        """Commit the facts of a job one by one; what the database cannot hold is REFUSED."""
+        """Commit the facts of a job one by one. Those that the database cannot hold are REFUSED."""
         outcomes: list[Outcome] = []
         for fact in job.facts:
             try:
@@ -217,7 +216,7 @@ class Recorder:
 
 
 def failing(ex: Exception) -> Fault | None:
-    """What is wrong with the database; None if it is not the database that failed."""
+    """The database fault behind an exception. None if the database is not the cause."""
     if is_of_value(ex) or not isinstance(ex, DRIVER):
         return None
     fault = fault_of(ex)

@@ -38,44 +38,44 @@ log = logging.getLogger(__name__)
 WELCOME = "growth serves {url}; try: curl '{url}/attribution', or fill it first: make seed"
 
 CONNECTIONS = 1_000
-"""Connections that may be open; later ones wait until one closes."""
+"""The most open connections. Later ones wait until one closes."""
 
 IDLE_SECONDS = 60
-"""How long a connection may be idle."""
+"""Connections that are idle for longer are closed."""
 
 BODY_BYTES = 8 * 1024 * 1024
-"""Bytes of a body that waitress takes. It is more than we take, so that our 413 is what a client
-sees: waitress sends its own and resets the connection."""
+"""Bytes of a body that waitress accepts. Higher than our own limit, so that clients get our 413 and
+not a reset by waitress."""
 
 HEADER_BYTES = 64 * 1024
 """Bytes of the request line and the headers together."""
 
 OPEN_FILES = 2 * CONNECTIONS
-"""Files that may be open: connections, and the database of each thread."""
+"""The most open files: connections, and the database of each thread."""
 
 QUIET_SECONDS = 0.2
-"""How long no request may have been under way for the server to stop."""
+"""The server stops after this long without a request."""
 
 DRAIN_SECONDS = 10
-"""How long requests may take to end once the service is told to stop."""
+"""The server stops after this long in any case."""
 
 LOOK_SECONDS = 0.05
-"""Time between two looks at whether a request is under way."""
+"""Time between two checks for running requests."""
 
 WATCH_SECONDS = 2
-"""Time between two looks at whether the database was migrated past this version."""
+"""Time between two checks whether the database is newer than this version."""
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 """The signals that stop the service."""
 
 
 def serve(settings: Settings, announce: Callable[[str], None], may_migrate: bool = False) -> None:
-    """Serve until SIGTERM, SIGINT or SIGHUP; then answer, commit what waits and return.
+    """Serve until SIGTERM, SIGINT or SIGHUP; then answer, commit the waiting facts and return.
 
-    `announce` gets a line for each migration applied and one when the service is up. Raises
-    SettingsError if the address cannot be had, DatabaseError if the database cannot, or was
-    migrated past this version meanwhile. The address comes first: a start that is refused changes
-    no database.
+    `announce` gets a line for each migration applied, and one when the service is up. It binds the
+    address first, so that a refused start changes no database. Raises SettingsError if it cannot
+    listen on the address. Raises DatabaseError if the database cannot be used, or becomes newer
+    than this version.
     """
     set_up(settings.log_level, sys.stdout)
     raise_file_limit()
@@ -96,28 +96,28 @@ def serve(settings: Settings, announce: Callable[[str], None], may_migrate: bool
     for number in SIGNALS:
         signal.signal(number, drain.begin)
     watch.start()
-    gc.freeze()  # so that collections do not look through what the start made
+    gc.freeze()  # collections skip the objects of the start
     announce(WELCOME.format(url=settings.url))
     server.run()  # until the drain ends it
     recorder.close()
-    database.end()  # on SQLite the last to close it leaves all in one file
+    database.end()  # the last connection that closes merges SQLite's -wal
     if recorder.ending:
         raise DatabaseError(f"the service ends: {recorder.ending.cause}")
 
 
 def tell_of_settings(ledger: Deriving, days: int) -> None:
-    """Keep the settings in a new database; log which are others than it was derived with."""
+    """Record the settings in a new database. Log those that changed since the last rebuild."""
     try:
         adopt_settings(ledger)
         adopt_days(days)
-    except PeeweeException as ex:  # healthz tells of it
+    except PeeweeException as ex:  # healthz shows it, too
         log.warning("the database takes no writes: %s", ex)
-    if told := is_due(ledger):
-        log.warning(told)
+    if reason := is_due(ledger):
+        log.warning(reason)
 
 
 class Watch(threading.Thread):
-    """Ends the service once the database was migrated past its version."""
+    """Ends the service if the database becomes newer than this version."""
 
     def __init__(self, recorder: Recorder) -> None:
         super().__init__(name="watch", daemon=True)
@@ -126,12 +126,12 @@ class Watch(threading.Thread):
     def run(self) -> None:
         while not self.recorder.ending:
             time.sleep(WATCH_SECONDS)
-            with suppress(PeeweeException):  # healthz tells of other faults
+            with suppress(PeeweeException):  # healthz shows other faults
                 self.look()
         os.kill(os.getpid(), signal.SIGTERM)
 
     def look(self) -> None:
-        """Let the recorder take nothing more if the database is newer."""
+        """Stop taking facts if the database is newer."""
         try:
             with database.connection_context():
                 refuse_newer(migrations(database))
@@ -140,10 +140,10 @@ class Watch(threading.Thread):
 
 
 class Drain:
-    """The app, whose requests are counted so that the service ends when none is under way.
+    """The app with a count of its running requests, so that the service can stop between them.
 
-    waitress has no documented way to stop accepting connections, so those that come meanwhile are
-    served too. A timer raises SystemExit in the main thread, by which waitress ends.
+    waitress has no documented way to stop accepting connections, so requests are served until the
+    end. A timer raises SystemExit in the main thread, which ends waitress.
     """
 
     def __init__(self, app: Any) -> None:
@@ -163,10 +163,10 @@ class Drain:
                 self.quiet_since = time.monotonic()
 
     def begin(self, *_: object) -> None:
-        """Handle a signal: end as soon as no request is under way, after DRAIN_SECONDS anyway."""
+        """Handle a signal: stop once no request is running, and after DRAIN_SECONDS in any case."""
         for number in SIGNALS:
             signal.signal(number, signal.SIG_IGN)  # it is stopping already
-        self.quiet_since = time.monotonic()  # what was sent before the signal may not be read yet
+        self.quiet_since = time.monotonic()  # requests from before the signal may be unread
         ends_at = time.monotonic() + DRAIN_SECONDS
         signal.signal(signal.SIGALRM, lambda *_: self.look(ends_at))
         signal.setitimer(signal.ITIMER_REAL, LOOK_SECONDS, LOOK_SECONDS)
@@ -180,7 +180,7 @@ class Drain:
 
 
 def listen(settings: Settings, app: Callable[..., object]) -> Any:
-    """waitress on the address of the settings, with limits for a life without a proxy."""
+    """waitress on the address of the settings, with limits that hold without a proxy."""
     try:
         return waitress.create_server(
             app,
@@ -192,7 +192,7 @@ def listen(settings: Settings, app: Callable[..., object]) -> Any:
             connection_limit=CONNECTIONS,
             channel_timeout=IDLE_SECONDS,
             cleanup_interval=IDLE_SECONDS // 12,
-            max_request_body_size=BODY_BYTES + 1,  # it refuses what reaches its limits
+            max_request_body_size=BODY_BYTES + 1,  # waitress also refuses a size equal to its limit
             max_request_header_size=HEADER_BYTES + 1,
             asyncore_use_poll=True,
             trusted_proxy=settings.trusted_proxy or None,
@@ -209,9 +209,9 @@ def listen(settings: Settings, app: Callable[..., object]) -> Any:
 def keep_to_one_processor(cpu: str) -> None:
     """Keep this process on one processor: `auto`, a processor's number, or `off`.
 
-    Threads of one interpreter run one at a time. On several processors they hand its lock from one
-    to the other, which wakes a processor up each time: measured, 200 requests a second instead of
-    2,000. `auto` takes one of those allowed, by process id.
+    Threads of one interpreter run one at a time. On several processors they pass its lock between
+    processors, and each time one has to wake up: measured, 200 requests a second instead of 2,000.
+    `auto` chooses an allowed processor by process id.
     """
     if cpu == "off" or not hasattr(os, "sched_setaffinity"):
         return
@@ -224,7 +224,7 @@ def keep_to_one_processor(cpu: str) -> None:
 
 
 def raise_file_limit() -> None:
-    """Allow as many open files as the connections need, as far as the system lets us."""
+    """Raise the limit of open files to OPEN_FILES, if the system allows it."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:

@@ -1,4 +1,4 @@
-"""Every setting, typed: config/growth.env has its default and unit, this file its limits."""
+"""All settings with their types and limits. config/growth.env has their defaults and units."""
 
 # ruff: noqa: RUF009 (`setting` makes a new field at each call)
 
@@ -28,20 +28,20 @@ UNPREFIXED = ("database_url", "host", "port")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 OURS = re.compile(r"GROWTH_(?!(SERVICE|PORT)(_|$))")
-"""Our variables, and not those that Kubernetes sets beside a service named growth."""
+"""Names of our variables, without those that Kubernetes sets for a service named growth."""
 
 
 class SettingsError(Exception):
-    """A setting is wrong; each line names the variable, its value and what is allowed."""
+    """A setting is wrong. Each line has the variable, its value and the allowed values."""
 
 
 def words(text: str) -> tuple[str, ...]:
-    """The words of a list that is separated by commas, or in a file by lines."""
+    """The words of a list, separated by commas or by line breaks."""
     return tuple(word.strip() for word in re.split("[,\n]", text) if word.strip())
 
 
 def each(read: Callable[[str], Any]) -> Callable[[str], tuple[Any, ...]]:
-    """Reads each word of such a list."""
+    """A reader of such a list, with `read` for each word."""
     return lambda text: tuple(map(read, words(text)))
 
 
@@ -74,7 +74,7 @@ def in_range(low: float, high: float, kind: type[Integer | Float] = Integer) -> 
 
 
 def setting(read: Field[Any] | Callable[[str], Any], secret: bool = False) -> Any:
-    """A field of Settings and how its variable is read; a secret is not shown."""
+    """A field of Settings with the reader of its variable. A secret is never shown."""
     kind = (
         read
         if isinstance(read, Field)
@@ -92,7 +92,7 @@ def read_or_refuse(read: Callable[[str], Any], text: str) -> Any:
 
 @dataclass(frozen=True)
 class Settings:
-    """All settings. Each is set by the variable of its name: `slots` by GROWTH_SLOTS."""
+    """All settings. The variable of a setting has its name: GROWTH_SLOTS sets `slots`."""
 
     database_url: str = setting(String(), secret=True)
     host: str = setting(String())
@@ -126,7 +126,7 @@ class Settings:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """All secrets that are set: never to be told, logged or kept."""
+        """All secrets that are set. They are never shown, logged or kept."""
         given = self.write_tokens + self.read_tokens + self.admin_tokens
         tokens = tuple(token.secret for token in given)
         keys = (self.google_ads_key, self.meta_app_secret, self.meta_verify_token)
@@ -140,7 +140,7 @@ class Settings:
 
     @cached_property
     def edition(self) -> str:
-        """Names what decides on answers besides what is stored: the version and the settings."""
+        """The version and the settings, as a text: answers depend on it and on the database."""
         return f"{version('growth')} {self!r}"
 
 
@@ -158,9 +158,9 @@ def defaults() -> dict[str, str]:
 
 
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
-    """The settings of `environ` over the defaults. Raises SettingsError naming all that are wrong.
+    """The settings of `environ` over the defaults. Raises SettingsError with all wrong ones.
 
-    An empty variable means its default, so that `PORT= make run` is no error.
+    An empty variable means its default: `PORT= make run` is no error.
     """
     given = defaults() | {
         name: value
@@ -178,7 +178,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
 
 
 def secrets_in_files(environ: Mapping[str, str]) -> dict[str, str]:
-    """The secrets that files hold, by variable: GROWTH_X_FILE names the file for GROWTH_X."""
+    """The secrets in files, by variable: GROWTH_X_FILE is the path of the file for GROWTH_X."""
     found: dict[str, str] = {}
     for name in (name for name, each in FIELDS.items() if not each.repr):
         if path := environ.get(f"{name}_FILE"):
@@ -192,7 +192,7 @@ def secrets_in_files(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def explain(variable: str, messages: list[str], value: str) -> str:
-    """What is wrong with a variable, in a line."""
+    """The error of a variable, in one line."""
     if variable not in FIELDS:
         near = get_close_matches(variable, FIELDS, n=1, cutoff=0.8)
         hint = f"did you mean {near[0]}?" if near else "config/growth.env lists them all."
@@ -202,7 +202,7 @@ def explain(variable: str, messages: list[str], value: str) -> str:
 
 
 def require_tokens(settings: Settings) -> None:
-    """Raise SettingsError if the address is not loopback and strangers could read or write."""
+    """Raise SettingsError if the address is not loopback and reading or writing needs no token."""
     may_write = settings.write_tokens or settings.webhook_secrets
     if settings.host in LOOPBACK or (may_write and settings.read_tokens):
         return

@@ -1,1 +1,1 @@
-"""growth …: one file a command."""
+"""The command line, one file for each command."""

@@ -1,4 +1,4 @@
-"""python -m growth.commands: the command line, also where no script is installed."""
+"""python -m growth.commands: the command line without an installed script."""
 
 from growth.commands.main import main
 

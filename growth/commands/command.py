@@ -1,4 +1,4 @@
-"""For every command: its settings, its database, and refusals without a traceback."""
+"""The settings of a command, and its errors without a traceback."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from growth.settings import SettingsError, load_settings
 
 
 class Refusal(click.ClickException):
-    """Ends a command: the message goes to stderr, the exit code is 1."""
+    """Ends a command with a message on stderr and the exit code 1."""
 
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -28,7 +28,7 @@ def tell(as_json: bool, text: str, answer: Any) -> None:
 
 
 def with_settings(function: Callable[..., None]) -> Callable[..., None]:
-    """Call a command with its settings, and tell what is wrong without a traceback."""
+    """Call a command with its settings, and show errors without a traceback."""
 
     @wraps(function)
     def run(**options: Any) -> None:

@@ -17,13 +17,14 @@ from growth.settings import Settings
     epilog="Example: growth copy --from sqlite:///db/growth.db --to postgresql://localhost/growth",
 )
 @click.option("--from", "source", required=True, help="The URL of the database to copy.")
-@click.option("--to", "target", required=True, help="The URL of the one that it becomes.")
+@click.option("--to", "target", required=True, help="The URL of the database to copy into.")
 @as_json
 @with_settings
 def copy_command(settings: Settings, source: str, target: str, as_json: bool) -> None:
     """Copy a database in use into another and compare them.
 
-    The other may be of another engine; it is migrated and empty before.
+    Migrate the other database first; it must be empty or an earlier copy. It may be of another
+    engine.
     """
     if source == target:
         raise Refusal("--from and --to name the same database")

@@ -15,10 +15,10 @@ from growth.wiring import create_ledger
 
 
 @click.command("erase", epilog="Example: growth erase --user u-42 --dry-run")
-@click.option("--user", "users", multiple=True, help="A user_id; with all visitors of theirs.")
+@click.option("--user", "users", multiple=True, help="A user_id, erased with its visitors.")
 @click.option("--fingerprint", "fingerprints", multiple=True, help="A visitor.")
-@click.option("--dry-run", is_flag=True, help="Say what would go, and erase nothing.")
-@click.option("--history", is_flag=True, help="List what was erased when, by hashes of the names.")
+@click.option("--dry-run", is_flag=True, help="Count the facts to erase, and erase nothing.")
+@click.option("--history", is_flag=True, help="List past erasures, with hashes of the names.")
 @as_json
 @with_settings
 def erase_command(
@@ -31,7 +31,7 @@ def erase_command(
 ) -> None:
     """Erase persons from facts and sums, for good.
 
-    Names of whom nothing is known are told; exits 1 if that is so of all.
+    Unknown names are listed. If all are unknown, the exit code is 1.
     """
     if not (users or fingerprints or history):
         raise click.UsageError("name whom to erase: --user or --fingerprint")

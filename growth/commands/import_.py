@@ -54,8 +54,8 @@ def import_command(
     """Store the facts of files.
 
     Takes CSV, TSV, JSON and lines of JSON, plain or gzip; - is standard input. A line that does
-    not fit is told and kept as a reject; the exit code is 1 then. An import that was broken off
-    goes on where it stopped.
+    not fit is printed and kept as a reject; the exit code is 1 then. An interrupted import resumes
+    where it stopped.
     """
     is_dry = told.pop("is_dry")
     layout = replace(chosen_layout(kind, **told), consents=settings.consent_categories)

@@ -1,4 +1,4 @@
-"""The command line: growth and its commands."""
+"""The command `growth` and its subcommands."""
 
 from __future__ import annotations
 

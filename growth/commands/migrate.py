@@ -13,10 +13,10 @@ from growth.wiring import create_ledger
 
 
 @click.command("migrate", epilog="Example: growth migrate")
-@click.option("--quiet", is_flag=True, help="Say nothing when nothing is pending.")
+@click.option("--quiet", is_flag=True, help="Print nothing if nothing is pending.")
 @with_settings
 def migrate_command(settings: Settings, quiet: bool) -> None:
-    """Bring the tables of the database up to date."""
+    """Migrate the tables of the database."""
     ledger = create_ledger(settings)
     is_current = True
     for line in upgrade(connect(settings.database_url, may_make=True)):

@@ -1,4 +1,4 @@
-"""How far a long command is: a bar on a terminal, else a line every 10 seconds."""
+"""The progress of a long command: a bar on a terminal, else a line every 10 seconds."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SECONDS = 10
 def progress(
     total: int, label: str, clock: Callable[[], float] = time.monotonic
 ) -> Iterator[Callable[[int], None]]:
-    """A function to tell how many units more were done, of `total`; all is written to stderr."""
+    """A function to call with the number of units done since the last call. It writes to stderr."""
     if sys.stderr.isatty():
         with click.progressbar(length=total, label=label, file=sys.stderr) as bar:
             yield bar.update

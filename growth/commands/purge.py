@@ -15,14 +15,14 @@ from growth.wiring import create_ledger
 
 
 @click.command("purge", epilog="Example: GROWTH_RETENTION_DAYS=365 growth purge --dry-run")
-@click.option("--dry-run", is_flag=True, help="Say how many facts would go, and delete nothing.")
-@click.option("--yes", is_flag=True, help="Ask nothing, however much it is.")
+@click.option("--dry-run", is_flag=True, help="Count the facts to delete, and delete nothing.")
+@click.option("--yes", is_flag=True, help="Delete without asking.")
 @as_json
 @with_settings
 def purge_command(settings: Settings, dry_run: bool, yes: bool, as_json: bool) -> None:
     """Delete facts older than GROWTH_RETENTION_DAYS.
 
-    The facts that stay keep their credit. It asks before it deletes more than half of all.
+    Conversions that stay keep their credit. It asks before it deletes more than half of all facts.
     """
     kept = retention(settings.retention_days, settings.lookback_days)
     if kept is None:

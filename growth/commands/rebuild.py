@@ -15,13 +15,13 @@ SHOWN_DIFFERENCES = 20
 
 
 @click.command("rebuild", epilog="Example: growth rebuild --check")
-@click.option("--check", is_flag=True, help="Compare only: write nothing, exit 1 on differences.")
+@click.option("--check", is_flag=True, help="Compare and write nothing; exit 1 on differences.")
 @as_json
 @with_settings
 def rebuild_command(settings: Settings, check: bool, as_json: bool) -> None:
     """Derive visits, credits and sums anew from the facts.
 
-    A rebuild that was broken off goes on where it stopped.
+    An interrupted rebuild resumes where it stopped.
     """
     require_current(connect(settings.database_url))
     run = Rebuild(create_ledger(settings), write=not check)

@@ -28,7 +28,7 @@ SHOWN_REASON = 60
 SHOWN_VALUE = 40
 
 TELLING = ("id", "user_id", "fingerprint", "created_at", "name", "order_id", "day", "campaign")
-"""Fields that tell one item from another."""
+"""Fields that distinguish items."""
 
 
 @click.group("rejects", epilog="Example: growth rejects list")
@@ -39,7 +39,7 @@ def rejects_group() -> None:
 def chosen_rejects(
     settings: Settings, digests: tuple[str, ...], all_of_them: bool
 ) -> list[RejectRecord]:
-    """The rejects that the first digits of their digests name, or all. Raises Refusal."""
+    """The rejects with these first digits of the digest, or all. Raises Refusal."""
     require_current(connect(settings.database_url))
     if bool(digests) == all_of_them:
         raise click.UsageError("name rejects by their digest, or give --all")
@@ -57,13 +57,13 @@ def reject_of(digest: str) -> RejectRecord:
 
 
 @rejects_group.command("list", epilog="Example: growth rejects list --json")
-@click.option("--json", "as_json", is_flag=True, help="A line of JSON for each, whole.")
+@click.option("--json", "as_json", is_flag=True, help="Print each reject as a line of JSON.")
 @with_settings
 def list_command(settings: Settings, as_json: bool) -> None:
     """List the rejects, latest first.
 
-    Digest, last seen, times seen, path, reason, and what tells it from others: its ids, its time
-    and the fields that were refused.
+    Columns: digest, last seen, times seen, path, reason, and the item's refused fields, ids and
+    time.
     """
     require_current(connect(settings.database_url))
     if as_json:
@@ -82,13 +82,13 @@ def list_command(settings: Settings, as_json: bool) -> None:
 
 
 def details_of(each: RejectRecord) -> dict[str, Any]:
-    """A reject as JSON: its columns, times as text, its reason as the value that it was."""
+    """A reject as JSON: its columns, with times as text and the reason parsed."""
     times = {name: format_time(getattr(each, name)) for name in ("first_seen", "last_seen")}
     return {**each.__data__, **times, "reason": json.loads(each.reason)}
 
 
 def in_short(each: RejectRecord) -> str:
-    """Why it was refused, and what tells it from others alike."""
+    """The reason of a reject, and the fields that distinguish it."""
     reason = json.loads(each.reason)
     refused = list(reason) if isinstance(reason, dict) else []
     try:
@@ -97,8 +97,8 @@ def in_short(each: RejectRecord) -> str:
         item = None
     if not isinstance(item, dict):
         return f"{each.reason[:SHOWN_REASON]}  {each.body[:SHOWN_VALUE]}"
-    told = {name: item[name] for name in (*refused, *TELLING) if name in item}
-    values = " ".join(f"{name}={str(value)[:SHOWN_VALUE]}" for name, value in told.items())
+    shown = {name: item[name] for name in (*refused, *TELLING) if name in item}
+    values = " ".join(f"{name}={str(value)[:SHOWN_VALUE]}" for name, value in shown.items())
     return f"{each.reason[:SHOWN_REASON]}  {values}"
 
 
@@ -107,7 +107,7 @@ def in_short(each: RejectRecord) -> str:
 @as_json
 @with_settings
 def show_command(settings: Settings, digests: tuple[str, ...], as_json: bool) -> None:
-    """Show rejects whole."""
+    """Show rejects in full."""
     for each in chosen_rejects(settings, digests, False):
         tell(as_json, "\n".join(details(each)), details_of(each))
 
@@ -124,7 +124,7 @@ def details(each: RejectRecord) -> Iterator[str]:
 
 @rejects_group.command("replay", epilog="Example: growth rejects replay --all")
 @click.argument("digests", nargs=-1)
-@click.option("--all", "all_of_them", is_flag=True, help="All of them, oldest first.")
+@click.option("--all", "all_of_them", is_flag=True, help="All rejects, oldest first.")
 @as_json
 @with_settings
 def replay_command(
@@ -132,8 +132,8 @@ def replay_command(
 ) -> None:
     """Send rejects again.
 
-    They are sent as of when they were first seen. Those that are taken now are dropped. It may run
-    beside a server: both take the write lock for each of their transactions.
+    They get the time when they were first seen. Accepted ones are dropped. It may run beside a
+    server: both take the write lock for each of their transactions.
     """
     stored = refused = 0
     found = chosen_rejects(settings, digests, all_of_them)
@@ -152,7 +152,7 @@ def replay_command(
 
 @contextmanager
 def replaying(settings: Settings) -> Iterator[Callable[[RejectRecord], tuple[int, str]]]:
-    """Replays rejects through an app without tokens, which keeps no rejects itself."""
+    """A function that replays rejects through an app without tokens, which keeps no rejects."""
     settings = replace(settings, write_tokens=(), webhook_secrets=(), rejects_days=0)
     recorder = Recorder(create_ledger(settings), settings.queue_size).start()
     table = routes(settings, recorder, now_us)
@@ -168,7 +168,7 @@ def replaying(settings: Settings) -> Iterator[Callable[[RejectRecord], tuple[int
 
 @rejects_group.command("drop", epilog="Example: growth rejects drop 3f9a 77c0")
 @click.argument("digests", nargs=-1)
-@click.option("--all", "all_of_them", is_flag=True, help="All of them.")
+@click.option("--all", "all_of_them", is_flag=True, help="All rejects.")
 @as_json
 @with_settings
 def drop_command(

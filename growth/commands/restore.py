@@ -16,10 +16,10 @@ from growth.settings import Settings
 @click.argument("file", type=click.Path(exists=True, path_type=Path, dir_okay=False))
 @with_settings
 def restore_command(settings: Settings, file: Path) -> None:
-    """Put a backup in the place of the database.
+    """Replace the database by a backup.
 
-    The service is stopped meanwhile. The copy is verified first; the database that it replaces is
-    kept beside it, as growth.db.replaced.
+    Stop the service first. The backup is verified before. The replaced database stays beside it,
+    as growth.db.replaced.
     """
     replaced = restore(open_engine(settings.database_url), file)
     click.echo(f"restored {file}, verified")

@@ -1,4 +1,4 @@
-"""growth seed: believable traffic through the real write path, and the questions worth asking."""
+"""growth seed: demo traffic through the real write path, and example questions."""
 
 from __future__ import annotations
 
@@ -38,21 +38,21 @@ LOADS: dict[str, Callable[[Any, int], Fact]] = {
 
 Result = dict[str, Any]
 Lines = Callable[[Result], Iterator[str]]
-"""What is shown of a row of an answer."""
+"""The lines to show for a row of an answer."""
 
 
 @click.command("seed", epilog="Example: growth seed --visitors 2000 --days 60")
 @click.option("--visitors", default=10_000, show_default=True, type=click.IntRange(1, 100_000))
 @click.option("--days", default=90, show_default=True, type=click.IntRange(1, 3_650))
-@click.option("--seed", "number", default=1, show_default=True, help="Another, other traffic.")
-@click.option("--until", type=click.DateTime(), help="When it ends, UTC. Default: now.")
+@click.option("--seed", "number", default=1, show_default=True, help="The number of the traffic.")
+@click.option("--until", type=click.DateTime(), help="The end of the traffic in UTC. Default: now.")
 @with_settings
 def seed_command(
     settings: Settings, visitors: int, days: int, number: int, until: datetime | None
 ) -> None:
     """Store demo traffic.
 
-    The same traffic again adds nothing. With --until it is the same on every machine.
+    Storing the same traffic again adds nothing. With --until it is the same on every machine.
     """
     require_current(connect(settings.database_url))
     ledger = create_ledger(settings)
@@ -71,7 +71,7 @@ def seed_command(
 
 
 def anchor(visitors: int, days: int, number: int) -> datetime:
-    """When this traffic ends: now, the first time it is asked for; the same from then on."""
+    """The end of this traffic: the time of its first run, the same in later runs."""
     name = f"seed {visitors} {days} {number}"
     mark, _ = MarkRecord.get_or_create(name=name, defaults={"value": datetime.now(UTC).isoformat()})
     return datetime.fromisoformat(mark.value)
@@ -84,7 +84,7 @@ def last_user(facts: list[tuple[str, dict[str, Any]]]) -> str | None:
 
 
 def show_questions(settings: Settings, user_id: str | None) -> None:
-    """The three questions worth asking: each with its curl and its answer."""
+    """Show three example questions, each with its curl and its answer."""
     show("Which channels bring the signups?", {"by": "channel"}, settings, signup_lines)
     click.echo(f"  The same by another rule: &model= takes {', '.join(MODELS)}.\n")
     profits = {"by": "campaign", "event": "purchase", "sort": "-roi"}

@@ -11,7 +11,7 @@ from growth.http.signatures import PREFIX
 
 
 @click.command("token", epilog="Example: growth token --webhook")
-@click.option("--webhook", is_flag=True, help="A secret to sign webhooks with.")
+@click.option("--webhook", is_flag=True, help="Make a secret for signed webhooks instead.")
 def token_command(webhook: bool) -> None:
     """Make a token for the settings."""
     made = PREFIX + b64encode(token_bytes(32)).decode() if webhook else token_urlsafe(32)

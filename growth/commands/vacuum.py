@@ -15,9 +15,9 @@ from growth.settings import Settings
 @click.command("vacuum", epilog="Example: growth vacuum")
 @with_settings
 def vacuum_command(settings: Settings) -> None:
-    """Give the room of what was deleted back to the disk.
+    """Free the disk space of deleted rows.
 
-    Nothing can be written meanwhile. It needs as much room again as the database takes.
+    Nothing can be written meanwhile. It needs free space of the size of the database.
     """
     require_current(connect(settings.database_url))
     announce("vacuum", now_us())

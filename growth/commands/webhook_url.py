@@ -1,4 +1,4 @@
-"""growth webhook-url: what to enter on a platform, or in a page, so that it sends to us."""
+"""growth webhook-url: the URL and keys to enter on a platform, or the tag for a page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ENTERED = {
     "segment": ("/webhooks/segment", {"write key": "GROWTH_SEGMENT_WRITE_KEYS"}),
     "tracker": ("/growth.js", {"pages of": "GROWTH_TRACKER_ORIGINS"}),
 }
-"""For each platform its path here, and the settings to show by their labels."""
+"""The path of each platform, and its settings by label."""
 
 BASE = re.compile(r"https?://[^/\s?#]+(/[^\s?#]*)?", re.I)
 
@@ -31,7 +31,7 @@ window.growth = window.growth || function () {{ (growth.q = growth.q || []).push
 
 
 def base_url(context: click.Context, parameter: click.Parameter, value: str) -> str:
-    """The base as it was given. Raises BadParameter unless it is an absolute URL."""
+    """The base as given. Raises BadParameter unless it is an absolute URL."""
     if value and not BASE.fullmatch(value):
         raise click.BadParameter(f"{value!r} must begin with https:// or http://, then the host")
     return value

@@ -1,1 +1,1 @@
-"""What every request passes: context, access log, authentication, CORS, bodies, errors, caching."""
+"""The parts of HTTP: context, access log, authentication, CORS, bodies, errors, caching."""

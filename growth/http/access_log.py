@@ -19,10 +19,10 @@ from growth.logs import request_ids
 log = logging.getLogger("growth.request")
 
 QUIET = ("/healthz", "/metrics")
-"""Paths whose good answers are logged at DEBUG."""
+"""Paths whose answers below 500 are logged at DEBUG."""
 
 SECONDS_BETWEEN = 1
-"""Between two lines about requests that were refused with 503 for the same reason."""
+"""Time between two lines about 503s of one reason."""
 
 MAX_PATH = 200
 GIVEN_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
@@ -37,7 +37,7 @@ class Pace:
         self.held: Counter[str] = Counter()
 
     def suppressed(self, reason: str) -> int | None:
-        """How many lines were held back since the last; None if this is one of them."""
+        """The number of lines held back since the last one. None if this one is held back, too."""
         with self.lock:
             now = time.monotonic()
             if now < self.next.get(reason, 0):
@@ -48,9 +48,9 @@ class Pace:
 
 
 class AccessLog:
-    """Middleware that names each request and logs its answer; it comes first.
+    """Middleware that gives each request an id and logs its answer.
 
-    `known` are names of fields and parameters, which a line may tell: others are the sender's.
+    `known` are our field and parameter names. A line shows only these, never names of the sender.
     """
 
     def __init__(self, known: Collection[str] = ()) -> None:
@@ -73,9 +73,9 @@ class AccessLog:
             level = logging.DEBUG
         suppressed = self.pace.suppressed(req.context.fault[0]) if req.context.fault else 0
         if suppressed is not None and log.isEnabledFor(level):
-            told = self.members(req, resp) | ({"suppressed": suppressed} if suppressed else {})
-            log.log(level, "request", extra={"fields": told})
-        request_ids.set(())  # the thread's next lines are of no request
+            found = self.members(req, resp) | ({"suppressed": suppressed} if suppressed else {})
+            log.log(level, "request", extra={"fields": found})
+        request_ids.set(())  # later lines of this thread belong to no request
 
     def members(self, req: Request, resp: falcon.Response) -> dict[str, Any]:
         context = req.context
@@ -100,7 +100,7 @@ class AccessLog:
         return found
 
     def reason(self, problem: Mapping[str, Any]) -> str:
-        """A problem in short: its detail, and the fields that it is about."""
+        """A problem in short: its detail and its fields."""
         errors = problem.get("errors")
         if not isinstance(errors, dict):
             return str(problem["detail"])

@@ -1,4 +1,4 @@
-"""Who may write and who may read: bearer tokens and signatures of webhooks."""
+"""Authentication by bearer tokens and by signatures of webhooks."""
 
 from __future__ import annotations
 
@@ -19,16 +19,18 @@ READ, WRITE, ERASE = "read", "write", "erase"
 """The rights that tokens give."""
 
 SCHEMES = ("webhook", "svix")
-"""What the headers of a signature begin with: Svix sends the same ones under its own name."""
+"""Prefixes of the signature's headers. Svix sends the same headers under its own name."""
 
 
 class Authentication:
-    """Middleware that lets a request pass if its token or signature fits; none set means all may.
+    """Middleware that lets a request pass if its token or signature fits.
 
-    POST needs a write token or a webhook's signature, GET a read token, a resource with a `right`
-    a token for that: 401 without one, 403 with a token for others. Checked before the body is
-    parsed. A resource with `guards_itself` asks for a secret of its own, and pages of ours may
-    write without any (cors.py). `tokens` are by right; `clock` tells seconds.
+    POST needs a write token or a webhook's signature. GET needs a read token. A resource with a
+    `right` needs a token for it. Without a token the answer is 401, with one for other rights 403.
+    A right without configured tokens is open to all. The check comes before parsing the body.
+
+    A resource with `guards_itself` checks a secret of its own. Pages of our origins may write
+    without a token (cors.py). `tokens` are by right; `clock` returns seconds.
     """
 
     def __init__(
@@ -56,7 +58,7 @@ class Authentication:
         self.require(req, getattr(resource, "right", usual))
 
     def require(self, req: Request, right: str) -> None:
-        """Let a request pass by a token or key for that. Raises 403 for a token for others."""
+        """Require a token or signature for the right. Raises 401 without one, 403 with another."""
         given = bearer_in(req.auth)
         keys = self.keys if right == WRITE else []
         found = {name: matching_token(given or "", tokens) for name, tokens in self.tokens.items()}
@@ -77,7 +79,7 @@ class Authentication:
         )
 
     def is_signed(self, req: Request, keys: Sequence[bytes]) -> bool:
-        """Whether one of the keys signed the request, whose id is noted then."""
+        """Whether one of the keys signed the request. If so, record the webhook's id."""
         for scheme in SCHEMES if keys else ():
             headers = [req.get_header(f"{scheme}-{name}") or "" for name in SIGNED]
             if all(headers) and is_signed(keys, self.clock(), raw_body(req), *headers):

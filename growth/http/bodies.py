@@ -1,4 +1,4 @@
-"""Reads request bodies: JSON or NDJSON, gzip understood, bounded before it is looked at."""
+"""Reads request bodies: JSON or NDJSON, plain or gzip, limited in size before parsing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_BODY = 2 * 1024 * 1024
 """Bytes of a request, after inflating."""
 
 MAX_ANONYMOUS_BODY = 64 * 1024
-"""Bytes of a request that only the origin of its page lets in, after inflating."""
+"""Bytes of a request without a token, from a page of our origins, after inflating."""
 
 MAX_ITEM = 32 * 1024
 """Bytes of one item."""
@@ -30,16 +30,16 @@ JSON, NDJSON, TEXT = "application/json", "application/x-ndjson", "text/plain"
 
 ESCAPED_NUL = b"\\u0000"
 NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
-"""The escape that JSON allows and databases do not."""
+"""The escaped NUL. JSON allows it, databases do not."""
 
 MAX_NUMBER = 2.0**63
 """orjson reads whole numbers past 64 bits as floats, which lose digits."""
 
 
 class BadJsonError(ValueError):
-    """Input that is not the JSON we take: the message says where or why.
+    """JSON that we do not accept. The message says where or why.
 
-    `text` is the input as far as it may be kept.
+    `text` is the input to keep as a reject; empty if it must not be kept.
     """
 
     def __init__(self, message: str, text: str = "") -> None:
@@ -48,10 +48,10 @@ class BadJsonError(ValueError):
 
 
 def read_items(req: Request) -> tuple[list[Any], bool]:
-    """The items of a request and whether they are a batch. Raises the HTTP error that fits.
+    """The items of a request, and whether they are a batch. Raises an HTTP error.
 
-    An item of a batch that cannot be taken is a `BadJsonError` in its place. The body and the
-    items are left in the request's context.
+    A bad item of a batch is a `BadJsonError` in its place. The body and the items are kept in the
+    request's context.
     """
     items, is_batch = read_json(req)
     req.context.received = items
@@ -61,7 +61,7 @@ def read_items(req: Request) -> tuple[list[Any], bool]:
 def read_json(req: Request) -> tuple[list[Any], bool]:
     kind = (req.content_type or JSON).partition(";")[0].strip().lower()
     if kind == TEXT and req.context.is_from_page:
-        kind = JSON  # what navigator.sendBeacon sends is JSON under another name
+        kind = JSON  # navigator.sendBeacon sends JSON as text/plain
     if kind not in (JSON, NDJSON):
         raise falcon.HTTPUnsupportedMediaType(description=f"Send {JSON} or {NDJSON}.")
     body = req.context.body = read_body(req)
@@ -89,7 +89,7 @@ def bounded(items: list[Any]) -> list[Any]:
 
 
 def read_body(req: Request) -> bytes:
-    """The bytes of the body, inflated. Raises the HTTP error that fits."""
+    """The bytes of the body, inflated. Raises an HTTP error."""
     limit = MAX_ANONYMOUS_BODY if req.context.is_anonymous else MAX_BODY
     if (req.content_length or 0) > limit:
         raise too_large(f"A request has at most {limit} bytes.")
@@ -107,14 +107,17 @@ def read_body(req: Request) -> bytes:
 
 
 def raw_body(req: Request) -> bytes:
-    """The bytes of the body as they were sent, one more than MAX_BODY at most; read once."""
+    """The bytes of the body as sent, at most one more than MAX_BODY. They are read once."""
     if req.context.raw is None:
         req.context.raw = req.bounded_stream.read(MAX_BODY + 1)
     return req.context.raw
 
 
 def inflate(body: bytes, limit: int = MAX_BODY) -> bytes:
-    """Undo gzip of one member or many, to one byte past the limit: a bomb costs no more memory."""
+    """Inflate gzip with one or many members, up to one byte past the limit.
+
+    So a compression bomb needs no more memory.
+    """
     try:
         with GzipFile(fileobj=BytesIO(body)) as stream:
             return stream.read(limit + 1)
@@ -125,7 +128,7 @@ def inflate(body: bytes, limit: int = MAX_BODY) -> bytes:
 
 
 def parse_line(line: bytes) -> Any:
-    """The value of a line of NDJSON, or what is wrong with it."""
+    """The value of a line of NDJSON, or a BadJsonError."""
     if len(line) > MAX_ITEM:
         return item_too_large()
     try:
@@ -135,9 +138,9 @@ def parse_line(line: bytes) -> Any:
 
 
 def parse(body: bytes) -> Any:
-    """The value of JSON: UTF-8, without NaN or lone surrogates; of two keys alike the last counts.
+    """Parse JSON: UTF-8, without NaN or lone surrogates. Of repeated keys the last one counts.
 
-    Raises BadJsonError. What databases or reports could not hold is looked for by `checked`.
+    Raises BadJsonError. `checked` finds values that databases or reports cannot hold.
     """
     try:
         return orjson.loads(body)
@@ -146,9 +149,9 @@ def parse(body: bytes) -> Any:
 
 
 def parse_leniently(body: bytes) -> Any:
-    """As `parse`, but NaN, Infinity and numbers of any size are left to `checked`.
+    """Like `parse`, but leaves NaN, Infinity and numbers of any size to `checked`.
 
-    Segment's library for Python writes them, and one of them would lose a batch of messages.
+    Segment's library for Python writes them. Refusing one here would refuse a whole batch.
     """
     try:
         return parse(body)
@@ -160,7 +163,7 @@ def parse_leniently(body: bytes) -> Any:
 
 
 def checked(item: Any) -> Any:
-    """The item, or what is wrong with it: its size, its depth, a NUL or a number past 64 bits."""
+    """The item, or a BadJsonError for its size, its depth, a NUL or a number past 64 bits."""
     if isinstance(item, BadJsonError):
         return item
     try:
@@ -169,7 +172,7 @@ def checked(item: Any) -> Any:
         return BadJsonError("An item nests more than 250 deep, or holds half of a character")
     if len(text) > MAX_ITEM:
         return item_too_large()
-    if ESCAPED_NUL in text and NUL.search(text):  # looking for it first is ten times as fast
+    if ESCAPED_NUL in text and NUL.search(text):  # the first test is ten times as fast
         return BadJsonError("A string holds a NUL character", text.decode())
     if has_long_number(item):
         return BadJsonError("A number is past 64 bits, or is none", text.decode())

@@ -1,4 +1,4 @@
-"""How an answer of the read endpoint goes out: tagged, packed, or not at all if it is known."""
+"""Sends answers of the read endpoint: with an ETag, compressed, or as a 304."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ import falcon
 from growth.http.context import Request
 
 PACKED_FROM = 1_024
-"""Bytes from which an answer is packed: a smaller one fits into a packet as it is."""
+"""Answers from this many bytes on are compressed. Smaller ones fit into one packet anyway."""
 
 PACKED = "-gzip"
-"""What the tag of a packed answer ends on: another coding, another strong tag (RFC 9110, 8.8.3)."""
+"""Suffix of a compressed answer's tag: each coding has its own strong tag (RFC 9110, 8.8.3)."""
 
 NOT_WANTED = re.compile(r"q=0(\.0*)?")
 
 
 def tag_of(query: object, edition: str, state: object) -> str:
-    """Names the answer to a query by all that decides on it: settings, stored facts, the query."""
+    """The tag of an answer: a hash of all that decides it (settings, stored facts, the query)."""
     text = f"{edition} {state} {query!r}"
     return blake2b(text.encode("utf-8", "backslashreplace"), digest_size=12).hexdigest()
 
 
 def is_known(req: Request, resp: falcon.Response, tag: str) -> bool:
-    """Whether the client has this answer already, packed or not; if so, `resp` says that."""
+    """Whether the client has this answer already, compressed or not. If so, `resp` is a 304."""
     resp.cache_control = ["no-cache"]
     resp.append_header("Vary", "Accept-Encoding")
     variants = [tag, tag + PACKED] if takes_gzip(req) else [tag]
-    held = [str(each) for each in req.if_none_match or ()]  # weak ones compare alike
+    held = [str(each) for each in req.if_none_match or ()]  # weak tags compare by value, too
     found = tag if "*" in held else next((each for each in variants if each in held), None)
     if found is not None:
         resp.etag = found
@@ -39,7 +39,7 @@ def is_known(req: Request, resp: falcon.Response, tag: str) -> bool:
 
 
 def send(req: Request, resp: falcon.Response, body: bytes, tag: str) -> None:
-    """Answer with the body, packed if that is worth it and the client takes it."""
+    """Answer with the body, compressed if it is large and the client accepts gzip."""
     is_packed = len(body) >= PACKED_FROM and takes_gzip(req)
     if is_packed:
         body = gzip.compress(body, compresslevel=5, mtime=0)  # the same bytes each time
@@ -49,7 +49,7 @@ def send(req: Request, resp: falcon.Response, body: bytes, tag: str) -> None:
 
 
 def takes_gzip(req: Request) -> bool:
-    """Whether Accept-Encoding names gzip, or anything, and does not rule it out."""
+    """Whether Accept-Encoding has gzip or `*` with a weight above 0."""
     weights: dict[str, str] = {}
     for each in (req.get_header("Accept-Encoding") or "").lower().split(","):
         name, _, weight = each.partition(";")

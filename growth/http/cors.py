@@ -1,4 +1,4 @@
-"""Pages of ours: what browsers on them may send, and how they are told so (CORS).
+"""CORS: requests from browsers on pages of our origins.
 
 https://fetch.spec.whatwg.org/#http-cors-protocol
 """
@@ -13,7 +13,7 @@ import falcon
 from growth.http.context import Request
 
 ANONYMOUS = ("/pageviews", "/events")
-"""What pages may write without a secret: one that is in a page is none."""
+"""Paths that pages may write to without a token: a token in a page is not secret."""
 
 SEGMENT = "/webhooks/segment"
 
@@ -22,8 +22,8 @@ PREFLIGHT = {
     "Access-Control-Allow-Headers": "AnonymousId, Authorization, Content-Type, X-Retry-Count",
     "Access-Control-Max-Age": "86400",
 }
-"""The answer to a browser that asks before it sends. Libraries count their retries; RudderStack's
-name the visitor, too (https://www.rudderstack.com/docs/api/http-api/)."""
+"""The answer to a preflight. Libraries count their retries in a header. RudderStack's also send the
+visitor in one (https://www.rudderstack.com/docs/api/http-api/)."""
 
 PAGE_ORIGIN = re.compile(
     r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:.]+\](:\d{1,5})?", re.ASCII
@@ -31,7 +31,7 @@ PAGE_ORIGIN = re.compile(
 
 
 def page_origin(text: str) -> str:
-    """An origin as browsers send it. Raises ValueError if it is none."""
+    """An origin as browsers send it. Raises ValueError for an invalid one."""
     origin = text.lower().removesuffix("/")
     if not PAGE_ORIGIN.fullmatch(origin):
         raise ValueError("Each must be an origin such as https://www.example.com.")
@@ -39,7 +39,7 @@ def page_origin(text: str) -> str:
 
 
 class Pages:
-    """Middleware that marks requests from pages of our origins, and lets them read the answer."""
+    """Middleware that marks requests from pages of our origins and adds the CORS headers."""
 
     def __init__(self, origins: Collection[str]) -> None:
         self.origins = frozenset(origins)
@@ -64,5 +64,5 @@ def is_for_pages(path: str) -> bool:
 
 
 def may_write_from_page(req: Request) -> bool:
-    """Whether a request may write because a page of ours sends it."""
+    """Whether a request may write without a token, because a page of our origins sent it."""
     return req.context.is_from_page and req.method == "POST" and req.path in ANONYMOUS

@@ -1,4 +1,4 @@
-"""Errors as problem+json (RFC 9457), in one place."""
+"""Errors as problem+json (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ log = logging.getLogger(__name__)
 RETRY_AFTER_SECONDS = 1
 
 MOST_ERRORS, LONGEST_NAME = 20, 100
-"""How many parameters a 400 tells of, and how many characters of a name."""
+"""A 400 lists at most this many parameters, and this many characters of a name."""
 
 DETAILS = {
     404: "There is nothing at this path; /docs tells what there is.",
     405: "This path does not take this method; the Allow header lists those it takes.",
 }
-"""What Falcon leaves unsaid."""
+"""Details of errors for which Falcon has none."""
 
 
 class Problem(falcon.HTTPError):
-    """An HTTP error with messages keyed by field, and `more` members."""
+    """An HTTP error with messages by field, and `more` members."""
 
     def __init__(
         self,
@@ -43,19 +43,19 @@ class Problem(falcon.HTTPError):
 
 
 def invalid(errors: Any, **more: Any) -> Problem:
-    """The 422 for input that was read but does not fit its schema."""
+    """The 422 for input that does not fit its schema."""
     return Problem(falcon.HTTP_422, "The input does not fit; see errors.", errors, **more)
 
 
 def bad_query(errors: Mapping[str, Any]) -> Problem:
-    """The 400 for a question that the read endpoint does not know; of many errors the first."""
-    told = {name[:LONGEST_NAME]: errors[name] for name in islice(errors, MOST_ERRORS)}
+    """The 400 for parameters that GET /attribution does not take. It lists the first errors."""
+    shown = {name[:LONGEST_NAME]: errors[name] for name in islice(errors, MOST_ERRORS)}
     more = f", the first {MOST_ERRORS} of {len(errors):,}" if len(errors) > MOST_ERRORS else ""
-    return Problem(falcon.HTTP_400, f"The query does not fit; see errors{more}.", told)
+    return Problem(falcon.HTTP_400, f"The query does not fit; see errors{more}.", shown)
 
 
 def unavailable(reason: str, detail: str, may_pass: bool, **more: Any) -> Problem:
-    """The 503 that says why in a word; it asks to try again where that can help."""
+    """The 503 with a reason in a word. It has Retry-After if the fault may pass."""
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if may_pass else None
     return Problem(falcon.HTTP_503, detail, headers=headers, reason=reason, **more)
 
@@ -66,7 +66,7 @@ def switched_off(variable: str) -> falcon.HTTPError:
 
 
 def told_in_short(problem: dict[str, Any]) -> str:
-    """A problem in one line, for platforms that show one."""
+    """A problem in one line, for platforms that show only one."""
     errors = problem.get("errors")
     if not isinstance(errors, dict):
         return str(problem["detail"])
@@ -74,7 +74,7 @@ def told_in_short(problem: dict[str, Any]) -> str:
 
 
 def serialize(req: Request, resp: falcon.Response, error: falcon.HTTPError) -> None:
-    """Write any HTTP error as a problem, or as the platform expects that sent the request."""
+    """Write an HTTP error as problem+json, or in the sending platform's format."""
     problem = {
         "type": "about:blank",
         "title": str(error.status)[4:],
@@ -95,6 +95,6 @@ def serialize(req: Request, resp: falcon.Response, error: falcon.HTTPError) -> N
 
 
 def on_failure(req: Request, resp: falcon.Response, ex: Exception, params: Any) -> None:
-    """Log an unforeseen failure whole, and answer 500 without details."""
+    """Log an unexpected exception with its traceback, and answer 500 without details."""
     log.error("failed", exc_info=ex)
     raise Problem(falcon.HTTP_500, "The service failed; the operator's log says why.") from ex

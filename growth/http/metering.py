@@ -1,4 +1,4 @@
-"""Counts requests, how long they took, and what became of their items."""
+"""Counts requests, their time, and the outcomes of their items."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from growth.metrics import counters
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 OTHER = "other"
-"""Methods and paths that are not ours: a stranger could send as many as they like."""
+"""The label of all unknown methods and paths, so that clients cannot create series."""
 
 
 class Metering:
-    """Middleware that counts; it comes first, so that it sees what the others did."""
+    """Middleware that counts. Responses pass it last, so it sees the work of the others."""
 
     def process_response(
         self, req: Request, resp: falcon.Response, resource: object, is_done: bool
@@ -34,7 +34,7 @@ class Metering:
             self.count_items(route, receipt)
 
     def count_items(self, route: str, receipt: dict[str, Any]) -> None:
-        """Count what the answer tells, apart from what the ledger counts itself."""
+        """Count the items that the ledger does not count itself."""
         if rejected := receipt["rejected"]:
             counters.REJECTED.labels(route).inc(len(rejected))
         if ignored := receipt.get("ignored"):

@@ -9,15 +9,15 @@ from collections.abc import Sequence
 
 PREFIX = "whsec_"
 TOLERANCE_SECONDS = 5 * 60
-"""How far a signature's time may be from ours, so that what was overheard cannot be sent later."""
+"""Largest difference of a signature's time from ours. A captured request cannot be sent later."""
 
 TIMESTAMP = re.compile(r"\d{1,12}", re.ASCII)
 
 
 def signing_key(secret: str) -> bytes:
-    """The key in a secret, `whsec_` and base64, or base64 alone; padded or not.
+    """The key in a secret: base64, with or without `whsec_` before it, with or without padding.
 
-    Raises ValueError if it is none.
+    Raises ValueError for an invalid secret.
     """
     text = secret.removeprefix(PREFIX).rstrip("=")
     try:
@@ -32,13 +32,13 @@ def signing_key(secret: str) -> bytes:
 
 
 def signing_secret(text: str) -> str:
-    """The secret, which has a key. Raises ValueError if it has none."""
+    """The secret itself, after a check. Raises ValueError for an invalid one."""
     signing_key(text)
     return text
 
 
 def sign(key: bytes, name: str, timestamp: str, body: bytes) -> bytes:
-    """The signature of a webhook, as it stands in the header."""
+    """The signature of a webhook, as written in the header."""
     signed = f"{name}.{timestamp}.".encode() + body
     return b"v1," + base64.b64encode(hmac.digest(key, signed, "sha256"))
 

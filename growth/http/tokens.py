@@ -1,4 +1,4 @@
-"""Bearer tokens, each with a name for the log; secrets are compared in constant time."""
+"""Bearer tokens with names for the log. Secrets are compared in constant time."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ NAMED = re.compile(r"([\w.-]{1,40}):(.*)", re.ASCII)
 
 
 class Token(NamedTuple):
-    """A token and its name, which is empty where it has none."""
+    """A token and its name, '' if it has none."""
 
     name: str
     secret: str
 
 
 def parse_token(text: str) -> Token:
-    """The token that `token` or `name:token` says. Raises ValueError if it is too short."""
+    """Parse `token` or `name:token`. Raises ValueError if it is too short."""
     token = Token(*found.groups()) if (found := NAMED.fullmatch(text)) else Token("", text)
     if len(token.secret) < SHORTEST_TOKEN:
         raise ValueError(f"Each token must have at least {SHORTEST_TOKEN} characters.")
@@ -33,8 +33,8 @@ def bearer_in(authorization: str | None) -> str | None:
 
 
 def matching_token(given: str, tokens: Sequence[Token]) -> Token | None:
-    """The token that was given, if it is one of these."""
-    found = [token for token in tokens if is_one_of(given, [token.secret])]  # looks at all of them
+    """The one of these tokens that was given, or None."""
+    found = [token for token in tokens if is_one_of(given, [token.secret])]  # compares with all
     return found[0] if found else None
 
 

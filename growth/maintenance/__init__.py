@@ -1,1 +1,1 @@
-"""What keeps the tables in order: rebuild, erasure and retention."""
+"""Maintenance: rebuild, erasure, retention, backups, copies and distribution."""

@@ -1,4 +1,4 @@
-"""Copies an SQLite database while it is in use, and puts a copy back."""
+"""Backs up an SQLite database while it is in use, and restores a backup."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ TABLES = (
 
 
 def backup(found: Any, target: Path) -> int:
-    """Copy the database into `target` and return its bytes; an earlier copy stays until then.
+    """Copy the database into `target` and return its bytes. An earlier copy is replaced at the end.
 
-    The copy is the database as it was at one instant, in a single file. Raises DatabaseError when
-    it cannot be made, is not sound, or has none of our tables.
+    The copy is the state of one instant, in a single file. Raises DatabaseError if the copy fails,
+    is not sound, or has none of our tables.
     """
     require_file(found, "back PostgreSQL up with pg_dump")
     if target.exists() and os.path.samefile(found.database, target):
@@ -34,10 +34,10 @@ def backup(found: Any, target: Path) -> int:
 
 
 def restore(found: Any, source: Path) -> Path | None:
-    """Put the copy `source` in the place of the database, which nobody may use meanwhile.
+    """Replace the database by the copy `source`. The database must not be in use.
 
-    Returns where the database that it replaces was moved. Raises DatabaseError if the copy is not
-    sound, or the database is in use.
+    Returns the new path of the replaced database. Raises DatabaseError if the copy is not sound, or
+    the database is in use.
     """
     require_file(found, "restore PostgreSQL with pg_restore")
     target = Path(found.database)
@@ -68,14 +68,14 @@ def require_file(found: Any, instead: str) -> None:
 
 
 def settle(database: Path) -> None:
-    """Bring a database into one file. Raises DatabaseError while another process uses it."""
+    """Merge a database's -wal into its file. Raises DatabaseError if another process uses it."""
     try:
         with closing(sqlite3.connect(database, timeout=0)) as alone:
             alone.execute("PRAGMA journal_mode = DELETE")  # fails while others have it open
     except sqlite3.OperationalError as ex:
         raise DatabaseError(f"{database} is in use: {ex}; stop the service first") from ex
     except sqlite3.DatabaseError:
-        return  # it is not sound, which is why another takes its place
+        return  # it is not sound; that is a reason to restore
 
 
 def write_verified(
@@ -84,7 +84,7 @@ def write_verified(
     doing: str,
     before: Callable[[], None] = lambda: None,
 ) -> int:
-    """Write a database beside `target`, verify it and rename it; `before` is called just before."""
+    """Write a database beside `target`, verify it, call `before`, then rename it to `target`."""
     partial = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         with closing(sqlite3.connect(partial)) as copy:
@@ -101,7 +101,7 @@ def write_verified(
 
 
 def verify(copy: sqlite3.Connection) -> None:
-    """Raise sqlite3.DatabaseError unless it is a sound database of ours."""
+    """Raise sqlite3.DatabaseError unless it is a sound database with our tables."""
     found = copy.execute("PRAGMA integrity_check").fetchall()
     if found != [("ok",)]:
         raise sqlite3.DatabaseError(f"the copy is not sound: {found[0][0]}")
@@ -110,7 +110,7 @@ def verify(copy: sqlite3.Connection) -> None:
 
 
 def put_in_place(partial: Path, target: Path) -> None:
-    """Rename a file, on disk."""
+    """Rename a file, and wait until it is on disk."""
     flush(partial)
     os.replace(partial, target)
     flush(target.parent)

@@ -1,8 +1,8 @@
-"""Copies a database that is in use into another, which may be of another engine.
+"""Copies a database that is in use into another one, also of another engine.
 
-Table by table in the order of their keys, a few rows at a time: what differs is written, what is
-not in the source is deleted. So a copy that was broken off, or that has grown old while the source
-went on, is brought up to date by the next.
+Tables are compared in the order of their keys, some rows at a time. Rows that differ are written,
+rows that the source lacks are deleted. So a second run completes an unfinished copy, and updates an
+old one.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ ROWS = 500
 """Rows that are compared at once."""
 
 MARK = "copied"
-"""Says in a copy which state of the source it is, or that it is unfinished."""
+"""The mark of a copy: the state of the source, or UNFINISHED."""
 
 UNFINISHED = "unfinished"
 
@@ -41,7 +41,7 @@ QUESTIONS: tuple[dict[str, str], ...] = (
     {"by": "user"},
     {"by": "visit"},
 )
-"""What both are asked in the end."""
+"""Both databases are asked these at the end."""
 
 TABLES = [record for record in RECORDS if record is not MarkRecord]
 
@@ -49,7 +49,7 @@ Row = tuple[Any, ...]
 
 
 class Copying:
-    """From one database to another; both are migrated."""
+    """A copy from one database to another. Both are migrated."""
 
     def __init__(self, source: Database, target: Database, conversions: tuple[str, ...]) -> None:
         self.source = source
@@ -57,14 +57,13 @@ class Copying:
         self.conversions = conversions
 
     def total(self) -> int:
-        """How many rows there are to go through."""
+        """The number of rows to compare."""
         return sum(count_rows(record, self.source) for record in TABLES)
 
     def run(self, progress: Callable[[int], None]) -> int:
-        """Make the target what the source is now; return how many rows that took.
+        """Make the target equal to the source; return how many rows changed.
 
-        Raises DatabaseError if the target holds what is not from a copy, or if it differs in the
-        end.
+        Raises DatabaseError if the target has facts of its own, or differs at the end.
         """
         self.require_copy()
         with self.source.atomic("DEFERRED"):
@@ -80,7 +79,7 @@ class Copying:
         return written
 
     def require_copy(self) -> None:
-        """Raise DatabaseError unless the target is empty, or a copy that nobody wrote to since."""
+        """Raise DatabaseError unless the target is empty, or a copy without later writes."""
         marks = marks_of(self.target)
         if marks.get(MARK) in (UNFINISHED, state_in(marks)):
             return
@@ -91,7 +90,7 @@ class Copying:
         put(MarkRecord, self.target, [(MARK, text)])
 
     def copy(self, record: Any, progress: Callable[[int], None]) -> int:
-        """Make a table the same; return how many rows were written or deleted."""
+        """Make a table equal; return how many rows were written or deleted."""
         written, after = 0, None
         for chunk in chunks(record, self.source):
             last = chunk[-1] if len(chunk) == ROWS else None
@@ -106,7 +105,7 @@ class Copying:
         return written
 
     def told(self, of: Database) -> dict[str, Any]:
-        """How many rows each table has, and what the reports say."""
+        """The number of rows of each table, and the answers to QUESTIONS."""
         told: dict[str, Any] = {
             f"rows of {record.table}": count_rows(record, of) for record in TABLES
         }
@@ -126,7 +125,7 @@ def state_in(marks: Mapping[str, str]) -> str:
 
 
 def chunks(record: Any, of: Database) -> Iterator[list[Row]]:
-    """The rows by their keys, some at a time; the last chunk is not full, and may be empty."""
+    """The rows in the order of their keys, in chunks. The last chunk is not full, maybe empty."""
     after: Row | None = None
     while True:
         chunk = rows(record, of, after, limit=ROWS)
@@ -143,7 +142,7 @@ def rows(
     last: Row | None = None,
     limit: int | None = None,
 ) -> list[Row]:
-    """Rows past the key of one and up to that of another."""
+    """The rows with keys above that of `after`, up to that of `last`."""
     columns, query = Tuple(*key(record)), record.select(*fields(record))
     if after is not None:
         query = query.where(columns > Tuple(*key_of(record, after)))
@@ -158,7 +157,7 @@ def key_of(record: Any, row: Row) -> Row:
 
 
 def put(record: Any, into: Database, given: list[Row]) -> int:
-    """Insert rows, or make those of the same keys the same."""
+    """Insert rows, or replace those with the same keys."""
     if not given:
         return 0
     names = [field.name for field in key(record)]
@@ -171,7 +170,7 @@ def put(record: Any, into: Database, given: list[Row]) -> int:
 
 
 def remove(record: Any, of: Database, given: list[Row]) -> int:
-    """Delete the rows with the keys of those given."""
+    """Delete the rows with the same keys."""
     for row in given:
         query = record.delete()
         for field, value in zip(key(record), key_of(record, row), strict=True):

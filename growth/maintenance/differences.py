@@ -1,4 +1,4 @@
-"""What a rebuild finds other than the facts say."""
+"""Differences between stored and derived rows, as a rebuild finds them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A row that is not what the facts say; None where there is none, or should be none."""
+    """A row that differs. `stored` is None for a missing row, `derived` for a superfluous one."""
 
     table: str
     key: tuple[object, ...]

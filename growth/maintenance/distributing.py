@@ -1,8 +1,8 @@
 """Spreads the tables of a PostgreSQL database over the workers of a Citus cluster.
 
-Citus hashes one column of a table into shards. Ours are those that the keys begin with or contain:
-what is about a visitor goes by fingerprint, what is about a person by owner. All these are texts of
-the same collation and share one group, so that equal values meet on the same worker.
+Citus hashes one column of each table into shards. Tables about visitors use the fingerprint, tables
+about persons the owner. These columns are texts of one collation and share one group, so equal
+values are on the same worker.
 """
 
 from __future__ import annotations
@@ -42,26 +42,26 @@ COLUMNS: dict[Any, str] = {
     RollupRecord: "slot",
     CountryRollupRecord: "slot",
 }
-"""The column by which the rows of a table are spread."""
+"""The column that distributes the rows of a table."""
 
 COLOCATED: dict[Any, Any] = {
     RollupRecord: None,
     CountryRollupRecord: RollupRecord,
     PageviewRecord: None,
 }
-"""The table whose shards those of another lie beside: of most, that of the pageviews."""
+"""The table with whose shards a table is colocated. The default is the pageviews."""
 
 COPIED = (OriginRecord,)
-"""What every worker has whole, for others are joined with it. The other tables are small, joined
-with nothing, and stay on the coordinator."""
+"""Tables that every worker has whole, because others are joined with them. The remaining tables are
+small, are joined with nothing, and stay on the coordinator."""
 
 DONE = "SELECT logicalrelid::text FROM pg_dist_partition"
 
 
 def distribute(found: Database) -> Iterator[str]:
-    """Spread what is not spread yet, with its rows; yield the names of the tables as they are done.
+    """Distribute the tables that are not distributed yet, with their rows; yield their names.
 
-    Raises DatabaseError where there is nothing to spread them over.
+    Raises DatabaseError without Citus.
     """
     if not found.has_citus():
         raise DatabaseError(
@@ -87,7 +87,7 @@ def spread(found: Database, records: Sequence[Any]) -> Iterator[str]:
 
 
 def command(record: Any) -> tuple[str, tuple[str, ...]]:
-    """What spreads a table, or copies it."""
+    """The statement that distributes a table, or copies it to all workers."""
     name = record.table
     if record in COPIED:
         return "SELECT create_reference_table(%s)", (name,)

@@ -1,4 +1,4 @@
-"""What was erased when: the names of persons hashed, so that they are not kept by that."""
+"""A record of erasures: when, and the hashed name of each person."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MARK = "erased "
 
 
 def remember_erased(names: Iterable[tuple[str, str]], now: int) -> None:
-    """Keep when persons were erased, in microseconds; each by its kind and name."""
+    """Record the time of erasure, in microseconds, of persons by kind and name."""
     for kind, name in names:
         replace(MarkRecord, {"name": MARK + hashed(kind, name), "value": str(now)})
 
@@ -23,7 +23,7 @@ def hashed(kind: str, name: str) -> str:
 
 
 def erased_before() -> Iterator[tuple[str, int]]:
-    """The hash of each that was erased, and when it was last, in microseconds."""
+    """The hash of each erased person, and the time of the last erasure in microseconds."""
     marks = MarkRecord.select().where(MarkRecord.name.startswith(MARK))
     for mark in marks.order_by(MarkRecord.name):
         yield mark.name.removeprefix(MARK), int(mark.value)

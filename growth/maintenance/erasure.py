@@ -1,4 +1,4 @@
-"""Rule 12, first half: takes persons out of the facts, and out of every sum."""
+"""Rule 12, first half: erases persons from the facts and from all that is derived."""
 
 from __future__ import annotations
 
@@ -34,21 +34,20 @@ Name = tuple[str, str]
 USER, VISITOR = "user_id", "fingerprint"
 
 UNITS = 100
-"""Visitors or persons that are derived anew at once."""
+"""Visitors or persons to derive anew at once."""
 
 
 class Erased(NamedTuple):
-    """How many facts went, and the kind and name of those of whom nothing was known."""
+    """The number of erased facts, and the names that were not found."""
 
     facts: int
     unknown: list[Name]
 
 
 def erase(ledger: Ledger, names: Sequence[Name], is_dry: bool = False) -> Erased:
-    """Erase users with all that is theirs, and visitors; a dry run takes nothing out.
+    """Erase users and visitors with all their facts, in one transaction. A dry run rolls back.
 
-    All of it is one transaction. On a device that others claimed too, the user's own visits and
-    events go, and the others' stay.
+    On a device that other users claimed, too, only the user's own visits and events are erased.
     """
     if not is_dry:
         announce("erase", ledger.clock())
@@ -57,7 +56,7 @@ def erase(ledger: Ledger, names: Sequence[Name], is_dry: bool = False) -> Erased
         known = [each for each, (facts, rejects) in found.items() if facts or rejects]
         change_state()
         remember_erased(known, ledger.clock())
-        end_announced()  # once it is committed
+        end_announced()  # takes effect with the commit
         if is_dry:
             transaction.rollback()
     unknown = [each for each in found if each not in known]
@@ -65,7 +64,7 @@ def erase(ledger: Ledger, names: Sequence[Name], is_dry: bool = False) -> Erased
 
 
 def erase_one(ledger: Ledger, kind: str, name: str) -> tuple[int, int]:
-    """Erase a person; return how many facts and rejects went."""
+    """Erase a person; return the numbers of erased facts and rejects."""
     rejects = drop_rejects_of(name)
     person = PersonRecord
     if kind == USER:
@@ -93,9 +92,10 @@ def erase_user(ledger: Ledger, user_id: str) -> int:
 def without(
     ledger: Ledger, devices: set[str], forget: Callable[[], int], owners: Iterable[str] = ()
 ) -> int:
-    """Let `forget` take facts of the devices, then derive anew all whom that touches.
+    """Call `forget`, which deletes facts of the devices; then derive anew all affected persons.
 
-    A user who had claimed too many visitors to join them may have claimed few enough then.
+    Afterwards a user may be below rule 6's limit of visitors. Then this user's other devices are
+    affected, too.
     """
     users = values_of(DeviceRecord.user_id, DeviceRecord.fingerprint.in_(devices))
     mistaken = mistaken_among(users)
@@ -116,7 +116,7 @@ def mend_all(mending: Mend, units: Iterable[str], ledger: Ledger) -> None:
 
 
 def mistaken_among(users: set[str]) -> set[str]:
-    """The users who claimed too many visitors: a client's mistake."""
+    """Those of the users who claimed more than CLIENT_MISTAKE visitors."""
     known = load_identities((), users)
     return set(filter(known.is_mistaken, users))
 
@@ -130,7 +130,7 @@ def forget_visitor(fingerprint: str) -> int:
 
 
 def forget_on(fingerprint: str, user_id: str) -> int:
-    """Delete what a user did on a device: all, if nobody else claimed it."""
+    """Delete a user's facts on a device: all of them, if nobody else claimed it."""
     users = values_of(DeviceRecord.user_id, DeviceRecord.fingerprint == fingerprint)
     if users <= {user_id}:
         return forget_visitor(fingerprint)
@@ -149,7 +149,7 @@ def forget_on(fingerprint: str, user_id: str) -> int:
 
 
 def anonymous_events(fingerprint: str, owner: str) -> list[Event]:
-    """The events of a visitor that name no user and belong to the person."""
+    """The events of a visitor without a user_id that the person owns."""
     rows = EventRecord.select(*fields(EventRecord, of=Event)).where(
         EventRecord.subject == visitor(fingerprint), EventRecord.user_id.is_null()
     )
@@ -159,7 +159,7 @@ def anonymous_events(fingerprint: str, owner: str) -> list[Event]:
 
 
 def owners_on(devices: set[str]) -> set[str]:
-    """The persons who have visits or conversions on the devices."""
+    """The persons with visits or conversions on the devices."""
     visit, conversion = VisitRecord, ConversionRecord
     visits = visit.select(visit.fingerprint, visit.user_id).where(visit.fingerprint.in_(devices))
     found = {owner_key(*each) for each in visits.distinct().tuples()}

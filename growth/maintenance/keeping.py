@@ -1,4 +1,4 @@
-"""For how long the database was kept so far: a shorter time is put in force by hand alone."""
+"""Remembers the retention in days. Only a command of the operator makes it shorter."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ MARK = "retention"
 
 
 def is_shorter(days: int) -> bool:
-    """Whether facts are to be kept for less than they were so far; 0 days keeps all."""
+    """Whether the retention is shorter than before; 0 days keeps all."""
     mark = MarkRecord.get_or_none(MarkRecord.name == MARK)
     kept = int(mark.value) if mark else 0
     if not days or (kept and days >= kept):
@@ -18,12 +18,12 @@ def is_shorter(days: int) -> bool:
 
 
 def keep_days(days: int) -> None:
-    """Say for how many days facts are kept from now on."""
+    """Record the retention in days."""
     replace(MarkRecord, {"name": MARK, "value": str(days)})
 
 
 def adopt_days(days: int) -> bool:
-    """Say so unless that is shorter; whether it could be."""
+    """Record the retention unless it is shorter than before; return whether it was recorded."""
     if is_shorter(days):
         return False
     keep_days(days)

@@ -1,4 +1,4 @@
-"""The thread that purges while the server runs."""
+"""The thread that purges old facts while the server runs."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from growth.maintenance.retention import Retention, purge
 log = logging.getLogger(__name__)
 
 PURGE_SECONDS = 24 * 60 * 60
-"""How often the server purges."""
+"""Time between two purges."""
 
 RETRY_SECONDS = 60
-"""How long it waits after a purge that failed."""
+"""Time to wait after a failed purge."""
 
 
 WAITS = (
@@ -27,7 +27,7 @@ WAITS = (
 
 
 class DailyPurge(threading.Thread):
-    """Purges while the server runs, once at the start and then once a day."""
+    """Purges at the start of the server and then once a day."""
 
     def __init__(self, ledger: Ledger, kept: Retention, days: int) -> None:
         super().__init__(name="purge", daemon=True)
@@ -40,9 +40,9 @@ class DailyPurge(threading.Thread):
             time.sleep(PURGE_SECONDS if self.purge() else RETRY_SECONDS)
 
     def purge(self) -> bool:
-        """Purge once; False if it failed, which must not end the thread.
+        """Purge once; return False after a failure, which must not end the thread.
 
-        It waits while less is to be kept than before: a mistake in a setting deletes nothing.
+        If the retention is shorter than before, nothing is deleted: the setting may be a mistake.
         """
         try:
             with database.connection_context():

@@ -1,8 +1,8 @@
-"""Derives everything anew from the facts, to mend the derived tables or to check them.
+"""Derives everything anew from the facts, to correct the derived tables or to check them.
 
-Stages run one after the other, each over units that stand alone: claims by subject, visits and
-their owners by subject, conversions and credits by person, daily visits and costs by day. Units are
-compared with what is stored, so that a check writes nothing and a rebuild writes what differs.
+Stages run one after the other. Each goes through independent units: claims by subject, visits and
+their owners by subject, conversions and credits by person, daily visits and costs by day. Derived
+rows are compared with stored ones. A check writes nothing, a rebuild writes the differences.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ STAGES: dict[str, tuple[Units, int, Mend]] = {
     "days": (DAYS, 1, mending.mend_days),
     "costs": (COST_DAYS, 10, mending.mend_costs),
 }
-"""By name: the units, how many make a transaction of less than a tenth of a second, what mends."""
+"""By name: the units, their number in a transaction (under 0.1 s), and the function."""
 
 
 class Rebuild:
-    """A rebuild, or with `write` off a check, under the rules of a ledger."""
+    """A rebuild under the rules of a ledger; without `write`, a check."""
 
     def __init__(self, ledger: Ledger, write: bool) -> None:
         self.ledger = ledger
@@ -43,10 +43,10 @@ class Rebuild:
         self.pause_at = 0.0
 
     def run(self, progress: Callable[[int], None]) -> Found:
-        """Go through all stages; yield what differs, or differed before it was mended.
+        """Go through all stages; yield the differences.
 
-        `progress` is told how many of `total()` units were done since it was told last. A rebuild
-        that was broken off goes on where it was, unless the rules are others by now.
+        `progress` gets the number of units done since the last call; `total()` is their sum. An
+        interrupted rebuild resumes where it was, unless the rules have changed.
         """
         stage, after = self.resumed()
         names = list(STAGES)
@@ -66,10 +66,9 @@ class Rebuild:
             after = some[-1]
 
     def mend(self, stage: str, units: Sequence[str]) -> list[Difference]:
-        """Compare some units, and mend them, in one transaction; return what differs.
+        """Compare or mend some units in one transaction; return the differences.
 
-        After some transactions the lock is left to others for a moment: SQLite does not queue those
-        who wait for it.
+        After some transactions it pauses, so that others get the lock: SQLite has no queue for it.
         """
         with database.atomic("EXCLUSIVE" if self.write else "DEFERRED"):
             found = list(STAGES[stage][-1](units, self.ledger, self.write))
@@ -82,18 +81,18 @@ class Rebuild:
         return found
 
     def total(self) -> int:
-        """About how many units all stages have."""
+        """The approximate number of units of all stages."""
         return sum(units.count() for units, *_ in STAGES.values())
 
     def resumed(self) -> tuple[str, str]:
-        """The stage to go on with, and the unit after which."""
+        """The stage to resume, and the last unit done in it."""
         mark = MarkRecord.get_or_none(MarkRecord.name == MARK) if self.write else None
         version, stage, after = mark.value.split(" ", 2) if mark else ("", "", "")
         is_ours = version == self.ledger.version and stage in STAGES
         return (stage, after) if is_ours else (next(iter(STAGES)), "")
 
     def remember(self, place: str | None) -> None:
-        """Keep how far the rebuild is; None once it is done."""
+        """Record the progress of the rebuild; None at the end."""
         if self.write and place is not None:
             replace(MarkRecord, {"name": MARK, "value": f"{self.ledger.version} {place}"})
             announce("rebuild", self.ledger.clock())

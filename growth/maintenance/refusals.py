@@ -1,4 +1,4 @@
-"""Finds the rejects that tell of persons, however their names are written."""
+"""Deletes the rejects that contain a person's name, in any JSON spelling."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from growth.attribution.facts import is_lead
 from growth.database.tables import RejectRecord
 
 ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
-"""A letter as JSON may write it; past 16 bits a pair of such."""
+"""An escaped letter in JSON. Letters beyond 16 bits are a pair of these."""
 
 
 def drop_rejects_of(name: str) -> int:
@@ -30,7 +30,7 @@ def rejects_of(name: str) -> list[str]:
 
 
 def tells_of(body: str, names: Collection[str]) -> bool:
-    """Whether a text of JSON has one of the names as a value; of other text, as a word."""
+    """Whether a JSON text has one of the names as a value, or other text has one as a word."""
     plain = unescaped(body)
     if not any(name in plain for name in names):
         return False
@@ -42,14 +42,14 @@ def tells_of(body: str, names: Collection[str]) -> bool:
 
 
 def unescaped(text: str) -> str:
-    """The text with its escaped letters as they are, and what else JSON escapes."""
+    """The text without JSON's escapes."""
     letters = ESCAPED.sub(lambda m: chr(int(m[1], 16)), text)
     whole = letters.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return re.sub(r'\\(["\\/])', r"\1", whole)
 
 
 def values_in(value: Any) -> Iterator[str]:
-    """All texts and numbers in a value of JSON, trimmed."""
+    """All texts and numbers in a JSON value, as trimmed texts."""
     if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Leaves remnants of facts that are purged, where what stays depends on them."""
+"""Keeps remnants of purged facts if the facts that stay depend on them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from growth.maintenance.erasure import delete_where, exists
 
 
 def last_purged(fingerprint: str, before: int) -> tuple[int, str] | None:
-    """When the last of the visits that began before the instant ended, and its user or ''."""
+    """The end and the user ('' if none) of the last visit that began before an instant."""
     row = (
         VisitRecord.select(VisitRecord.last_at, VisitRecord.user_id)
         .where(VisitRecord.fingerprint == fingerprint, VisitRecord.started_at < before)
@@ -35,9 +35,9 @@ def last_purged(fingerprint: str, before: int) -> tuple[int, str] | None:
 
 
 def remembered_claims(fingerprint: str, horizon: int, young: int) -> set[tuple[int, str]]:
-    """The claims on a visitor that decide about visits that stay.
+    """The claims on a visitor that decide the owners of kept visits.
 
-    Those within the time of the visits kept, and of each user the latest before it.
+    These are the claims in the time of kept visits, and the latest of each user before it.
     """
     rows = (
         ClaimRecord.select(ClaimRecord.created_at, ClaimRecord.user_id)
@@ -53,7 +53,7 @@ def remembered_claims(fingerprint: str, horizon: int, young: int) -> set[tuple[i
 def leave_remnants(
     fingerprint: str, claims: Iterable[tuple[int, str]], seen: tuple[int, str] | None
 ) -> None:
-    """Remember what is needed of a visitor; nothing, if no fact of it is left."""
+    """Keep the remnants of a visitor; none if it has no facts left."""
     subject = visitor(fingerprint)
     claim_remnants = (RemnantRecord.subject == subject) & (RemnantRecord.kind == "claim")
     delete_where(RemnantRecord, claim_remnants)
@@ -69,7 +69,7 @@ def leave_remnants(
 
 
 def keep_states(is_going: Any) -> None:
-    """Remember the states that events which go put persons into."""
+    """Keep the persons' states from events that are purged."""
     record = ConversionRecord
     rows = (
         record.select(record.owner, record.event, fn.MAX(record.occurred_at))
@@ -82,7 +82,7 @@ def keep_states(is_going: Any) -> None:
 
 
 def keep_latest(subject: str, kind: str, created_at: int, user_id: str = "") -> None:
-    """Remember when something was last so, and forget when it was before."""
+    """Keep a remnant if it is the latest of its kind; delete earlier ones."""
     held = (RemnantRecord.subject == subject) & (RemnantRecord.kind == kind)
     if exists(RemnantRecord, held & (RemnantRecord.created_at > created_at)):
         return

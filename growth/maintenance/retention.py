@@ -1,4 +1,4 @@
-"""Rule 12, second half: lets facts of age go; what stays keeps its credit."""
+"""Rule 12, second half: deletes old facts. Conversions that stay keep their credit."""
 
 from __future__ import annotations
 
@@ -28,26 +28,26 @@ from growth.maintenance.twins import delete_twins, twins_of
 from growth.maintenance.units import SUBJECTS
 
 SUBJECTS_AT_ONCE = 50
-"""Subjects that are looked up at once."""
+"""Subjects to look up at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """For how long facts are kept, in microseconds: pageviews for the lookback longer."""
+    """Ages in microseconds up to which facts are kept. For pageviews the lookback is added."""
 
     events: int
     pageviews: int
 
 
 def retention(retention_days: int, lookback_days: int) -> Retention | None:
-    """None when all is kept."""
+    """The retention of the settings. None if all is kept."""
     if not retention_days:
         return None
     return Retention(retention_days * DAY, (retention_days + lookback_days) * DAY)
 
 
 def purge(ledger: Ledger, kept: Retention, progress: Callable[[int], None]) -> int:
-    """Delete what is older than is kept, a few subjects at a time; return how many facts went."""
+    """Delete old facts, a few subjects at a time; return how many."""
     now = ledger.clock()
     purged, after = 0, ""
 
@@ -68,7 +68,7 @@ def purge(ledger: Ledger, kept: Retention, progress: Callable[[int], None]) -> i
 
 
 def old_facts(kept: Retention, now: int) -> tuple[int, int]:
-    """About how many facts a purge would delete, and how many there are."""
+    """The approximate number of facts that a purge would delete, and the number of all facts."""
     visits, pages, events = VisitRecord, PageviewRecord, EventRecord
     of_visits = visits.select(fn.SUM(visits.pageviews)).where(visits.last_at < now - kept.pageviews)
     of_events = events.select().where(events.created_at < now - kept.events)
@@ -86,7 +86,7 @@ def old_pages(fingerprint: str, begin: int) -> Any:
 
 
 def has_old_facts(subject: str, kept: Retention, now: int) -> bool:
-    """Whether there is anything to purge; asked without a lock."""
+    """Whether there is anything to purge. It takes no lock."""
     if exists(EventRecord, old_events(subject, kept, now)):
         return True
     if (fingerprint := fingerprint_of(subject)) is None:
@@ -96,7 +96,7 @@ def has_old_facts(subject: str, kept: Retention, now: int) -> bool:
 
 
 def purge_subject(ledger: Ledger, subject: str, kept: Retention, now: int) -> int:
-    """Delete a subject's facts of age; leave remnants where what stays depends on them."""
+    """Delete a subject's old facts; keep remnants if the facts that stay depend on them."""
     events = old_events(subject, kept, now)
     if (fingerprint := fingerprint_of(subject)) is None:
         return purge_facts(ledger, set(), events, lambda: delete_where(EventRecord, events))
@@ -115,7 +115,7 @@ def purge_subject(ledger: Ledger, subject: str, kept: Retention, now: int) -> in
 
 
 def purge_facts(ledger: Ledger, devices: set[str], events: Any, forget: Callable[[], int]) -> int:
-    """Let `forget` delete; persons keep their states for as long as any fact of theirs is left."""
+    """Call `forget`, which deletes. Persons keep their states while any of their facts is left."""
     old = EventRecord.select(EventRecord.digest).where(events)
     twins = twins_of(old)
     digest = ConversionRecord.digest
@@ -134,7 +134,7 @@ def purge_facts(ledger: Ledger, devices: set[str], events: Any, forget: Callable
 
 
 def keep_acquisitions(is_going: Any) -> None:
-    """Keep the click that won each person whose first conversion goes."""
+    """Keep the acquiring click of each person whose first conversion is purged."""
     conversion, person = ConversionRecord, PersonRecord
     firsts = conversion.select(conversion.owner).where(
         is_going,
@@ -146,7 +146,7 @@ def keep_acquisitions(is_going: Any) -> None:
 
 
 def first_kept(fingerprint: str, horizon: int) -> int:
-    """The instant from which a visitor's pages stay: visits go whole, once they ended long ago."""
+    """The instant from which a visitor's pages are kept. A visit is purged as a whole."""
     ongoing = (VisitRecord.fingerprint == fingerprint) & (VisitRecord.last_at >= horizon)
     began: int | None = VisitRecord.select(fn.MIN(VisitRecord.started_at)).where(ongoing).scalar()
     return horizon if began is None else min(began, horizon)

@@ -1,6 +1,6 @@
-"""Whether a rebuild is due: the settings that the database was derived with are not those in force.
+"""Finds out whether a rebuild is due, because settings have changed since the last one.
 
-They are kept in a mark, which a rebuild sets at its end.
+A mark holds the settings of the derived tables. A rebuild sets it at its end.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ OTHER_RULES = "GROWTH_SOURCES or the rules of this version"
 
 
 class Deriving(Protocol):
-    """What derives, by its rules and terms: the ledger."""
+    """The ledger, as far as settings need it."""
 
     rules: Rules
     terms: Terms
 
 
 def settings_of(ledger: Deriving) -> dict[str, str]:
-    """What decides about all that is derived, by variable; OTHER_RULES names the rest."""
+    """The settings that derived tables depend on, by variable; OTHER_RULES stands for the rest."""
     rules, terms = ledger.rules, ledger.terms
     returns = [*rules.return_paths, *(f"{start}*" for start in rules.return_starts)]
     return {
@@ -40,7 +40,7 @@ def settings_of(ledger: Deriving) -> dict[str, str]:
 
 
 def changed_settings(ledger: Deriving) -> list[str]:
-    """The settings that are not those that the database was derived with; none if it is new."""
+    """The settings that changed since the tables were derived. Empty for a new database."""
     mark = MarkRecord.get_or_none(MarkRecord.name == MARK)
     if mark is None:
         return []
@@ -50,18 +50,18 @@ def changed_settings(ledger: Deriving) -> list[str]:
 
 
 def is_due(ledger: Deriving) -> str:
-    """Says in a line why a rebuild is due; empty if none is."""
+    """Why a rebuild is due, in one line; empty if none is."""
     names = ", ".join(changed_settings(ledger))
     return f"growth rebuild is due: {names} changed" if names else ""
 
 
 def keep_settings(ledger: Deriving) -> None:
-    """Say that all was derived with these settings."""
+    """Record these settings as those of the derived tables."""
     replace(MarkRecord, {"name": MARK, "value": orjson.dumps(settings_of(ledger)).decode()})
 
 
 def adopt_settings(ledger: Deriving) -> None:
-    """Say so of a database that has no facts yet, or that never said."""
+    """Record these settings if the database has no facts, or no record yet."""
     is_empty = not any(each.select().exists() for each in (PageviewRecord, EventRecord))
     if is_empty or MarkRecord.get_or_none(MarkRecord.name == MARK) is None:
         keep_settings(ledger)

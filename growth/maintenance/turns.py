@@ -1,4 +1,4 @@
-"""Long work in short transactions, so that the server's writes come through in between."""
+"""Splits long work into short transactions, so that the server can write in between."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator, Sequence
 from growth.database.statements import database
 
 TURN_SECONDS = 0.1
-"""How long a transaction goes on to take units."""
+"""A transaction takes further units for this long."""
 
 PAUSE_SECONDS = 0.05
-"""How long the lock is left to others: SQLite does not queue those who wait for it."""
+"""A pause for others to get the lock: SQLite has no queue for it."""
 
 
 def in_turns(units: Sequence[str], write: bool, work: Callable[[str], None]) -> Iterator[int]:
-    """Do the work on all units, a few in a transaction; yield how many after each."""
+    """Do the work on all units, some in each transaction; yield their number after each."""
     place = 0
     while place < len(units):
         first, end = place, time.monotonic() + TURN_SECONDS

@@ -1,4 +1,4 @@
-"""Rule 12: with the first event of an order go its other events and refunds."""
+"""Rule 12: if one event of an order is purged, so are its other events and refunds."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from growth.maintenance.remnants import remember
 
 
 class Twin(NamedTuple):
-    """An event of an order, by its key, and who it says was at its visitor, if it says so."""
+    """An event of an order: its key, and its visitor and user."""
 
     created_at: int
     digest: str
@@ -21,7 +21,7 @@ class Twin(NamedTuple):
 
 
 def twins_of(gone: Any) -> list[Twin]:
-    """The events of the orders of the events that go, whose digests a query tells."""
+    """All events of the orders of purged events; `gone` is a query for the digests of these."""
     record, twin, event = ConversionRecord, ConversionRecord.alias(), EventRecord
     is_twin = (twin.owner == record.owner) & (twin.order_id == record.order_id)
     is_event = (event.created_at == twin.occurred_at) & (event.digest == twin.digest)
@@ -37,7 +37,7 @@ def twins_of(gone: Any) -> list[Twin]:
 
 
 def delete_twins(twins: Sequence[Twin]) -> int:
-    """Delete the events; visitors of whom other facts stay are claimed by whom they were."""
+    """Delete the events. Visitors with facts left keep the claims of these events as remnants."""
     event, deleted = EventRecord, 0
     for each in twins:
         is_same = (event.created_at == each.created_at) & (event.digest == each.digest)

@@ -1,4 +1,4 @@
-"""What a rebuild goes through: all subjects, persons and days, a few at a time and in order."""
+"""The units of a rebuild: all subjects, persons and days, some at a time and in order."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ BEFORE_ALL_DAYS = date.min.toordinal() - date(1970, 1, 1).toordinal() - 1
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """`after(unit, size)` lists the units that follow one, `""` for the first; `count` all."""
+    """`after(unit, size)` lists the next units; `""` is before the first. `count` counts all."""
 
     after: Callable[[str, int], list[str]]
     count: Callable[[], int]
 
 
 def subjects_after(after: str, size: int) -> list[str]:
-    """Whom facts are filed under: users as `u:…`, then visitors as `v:…`."""
+    """The subjects of facts: users as `u:…`, then visitors as `v:…`."""
     fingerprint = fingerprint_of(after) or ""
     found = {
         visitor(each)
@@ -48,7 +48,7 @@ def subjects_after(after: str, size: int) -> list[str]:
 
 
 def owners_after(after: str, size: int) -> list[str]:
-    """The persons with sums, conversions or credits."""
+    """The persons with totals, conversions or credits."""
     found = {
         each
         for record in (PersonRecord, ConversionRecord, CreditRecord)
@@ -58,7 +58,7 @@ def owners_after(after: str, size: int) -> list[str]:
 
 
 def days_after(after: str, size: int) -> list[str]:
-    """The days with visits or sums of them, as days since 1970."""
+    """The days with visits or daily visits, as days since 1970."""
     found: list[str] = []
     day = int(after) if after else None
     while len(found) < size and (day := next_day(day)) is not None:
@@ -91,7 +91,7 @@ def distinct_after(column: Any, after: str | int, size: int) -> list[Any]:
 
 
 def count(*columns: Any) -> Callable[[], int]:
-    """About how many units there are: the most that one of the columns has."""
+    """The approximate number of units: the largest count of distinct values among the columns."""
     return lambda: max(
         column.model.select(fn.COUNT(column.distinct())).scalar() for column in columns
     )

@@ -1,4 +1,4 @@
-"""Brings a database up to date: its tables, and on a cluster their place."""
+"""Updates a database: migrates its tables, and on a cluster distributes new ones."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from growth.maintenance.distributing import distribute
 
 
 def upgrade(found: Database) -> Iterator[str]:
-    """Apply what is pending; yields a line for each thing done. Raises DatabaseError."""
+    """Apply pending migrations; yield a line for each step. Raises DatabaseError."""
     yield from (f"applied {name}" for name in migrate(found))
     if found.is_cluster:
         yield from (f"distributed {name}" for name in distribute(found))

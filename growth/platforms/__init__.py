@@ -1,1 +1,1 @@
-"""What ad platforms and tag managers send, mapped to facts: one pure module for each."""
+"""Maps messages of ad platforms and tag managers to facts: a module of pure functions for each."""

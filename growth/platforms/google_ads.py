@@ -13,11 +13,14 @@ from growth.schemas.items import ItemSchema
 
 PLATFORM = "google_ads"
 PAGE = "https://ads.google.com/lead-form"
-"""Where a lead clicked: the form is part of the ad, and on no page of ours."""
+"""The URL of a lead's click: the form is part of the ad, not on a page of ours."""
 
 
 class GoogleLeadSchema(ItemSchema):
-    """What we read of a lead; not what was filled in, which is personal, nor the key."""
+    """The fields that we read of a lead.
+
+    Form answers are personal and the key is secret: neither is read.
+    """
 
     lead_id = Id(240, required=True)
     is_test = Flag(load_default=False)
@@ -34,7 +37,7 @@ SCHEMA = GoogleLeadSchema()
 
 
 def message_of(body: Any) -> Any:
-    """What may be kept of a body."""
+    """The fields of a body that we read and may keep."""
     return read_by(SCHEMA, body)
 
 

@@ -1,4 +1,4 @@
-"""Leads: people who filled in a form on a platform. Each has a click of its own there."""
+"""Leads: people who filled in a form on a platform. Each lead has a click there."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from marshmallow import Schema
 from growth.schemas.fields import Id
 
 Item = tuple[str, dict[str, Any]]
-"""A fact as it could be sent to us: `pageview` or `event`, and its fields."""
+"""A fact as a client would send it: `pageview` or `event`, and its fields."""
 
 
 def read_by(schema: Schema, body: Any) -> Any:
-    """What the schema reads of an object, and whole numbers as text: all that is kept of it."""
+    """The fields of an object that the schema reads, with whole numbers as text."""
     if not isinstance(body, dict):
         return body
     return {
@@ -29,8 +29,8 @@ def facts_of_lead(
 ) -> list[Item]:
     """The facts of a lead: a click on the form, at the URL `page` with the `tags`, and the event.
 
-    `name` is `platform:lead_id`, by which the lead is known until a user claims it. `data` has the
-    ids that the platform told.
+    `name` is `platform:lead_id`, the user of the lead until another user claims it. `data` has the
+    platform's ids.
     """
     platform, _, lead_id = name.partition(":")
     sent = {"fingerprint": name, "id": lead_id, "created_at": created_at}
@@ -43,7 +43,7 @@ def facts_of_lead(
 
 
 def fact_of_test(name: str, created_at: str | None, data: dict[str, Any]) -> Item:
-    """The fact of a lead that only tests the connection: no click, and no conversion."""
+    """The fact of a test lead: no click, and no conversion."""
     platform, _, lead_id = name.partition(":")
     sent = {"user_id": name, "id": lead_id, "created_at": created_at}
     flagged = {**data, "is_test": True}

@@ -19,17 +19,17 @@ from growth.schemas.times import format_time
 
 PLATFORM = "meta"
 PAGE = "https://www.facebook.com/lead-form"
-"""Where a lead clicked: the form is part of the ad or the page there, and on no page of ours."""
+"""The URL of a lead's click: the form is on Facebook or Instagram, not on a page of ours."""
 
 TEST_LEAD = "444444444444"
-"""The lead that the Test button of an app's webhooks sends, as the page above shows it."""
+"""The lead id that the Test button of an app's webhooks sends (see the page above)."""
 
 AD = {"utm_source": "facebook", "utm_medium": "paid_social"}
 ORGANIC = {"utm_source": "facebook", "utm_medium": "social"}
 
 
 class UnixTime(Id):
-    """Whole seconds since 1970, as a time that we take."""
+    """Whole seconds since 1970, converted to an ISO 8601 time."""
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         text = super()._deserialize(value, *args, **kwargs)
@@ -40,7 +40,7 @@ class UnixTime(Id):
 
 
 class MetaLeadSchema(ItemSchema):
-    """What we read of a lead; what was filled in Meta does not send."""
+    """The fields that we read of a lead. Meta does not send form answers."""
 
     leadgen_id = Id(240, required=True)
     created_time = UnixTime(20, load_default=None)
@@ -54,14 +54,14 @@ SCHEMA = MetaLeadSchema()
 
 
 def is_signed_by_meta(secret: str, body: bytes, signature: str | None) -> bool:
-    """Whether the header X-Hub-Signature-256 has the signature of the bytes as they were sent."""
+    """Whether the header X-Hub-Signature-256 has the signature of the body as sent."""
     due = "sha256=" + hmac.digest(secret.encode(), body, "sha256").hex()
     given = (signature or "").encode("utf-8", "surrogateescape")
     return hmac.compare_digest(given, due.encode())
 
 
 def messages_of(body: Any) -> Iterator[Any]:
-    """The leads in a body, each as far as we read it, and what is not as it should be."""
+    """The leads in a body with the fields that we read, and malformed parts unchanged."""
     entries = body.get("entry") if isinstance(body, dict) else None
     if not isinstance(entries, list):
         yield body
@@ -76,7 +76,7 @@ def messages_of(body: Any) -> Iterator[Any]:
 
 
 def facts_of(message: Any) -> list[Item]:
-    """The click and the event of a lead, which is organic without an ad; or a test.
+    """The click and the event of a lead, or the event of a test. A lead without an ad is organic.
 
     Raises ValidationError if it cannot be mapped.
     """

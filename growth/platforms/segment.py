@@ -24,18 +24,19 @@ from growth.schemas.ids import is_mistake
 from growth.schemas.times import format_time, parse_time
 
 OTHERWISE = {"name": "campaign"}
-"""What `context.campaign` calls otherwise than a utm parameter."""
+"""Names in `context.campaign` that differ from the utm parameter."""
 
 ORDERS = ("purchase", "refund")
-"""What tells the total of an order."""
+"""Events whose value is the `total` of the order, if there is no `revenue`."""
 
 USER_AGENT_LENGTH = 1_024
 BETWEEN_WORDS = re.compile(r"[\s_-]+")
 
 
 def facts_of(message: Any, received_at: int, consents: Collection[str] = ()) -> list[Item]:
-    """The fact of a message; none of a kind that is no matter here, such as `group`, or without
-    consent (`is_refused`). Raises ValidationError if it cannot be mapped.
+    """The fact of a message. Empty for a type that we ignore, such as `group`, or without consent.
+
+    Raises ValidationError if it cannot be mapped.
     """
     if not isinstance(message, dict):
         raise ValidationError({"_schema": ["Must be a JSON object."]})
@@ -51,8 +52,8 @@ def facts_of(message: Any, received_at: int, consents: Collection[str] = ()) -> 
 
 
 def is_refused(message: dict[str, Any], consents: Collection[str]) -> bool:
-    """Whether a message says that its visitor refuses: each of the `consents`, or without any of
-    these every category. https://segment.com/docs/privacy/consent-management/
+    """Whether the visitor of a message refused consent: to all of the `consents`, or, if these are
+    empty, to every category. https://segment.com/docs/privacy/consent-management/
     """
     told = message.get("context", {}).get("consent", {}).get("categoryPreferences")
     if not isinstance(told, dict) or not told:
@@ -61,7 +62,7 @@ def is_refused(message: dict[str, Any], consents: Collection[str]) -> bool:
 
 
 def page_call(message: dict[str, Any]) -> Item:
-    """A pageview. A library on a server knows no device: the user is seen as one of their own."""
+    """A pageview. Libraries on servers know no device, so the user_id is the fingerprint, too."""
     context = message.get("context", {})
     properties = message.get("properties")
     told = properties if isinstance(properties, dict) else {}
@@ -77,7 +78,7 @@ def page_call(message: dict[str, Any]) -> Item:
 
 
 def track(message: dict[str, Any]) -> Item:
-    """An event, by the name that it has here; its properties are its data."""
+    """An event under our name for it. Its properties are the data."""
     properties = message.get("properties") or None
     told = properties if isinstance(properties, dict) else {}
     name = message.get("event")
@@ -98,12 +99,12 @@ def track(message: dict[str, Any]) -> Item:
 
 
 def identify(message: dict[str, Any]) -> Item:
-    """A claim: an event that carries a visitor and a user, and perhaps a lead."""
+    """A claim: an event with a visitor and a user, and maybe a lead."""
     return "event", {**ids(message), "name": "identify", "data": message.get("traits")}
 
 
 def alias(message: dict[str, Any]) -> Item:
-    """A claim on what a user was known as before."""
+    """A claim of a user on an earlier id."""
     before = ident(message, "previousId") or ident(message, "anonymousId")
     return "event", {**ids(message), "name": "alias", "fingerprint": before}
 
@@ -121,7 +122,7 @@ def ids(message: dict[str, Any]) -> dict[str, Any]:
 
 
 def ident(message: dict[str, Any], name: str) -> Any:
-    """An id as it was sent, a whole number as text; None if it is none."""
+    """An id as sent, a whole number as text; None if it is missing."""
     value = message.get(name)
     if is_mistake(value):
         return None
@@ -129,7 +130,7 @@ def ident(message: dict[str, Any], name: str) -> Any:
 
 
 def id_of(message: dict[str, Any]) -> Any:
-    """The messageId. Without one a message that tells its time is named by what it says."""
+    """The messageId. Without one, a hash of the content, if the message has a time."""
     given = ident(message, "messageId")
     if given is not None or not {"timestamp", "originalTimestamp"} & set(message):
         return given
@@ -140,11 +141,11 @@ def id_of(message: dict[str, Any]) -> Any:
 
 
 def happened_at(message: dict[str, Any], received_at: int) -> Any:
-    """When it happened by our clock: receivedAt - (sentAt - timestamp).
+    """The time of a message by our clock: receivedAt - (sentAt - timestamp).
 
-    What Segment or RudderStack passes on has both times, and is corrected already. Up to a second
-    between sending and receipt is the way it took: the clocks agree, and to correct for it would
-    put what was sent at once in another order.
+    Messages that Segment or RudderStack forwards have both times and are corrected already. Up to a
+    second between sending and receipt is transport: the clocks agree. Correcting for it would
+    reorder messages that were sent together.
     """
     told, original = message.get("timestamp"), message.get("originalTimestamp")
     own = told or original
@@ -186,7 +187,7 @@ def is_tagged(url: str) -> bool:
 
 @cache
 def segment_names() -> dict[str, Any]:
-    """What config/segment.toml says: events by their normal names, and the currency."""
+    """The content of config/segment.toml: our names of events by normal name, and the currency."""
     told = tomllib.loads((files("growth.config") / "segment.toml").read_text("utf-8"))
     events = {
         normal(name): ours for ours, theirs in told["events"].items() for name in (ours, *theirs)
@@ -195,5 +196,5 @@ def segment_names() -> dict[str, Any]:
 
 
 def normal(name: str) -> str:
-    """An event's name as one word in lower case."""
+    """The normal name of an event: one word in lower case."""
     return BETWEEN_WORDS.sub("", name).lower()

@@ -1,4 +1,4 @@
-"""What Segment's and RudderStack's libraries post: a batch of messages, or a single one."""
+"""Bodies of Segment's and RudderStack's libraries: a batch of messages, or a single one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CALLS = {
     "g": "group",
     "s": "screen",
 }
-"""What the last part of a path says that comes."""
+"""The type of message by the last part of the path."""
 
 MESSAGE = (
     "type",
@@ -38,12 +38,12 @@ CONSENT = ("categoryPreferences",)
 
 
 def is_batch(body: Any, call: str | None) -> bool:
-    """Whether a body is a batch: by its path, or where the path says nothing, by what it has."""
+    """Whether a body is a batch: by its path; without a path, by its fields."""
     return call == BATCH or (call is None and isinstance(body, dict) and BATCH in body)
 
 
 def messages_of(body: Any, call: str | None) -> list[Any]:
-    """The messages of a body, each with all that maps it, and nothing else of it."""
+    """The messages of a body, each with the fields that we read alone."""
     if not is_batch(body, call):
         return [read_message(body, {"type": call} if call else {})]
     batch = body.get(BATCH) if isinstance(body, dict) else None
@@ -54,7 +54,7 @@ def messages_of(body: Any, call: str | None) -> list[Any]:
 
 
 def read_message(message: Any, shared: Mapping[str, Any]) -> Any:
-    """What we read of a message: most of its context and all other traits are personal."""
+    """The fields that we read of a message. Most of the context and of the traits is personal."""
     if not isinstance(message, dict):
         return message
     message = {**shared, **message}

@@ -1,4 +1,4 @@
-"""Keeps what was let in and refused, without its secrets."""
+"""Keeps refused input of authenticated senders, without secrets."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from growth.rejects.redaction import redact
 
 
 class RejectKeeper:
-    """Middleware that keeps refused input of those who had a secret, and what is JSON at fault.
+    """Middleware that keeps refused input of authenticated senders, also invalid JSON.
 
-    Not kept is what is too large to be sent again. `record` commits rejects; if it cannot now, they
-    are lost: no sender was told that they are kept.
+    Input that is too large is not kept. `record` commits rejects. If it fails, they are lost: no
+    answer promises that they are kept.
     """
 
     def __init__(
@@ -51,14 +51,14 @@ class RejectKeeper:
 
     def reject(self, path: str, kind: str, text: str, reason: Any) -> Reject:
         now = self.clock()
-        told = orjson.dumps(reason, option=orjson.OPT_NON_STR_KEYS).decode()
-        body, why = redact(text, self.secrets), redact(told, self.secrets)
+        given = orjson.dumps(reason, option=orjson.OPT_NON_STR_KEYS).decode()
+        body, why = redact(text, self.secrets), redact(given, self.secrets)
         path = path[:MAX_PATH].replace("\0", "\ufffd")
         return Reject(path, kind, body, why, now, now - self.days * DAY)
 
 
 def refused(req: Request) -> Iterator[tuple[str, str, Any]]:
-    """The kind, text and reason of each thing refused: the whole request, or items of a batch."""
+    """The kind, text and reason of each refusal: the whole request, or items of a batch."""
     if req.context.receipt is not None:
         for each in req.context.receipt.get("rejected", ()):
             item = req.context.received[each["index"]]

@@ -13,16 +13,17 @@ from growth.http.bodies import NDJSON, BadJsonError, parse
 from growth.schemas.times import format_time
 
 Retake = Callable[[str, int], dict[str, Any]]
-"""Records a platform's message again, as of when it was received; returns its receipt."""
+"""Records a platform's message again, with the time of its receipt; returns the answer."""
 
 
 def replay(
     reject: RejectRecord, client: TestClient, platforms: Mapping[str, Retake]
 ) -> tuple[int, str]:
-    """Send a reject again and drop it if it is taken. Returns the facts stored and why it is not.
+    """Send a reject again; delete it if it is accepted now.
 
-    `client` asks an app that needs no token and keeps no rejects. `platforms` has the paths whose
-    requests are signed, which cannot be sent again.
+    Returns the number of facts stored, and the reason if it is refused again, else ''. `client`
+    calls an app without tokens that keeps no rejects. `platforms` are the paths of signed requests:
+    their messages are recorded directly.
     """
     for path, retake in platforms.items():
         if reject.path.startswith(path.partition("/{")[0]):
@@ -44,7 +45,10 @@ def done(reject: RejectRecord, receipt: dict[str, Any]) -> tuple[int, str]:
 
 
 def dated(reject: RejectRecord) -> str:
-    """The body with the time of its receipt in items without a time: sent twice, stored once."""
+    """The body with the time of receipt in items without id and time.
+
+    So a repeated replay stores them once.
+    """
     at = format_time(reject.first_seen)
     body: str = reject.body
     try:

@@ -1,1 +1,1 @@
-"""The resources: each loads, calls one thing, and answers."""
+"""The resources, one for each path: each loads, calls one thing, and answers."""

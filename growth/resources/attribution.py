@@ -23,7 +23,7 @@ from growth.settings import Settings
 
 
 class Attribution:
-    """Answers questions: where a user came from, what a campaign brought."""
+    """Answers questions, such as where users came from, or the return of a campaign."""
 
     def __init__(
         self,
@@ -32,7 +32,7 @@ class Attribution:
         clock: Callable[[], int],
         is_due: Callable[[], str],
     ) -> None:
-        """`is_due` says why a rebuild is due, which a header tells."""
+        """`is_due` returns the reason why a rebuild is due. A header shows it."""
         self.settings = settings
         self.rules = rules
         self.clock = clock

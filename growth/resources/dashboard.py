@@ -1,4 +1,4 @@
-"""GET / and GET /assets/{name}: the dashboard, whose numbers come from GET /attribution."""
+"""GET / and GET /assets/{name}: the dashboard. Its numbers come from GET /attribution."""
 
 from __future__ import annotations
 
@@ -32,11 +32,12 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
-"""Nothing runs or is loaded but what this service serves; URLs, which name people, stay here."""
+"""The page loads and runs only files of this service. Its URL, which may name people, is not sent
+as a referrer."""
 
 
 class Page(NamedTuple):
-    """A file as it is served: its type, its bytes, those in gzip, and its tag."""
+    """A served file: its type, its bytes, the same in gzip, and its tag."""
 
     content_type: str
     plain: bytes
@@ -56,7 +57,7 @@ class Page(NamedTuple):
 
 
 def load_page(name: str, **values: str) -> Page:
-    """A file of the folder, with `values` in place of their names."""
+    """A file of the folder, with each name of `values` replaced by the value."""
     text = (files("growth.pages") / name).read_text("utf-8")
     for word, value in values.items():
         text = text.replace(word, escape(value))
@@ -69,7 +70,7 @@ def page_of(content_type: str, plain: bytes) -> Page:
 
 
 class Dashboard:
-    """The page. It holds no data, so it needs no token; the events that convert stand in it."""
+    """The page. It holds no data but the names of conversions, so it needs no token."""
 
     guards_itself = True
 

@@ -18,7 +18,7 @@ from growth.schemas.erasures import ErasureSchema
 
 
 class Erasures:
-    """Erases persons from facts, sums and rejects, for those with a token for that."""
+    """Erases persons from facts, derived tables and rejects. It needs an admin token."""
 
     right = "erase"
 
@@ -31,7 +31,7 @@ class Erasures:
         if not self.is_on:
             raise switched_off("GROWTH_ADMIN_TOKENS")
         is_dry = is_dry_run(req)
-        req.context.is_dry_run = True  # no reject is kept of whom it names
+        req.context.is_dry_run = True  # keeps no rejects, which would name the person
         items, is_batch = read_items(req)
         names: dict[int, tuple[str, str]] = {}
         errors: dict[int, Any] = {}
@@ -49,14 +49,14 @@ class Erasures:
         resp.media = answer
 
     def name_in(self, item: Any) -> tuple[str, str]:
-        """The kind and name of whom an item says to erase. Raises ValidationError."""
+        """The kind and name of an item's person. Raises ValidationError."""
         if isinstance(item, BadJsonError):
             raise ValidationError({"_schema": [f"{item}."]})
         [(kind, name)] = self.schema.load(item).items()
         return kind, name
 
     def erased(self, names: dict[int, tuple[str, str]], is_dry: bool) -> dict[str, Any]:
-        """Erase them; say how many facts went, and of whom nothing was known."""
+        """Erase the persons; return the number of facts, and the unknown persons."""
         try:
             erased = self.erase(list(names.values()), is_dry)
         finally:

@@ -31,7 +31,7 @@ class Load(Protocol):
 
 
 class Facts:
-    """Receives facts of one kind, one or many, and answers when they are committed."""
+    """Receives one or many facts of a kind, and answers when they are committed."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class Facts:
         clock: Callable[[], int],
         kept: int | None = None,
     ) -> None:
-        """`kept` says for how many microseconds such facts are kept; older ones are refused."""
+        """`kept` is the retention of such facts in microseconds; older ones are refused."""
         self.recorder = recorder
         self.load_fact = load
         self.clock = clock
@@ -63,10 +63,10 @@ class Facts:
     def record(
         self, items: list[Any], webhook_id: str | None = None, is_dry: bool = False
     ) -> dict[str, Any]:
-        """Store the good items; say how many were new, known, and what was wrong with the rest.
+        """Store the valid items; return the answer with counts and the errors of the others.
 
-        An item of a signed webhook is known by `webhook_id` and its place if nothing else names
-        it. A dry run looks at the items alone, not at what is stored.
+        An item of a signed webhook without id and time gets an id of `webhook_id` and its place. A
+        dry run validates the items and does not look at stored facts.
         """
         now, notes = self.clock(), Notes()
         facts: dict[int, Fact] = {}
@@ -104,7 +104,7 @@ class Facts:
 
 
 def is_dry_run(req: Request) -> bool:
-    """Whether a request asks to be checked alone. Raises a 400 if it asks for anything else."""
+    """Whether the request has dry_run=true. Raises a 400 for any other parameter."""
     errors = {
         name: ["There is no such parameter; dry_run is the only one."]
         for name in req.params

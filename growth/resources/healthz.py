@@ -16,13 +16,13 @@ from growth.http.errors import Problem, unavailable
 from growth.recorder import SLOW, BusyError, Recorder
 
 WAITING = (LOCKED, SLOW)
-"""Reasons that are no faults while maintenance of ours holds the lock."""
+"""Reasons that are not faults while a maintenance command holds the lock."""
 
 
 class Healthz:
-    """Says whether a fact could be committed and a report answered now; else 503.
+    """Answers 200 if a fact can be committed and a report answered now, else 503.
 
-    Strangers get the status alone. `clock` tells microseconds.
+    Requests without a read token get the status alone. `clock` returns microseconds.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Healthz:
 
 
 def unhealthy(req: Request, fault: Fault) -> Problem:
-    """The 503 that tells the fault to the log, and to those who may read."""
+    """The 503 of a fault. The log has the cause; the answer has it for readers alone."""
     req.context.fault = fault.reason, fault.cause
     if req.context.is_reader:
         return unavailable(fault.reason, fault.detail, fault.may_pass, cause=fault.cause)

@@ -1,4 +1,4 @@
-"""Takes what platforms send: maps each message to its facts and records them."""
+"""Records messages of platforms: maps each one to its facts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from growth.platforms.leads import Item
 from growth.recorder import NOT_HELD, Recorder
 
 FactsOf = Callable[[Any, int], Iterable[Item]]
-"""Maps a message received at an instant to its facts; raises ValidationError if it cannot."""
+"""Maps a message and its time of receipt to facts; raises ValidationError if it cannot."""
 
 Load = Callable[[Any, int], Fact]
 
@@ -22,8 +22,8 @@ Load = Callable[[Any, int], Fact]
 class Inbox:
     """Records messages, each with all its facts or not at all.
 
-    `loads` makes the facts of each kind. Ids of platforms are unique: a message sent again is known
-    by its id, whatever else it says by then, such as when it was sent.
+    `loads` makes the facts of each kind. Ids of platforms are unique: a message with a known id is
+    a duplicate, even if other fields differ, such as the time of sending.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class Inbox:
         self.clock = clock
 
     def record(self, messages: Sequence[Any], facts_of: FactsOf, now: int) -> dict[str, Any]:
-        """Store the facts of the good messages; say what was wrong with the rest."""
+        """Store the facts of the valid messages; return counts and the errors of the others."""
         facts: list[Fact] = []
         places: list[int] = []
         errors: dict[int, Any] = {}
@@ -56,7 +56,7 @@ class Inbox:
         }
 
     def load(self, message: Any, facts_of: FactsOf, now: int, place: int) -> list[Fact]:
-        """The facts of a message; one that tells no time follows those before it."""
+        """The facts of a message. Without a time it comes after the messages before it."""
         if isinstance(message, BadJsonError):
             raise ValidationError({"_schema": [f"{message}."]})
         found = facts_of(message, now)

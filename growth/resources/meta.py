@@ -17,7 +17,7 @@ from growth.resources.platform import Platform
 
 
 class Meta(Platform):
-    """Takes leads of Meta's lead ads, and tells Meta that the URL is ours."""
+    """Takes leads of Meta's lead ads, and confirms the URL to Meta."""
 
     def __init__(self, inbox: Inbox, app_secret: str, verify_token: str) -> None:
         super().__init__(inbox)
@@ -34,7 +34,7 @@ class Meta(Platform):
         resp.text = str(req.params.get("hub.challenge", ""))
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
-        """Whatever is signed is answered with 200: Meta would send it again for days."""
+        """Answer 200 to all signed input: after an error Meta would send it again for days."""
         if not self.app_secret:
             raise switched_off("GROWTH_META_APP_SECRET")
         signature = req.get_header("X-Hub-Signature-256")

@@ -1,4 +1,4 @@
-"""GET /metrics: what the process counted, and what the database is like now, for Prometheus."""
+"""GET /metrics for Prometheus: counters of the process, and gauges of the database."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from growth.http.context import Request
 from growth.recorder import Recorder
 
 CHECK_SECONDS = 5
-"""Timeout of the questions to the database."""
+"""Timeout of the queries."""
 
 
 class Metrics:
-    """Answers in the text format of Prometheus. `is_due` says why a rebuild is due."""
+    """Answers in the text format of Prometheus. `is_due` returns the reason of a due rebuild."""
 
     def __init__(self, recorder: Recorder, is_due: Callable[[], str]) -> None:
         self.readings = CollectorRegistry()
@@ -37,14 +37,14 @@ class Metrics:
 
 
 class Readings(Collector):
-    """The gauges, read when they are asked for; those of the database only if it answers."""
+    """The gauges, read on each request. Those of the database are left out if it fails."""
 
     def __init__(self, recorder: Recorder, is_due: Callable[[], str]) -> None:
         self.recorder = recorder
         self.is_due = is_due
 
     def describe(self) -> Iterator[Gauge]:
-        """Name nothing before it is asked for: the database may not be there yet."""
+        """Name nothing at the start: the database may not exist yet."""
         return iter(())
 
     def collect(self) -> Iterator[Gauge]:
@@ -60,7 +60,7 @@ class Readings(Collector):
         yield from found
 
     def read(self) -> list[Gauge]:
-        """The gauges of the database, as of one instant."""
+        """The gauges of the database, from one snapshot."""
         database.require_there()
         with database.stopping_after(CHECK_SECONDS), database.atomic("DEFERRED"):
             rejects, stale = RejectRecord.select().count(), bool(self.is_due())
@@ -77,7 +77,7 @@ class Readings(Collector):
 def newest_fact() -> int:
     """The time of the newest event or start of a visit, in microseconds; 0 without any.
 
-    The newest pageview would have to be searched for.
+    Pageviews have no index by time alone.
     """
     columns = (EventRecord.created_at, VisitRecord.started_at)
     return max(column.model.select(fn.MAX(column)).scalar() or 0 for column in columns)

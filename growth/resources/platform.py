@@ -1,4 +1,4 @@
-"""What the endpoints of platforms have in common."""
+"""The base of the platforms' resources."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from growth.resources.inbox import Inbox
 
 
 class Platform:
-    """Takes the messages of a platform, which proves itself by a secret of its own."""
+    """Takes the messages of a platform. The platform authenticates by a secret of its own."""
 
     guards_itself = True
 
@@ -20,7 +20,7 @@ class Platform:
         self.inbox = inbox
 
     def messages_of(self, body: Any) -> Iterable[Any]:
-        """The messages of a body, or a message that was one of them, each as far as it is read."""
+        """The messages of a body, or of one kept message, with the fields that we read."""
         raise NotImplementedError
 
     def facts_of(self, message: Any, received_at: int) -> Iterable[Item]:
@@ -28,13 +28,13 @@ class Platform:
         raise NotImplementedError
 
     def take(self, req: Request, messages: Sequence[Any]) -> dict[str, Any]:
-        """Record the messages of a request and say what became of them, for the log too."""
+        """Record the messages of a request; return the answer, and keep it for the log."""
         received = req.context.received = list(map(checked, messages))
         told = req.context.receipt = self.inbox.record(received, self.facts_of, self.inbox.clock())
         return told
 
     def retake(self, text: str, received_at: int) -> dict[str, Any]:
-        """Record a message that was kept, as of when it was received."""
+        """Record a kept message with the time of its receipt."""
         try:
             messages = [checked(each) for each in self.messages_of(parse(text.encode()))]
         except BadJsonError as ex:

@@ -1,4 +1,4 @@
-"""POST /webhooks/segment, and the paths below it that libraries post to."""
+"""POST /webhooks/segment, and the paths that libraries append to it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Segment(Platform):
     """Takes messages of Segment's and RudderStack's libraries."""
 
     def __init__(self, inbox: Inbox, keys: tuple[str, ...], consents: tuple[str, ...] = ()) -> None:
-        """`consents` are categories one of which a message must consent to, if it tells any."""
+        """`consents`: a message with consent categories must have granted one of these."""
         super().__init__(inbox)
         self.keys = keys
         self.consents = consents
@@ -42,7 +42,7 @@ class Segment(Platform):
         resp.media = {"success": True}
 
     def read(self, req: Request) -> Any:
-        """The value of the body, once a write key of ours was found in the header or in it."""
+        """The parsed body, after a check of the write key in the header, the body or the URL."""
         given = key_in_header(req)
         if given is not None:
             self.check(given)
@@ -54,7 +54,7 @@ class Segment(Platform):
             raise falcon.HTTPBadRequest(description=f"{ex}.") from ex
         if given is None:
             in_body = body.get("writeKey") if isinstance(body, dict) else None
-            self.check(in_body or req.params.get("writeKey"))  # a beacon has it in its URL
+            self.check(in_body or req.params.get("writeKey"))  # beacons have it in the URL
         return body
 
     def check(self, key: Any) -> None:
@@ -82,6 +82,6 @@ def key_in_header(req: Request) -> str | None:
 
 
 def error_of(problem: dict[str, Any]) -> dict[str, Any]:
-    """A problem as libraries read it."""
+    """A problem in the format of the libraries."""
     code = str(problem["title"]).lower().replace(" ", "_")
     return {"success": False, "code": code, "message": told_in_short(problem)}

@@ -13,7 +13,7 @@ from growth.pages import packed, script
 
 
 class Tracker:
-    """Gives pages the script by which they send what is seen and done on them."""
+    """Serves the tracker: the script with which pages send pageviews and events."""
 
     guards_itself = True
 

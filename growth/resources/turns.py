@@ -1,4 +1,4 @@
-"""Bounds the reports that are at work at the same time, so that writes have their turn."""
+"""Limits the number of reports at one time, so that writes are not delayed."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ from growth.http.errors import Problem, unavailable
 
 
 class Turns:
-    """An eighth of the threads works on reports; others wait, in half of the threads at most."""
+    """An eighth of the threads may work on reports. Half of the threads may have a report at all:
+    the others wait."""
 
     def __init__(self, threads: int, seconds: float) -> None:
-        """`seconds` is how long a report waits for its turn."""
+        """`seconds` is the longest wait for a turn."""
         self.places = BoundedSemaphore(max(1, threads // 2))
         self.works = BoundedSemaphore(max(1, threads // 8))
         self.seconds = seconds
 
     @contextmanager
     def taken(self) -> Iterator[None]:
-        """Wait for a turn and keep it meanwhile. Raises the 503 that asks to try again."""
+        """Wait for a turn and hold it. Raises a 503 with Retry-After if there is none."""
         if not self.places.acquire(blocking=False):
             raise crowded()
         try:

@@ -1,1 +1,1 @@
-"""What comes in and what goes out: marshmallow schemas, and the facts made of them."""
+"""The formats of input and output: marshmallow schemas, and the facts made by them."""

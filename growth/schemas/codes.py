@@ -12,9 +12,9 @@ from iso4217 import Currency
 
 @cache
 def currencies() -> dict[str, int]:
-    """The decimal places of each currency of today, and of those withdrawn since 1990.
+    """The decimal places of each current currency, and of those withdrawn since 1990.
 
-    What has no minor unit is no money: metals, units of account, tests.
+    Codes without a minor unit are left out: metals, units of account, tests.
     """
     withdrawn = data()["withdrawn_currencies"].items()
     places = {code: int(number) for number, codes in withdrawn for code in codes.split()}
@@ -23,7 +23,7 @@ def currencies() -> dict[str, int]:
 
 @cache
 def countries() -> frozenset[str]:
-    """The codes of countries: those that the time zone database lists, and a few more."""
+    """The codes of countries: those in the time zone database, and a few more."""
     table = files("tzdata").joinpath("zoneinfo", "iso3166.tab").read_text("utf-8")
     lines = [line for line in table.splitlines() if line and not line.startswith("#")]
     return frozenset(line[:2] for line in lines) | {*data()["countries"]["more"].split()}
@@ -38,7 +38,7 @@ def country_aliases() -> dict[str, str]:
 
 @cache
 def unknown_countries() -> frozenset[str]:
-    """Codes that say that the country is not known."""
+    """Codes that stand for an unknown country."""
     return frozenset(data()["countries"]["unknown"].split())
 
 

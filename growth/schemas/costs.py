@@ -1,4 +1,4 @@
-"""The schema of costs, and the facts made of what it lets through."""
+"""The schema of costs, and the facts made of valid items."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST_DAYS_AHEAD = 2 * 365 + 1
 
 
 class CostSchema(ItemSchema):
-    """What was spent. Without a medium it is `cpc`, as a bare ad click is."""
+    """The fields of a cost. Without a medium it is `cpc`, like an ad click without tags."""
 
     day = Day(required=True)
     source = Text(NAME_LENGTH, required=True)
@@ -35,9 +35,9 @@ SCHEMA = CostSchema()
 def load_cost(
     item: Any, received_at: int, notes: Notes | None = None, name: str | None = None
 ) -> Cost:
-    """The cost of one item, received at that instant. Raises marshmallow's ValidationError.
+    """The cost of an item received at an instant. Raises marshmallow's ValidationError.
 
-    It needs no `name`: it is known by its day, source, medium, campaign and content.
+    It ignores `name`: the key of a cost is its day, source, medium, campaign and content.
     """
     if notes is not None:
         notes.ignored |= SCHEMA.ignored(item)

@@ -1,4 +1,4 @@
-"""What is sent to erase a person: a user or a visitor."""
+"""The schema of erasures: a user or a visitor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Schemas of what is written, and the facts made of what they let through."""
+"""The schemas of pageviews and events, and the facts made of valid items."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from growth.schemas.items import ItemSchema, Notes
 from growth.schemas.money import to_minor
 
 SKEW = 5 * MINUTE
-"""How far ahead of our clock a sender's may be."""
+"""A sender's clock may be this far ahead of ours."""
 
 
 class FactSchema(ItemSchema):
-    """What pageviews and events have in common."""
+    """The common fields of pageviews and events."""
 
     fingerprint = Id(255)
     user_id = Id(255)
@@ -48,7 +48,7 @@ class FactSchema(ItemSchema):
         return found
 
     def fact(self, content: dict[str, Any], identity: Mapping[str, Any]) -> Deed:
-        """The fact of validated `content` without id and time, which are in `identity`."""
+        """The fact of valid `content`; `identity` has its id, its time and its digest."""
         raise NotImplementedError
 
 
@@ -73,7 +73,7 @@ class EventSchema(FactSchema):
 
     @post_load
     def finish(self, valid: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-        """Check what follows from more than one field. Raises ValidationError."""
+        """Check fields that depend on each other. Raises ValidationError."""
         if "fingerprint" not in valid and "user_id" not in valid:
             if "session_id" not in valid:
                 raise ValidationError(
@@ -95,11 +95,11 @@ def load_fact(
     notes: Notes | None = None,
     name: str | None = None,
 ) -> Deed:
-    """The fact of one item, received at that instant. Raises marshmallow's ValidationError.
+    """The fact of an item received at an instant. Raises marshmallow's ValidationError.
 
-    A fact is named by the digest of its validated content as sent. Without an id and a time it has
-    `name` as its id; without that, too, nothing tells a repetition from a second one like it, so
-    that each counts. What would pass in silence goes to `notes`.
+    The digest is a hash of the valid content as sent. An item without id and time gets `name` as
+    its id. Without a `name`, too, a repetition cannot be recognised: each one counts. `notes`
+    collect ignored fields, skewed clocks and bots.
     """
     notes = notes or Notes()
     notes.ignored |= schema.ignored(item)
@@ -113,7 +113,7 @@ def load_fact(
     if created_at > received_at + SKEW:
         notes.skewed += 1
         created_at = received_at
-        fact_id = fact_id or digest  # sent again it arrives at another time: only an id tells
+        fact_id = fact_id or digest  # a repetition arrives at another time: it needs an id
     fact = schema.fact(content, {"created_at": created_at, "fact_id": fact_id, "digest": digest})
     notes.bots += isinstance(fact, Pageview) and fact.is_bot
     return fact
@@ -124,7 +124,7 @@ load_event = partial(load_fact, EventSchema())
 
 
 def digest_of(content: Mapping[str, Any]) -> str:
-    """32 hex digits that name validated content."""
+    """A hash of valid content, in 32 hex digits."""
     return blake2b(orjson.dumps(content, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""The kinds of fields that senders fill in, each with its limits and its messages."""
+"""The types of input fields, each with its limits and its messages."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ URL_LENGTH = 8_192
 MAX_VALUE = Decimal(10) ** 12
 MAX_COUNT = 10**15
 MAX_SHOWN = 30
-"""Characters shown of a code that is none."""
+"""Characters shown of an invalid code."""
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([Ee][+-]?\d{1,3})?", re.ASCII)
 EARLIEST_DAY = 1
-"""1970-01-02: clocks that were never set tell the year 1, 1900 or 1970-01-01 and less."""
+"""1970-01-02. Clocks that were never set show the year 1, 1900 or a time on 1970-01-01."""
 
 TOO_EARLY = "Must not be before 1970-01-02, which tells of a clock that was never set."
 
 
 class Ours(fields.Field[Any]):
-    """What all our fields have in common: their messages, and what is absent."""
+    """The base of all fields: their messages, and when a value counts as absent."""
 
     default_error_messages = {  # noqa: RUF012
         "required": "Must be given.",
@@ -39,7 +39,7 @@ class Ours(fields.Field[Any]):
     }
 
     def is_absent(self, value: Any) -> bool:
-        """Whether the value says that there is none."""
+        """Whether the value counts as absent."""
         return value is None or (type(value) is str and not value.strip())
 
 
@@ -60,7 +60,7 @@ class Text(Ours, fields.String):
 
 
 class Id(Text):
-    """A text, or a whole number, which keeps every digit."""
+    """A text, or a whole number with all its digits."""
 
     def is_absent(self, value: Any) -> bool:
         return value is None or is_mistake(value)
@@ -73,7 +73,7 @@ class Id(Text):
 
 
 class Code(Ours, fields.String):
-    """A code of a standard, in capitals; `kind` and `example` are for the message."""
+    """A code of a standard such as ISO 4217. The error message names `kind` and `example`."""
 
     kind = example = ""
 
@@ -86,7 +86,7 @@ class Code(Ours, fields.String):
         return code
 
     def known(self, code: str) -> str | None:
-        """The code of the standard that a code means."""
+        """The code of the standard for a given one; None if there is none."""
         raise NotImplementedError
 
 
@@ -100,7 +100,7 @@ class Currency(Code):
 
 
 class Country(Code):
-    """A code of ISO 3166-1; one that says that the country is not known is absent."""
+    """A code of ISO 3166-1. Codes of an unknown country count as absent."""
 
     kind, example = "country of ISO 3166-1", "DE"
 
@@ -193,7 +193,7 @@ class Count(Ours, fields.Integer):
 
 
 class Flag(Ours, fields.Boolean):
-    """True or false, as marshmallow knows them."""
+    """True or false, in the spellings of marshmallow."""
 
 
 class Data(Ours):

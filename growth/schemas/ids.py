@@ -1,4 +1,4 @@
-"""Ids as they come in: in bodies, in queries, on the command line."""
+"""Reads ids in bodies, in queries and on the command line."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from growth.attribution.identity import MISTAKES
 
 
 def to_id(value: Any) -> str:
-    """The id that a value is: trimmed, a whole number as text. Raises ValueError.
+    """The id in a value: trimmed, a whole number as text. Raises ValueError.
 
     >>> to_id(" 42 "), to_id(42)
     ('42', '42')
@@ -19,5 +19,5 @@ def to_id(value: Any) -> str:
 
 
 def is_mistake(value: Any) -> bool:
-    """Whether a value is what clients send as an id when they have none; a bare 0 is, too."""
+    """Whether clients send this value instead of a missing id, such as `null` or 0."""
     return type(value) in (str, int) and str(value).strip().lower() in MISTAKES

@@ -1,4 +1,4 @@
-"""What all that is sent has in common: objects, without what is unknown or absent."""
+"""The base of all schemas: objects, without unknown and absent fields."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from marshmallow import EXCLUDE, Schema, pre_load
 from growth.schemas.fields import Country
 
 MOST_IGNORED, LONGEST_IGNORED = 20, 100
-"""How many names of fields that were not read are told, and how many characters of each."""
+"""Answers list at most this many ignored fields, and this many characters of a name."""
 
 
 class ItemSchema(Schema):
-    """An object; nulls, blanks and what else its fields take for absent are left out."""
+    """An object. Fields with null, a blank or another absent value are left out."""
 
     class Meta:
         unknown = EXCLUDE
@@ -35,7 +35,7 @@ class ItemSchema(Schema):
         }
 
     def ignored(self, item: Any) -> set[str]:
-        """The names of what is sent and not read."""
+        """The names of sent fields that are not read."""
         if not isinstance(item, dict):
             return set()
         unread = item.keys() - self.fields.keys()
@@ -47,14 +47,14 @@ class ItemSchema(Schema):
 
 @dataclass
 class Notes:
-    """What of a request would pass in silence."""
+    """Notes on accepted items, for the answer: ignored fields, skewed clocks and bots."""
 
     ignored: set[str] = field(default_factory=set)
     skewed: int = 0
     bots: int = 0
 
     def told(self) -> dict[str, Any]:
-        """What there is of it, as answers tell it."""
+        """The notes that are not empty, as members of an answer."""
         names = [name[:LONGEST_IGNORED] for name in sorted(self.ignored)[:MOST_IGNORED]]
         told = {"ignored": names, "skewed": self.skewed, "bots": self.bots}
         return {name: value for name, value in told.items() if value}

@@ -10,7 +10,7 @@ NO_CURRENCY = 6
 """Decimal places kept of a value without a currency."""
 
 UNKNOWN = 2
-"""Decimal places of a code that earlier versions took, and that is no currency."""
+"""Decimal places of a code that earlier versions accepted but is not a currency."""
 
 
 def places_of(currency: str | None) -> int:
@@ -18,7 +18,7 @@ def places_of(currency: str | None) -> int:
 
 
 def to_minor(amount: Decimal, currency: str | None) -> int:
-    """The amount in whole minor units, halves to even: 9.99 EUR are 999."""
+    """The amount in whole minor units, with halves rounded to even: 9.99 EUR are 999."""
     return int(amount.scaleb(places_of(currency)).to_integral_value(ROUND_HALF_EVEN))
 
 

@@ -1,4 +1,4 @@
-"""Times as senders write them, and as we answer them: microseconds since 1970 UTC in between."""
+"""Reads times of senders, and writes times of answers. We use microseconds since 1970 UTC."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NAIVE_EPOCH = EPOCH.replace(tzinfo=None)
 MICROSECOND = timedelta(microseconds=1)
 FIRST, LAST = ((edge - NAIVE_EPOCH) // MICROSECOND for edge in (datetime.min, datetime.max))
-"""The instants between which times lie: the years 1 to 9999."""
+"""The first and last instants that can be written: the years 1 to 9999."""
 
 
 def parse_time(text: str) -> int:
-    """The instant of an ISO 8601 or RFC 3339 time; UTC unless it names an offset.
+    """The instant of an ISO 8601 or RFC 3339 time; UTC unless it has an offset.
 
-    Takes a `T` or a space, any number of fraction digits (cut to microseconds), and an offset, `Z`
-    or a trailing ` UTC`. Raises ValueError with what is allowed.
+    Accepts a `T` or a space, any number of fraction digits (cut to microseconds), and an offset,
+    `Z` or a trailing ` UTC`. The message of the ValueError shows the format.
 
     >>> parse_time("2023-01-20 14:02:21.16808 UTC")
     1674223341168080
@@ -60,15 +60,15 @@ def seconds_of_offset(match: re.Match[str]) -> timezone:
 
 
 def parse_day_or_time(text: str) -> int:
-    """As `parse_time`; a bare day is its first instant."""
+    """Like `parse_time`, but a day alone is its first instant."""
     text = text.strip()
     return parse_time(f"{text}T00:00Z" if DATE.fullmatch(text) else text)
 
 
 def format_time(instant: int) -> str:
-    """RFC 3339 in UTC with Z, fraction only where there is one.
+    """A time as RFC 3339 in UTC with Z. The fraction is left out if it is 0.
 
-    Three times as fast as `datetime.isoformat`: a page of a list has hundreds of times.
+    Three times as fast as `datetime.isoformat`. A page of a list has hundreds of times.
 
     >>> format_time(1674223341168080)
     '2023-01-20T14:02:21.168080Z'

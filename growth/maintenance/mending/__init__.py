@@ -1,7 +1,7 @@
-"""Derives units anew from the facts and compares them with what is stored, or mends it.
+"""Derives units anew from the facts, compares them with the stored rows, and may correct these.
 
-Each function takes some units, the ledger and whether to write. It yields what differs, a row each,
-and mends it if it writes. The caller holds the transaction.
+Each function takes some units, the ledger and whether to write. It yields each difference; with
+`write`, it also corrects the stored row. The caller holds the transaction.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The claims on visitors that their facts make, and the users they are by."""
+"""The claims in the facts of visitors, and the pairs of user and visitor."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def mend_claims(subjects: Sequence[str], ledger: Ledger, write: bool) -> Found:
 
 
 def claimed(visitors: Sequence[str]) -> list[Row]:
-    """The claims on visitors that their facts make, or made before they were purged."""
+    """The claims in the facts of visitors, and in the remnants of purged ones."""
     pages, events, left = PageviewRecord, EventRecord, RemnantRecord
     subjects = {visitor(each): each for each in visitors}
     of_pages = pages.select(pages.fingerprint, pages.created_at, pages.user_id).where(

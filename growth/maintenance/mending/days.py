@@ -1,4 +1,4 @@
-"""Days: the sums of the visits that began on them, and the names that costs are counted under."""
+"""Daily visits with their origins, and the origins of costs."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from growth.maintenance.differences import Found, Row
 from growth.maintenance.mending.rows import dicts_of, mend_rows
 
 ORIGINS = 200
-"""Names that are looked up at once."""
+"""Origins to look up at once."""
 
 NAMED = [getattr(VisitRecord, name) for name in NAMES]
 
 
 def mend_days(days: Sequence[str], ledger: Ledger, write: bool) -> Found:
-    """Mend the daily visits, and the names they are found under."""
+    """Mend the daily visits and their origins."""
     for day in map(int, days):
         yield from mend_rows(RollupRecord, stored_of(RollupRecord, day), sums_of_day(day), write)
         by_country = sums_of_day(day, "country", fn.COALESCE(VisitRecord.country, ""))
@@ -43,7 +43,7 @@ def mend_days(days: Sequence[str], ledger: Ledger, write: bool) -> Found:
 
 
 def stored_of(record: Any, day: int) -> list[Row]:
-    """The sums of a day as they are stored, all slots together."""
+    """The stored sums of a day, over all slots."""
     names = [field for field in key(record) if field.name != "slot"]
     sums = [fn.SUM(getattr(record, name)).alias(name) for name in FIGURES]
     rows = record.select(*names, *sums).where(record.day == day).group_by(*names)
@@ -51,7 +51,7 @@ def stored_of(record: Any, day: int) -> list[Row]:
 
 
 def sums_of_day(day: int, name: str = "", column: Any = None) -> Iterator[Row]:
-    """The sums that a day must have, from its visits; by another column, if one is named."""
+    """The sums of a day, from its visits; also by `column`, called `name`, if given."""
     more = [] if column is None else [column]
     counted = fn.COUNT(VisitRecord.digest), fn.SUM(number(VisitRecord.is_first))
     rows = visits_of(day, *more, *counted, fn.SUM(VisitRecord.pageviews))
@@ -61,25 +61,25 @@ def sums_of_day(day: int, name: str = "", column: Any = None) -> Iterator[Row]:
 
 
 def origins_of(day: int) -> list[Row]:
-    """The names that the daily visits of a day are found under."""
+    """The origins of the visits of a day."""
     rows = visits_of(day).distinct()
     return [{"id": names_id(row), **dict(zip(NAMES, row, strict=True))} for row in rows]
 
 
 def names_id(row: Sequence[Any]) -> int:
-    """The id of the origin whose names a row begins with."""
+    """The id of the origin in the first columns of a row."""
     return origin_id((row[0], row[1], row[2], row[3], bool(row[4])))
 
 
 def visits_of(day: int, *columns: Any) -> Any:
-    """The names, and more columns, of the visits that began on a day."""
+    """Select the origin and more columns of the visits that began on a day."""
     at = VisitRecord.started_at
     rows = VisitRecord.select(*NAMED, *columns).where(at >= day * DAY, at < (day + 1) * DAY)
     return rows.tuples()
 
 
 def mend_costs(days: Sequence[str], ledger: Ledger, write: bool) -> Found:
-    """Mend the names that costs are counted under."""
+    """Mend the origins that costs count under."""
     columns = [field.name for field in fields(CostRecord)]
     stored = CostRecord.select().where(CostRecord.day.in_([int(day) for day in days]))
     rows = dicts_of(stored)

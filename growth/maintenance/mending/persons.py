@@ -1,4 +1,4 @@
-"""Persons: which of their events convert, which clicks earn the credit, and what they have seen."""
+"""Persons: their conversions, credits and totals."""
 
 from __future__ import annotations
 
@@ -53,8 +53,7 @@ def everything() -> Affected:
 
 
 def whole_persons(owners: Sequence[str], stored: dict[str, Person]) -> dict[str, Person]:
-    """The persons under whom something is filed, with what their visits say; an acquisition that
-    was purged is kept."""
+    """The persons with filed events, with totals from their visits. A kept acquisition stays."""
     rows = ConversionRecord.select(ConversionRecord.owner).where(ConversionRecord.owner.in_(owners))
     filed = {owner for (owner,) in rows.distinct().tuples()}
     filed |= {owner for owner, person in stored.items() if person.is_kept}
@@ -83,7 +82,7 @@ COLUMNS = [field.name for field in fields(PersonRecord)]
 
 
 def delete_strays(owners: Sequence[str], write: bool) -> Found:
-    """Delete the conversions of the persons whose event is not stored."""
+    """Delete the persons' conversions whose event is not stored."""
     rows = ConversionRecord.select(*fields(ConversionRecord)).where(
         ConversionRecord.owner.in_(owners)
     )
@@ -111,7 +110,7 @@ def subject_of(conversion: Conversion) -> str:
 
 
 def delete_stray_credits(owners: Sequence[str], write: bool) -> Found:
-    """Delete the credits of the persons that belong to no conversion."""
+    """Delete the persons' credits that have no conversion."""
     conversion, credit = ConversionRecord, CreditRecord
     known = conversion.select(conversion.digest).where(conversion.owner == credit.owner)
     stray = credit.owner.in_(owners) & credit.conversion.not_in(known)

@@ -1,4 +1,4 @@
-"""Makes the stored rows of a table the derived ones."""
+"""Compares stored rows of a table with derived ones, and corrects them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from growth.maintenance.differences import Difference, Found, Row
 
 
 def mend_rows(record: Any, stored: Iterable[Row], derived: Iterable[Row], write: bool) -> Found:
-    """Compare the rows by their keys; delete and insert what differs."""
+    """Yield each difference. With `write`, also correct the stored row."""
     names = [field.name for field in key(record) if field.name != "slot"]
     old, new = ({tuple(row[n] for n in names): row for row in rows} for rows in (stored, derived))
     for each in sorted({**old, **new}):

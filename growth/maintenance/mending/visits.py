@@ -1,4 +1,4 @@
-"""The visits of visitors with their owners, and whom events are filed under."""
+"""The visits of visitors with their owners, and the filed events."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ALL = 2**40
 
 
 def mend_visits(subjects: Sequence[str], ledger: Ledger, write: bool) -> Found:
-    """Mend the visits of the visitors among the subjects, and file the events of all anew."""
+    """Mend the visits of the visitors among the subjects; file the events of all subjects anew."""
     names = [name for each in subjects if (name := fingerprint_of(each)) is not None]
     known = load_identities(names)
     old, new = stored_visits(names), derived_visits(names, ledger)
@@ -45,12 +45,12 @@ def mend_visits(subjects: Sequence[str], ledger: Ledger, write: bool) -> Found:
 
 
 def is_same(old: Visit | None, new: Visit | None) -> bool:
-    """Whether other rules came to the same."""
+    """Whether two visits differ at most in the version of the rules."""
     return bool(old and new and replace(new, rules=old.rules) == old)
 
 
 Key = tuple[str, str]
-"""A visitor, and the digest of the page that a visit began with."""
+"""A visitor, and the digest of a visit's first page."""
 
 
 def stored_visits(names: Sequence[str]) -> dict[Key, Visit]:
@@ -70,7 +70,7 @@ def derived_visits(names: Sequence[str], ledger: Ledger) -> dict[Key, Visit]:
 
 
 def file_anew(subjects: Sequence[str], known: Identities, ledger: Ledger, write: bool) -> Found:
-    """File the events of the subjects under their persons, as they were sent."""
+    """File the events of the subjects under their owners."""
     event = EventRecord
     rows = event.select(*fields(event, of=Event)).where(
         event.subject.in_(subjects), fn.LOWER(event.name).in_(list(ledger.terms.tracked))
@@ -94,7 +94,7 @@ def file_anew(subjects: Sequence[str], known: Identities, ledger: Ledger, write:
 
 
 def sent(conversion: Conversion) -> tuple[object, ...]:
-    """What a conversion has of its event, and whose it is."""
+    """The columns of a conversion that come from its event, and the owner."""
     return tuple(getattr(conversion, name) for name in SENT)
 
 
