@@ -55,7 +55,7 @@ class EventSender:
     ) -> None:
         self.url = url
         self.token = token
-        self.path = None if spool is None else os.fspath(spool)
+        self.path = None if spool is None else os.path.abspath(spool)
         self.spool_size = spool_size
         self.sync = sync
         self.timeout = timeout

@@ -48,6 +48,7 @@ class DescribeTheClient:
         assert sender.sync or sender.flush(30)
         sender.close()
 
+        assert (tmp_path / "growth-spool.db").exists() == ("spool=" in block.text)
         assert count(server) == before + calls + block.text.count("sender.pageview(")
 
 
