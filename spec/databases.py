@@ -208,8 +208,10 @@ class Other:
 def without_table(name: str) -> Iterator[None]:
     """Hide a table of the database that is connected."""
     database.execute_sql(f"ALTER TABLE {name} RENAME TO elsewhere")
-    yield
-    database.execute_sql(f"ALTER TABLE elsewhere RENAME TO {name}")
+    try:
+        yield
+    finally:
+        database.execute_sql(f"ALTER TABLE elsewhere RENAME TO {name}")
 
 
 @contextmanager

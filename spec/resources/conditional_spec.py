@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from databases import ON_POSTGRES, without_table
+from databases import without_table
 from falcon.testing import Result
 from service import Service, cost, event, pageview, problem
 
@@ -305,6 +305,6 @@ class DescribeASlowReport:
 
     def it_is_another_failure_if_the_database_fails(self, told: Service) -> None:
         with without_table("visits"):
-            told_so = problem(get(told, "by=landing_page"), 500 if ON_POSTGRES else 503)
+            told_so = problem(get(told, "by=landing_page"), 503)
 
         assert "took more than" not in told_so["detail"]
