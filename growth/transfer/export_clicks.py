@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from growth.attribution.facts import visitor
-from growth.database.statements import given
+from growth.database.statements import value_rows
 from growth.database.tables import ConversionRecord, EventRecord
 from growth.reports.clicks import Touch, touches_of
 from growth.reports.conversions import latest_mark, matching
@@ -93,7 +93,7 @@ def data_of(found: Iterable[Any]) -> dict[str, dict[str, Any]]:
     keys = [(event_subject(each), each.occurred_at, each.digest) for each in found]
     if not keys:
         return {}
-    asked, event = given(keys, "subject", "created_at", "digest"), EventRecord
+    asked, event = value_rows(keys, "subject", "created_at", "digest"), EventRecord
     is_its = (
         (event.subject == asked.c.subject)
         & (event.created_at == asked.c.created_at)
