@@ -1,4 +1,4 @@
-"""Posts items to the service, and says whether to try again, and when."""
+"""Posts items to the service. Its errors say whether and when to try again."""
 
 from __future__ import annotations
 

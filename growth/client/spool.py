@@ -1,4 +1,4 @@
-"""What waits to be sent, in an SQLite file: it outlives the process, and has a bound."""
+"""Items that wait to be sent, in an SQLite file. It outlives the process and is limited in size."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Spool:
         self.connection.execute(MAKE)
 
     def add(self, path: str, body: str) -> int:
-        """Keep an item; return how many made way for it."""
+        """Keep an item; return how many older ones were dropped for it."""
         with self.lock, closing(self.connection.cursor()) as cursor:
             cursor.execute("INSERT INTO waiting (path, body) VALUES (?, ?)", (path, body))
             last = cursor.lastrowid or 0

@@ -19,10 +19,10 @@ LISTS = {
     "pageviews": ("pageview", "created_at"),
     "events": ("event", "created_at"),
 }
-"""The list of GET /attribution that each is, and what sorts it."""
+"""The list of GET /attribution of each kind, and its sort order."""
 
 ROWS = 1_000
-"""Rows that are read at once."""
+"""Rows to read at once."""
 
 
 class Export:
@@ -64,7 +64,7 @@ class Export:
 
 
 def cost_rows(query: Query) -> Iterator[dict[str, Any]]:
-    """Costs as they were sent, by day: `growth import costs` takes them."""
+    """Costs as sent, by day. `growth import costs` reads them."""
     record = CostRecord
     rows = record.select().order_by(record.day, record.sent_source, record.sent_campaign)
     if query.start is not None:

@@ -39,7 +39,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("clicks", "impressions"),
     ),
 }
-"""The columns of a CSV file, which are names of the JSON, clicks with a dot."""
+"""The columns of a CSV file: names of the JSON, with a dot for members of clicks."""
 
 Rows = Iterable[Mapping[str, Any]]
 
@@ -57,7 +57,7 @@ def write_csv(what: str, rows: Rows, out: TextIO) -> None:
 
 
 def cell(row: Mapping[str, Any], column: str) -> Any:
-    """A value as CSV has it: nothing for null, JSON for what is no text or number."""
+    """The CSV cell of a value: empty for null, JSON for lists and objects."""
     name, _, inner = column.partition(".")
     value = row[name]
     if inner:

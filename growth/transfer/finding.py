@@ -1,4 +1,4 @@
-"""Finds how rows become items: by the header, and by how the first rows are written."""
+"""Finds the mapping of rows to items, from the header and the first rows."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from growth.transfer.mapping import Mapping
 from growth.transfer.rows import Shape, column_key, file_rows, shape_of
 
 SAMPLE = 1_000
-"""Rows that tell how numbers and days are written."""
+"""Rows to examine for the formats of numbers and days."""
 
 
 def mapping_of(file: File, layout: Layout, schema: Schema, decimal: str | None) -> Mapping:
@@ -68,7 +68,7 @@ def check(file: File, mapping: Mapping, schema: Schema) -> None:
 
 
 def formats_of(mapping: Mapping, sample: Sequence[Any], decimal: str | None) -> Formats:
-    """How the first rows write amounts and days."""
+    """The formats of amounts and days in the first rows."""
     paths = dict(mapping.paths)
     each = [row for outer in sample for row in mapping.spread(outer)]
 

@@ -1,4 +1,4 @@
-"""Stores the items of a file in batches, as a POST would, and goes on where it was broken off."""
+"""Stores the items of a file in batches, like a POST. An interrupted import resumes."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ BATCH = 1_000
 """Items of a transaction. Items that nothing names are known by the place of their batch."""
 
 MOST_TOLD = 20
-"""Refused lines that are told; all are kept as rejects."""
+"""Refused lines to print; all are kept as rejects."""
 
 Tell = Callable[[str], None]
 
 
 class Sink(Protocol):
-    """Where items go: the resource of their kind."""
+    """The receiver of items: the resource of their kind."""
 
     def record(
         self, items: list[Any], webhook_id: str | None = None, is_dry: bool = False
     ) -> dict[str, Any]:
-        """Store the good items, committed when it returns; say what became of them."""
+        """Store the valid items and commit; return the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Import:
         return self.counts["refused"]
 
     def store(self, batch: Sequence[Row], done: int) -> None:
-        """Store a batch; keep what of it is refused with its line, and tell the first lines."""
+        """Store a batch; keep its refused lines, and print the first ones."""
         items = [item for _, item in batch]
         answer = self.target.sink.record(items, f"{self.name} {done}", self.target.is_dry)
         kept = []
@@ -105,7 +105,7 @@ class Import:
         self.unread |= set(answer.get("ignored", ()))
 
     def items_done(self) -> int:
-        """How many items an import that was broken off has stored."""
+        """The number of items that an interrupted import has stored."""
         mark = None if self.target.is_dry else MarkRecord.get_or_none(MarkRecord.name == self.name)
         return int(mark.value) if mark else 0
 

@@ -51,7 +51,7 @@ class Layout:
 
 
 def ours(schema: Schema) -> Layout:
-    """The layout of files that call their columns as we do."""
+    """The layout of files with our names of columns."""
     return Layout(True, {name: (name,) for name in schema.fields})
 
 

@@ -1,4 +1,4 @@
-"""How each engine writes times, days and money of the tables for people."""
+"""SQL of each engine that writes times, days and money for people."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ UNKNOWN_PLACES = 2
 """Decimal places of a currency that ISO 4217 does not list."""
 
 PERSON = "CASE WHEN user_id IS NULL THEN 'v:' || fingerprint ELSE 'u:' || user_id END"
-"""The key of the person whom a row with a visitor and perhaps a user belongs to."""
+"""The key of a row's person: of its user, else of its visitor."""
 
 
 def user_in(owner: str) -> str:

@@ -1,4 +1,4 @@
-"""Staging: the facts as they were sent, one row each.
+"""Staging: the facts as sent, one row each.
 
 Each reads from a subquery, so that PostgreSQL lets nobody write through it.
 """
