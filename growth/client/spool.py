@@ -26,10 +26,10 @@ class Waiting(NamedTuple):
 
 
 class Spool:
-    """Holds at most `size` items; the oldest make way. Threads and processes may share a file.
+    """Holds at most `size` items; beyond that, the oldest are dropped.
 
-    Without a `path` it lives in memory. A commit survives the end of the process, not of the
-    machine: nobody waits for the disk.
+    Threads and processes may share a file. Without a `path` it is in memory. A commit survives the
+    end of the process, not of the machine, because it does not wait for the disk.
     """
 
     def __init__(self, path: str | None, size: int) -> None:
@@ -70,8 +70,10 @@ class Spool:
             )
 
     def tidy(self) -> None:
-        """Move what the log of the file holds into the file. It waits for the disk, on a connection
-        of its own, so that nobody who adds does."""
+        """Merge the file's log into the file.
+
+        It waits for the disk on a connection of its own, so that adding an item does not.
+        """
         if self.path is not None:
             with closing(sqlite3.connect(self.path, timeout=5)) as beside:
                 beside.execute("PRAGMA wal_checkpoint")

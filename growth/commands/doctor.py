@@ -48,9 +48,9 @@ class Finding(NamedTuple):
 @click.command("doctor", epilog="Example: growth doctor --json")
 @as_json
 def doctor_command(as_json: bool) -> None:
-    """Say what is wrong with this installation.
+    """Find the faults of this installation.
 
-    It looks at the settings, the database, permissions, the disk, the clock, and whether a rebuild
+    It checks the settings, the database, permissions, the disk, the clock, and whether a rebuild
     is due. Run it as the user of the service. It exits with 1 if something is wrong.
     """
     found = list(findings())

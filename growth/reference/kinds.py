@@ -68,9 +68,9 @@ def kind_of(field: fields.Field[Any]) -> JsonSchema:
 
 
 def as_ours(self: Any, field: fields.Field[Any], ret: JsonSchema, **kwargs: Any) -> JsonSchema:
-    """An attribute function of apispec: puts our schema in the place of its guess.
+    """An attribute function of apispec: replaces its guess by our schema.
 
-    The guess allows nulls, which no URL can say.
+    The guess allows nulls, which a URL cannot have.
     https://apispec.readthedocs.io/en/latest/using_plugins.html#custom-fields
     """
     ret.clear()

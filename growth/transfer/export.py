@@ -26,9 +26,9 @@ ROWS = 1_000
 
 
 class Export:
-    """Reads what the parameters of GET /attribution ask for, page by page.
+    """Reads the answer to parameters of GET /attribution, page by page.
 
-    `as_of` is known after the first row of conversions: up to when the changes are complete.
+    `as_of` is set after the first row of conversions. Changes up to this time are complete.
     """
 
     def __init__(self, conversions: tuple[str, ...], now: int, params: Mapping[str, str]) -> None:

@@ -34,9 +34,9 @@ INNER = ("digest", "tie", "rules", "subject", "kind", "size")
 
 
 def person_export(name: str, is_user: bool, conversions: tuple[str, ...]) -> dict[str, Any]:
-    """A user with what is theirs on all their visitors, or a visitor with all that is stored of it.
+    """All data of a user on all devices, or all data of a visitor.
 
-    On a visitor that others claimed too, what is others' is left out.
+    Data of other users on a shared device is left out.
     """
     with database.atomic("DEFERRED"):
         devices = devices_claimed_by(name) if is_user else {name}

@@ -95,9 +95,9 @@ def inflated(raw: IO[bytes]) -> Any:
 
 
 def encoding_of(head: bytes) -> tuple[str, str]:
-    """The encoding as Python calls it, and as it is told.
+    """The encoding: Python's name for it, and the name to show.
 
-    Text is UTF-8, except for bytes that cannot be: these are Windows-1252.
+    Text is UTF-8. If it is not valid UTF-8, it is Windows-1252.
     """
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16", "UTF-16"

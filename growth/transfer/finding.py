@@ -20,9 +20,9 @@ SAMPLE = 1_000
 
 
 def mapping_of(file: File, layout: Layout, schema: Schema, decimal: str | None) -> Mapping:
-    """How the rows of a file become items, found by its header and its first rows.
+    """The mapping of a file's rows to items, found from its header and its first rows.
 
-    Raises BadFileError if it lacks what its facts have to have.
+    Raises BadFileError if a required field is missing.
     """
     shape = shape_of(file, layout.wanted)
     if shape.currency and "currency" in schema.fields:

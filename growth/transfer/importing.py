@@ -37,9 +37,9 @@ class Sink(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where the items of an import go, and what is refused: nowhere if `keep` is None.
+    """The receivers of an import's items and of its rejects. Without `keep` no rejects are kept.
 
-    `reject` makes a reject of its kind, its text and the reason.
+    `reject` makes a reject from its kind, its text and the reason.
     """
 
     sink: Sink
@@ -52,8 +52,8 @@ class Target:
 class Import:
     """The import of a file.
 
-    `name` is that of the mark which says how many items are done: the same file with the same
-    options goes on there.
+    `name` is the name of the mark with the number of items done. The same file with the same
+    options resumes there.
     """
 
     file: File
@@ -67,7 +67,7 @@ class Import:
     def run(self, progress: Callable[[int], None]) -> int:
         """Store the items and return how many were refused.
 
-        `progress` is told how many bytes of the file were read since it was told last.
+        `progress` gets the number of bytes read since the last call.
         """
         done = self.items_done()
         if done:

@@ -23,9 +23,9 @@ SEVERAL_DAYS = "The line covers several days; break the report down by day"
 
 @dataclass
 class Mapping:
-    """Makes items of the rows of a file; counts those that it leaves out.
+    """Makes items from the rows of a file, and counts the rows that it leaves out.
 
-    `paths` has the columns of each field that may hold it, the likeliest first.
+    `paths` has the possible columns of each field, the likeliest first.
     """
 
     layout: Layout

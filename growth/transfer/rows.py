@@ -136,9 +136,10 @@ def row_of(cells: list[str], names: list[str]) -> Any:
 
 
 def records(lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[str] | BadJsonError]]:
-    """The records of CSV with the lines on which they begin.
+    """The records of CSV with their first lines.
 
-    One that cannot be read is its first line alone, lest an open quote swallow all that follow.
+    Of an unreadable record only the first line is skipped. So an open quote does not swallow the
+    rest of the file.
     """
     number, waiting, taken = 1, deque[str](), list[str]()
 
