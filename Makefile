@@ -17,7 +17,7 @@ test: $(VENV)/test ## lint, types, and the specs with branch coverage
 	$(BIN)/coverage erase
 	$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=term $(SPEC)
 
-test-faults: $(VENV)/test ## what a 2xx means when things break: kill -9, locks, full disks, many at once
+test-faults: $(VENV)/test ## what breaks: kill -9, locks, full disks; and config/ read by nginx, promtool, systemd
 	$(BIN)/pytest -n auto --dist worksteal spec/faults
 
 test-postgres: $(VENV)/test ## both on a PostgreSQL server of their own, or on that of DATABASE_URL

@@ -1,6 +1,6 @@
 """All tables, as the records declare them.
 
-Nothing has been released yet, so there is one migration. With the first release the tables are
+Nothing has been released yet, so one migration makes them. With the first release the tables are
 written out here, and every later change of a record gets a migration of its own.
 """
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import logging
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from random import uniform
 from typing import Any
 
 import httpx
 
-log = logging.getLogger("growth.client")
-
 DIVISIBLE = (httpx.codes.BAD_REQUEST, httpx.codes.REQUEST_ENTITY_TOO_LARGE)
 """Statuses of a whole request that a single item may have caused."""
+
+FIRST_WAIT, LAST_WAIT = 0.5, 60.0
+"""Seconds between tries, doubled each time, where the service does not say how long."""
 
 MOST_WAIT = 300.0
 """The longest wait in seconds, even if Retry-After is longer."""
@@ -53,6 +55,24 @@ def deliver(client: httpx.Client, path: str, bodies: Sequence[str]) -> list[tupl
     if answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY:
         return refused_all(bodies, said(answer))
     raise AwayError(f"{path} answered {answer.status_code}: {answer.text[:200]}", wait_of(answer))
+
+
+def insist(client: httpx.Client, path: str, body: str, patience_seconds: float) -> None:
+    """Post an item until it is stored. Raises NotTakenError, or ConnectionError in the end."""
+    until, wait = time.monotonic() + patience_seconds, FIRST_WAIT
+    while True:
+        try:
+            refused = deliver(client, path, [body])
+        except AwayError as ex:
+            seconds = (wait if ex.seconds is None else ex.seconds) * uniform(1, 1.25)
+            if time.monotonic() + seconds > until:
+                raise ConnectionError(str(ex)) from ex
+            time.sleep(seconds)
+            wait *= 2
+            continue
+        if refused:
+            raise NotTakenError(refused[0][1])
+        return
 
 
 def refused_all(bodies: Sequence[str], told: dict[str, Any]) -> list[tuple[str, Any]]:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import atexit
-import json
 import logging
 import os
 import sqlite3
 import time
-from datetime import UTC, date, datetime
-from decimal import Decimal
 from random import uniform
 from threading import Event, Lock, Thread
 from typing import Any
-from uuid import UUID, uuid4
 
 import httpx
 
-from growth.client.delivery import AwayError, NotTakenError, deliver
+from growth.client.delivery import FIRST_WAIT, LAST_WAIT, AwayError, deliver, insist
+from growth.client.items import made_item
 from growth.client.spool import Spool
 
 log = logging.getLogger("growth.client")
@@ -28,9 +25,6 @@ MOST_BYTES = 1024 * 1024
 
 LINGER_SECONDS = 0.1
 """How long the thread waits for more, so that items go together."""
-
-FIRST_WAIT, LAST_WAIT = 0.5, 60.0
-"""Seconds between tries, doubled each time, where the service does not say how long."""
 
 EXIT_SECONDS = 5.0
 
@@ -87,20 +81,18 @@ class EventSender:
 
     def send(self, path: str, item: dict[str, Any]) -> str:
         """Raises TypeError and ValueError for what JSON cannot hold."""
-        made = {"id": uuid4().hex, "created_at": datetime.now(UTC)}
-        whole = made | {name: value for name, value in item.items() if value is not None}
-        body = json.dumps(whole, default=as_text, allow_nan=False)
+        name, body = made_item(item)
         if self.sync:
-            self.send_now(path, body)
+            insist(self.client, path, body, self.patience_seconds)
         else:
             self.keep(path, body)
-        return str(whole["id"])
+        return name
 
     def keep(self, path: str, body: str) -> None:
         """Let an item wait for the thread. A backend must not fail because a disk is full."""
-        if self.process != os.getpid():  # the first time, or after a fork, which has no threads
-            self.start()
         try:
+            if self.process != os.getpid():  # the first time, or after a fork, which has no threads
+                self.start()
             dropped = self.spool.add(path, body)
         except sqlite3.Error:
             log.exception("an item is lost: the spool takes nothing")
@@ -153,22 +145,6 @@ class EventSender:
             self.spool.remove(some)
             self.spool.tidy()
 
-    def send_now(self, path: str, body: str) -> None:
-        until, wait = time.monotonic() + self.patience_seconds, FIRST_WAIT
-        while True:
-            try:
-                refused = deliver(self.client, path, [body])
-            except AwayError as ex:
-                seconds = (ex.seconds if ex.seconds is not None else wait) * uniform(1, 1.25)
-                if time.monotonic() + seconds > until:
-                    raise ConnectionError(str(ex)) from ex
-                time.sleep(seconds)
-                wait *= 2
-                continue
-            if refused:
-                raise NotTakenError(refused[0][1])
-            return
-
     def flush(self, seconds: float = EXIT_SECONDS) -> bool:
         """Wait until all is sent, so long at most; return whether it is."""
         until = time.monotonic() + seconds
@@ -198,12 +174,3 @@ class EventSender:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def as_text(value: Any) -> str:
-    """Times as ISO 8601, decimals and UUIDs as their digits."""
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    if isinstance(value, Decimal | UUID):
-        return str(value)
-    raise TypeError(f"{type(value).__name__} cannot be sent as JSON")

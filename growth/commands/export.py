@@ -28,7 +28,7 @@ UPLOADS = ("google-ads", "google-ads-adjustments", "meta")
 
 @click.group("export", epilog="Example: growth export conversions --from 2026-11-01")
 def export_group() -> None:
-    """Write stored data to stdout, in the order of time."""
+    """Write stored data to stdout, oldest first; pageviews by visitor."""
 
 
 def with_period(function: Callable[..., None]) -> Callable[..., None]:

@@ -24,7 +24,7 @@ Described = tuple[str, list[str], str]
 """A path, its methods, and its purpose."""
 
 
-def document(routes: Iterable[Described]) -> dict[str, Any]:
+def openapi_of(routes: Iterable[Described]) -> dict[str, Any]:
     """The document of routes. Raises KeyError for one that OPERATIONS does not describe."""
     plugin = MarshmallowPlugin(schema_name_resolver=component_name)
     spec = APISpec("growth", version("growth"), "3.1.0", [plugin], info={"description": INFO})

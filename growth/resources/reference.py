@@ -10,7 +10,7 @@ import orjson
 from swagger_ui_bundle import swagger_ui_path
 
 from growth.http.context import Request
-from growth.reference.document import Described, document
+from growth.reference.document import Described, openapi_of
 from growth.resources.dashboard import POLICY, TYPES, Page, load_page, page_of
 
 FILES = ("swagger-ui-bundle.js", "swagger-ui.css")
@@ -34,7 +34,7 @@ class OpenApi:
 
     @cached_property
     def page(self) -> Page:
-        return page_of(falcon.MEDIA_JSON, orjson.dumps(document(self.routes)))
+        return page_of(falcon.MEDIA_JSON, orjson.dumps(openapi_of(self.routes)))
 
 
 class Docs:

@@ -8,6 +8,9 @@ from typing import Any, TextIO
 
 import orjson
 
+from growth.http.sheets import shown
+from growth.reports.clicks import ENDS
+
 CLICK = (
     *("at", "channel", "source", "medium", "campaign", "content", "term", "paid"),
     *("landing_page", "url", "referrer_url", "click_ids"),
@@ -20,8 +23,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("value", "refunded", "currency"),
         *("time_to_convert", "visits_before", "pages_before", "pages_after"),
         *("revision", "changed_at", "retracted"),
-        *(f"first_click.{name}" for name in CREDITED),
-        *(f"last_click.{name}" for name in CREDITED),
+        *(f"{end}_{name}" for end in ENDS for name in CREDITED),
     ),
     "visits": (
         *("id", "fingerprint", "user_id", "status", "last_at", "duration", "pageviews"),
@@ -39,7 +41,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("clicks", "impressions"),
     ),
 }
-"""The columns of a CSV file: names of the JSON, with a dot for members of clicks."""
+"""The columns of a CSV file, named as in the CSV of GET /attribution."""
 
 Rows = Iterable[Mapping[str, Any]]
 
@@ -53,16 +55,20 @@ def write_csv(what: str, rows: Rows, out: TextIO) -> None:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS[what])
     for row in rows:
-        writer.writerow([cell(row, column) for column in COLUMNS[what]])
+        writer.writerow([cell(what, row, column) for column in COLUMNS[what]])
 
 
-def cell(row: Mapping[str, Any], column: str) -> Any:
-    """The CSV cell of a value: empty for null, JSON for lists and objects."""
-    name, _, inner = column.partition(".")
-    value = row[name]
-    if inner:
-        value = None if value is None else value[inner]
-    return orjson.dumps(value).decode() if isinstance(value, bool | dict | list) else value
+def cell(what: str, row: Mapping[str, Any], column: str) -> Any:
+    """The cell of a value. Costs stay unchanged, because `growth import costs` reads them."""
+    value = value_at(row, column)
+    return value if what == "costs" else shown(value)
+
+
+def value_at(row: Mapping[str, Any], column: str) -> Any:
+    for end in ENDS:
+        if column.startswith(f"{end}_"):
+            return row[end] and row[end][column.removeprefix(f"{end}_")]
+    return row[column]
 
 
 WRITERS = {"csv": write_csv, "ndjson": write_ndjson}

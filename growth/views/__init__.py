@@ -1,4 +1,7 @@
-"""The views for analysts: tables as people read them, the same on every engine; docs/views.md."""
+"""The views for analysts: tables as people read them, the same on every engine; docs/views.md.
+
+A view that changes after a release takes a migration, which drops all and makes them anew.
+"""
 
 from __future__ import annotations
 

@@ -163,6 +163,9 @@ class DescribeRoutes:
             ["GET", "/attribution"],
             ["GET", "/healthz"],
             ["GET", "/metrics"],
+            ["GET", "/openapi.json"],
+            ["GET", "/docs"],
+            ["GET", "/docs/{name}"],
         ]
         purposes = {line.split(maxsplit=2)[1]: line.split(maxsplit=2)[2] for line in lines}
         assert purposes["/costs"] == "Store what was spent on a source or campaign on a day."

@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 import pytest
-from documents import DOCUMENTS, ROOT, blocks, commands, cut, examples, named, names, table
+from documents import DOCUMENTS, README, ROOT, blocks, commands, cut, examples, named, names, table
 from dotenv import dotenv_values
 from live import WRITTEN_URL, Call, Reply, Server, parse_curl, send, serving, steady
 
@@ -126,6 +126,20 @@ class DescribeExamples:
         exec(text, {})  # our own text
 
         found = answer_of(server, "/attribution?by=event&event=trial&user_id=u-42").body
+        assert len(found["results"]) == 1
+
+    def it_sends_from_a_backend(
+        self, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)  # the spool is a file there
+        namespace: dict[str, Any] = {}
+        [block] = [block for block in blocks("python") if block.document == README]
+        text = block.text.replace(WRITTEN_URL, server.url)
+
+        exec(text.replace('"trial"', '"invite"'), namespace)  # our own text
+        namespace["sender"].close()
+
+        found = answer_of(server, "/attribution?by=event&event=invite&user_id=u-42").body
         assert len(found["results"]) == 1
 
     def it_signs(self) -> None:

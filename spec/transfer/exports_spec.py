@@ -109,6 +109,20 @@ class DescribeCosts:
         assert costs() == [("Retargeting", None, 950, "EUR", 22, 800, "facebook")]
         assert result.exit_code == 1
 
+    def it_refuses_a_sum_with_a_part_that_is_no_number(
+        self, service: Service, tmp_path: Path
+    ) -> None:
+        file = tmp_path / "google.csv"
+        row = "2026-11-01,Brand,EUR,{},2\n"
+        file.write_text(
+            "Day,Campaign,Currency code,Cost,Clicks\n" + row.format("1.50") + row.format("much")
+        )
+
+        result = imported(service, "costs", "google-ads", file)
+
+        assert "google.csv, line 2: amount: Must be a number" in result.stdout
+        assert costs() == []
+
     def it_takes_values_that_the_report_lacks(self, service: Service, tmp_path: Path) -> None:
         file = tmp_path / "bing.csv"
         file.write_text("Gregorian date,Campaign name,Clicks,Spend\n11/2/2026,Brand,4,1.50\n")
@@ -182,6 +196,15 @@ class DescribeFacts:
         result = imported(service, "events", "segment", file)
 
         assert "stored 2, known already 0, refused 0, left out 2" in result.stdout
+
+    def it_refuses_messages_that_are_none(self, service: Service, tmp_path: Path) -> None:
+        file = tmp_path / "archive"
+        file.write_text('{"type": 5}\n{"type": "track", "event": "trial", "anonymousId": "a"}\n')
+
+        result = imported(service, "events", "segment", file)
+
+        assert "archive, line 1: {'type': ['Must be one of: page" in result.stdout
+        assert "stored 1, known already 0, refused 1" in result.stdout
 
     def it_says_of_whom_it_knows_the_kind(self, service: Service) -> None:
         result = imported(service, "costs", "posthog", "posthog.ndjson")
