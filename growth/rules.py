@@ -25,6 +25,9 @@ from growth.attribution.urls import normalise_host, split_url
 
 OPERATOR_TABLES = ("sources", EXCLUDED, "click_ids", "channels")
 
+REVISION = 1
+"""Raise it if a change of growth/attribution/ changes stored visits: then a rebuild is due."""
+
 
 @dataclass
 class _Book:
@@ -55,7 +58,7 @@ def load_rules(
         _merge(book, _operator_book(extra, media))
     own = sorted({_site_host(host) for host in site_hosts})
     paths = sorted(set(return_paths))
-    in_force = (media, paid_medium, evidence, book, own, paths)
+    in_force = (REVISION, media, paid_medium, evidence, book, own, paths)
     indexes = index_sources(book.sources, media)
     return Rules(
         version=sha256(repr(in_force).encode()).hexdigest()[:12],

@@ -12,6 +12,9 @@ SECOND = 1_000_000
 MINUTE = 60 * SECOND
 DAY = 24 * 60 * MINUTE
 
+BEGINNING, END = -(2**62), 2**62
+"""Before and after every instant."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pageview:

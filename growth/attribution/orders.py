@@ -49,7 +49,7 @@ def worths(
 
     `converts` says whether an event would be a conversion without an order.
     """
-    by_time = sorted(order, key=lambda each: (each.occurred_at, each.digest))
+    by_time = sorted(order, key=time_of)
     found = {each.digest: Worth(False, each.sent_value, each.sent_currency) for each in by_time}
     converting = [each for each in by_time if converts(each)]
     for name in {each.event for each in converting}:
@@ -63,6 +63,11 @@ def worths(
             found[each.digest] = refunded(worth, once(refunds), places_of)
             break
     return found
+
+
+def time_of(each: Entry) -> tuple[int, str]:
+    """The order of events: by time, then by digest."""
+    return each.occurred_at, each.digest
 
 
 def once(refunds: Iterable[Entry]) -> list[Entry]:

@@ -1,4 +1,4 @@
-"""Posts items to the service, and says whether to try again, and when."""
+"""Posts items to the service. Its errors say whether and when to try again."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from typing import Any
 import httpx
 
 DIVISIBLE = (httpx.codes.BAD_REQUEST, httpx.codes.REQUEST_ENTITY_TOO_LARGE)
-"""Answers to a whole request that one of its items may be the cause of."""
+"""Statuses of a whole request that a single item may have caused."""
 
 FIRST_WAIT, LAST_WAIT = 0.5, 60.0
 """Seconds between tries, doubled each time, where the service does not say how long."""
 
 MOST_WAIT = 300.0
-"""Seconds; however long a Retry-After asks to wait."""
+"""The longest wait in seconds, even if Retry-After is longer."""
 
 
 class AwayError(Exception):
-    """The service took nothing now; the same may be sent again, after `seconds` if it said so."""
+    """The service accepted nothing now. Retry, after `seconds` if it named them."""
 
     def __init__(self, reason: str, seconds: float | None = None) -> None:
         super().__init__(reason)
@@ -76,13 +76,13 @@ def insist(client: httpx.Client, path: str, body: str, patience_seconds: float) 
 
 
 def refused_all(bodies: Sequence[str], told: dict[str, Any]) -> list[tuple[str, Any]]:
-    """Nothing in a request was good: errors come by item, or are those of the only one."""
+    """All items with their errors. A request with one item has its errors at the top."""
     by_index = {each["index"]: each["errors"] for each in told.get("rejected", ())}
     return [(body, by_index.get(at, told.get("errors"))) for at, body in enumerate(bodies)]
 
 
 def said(answer: httpx.Response) -> dict[str, Any]:
-    """The JSON of an answer. Raises AwayError if it is none: something else answered."""
+    """The JSON of an answer. Raises AwayError for other text: it is not from the service."""
     try:
         found = answer.json()
     except ValueError as ex:
@@ -93,7 +93,7 @@ def said(answer: httpx.Response) -> dict[str, Any]:
 
 
 def wait_of(answer: httpx.Response) -> float | None:
-    """The seconds that Retry-After names, in seconds or as a date."""
+    """The seconds in Retry-After, which may also be a date."""
     told = answer.headers.get("Retry-After", "").strip()
     if told.isdecimal():
         return min(float(told), MOST_WAIT)

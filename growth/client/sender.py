@@ -30,13 +30,14 @@ EXIT_SECONDS = 5.0
 
 
 class EventSender:
-    """Sends pageviews and events to `url`, each once, however often it has to try.
+    """Sends pageviews and events to `url`. Each counts once, however often it is sent.
 
-    `spool` is the path of a file for what waits: it is sent by the next process if this one ends.
-    Without it, what waits is in memory. It holds `spool_size` items; then the oldest are dropped.
+    `spool` is the path of a file for waiting items. If this process ends, the next one sends them.
+    Without a path they wait in memory. The spool holds `spool_size` items; then the oldest are
+    dropped.
 
-    With `sync=True` a call returns when the item is committed, tries for `patience_seconds`, and
-    raises NotTakenError or ConnectionError. There is no thread and no spool then.
+    With `sync=True` there is no thread and no spool. A call returns when the item is committed. It
+    retries for `patience_seconds`, then raises NotTakenError or ConnectionError.
 
     >>> sender = EventSender("http://127.0.0.1:8000", spool="/var/lib/shop/growth.db")
     >>> sender.event("purchase", user_id="u-42", order_id="o-1", value="9.99", currency="EUR")

@@ -1,4 +1,4 @@
-"""What waits to be sent, in an SQLite file: it outlives the process, and has a bound."""
+"""Items that wait to be sent, in an SQLite file. It outlives the process and is limited in size."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ class Waiting(NamedTuple):
 
 
 class Spool:
-    """Holds at most `size` items; the oldest make way. Threads and processes may share a file.
+    """Holds at most `size` items; beyond that, the oldest are dropped.
 
-    Without a `path` it lives in memory. A commit survives the end of the process, not of the
-    machine: nobody waits for the disk.
+    Threads and processes may share a file. Without a `path` it is in memory. A commit survives the
+    end of the process, not of the machine, because it does not wait for the disk.
     """
 
     def __init__(self, path: str | None, size: int) -> None:
@@ -45,7 +45,7 @@ class Spool:
         self.connection.execute(MAKE)
 
     def add(self, path: str, body: str) -> int:
-        """Keep an item; return how many made way for it."""
+        """Keep an item; return how many older ones were dropped for it."""
         with self.lock, closing(self.connection.cursor()) as cursor:
             cursor.execute("INSERT INTO waiting (path, body) VALUES (?, ?)", (path, body))
             last = cursor.lastrowid or 0
@@ -70,8 +70,10 @@ class Spool:
             )
 
     def tidy(self) -> None:
-        """Move what the log of the file holds into the file. It waits for the disk, on a connection
-        of its own, so that nobody who adds does."""
+        """Merge the file's log into the file.
+
+        It waits for the disk on a connection of its own, so that adding an item does not.
+        """
         if self.path is not None:
             with closing(sqlite3.connect(self.path, timeout=5)) as beside:
                 beside.execute("PRAGMA wal_checkpoint")

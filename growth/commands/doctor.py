@@ -1,4 +1,4 @@
-"""growth doctor: says what is wrong with an installation."""
+"""growth doctor: finds faults of an installation."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from growth.settings import Settings, SettingsError, load_settings
 from growth.wiring import create_ledger
 
 LITTLE_ROOM = 256 * 1024 * 1024
-"""Bytes free below which a disk counts as full soon."""
+"""A disk with fewer free bytes will soon be full."""
 
 LARGE_LOG = 1024 * 1024 * 1024
-"""Bytes of a log that SQLite cannot shorten, for something has been reading all the time."""
+"""A larger log means that SQLite cannot shorten it, because a reader never ends."""
 
 AHEAD = 5 * MINUTE
-"""How far a sender's clock may be ahead of ours."""
+"""A sender's clock may be this far ahead of ours."""
 
 
 class WrongError(Exception):
@@ -48,9 +48,9 @@ class Finding(NamedTuple):
 @click.command("doctor", epilog="Example: growth doctor --json")
 @as_json
 def doctor_command(as_json: bool) -> None:
-    """Say what is wrong with this installation.
+    """Find the faults of this installation.
 
-    It looks at the settings, the database, permissions, the disk, the clock, and whether a rebuild
+    It checks the settings, the database, permissions, the disk, the clock, and whether a rebuild
     is due. Run it as the user of the service. It exits with 1 if something is wrong.
     """
     found = list(findings())

@@ -28,14 +28,16 @@ UPLOADS = ("google-ads", "google-ads-adjustments", "meta")
 
 @click.group("export", epilog="Example: growth export conversions --from 2026-11-01")
 def export_group() -> None:
-    """Write what is stored to stdout, oldest first; pageviews by visitor."""
+    """Write stored data to stdout, oldest first; pageviews by visitor."""
 
 
 def with_period(function: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options of a period."""
-    zone = click.option("--timezone", default="UTC", show_default=True, help="Of days and files.")
-    end = click.option("--to", "end", help="A day or a time; up to it, without it.")
-    return click.option("--from", "start", help="A day or a time.")(end(zone(function)))
+    zone = click.option(
+        "--timezone", default="UTC", show_default=True, help="The time zone of days and files."
+    )
+    end = click.option("--to", "end", help="The end, exclusive: a day or a time.")
+    return click.option("--from", "start", help="The start: a day or a time.")(end(zone(function)))
 
 
 def plain_command(what: str) -> click.Command:
@@ -61,15 +63,15 @@ for each in (*[name for name in LISTS if name != "conversions"], "costs"):
 )
 @click.option("--format", "kind", type=click.Choice([*WRITERS, *UPLOADS]), default="csv")
 @with_period
-@click.option("--event", help="One kind of conversions, such as purchase.")
-@click.option("--changed-since", help="Only what was attributed, or taken back, since this time.")
+@click.option("--event", help="Only conversions of this event, such as purchase.")
+@click.option("--changed-since", help="Only conversions attributed or retracted since then.")
 @click.option("--name", "names", multiple=True, help="EVENT=NAME: the platform's name of an event.")
 @click.option("--identifiers", is_flag=True, help="Google Ads: with hashed emails and phones.")
 @with_settings
 def conversions_command(
     settings: Settings, kind: str, names: tuple[str, ...], identifiers: bool, **options: Any
 ) -> None:
-    """Write conversions, also as ad platforms take them.
+    """Write conversions, also in the formats of ad platforms.
 
     What was written, left out and why goes to stderr, and up to when the changes are complete.
     """
@@ -99,11 +101,11 @@ def upload(kind: str, export: Export, names: dict[str, str], identifiers: bool) 
 
 
 @export_group.command("person", epilog="Example: growth export person --user u-42")
-@click.option("--user", help="A user_id; with all visitors of theirs.")
+@click.option("--user", help="A user_id, with its visitors.")
 @click.option("--fingerprint", help="A visitor.")
 @with_settings
 def person_command(settings: Settings, user: str | None, fingerprint: str | None) -> None:
-    """Write all that is stored of a person, as JSON."""
+    """Write all stored data of a person, as JSON."""
     if (user is None) == (fingerprint is None):
         raise click.UsageError("name whom to export: --user or --fingerprint")
     require_current(connect(settings.database_url))
@@ -113,7 +115,7 @@ def person_command(settings: Settings, user: str | None, fingerprint: str | None
 
 
 def opened_export(settings: Settings, options: dict[str, Any]) -> Export:
-    """An export of what the options ask for; those that are not given ask for nothing."""
+    """The export that the options ask for. Options without a value are left out."""
     require_current(connect(settings.database_url))
     renamed = {"start": "from", "end": "to"}
     given = {renamed.get(name, name): value for name, value in options.items() if value}

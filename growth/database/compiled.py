@@ -60,13 +60,13 @@ class Rows:
     Building a query costs several times its execution, and each statement is a round trip on a
     server. So peewee compiles the query once for one row, and the row is repeated as text.
 
-    >>> USERS = Rows(lambda: select_users(asked("fingerprint")))
+    >>> USERS = Rows(lambda: select_users(parameter_rows("fingerprint")))
     >>> USERS.all([("b998",), ("c102",)])
     """
 
     def __init__(self, build: Callable[[], Any]) -> None:
         self.build = build
-        self.compiled: dict[type, Compiled] = {}
+        self.statements: dict[type, Compiled] = {}
 
     def all(self, rows: Sequence[Row]) -> list[tuple[Any, ...]]:
         """Execute with all the given rows; return the rows found."""
@@ -79,20 +79,20 @@ class Rows:
     def cursors(self, rows: Sequence[Row]) -> Iterator[Any]:
         if not rows:
             return
-        compiled = self.compile()
-        for start in range(0, len(rows), compiled.most):
-            some = rows[start : start + compiled.most]
-            values = chain(compiled.before, chain.from_iterable(some), compiled.after)
-            yield database.execute_sql(compiled.sql(len(some)), list(values))
+        statement = self.compile()
+        for start in range(0, len(rows), statement.most):
+            some = rows[start : start + statement.most]
+            values = chain(statement.before, chain.from_iterable(some), statement.after)
+            yield database.execute_sql(statement.sql(len(some)), list(values))
 
     def compile(self) -> Compiled:
         engine = type(database.obj)
-        if engine not in self.compiled:
-            self.compiled[engine] = compiled(*self.build().sql())
-        return self.compiled[engine]
+        if engine not in self.statements:
+            self.statements[engine] = in_parts(*self.build().sql())
+        return self.statements[engine]
 
 
-def compiled(sql: str, params: Sequence[Any]) -> Compiled:
+def in_parts(sql: str, params: Sequence[Any]) -> Compiled:
     pattern, joint = (WHERE, " OR ") if sql.startswith("DELETE") else (VALUES, ", ")
     found = pattern.search(sql)
     assert found is not None, sql
@@ -114,9 +114,9 @@ def row(*columns: str) -> tuple[Value, ...]:
     return tuple(Value(Parameter(column), converter=False) for column in columns)
 
 
-def asked(*columns: str) -> CTE:
+def parameter_rows(*columns: str) -> CTE:
     """The given rows as a table to join with. The query must include it by `with_cte`."""
-    return CTE("asked", ValuesList([row(*columns)]), columns=columns)
+    return CTE("given", ValuesList([row(*columns)]), columns=columns)
 
 
 def insert(record: Any) -> Any:
@@ -155,3 +155,8 @@ def deleted_by(record: Any, names: Sequence[str], *conditions: Any) -> Any:
 def select_about(given: CTE, *columns: Any) -> Any:
     """Select columns, mostly subqueries, once for each given row."""
     return Select([given], columns).with_cte(given).bind(database)
+
+
+def select_joined(given: CTE, record: Any, on: Any, *columns: Any) -> Any:
+    """Select columns of a record that is joined with the given rows."""
+    return record.select(*columns).from_(given).join(record, on=on).with_cte(given)

@@ -99,8 +99,8 @@ def fault_of(ex: BaseException) -> Fault:
         if hasattr(cause, "sqlstate"):
             state = cause.sqlstate or "08"  # without one the connection is lost
             reason = next((POSTGRES[name] for name in POSTGRES if state.startswith(name)), None)
-            return told(reason, cause)
-    return told(None, ex)
+            return with_cause(reason, cause)
+    return with_cause(None, ex)
 
 
 def sqlite_fault(ex: sqlite3.Error) -> Fault:
@@ -108,13 +108,13 @@ def sqlite_fault(ex: sqlite3.Error) -> Fault:
     reason = SQLITE.get(code)
     if any(word in str(ex) for word in MISSING):
         reason = "incompatible"
-    fault = told(reason, ex)
+    fault = with_cause(reason, ex)
     if code != sqlite3.SQLITE_CANTOPEN:
         return fault
     return fault._replace(cause=f"{fault.cause}: {wrong_with(database.database)}")
 
 
-def told(reason: str | None, ex: BaseException) -> Fault:
+def with_cause(reason: str | None, ex: BaseException) -> Fault:
     """A fault with the driver's own words, in one line."""
     return REASONS.get(reason or "", UNKNOWN)._replace(cause=" ".join(str(ex).split()))
 

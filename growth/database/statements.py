@@ -37,7 +37,7 @@ def rows_of(query: Any) -> Iterator[tuple[Any, ...]]:
     return found
 
 
-def given(rows: Sequence[Sequence[Any]], *columns: str) -> CTE:
+def value_rows(rows: Sequence[Sequence[Any]], *columns: str) -> CTE:
     """The given rows as a table to join with. The query must include it by `with_cte`."""
     return CTE("given", ValuesList(rows), columns=columns)
 
@@ -69,11 +69,6 @@ def fields(record: Any, of: type | None = None) -> list[Any]:
     """The columns of a record: all, or those of the dataclass `of`, in its order."""
     names = columns_of(record) if of is None else names_of(of)
     return [getattr(record, name) for name in names]
-
-
-def values(kept: Any) -> dict[str, Any]:
-    """The fields of a dataclass instance by name, nothing copied."""
-    return {name: getattr(kept, name) for name in names_of(kept.__class__)}
 
 
 @cache

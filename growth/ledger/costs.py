@@ -12,11 +12,11 @@ from growth.ledger.outcome import Outcome
 from growth.ledger.statements.facts import DELETE_COSTS, SAME_COSTS, UPSERT_COSTS
 
 Row = tuple[Any, ...]
-NAMES = 5
-"""Columns of the key: the day and the names as sent."""
+KEY_SIZE = 5
+"""The number of columns of the key, which come first: the day and the names as sent."""
 
-FIGURES = 9
-"""Columns that the sender tells; the rest is derived."""
+SENT_SIZE = 9
+"""The number of columns as sent, which come first. The rest is derived."""
 
 
 def store_costs(costs: Sequence[Cost], rules: Rules) -> list[Outcome]:
@@ -25,13 +25,14 @@ def store_costs(costs: Sequence[Cost], rules: Rules) -> list[Outcome]:
     An amount of 0 deletes a cost. Of two costs with the same names the later one counts.
     """
     rows = [cost_row(cost, rules) for cost in costs]
-    stored = {row[:NAMES]: row for row in SAME_COSTS.all([row[:NAMES] for row in rows])}
+    stored = {row[:KEY_SIZE]: row for row in SAME_COSTS.all([row[:KEY_SIZE] for row in rows])}
     now, outcomes = dict(stored), []
     for row in rows:
-        before, after = now.pop(row[:NAMES], None), row if row[NAMES] else None
+        amount = row[KEY_SIZE]
+        before, after = now.pop(row[:KEY_SIZE], None), row if amount else None
         if after:
-            now[row[:NAMES]] = after
-        is_same = (before and before[:FIGURES]) == (after and after[:FIGURES])
+            now[row[:KEY_SIZE]] = after
+        is_same = (before and before[:SENT_SIZE]) == (after and after[:SENT_SIZE])
         outcomes.append(Outcome.DUPLICATE if is_same else Outcome.STORED)
     UPSERT_COSTS.run(sorted(row for names, row in now.items() if stored.get(names) != row))
     DELETE_COSTS.run(sorted(stored.keys() - now.keys()))

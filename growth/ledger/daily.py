@@ -6,7 +6,6 @@ import operator
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from hashlib import blake2b
 from typing import Any
 
 import orjson
@@ -14,6 +13,7 @@ import orjson
 from growth.attribution.facts import DAY
 from growth.attribution.visits import Visit
 from growth.database.compiled import Rows
+from growth.ledger.hashing import hash_of
 from growth.ledger.owners import Change
 from growth.ledger.statements import daily as statements
 
@@ -73,5 +73,5 @@ def origin_names(visit: Visit) -> Names:
 
 @lru_cache(maxsize=10_000)
 def origin_id(names: Names) -> int:
-    """63 bits of a hash of the names: the same for the same names in every database."""
-    return int.from_bytes(blake2b(orjson.dumps(names), digest_size=8).digest()) >> 1
+    """The id of an origin, the same in every database."""
+    return hash_of(orjson.dumps(names))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from growth.attribution.conversions import SIGNUP, TRIAL, Terms, credited_clicks, credits_of
 from growth.attribution.credit import ACQUISITION, SINGLE_CLICK, WHOLE
-from growth.attribution.orders import Entry, PlacesOf, Worth, worths
+from growth.attribution.orders import Entry, PlacesOf, Worth, time_of, worths
 from growth.ledger.histories import History
 from growth.ledger.records import (
     Acquisition,
@@ -36,7 +36,7 @@ class Attributed:
     """Whether this batch filed it: it is not stored yet."""
 
     @property
-    def is_stored(self) -> bool:
+    def is_unchanged(self) -> bool:
         """Whether row and credits equal the stored ones."""
         return self.new == self.old and self.held == self.due
 
@@ -78,7 +78,7 @@ def judge(history: History, terms: Terms, places_of: PlacesOf) -> list[Conversio
 
     def converts(each: Entry) -> bool:
         first = history.earliest.get(SIGNUP)
-        return terms.converts(each.event, first == (each.occurred_at, each.digest))
+        return terms.converts(each.event, first == time_of(each))
 
     orders: defaultdict[str, list[Conversion]] = defaultdict(list)
     for each in history.conversions:
@@ -168,7 +168,7 @@ def acquisition(
     converted = [each for each in judged if each.is_conversion]
     if not converted:
         return None
-    first = min(converted, key=lambda each: (each.occurred_at, each.digest))
+    first = min(converted, key=time_of)
     (last,) = [row for row in shared[first.digest] if row.model == LAST_CLICK]
     click = last.fingerprint, last.started_at, last.click, last.origin, last.country
     return Acquisition(first.occurred_at, *click)

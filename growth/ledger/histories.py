@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from growth.attribution.conversions import SIGNUP, TRIAL
+from growth.attribution.facts import BEGINNING, END
 from growth.attribution.visits import Visit
 from growth.ledger.owners import Change
 from growth.ledger.records import Conversion, CreditRow, Person, StoredClick
-from growth.ledger.replaying import BEGINNING, END
 from growth.ledger.visitors import News
 
 
@@ -38,7 +38,7 @@ class Affected:
     def add_visit(self, change: Change, owner: str, news: News | None) -> None:
         """Add a changed visit of the person; `news` is of its visitor."""
         old, new = change
-        grows = has_grown(old, new)
+        grows = is_same_but_its_end(old, new)
         self.clicks_moved |= not grows
         for visit, sign in ((old, -1), (new, 1)):
             if visit is None or visit.owner != owner:
@@ -58,7 +58,7 @@ class Affected:
             self.orders.add(conversion.order_id)
 
 
-def has_grown(old: Visit | None, new: Visit | None) -> bool:
+def is_same_but_its_end(old: Visit | None, new: Visit | None) -> bool:
     """Whether only the end and the pageviews of a visit may differ."""
     if old is None or new is None:
         return False

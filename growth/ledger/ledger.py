@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import repeat
 
 from growth.attribution.conversions import Terms
 from growth.attribution.facts import Cost, Deed, Event, Fact, Pageview
@@ -17,8 +18,7 @@ from growth.attribution.rules import Rules
 from growth.database.connecting import ROOM, prove_writable
 from growth.database.statements import database
 from growth.database.tables.mark import change_state
-from growth.ledger import daily, leads, persons, visitors
-from growth.ledger import rejects as rejects
+from growth.ledger import daily, leads, persons, rejects, visitors
 from growth.ledger.changes import latest_change
 from growth.ledger.costs import store_costs
 from growth.ledger.filing import Filing, file
@@ -100,14 +100,8 @@ class Ledger:
             rejects.store_rejects(refused)
         deeds = iter(store_deeds([each for each in facts if isinstance(each, Pageview | Event)]))
         costs = iter(store_costs([each for each in facts if isinstance(each, Cost)], self.rules))
-        return [
-            Outcome.KEPT
-            if isinstance(each, Reject)
-            else next(costs)
-            if isinstance(each, Cost)
-            else next(deeds)
-            for each in facts
-        ]
+        outcomes = {Pageview: deeds, Event: deeds, Cost: costs, Reject: repeat(Outcome.KEPT)}
+        return [next(outcomes[type(each)]) for each in facts]
 
     def derive(self, stored: Sequence[Deed], alone: bool) -> int:
         """Update visits, owners, conversions and daily visits from newly stored facts.
@@ -125,7 +119,8 @@ class Ledger:
             raise CrowdError  # owners of visits of persons that are not locked may change
         changes, moved = visitors.update_visitors(news, known, self.rules)
         filing = file(events, moved, known, self.terms)
-        persons.update_persons(affected(changes, filing, news), self)
+        touched = affected(changes, filing, news)
+        persons.update_persons(touched, self.rules, self.terms, self.places_of, self.now)
         persons.forget_idle(filing.taken)
         slot: int = database.take_slot(self.slots or database.slots)
         daily.add_visits(changes, slot)

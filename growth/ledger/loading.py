@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from growth.attribution.conversions import MAX_CLICKS, SIGNUP, STATES, TRIAL, Terms
+from growth.attribution.facts import END
+from growth.attribution.orders import time_of
 from growth.attribution.rules import Rules
 from growth.ledger.counting import load_seen, load_seen_in_all
 from growth.ledger.histories import Affected, History
 from growth.ledger.records import Conversion, CreditRow, Person, StoredClick, person_of
-from growth.ledger.replaying import END
 from growth.ledger.statements import journeys
 from growth.ledger.statements import persons as statements
 from growth.ledger.statements.identity import REMNANTS
@@ -79,10 +80,6 @@ def load_conversions(
 
 def to_conversions(rows: Iterable[Sequence[object]]) -> Iterable[Conversion]:
     return (Conversion(*row) for row in rows)  # type: ignore[arg-type]
-
-
-def time_of(each: Conversion) -> tuple[int, str]:
-    return each.occurred_at, each.digest
 
 
 def is_whole(person: Person, affected: Affected) -> bool:

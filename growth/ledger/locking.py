@@ -19,11 +19,11 @@ Then it stores facts and visits. Rows and locks that all transactions share foll
 from __future__ import annotations
 
 from collections.abc import Iterable
-from hashlib import blake2b
 from typing import Any
 
 from growth.attribution.facts import Event, Pageview, fingerprint_of, unclaimed, user, visitor
 from growth.database.statements import database
+from growth.ledger.hashing import hash_of
 from growth.ledger.statements.identity import ALL_USERS_OF, REMEMBERED_USERS
 
 MOST_LOCKS = 1_000
@@ -72,5 +72,5 @@ def claimants(keys: Iterable[str]) -> set[str]:
 
 
 def lock_number(key: str) -> int:
-    """63 bits of a hash: other keys may share a lock, which does no harm."""
-    return int.from_bytes(blake2b(key.encode(), digest_size=8).digest()) >> 1
+    """The number of a key's lock. Keys may share one, which does no harm."""
+    return hash_of(key.encode())

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
+from growth.attribution.conversions import Terms
+from growth.attribution.orders import PlacesOf
+from growth.attribution.rules import Rules
 from growth.database.statements import database
 from growth.ledger.deriving import Attributed, derive
 from growth.ledger.histories import Affected
@@ -13,19 +15,22 @@ from growth.ledger.records import Conversion, Person
 from growth.ledger.statements import persons as statements
 from growth.metrics.counters import REVISIONS
 
-if TYPE_CHECKING:
-    from growth.ledger.ledger import Ledger
 
-
-def update_persons(affected: Mapping[str, Affected], ledger: Ledger) -> None:
+def update_persons(
+    affected: Mapping[str, Affected],
+    rules: Rules,
+    terms: Terms,
+    places_of: PlacesOf,
+    now: Callable[[], int],
+) -> None:
     """Attribute anew all conversions that the changes may affect; `affected` is by owner."""
     persons: list[Person] = []
     found: list[Attributed] = []
-    for history in load(load_persons(affected), affected, ledger.terms, ledger.rules):
-        person, attributed = derive(history, ledger.terms, ledger.places_of)
+    for history in load(load_persons(affected), affected, terms, rules):
+        person, attributed = derive(history, terms, places_of)
         persons.append(person)
         found += attributed
-    save_persons(persons, [each for each in found if each.is_new or not each.is_stored], ledger.now)
+    save_persons(persons, [each for each in found if each.is_new or not each.is_unchanged], now)
 
 
 def save_persons(

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from growth.attribution.conversions import Credit
 from growth.attribution.credit import SINGLE_CLICK
 from growth.attribution.facts import Event
-from growth.attribution.visits import Rank
+from growth.attribution.visits import Rank, rank_of
 from growth.ledger.daily import Names, origin_id
 
 
@@ -71,13 +71,8 @@ class StoredClick(NamedTuple):
     @property
     def rank(self) -> Rank:
         """As `Visit.rank`."""
-        return (
-            self.started_at,
-            bool(self.is_direct),
-            self.url,
-            self.referrer_url or "",
-            self.digest or "",
-        )
+        digest = self.digest or ""
+        return rank_of(self.started_at, self.is_direct, self.url, self.referrer_url, digest)
 
     @property
     def origin(self) -> int:

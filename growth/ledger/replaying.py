@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from growth.attribution.facts import Pageview
+from growth.attribution.facts import BEGINNING, END, Pageview
 from growth.attribution.fold import Fold
 from growth.attribution.rules import Rules
 from growth.attribution.visits import Visit
@@ -13,9 +13,6 @@ from growth.database.tables.visit import from_row
 from growth.ledger.owners import Change, latest_visits, purged_owners
 from growth.ledger.statements import visitors as statements
 from growth.metrics.counters import LATE, REPLAYS
-
-BEGINNING, END = -statements.END, statements.END
-"""Before and after every instant."""
 
 FIRST_READ, MORE = 16, 16
 """Pages read first, and the factor for each further round."""

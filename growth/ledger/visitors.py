@@ -6,13 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from growth.attribution.facts import Claim, Deed, Event, Pageview, visitor
+from growth.attribution.facts import BEGINNING, END, Claim, Deed, Event, Pageview, visitor
 from growth.attribution.rules import Rules
 from growth.attribution.visits import VISIT_TIMEOUT
 from growth.database.tables.visit import from_row, visit_columns
 from growth.ledger.identity import Identities
-from growth.ledger.owners import Change, claims_near, owned
-from growth.ledger.replaying import BEGINNING, END, folded
+from growth.ledger.owners import Change, Stretch, claims_near, owned
+from growth.ledger.replaying import folded
 from growth.ledger.statements import visitors as statements
 
 
@@ -77,7 +77,7 @@ def update_visitors(
     """
     pages = {fingerprint: each.pages for fingerprint, each in news.items() if each.pages}
     changes = save_visits(owned(folded(pages, rules), known))
-    reaches = [reach for fingerprint, reach in reaches_of(news, known).items()]
+    reaches = list(reaches_of(news, known).values())
     stored = map(from_row, statements.VISITS_BETWEEN.all(reaches))
     changes += save_visits(owned([(visit, visit) for visit in stored], known))
     return changes, affected_events(changes, reaches, known)
@@ -94,7 +94,7 @@ def save_visits(changes: list[Change]) -> list[Change]:
     return changes
 
 
-def reaches_of(news: Mapping[str, News], known: Identities) -> dict[str, tuple[str, int, int]]:
+def reaches_of(news: Mapping[str, News], known: Identities) -> dict[str, Stretch]:
     """By visitor, the time in which new claims may change owners of visits.
 
     It lies between the nearest claims before and after the new ones. A further claim of a visitor's
@@ -112,10 +112,8 @@ def reaches_of(news: Mapping[str, News], known: Identities) -> dict[str, tuple[s
 
 
 def reach_of(
-    stretch: tuple[str, int, int],
-    near: Mapping[tuple[str, int, int], Sequence[Claim]],
-    known: Identities,
-) -> tuple[str, int, int]:
+    stretch: Stretch, near: Mapping[Stretch, Sequence[Claim]], known: Identities
+) -> Stretch:
     fingerprint, first, last = stretch
     joining = known.joining(fingerprint)
     if first == BEGINNING:
@@ -129,7 +127,7 @@ def reach_of(
 
 
 def affected_events(
-    changes: Iterable[Change], reaches: Iterable[tuple[str, int, int]], known: Identities
+    changes: Iterable[Change], reaches: Iterable[Stretch], known: Identities
 ) -> list[Event]:
     """The stored events without a user_id whose owner may change.
 

@@ -71,8 +71,8 @@ class Copying:
             written = sum(self.copy(record, progress) for record in TABLES)
             marks = marks_of(self.source)
             put(MarkRecord, self.target, [each for each in marks.items() if each[0] != MARK])
-            expected = self.told(self.source)
-        found = self.told(self.target)
+            expected = self.answers(self.source)
+        found = self.answers(self.target)
         if wrong := [name for name in expected if expected[name] != found[name]]:
             raise DatabaseError(f"the copy differs from the source: {', '.join(wrong)}")
         self.mark(state_in(marks))
@@ -104,16 +104,16 @@ class Copying:
             after = last
         return written
 
-    def told(self, of: Database) -> dict[str, Any]:
+    def answers(self, of: Database) -> dict[str, Any]:
         """The number of rows of each table, and the answers to QUESTIONS."""
-        told: dict[str, Any] = {
+        found: dict[str, Any] = {
             f"rows of {record.table}": count_rows(record, of) for record in TABLES
         }
         database.initialize(of)
         for asked in QUESTIONS:
             answer = reports.answer(load_query(asked, 0, self.conversions))
-            told[urlencode(asked)] = orjson.dumps(answer)
-        return told
+            found[urlencode(asked)] = orjson.dumps(answer)
+        return found
 
 
 def marks_of(of: Database) -> dict[str, str]:

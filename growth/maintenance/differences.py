@@ -24,12 +24,12 @@ class Difference:
         where = f"{self.table} {' '.join(map(str, self.key))}"
         if self.stored is None or self.derived is None:
             return f"{where}: {'missing' if self.stored is None else 'not in the facts'}"
-        told = [
+        changed = [
             f"{name} is {self.stored[name]!r}, should be {value!r}"
             for name, value in self.derived.items()
             if value != self.stored[name]
         ]
-        return f"{where}: {'; '.join(told)}"
+        return f"{where}: {'; '.join(changed)}"
 
 
 Found = Iterator[Difference]

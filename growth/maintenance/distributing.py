@@ -76,7 +76,7 @@ def distribute(found: Database) -> Iterator[str]:
 
 
 def spread(found: Database, records: Sequence[Any]) -> Iterator[str]:
-    """Spread tables. Views are made anew, for not every Citus spreads a table that has some."""
+    """Distribute tables. It drops and remakes the views: not every Citus allows views on a table."""
     drop_views(found)
     try:
         for record in records:

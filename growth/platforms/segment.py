@@ -55,24 +55,24 @@ def is_refused(message: dict[str, Any], consents: Collection[str]) -> bool:
     """Whether the visitor of a message refused consent: to all of the `consents`, or, if these are
     empty, to every category. https://segment.com/docs/privacy/consent-management/
     """
-    told = message.get("context", {}).get("consent", {}).get("categoryPreferences")
-    if not isinstance(told, dict) or not told:
+    choices = message.get("context", {}).get("consent", {}).get("categoryPreferences")
+    if not isinstance(choices, dict) or not choices:
         return False
-    return not any(told.get(name) is True for name in consents or told)
+    return not any(choices.get(name) is True for name in consents or choices)
 
 
 def page_call(message: dict[str, Any]) -> Item:
     """A pageview. Libraries on servers know no device, so the user_id is the fingerprint, too."""
     context = message.get("context", {})
     properties = message.get("properties")
-    told = properties if isinstance(properties, dict) else {}
+    given = properties if isinstance(properties, dict) else {}
     seen = context.get("page", {})
     user_agent = context.get("userAgent")
     return "pageview", {
         "fingerprint": ident(message, "anonymousId") or ident(message, "userId"),
         "user_id": ident(message, "userId"),
-        "url": tagged(told.get("url") or seen.get("url"), context.get("campaign", {})),
-        "referrer_url": told.get("referrer") or seen.get("referrer"),
+        "url": tagged(given.get("url") or seen.get("url"), context.get("campaign", {})),
+        "referrer_url": given.get("referrer") or seen.get("referrer"),
         "user_agent": user_agent[:USER_AGENT_LENGTH] if isinstance(user_agent, str) else None,
     }
 
@@ -80,18 +80,18 @@ def page_call(message: dict[str, Any]) -> Item:
 def track(message: dict[str, Any]) -> Item:
     """An event under our name for it. Its properties are the data."""
     properties = message.get("properties") or None
-    told = properties if isinstance(properties, dict) else {}
+    given = properties if isinstance(properties, dict) else {}
     name = message.get("event")
     if isinstance(name, str):
         name = segment_names()["events"].get(normal(name), name)
-    revenue = told.get("revenue")
+    revenue = given.get("revenue")
     if revenue in (None, "") and name in ORDERS:
-        revenue = told.get("total")
-    currency = told.get("currency") or (None if name == "refund" else segment_names()["currency"])
+        revenue = given.get("total")
+    currency = given.get("currency") or (None if name == "refund" else segment_names()["currency"])
     return "event", {
         **ids(message),
         "name": name,
-        "order_id": told.get("order_id"),
+        "order_id": given.get("order_id"),
         "value": revenue,
         "currency": None if revenue in (None, "") else currency,
         "data": properties,
@@ -147,9 +147,9 @@ def happened_at(message: dict[str, Any], received_at: int) -> Any:
     second between sending and receipt is transport: the clocks agree. Correcting for it would
     reorder messages that were sent together.
     """
-    told, original = message.get("timestamp"), message.get("originalTimestamp")
-    own = told or original
-    if (told and original) or not isinstance(own, str):
+    stamp, original = message.get("timestamp"), message.get("originalTimestamp")
+    own = stamp or original
+    if (stamp and original) or not isinstance(own, str):
         return own
     sent, at = time_of_text(message.get("sentAt")), time_of_text(own)
     if sent is None or at is None or 0 <= received_at - sent <= SECOND:
@@ -188,11 +188,11 @@ def is_tagged(url: str) -> bool:
 @cache
 def segment_names() -> dict[str, Any]:
     """The content of config/segment.toml: our names of events by normal name, and the currency."""
-    told = tomllib.loads((files("growth.config") / "segment.toml").read_text("utf-8"))
+    table = tomllib.loads((files("growth.config") / "segment.toml").read_text("utf-8"))
     events = {
-        normal(name): ours for ours, theirs in told["events"].items() for name in (ours, *theirs)
+        normal(name): ours for ours, theirs in table["events"].items() for name in (ours, *theirs)
     }
-    return {"events": events, "currency": told["revenue"]["currency"]}
+    return {"events": events, "currency": table["revenue"]["currency"]}
 
 
 def normal(name: str) -> str:

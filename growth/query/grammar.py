@@ -93,7 +93,7 @@ class QuerySchema(Schema):
         self.name_report(valid)
         found = list(misfits(valid, self.terms))
         if found:
-            raise ValidationError({name: [told] for name, told in reversed(found)})
+            raise ValidationError({name: [message] for name, message in reversed(found)})
 
     @post_load
     def fill_in(self, valid: dict[str, Any], **kwargs: Any) -> dict[str, Any]:

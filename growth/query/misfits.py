@@ -33,8 +33,8 @@ Misfits = Iterator[tuple[str, str]]
 
 def misfits(valid: Mapping[str, Any], terms: Terms) -> Misfits:
     """The parameters that do not go together, each with the error message."""
-    if told := wrong_event(valid, terms):
-        yield "event", told
+    if message := wrong_event(valid, terms):
+        yield "event", message
         return
     yield from wrong_by(valid, terms)
     yield from wrong_filters(valid)
@@ -56,8 +56,8 @@ def wrong_by(valid: Mapping[str, Any], terms: Terms) -> Misfits:
     if report in ALONE and len(by) > 1:
         yield "by", f"{', '.join(ALONE)} stand alone."
     elif report == "events" and (wrong := set(by) - set(EVENT_DIMENSIONS)):
-        told = f"go by {', '.join(EVENT_DIMENSIONS)}; conversions are {listed_names(terms)}."
-        yield "by", f"Not {', '.join(sorted(wrong))}: events that are no conversions {told}"
+        message = f"go by {', '.join(EVENT_DIMENSIONS)}; conversions are {listed_names(terms)}."
+        yield "by", f"Not {', '.join(sorted(wrong))}: events that are no conversions {message}"
     elif (cohorts := set(by) & set(COHORTS)) and valid["model"] != ACQUISITION:
         yield "by", f"{', '.join(sorted(cohorts))} goes with model={ACQUISITION}."
 
@@ -92,8 +92,8 @@ def wrong_event(valid: Mapping[str, Any], terms: Terms) -> str | None:
     near = nearest(event, terms.names)
     if report != "events":
         is_known = terms.shown(event) is not None
-        told = f"'{event}' is no conversion{near or '.'} Conversions are {listed_names(terms)}."
-        return None if is_known else told
+        message = f"'{event}' is no conversion{near or '.'} Conversions are {listed_names(terms)}."
+        return None if is_known else message
     wrong = [name for name in valid["by"] if name not in EVENT_DIMENSIONS]
     if converts(event, terms) or not wrong:
         return None

@@ -114,8 +114,8 @@ class Zone(fields.String):
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         if not isinstance(value, str) or value not in names():
-            told = "Must be the IANA name of a time zone, such as Europe/Berlin"
-            raise ValidationError(told + (nearest(str(value), names()) or "."))
+            message = "Must be the IANA name of a time zone, such as Europe/Berlin"
+            raise ValidationError(message + (nearest(str(value), names()) or "."))
         return value
 
 

@@ -185,8 +185,8 @@ def texts(given: Any) -> list[str | None]:
 
 def explained(messages: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        name: told if name in (*PARAMETERS, *LEFT_OUT) else [unknown(name)]
-        for name, told in messages.items()
+        name: why if name in (*PARAMETERS, *LEFT_OUT) else [unknown(name)]
+        for name, why in messages.items()
     }
 
 

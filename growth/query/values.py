@@ -30,8 +30,8 @@ def nearest(word: str, allowed: Iterable[str]) -> str:
 
 def not_one_of(word: str, allowed: Iterable[str]) -> ValidationError:
     allowed = list(allowed)
-    told = f"'{word}' is not one of: {', '.join(each or 'nothing' for each in allowed)}"
-    return ValidationError(told + (nearest(word, filter(None, allowed)) or "."))
+    message = f"'{word}' is not one of: {', '.join(each or 'nothing' for each in allowed)}"
+    return ValidationError(message + (nearest(word, filter(None, allowed)) or "."))
 
 
 def channel(text: str, rules: Rules) -> str:
@@ -53,8 +53,8 @@ def source(text: str, rules: Rules) -> str:
     if found.source is None or (found.source == DIRECT and text != DIRECT):
         return text
     if found.paid and not origin_named(found.source, rules).paid:
-        told = f"source={found.source}&paid=true"
-        raise ValidationError(f"'{text}' are the ads of {found.source}; ask for {told}.")
+        params = f"source={found.source}&paid=true"
+        raise ValidationError(f"'{text}' are the ads of {found.source}; ask for {params}.")
     return found.source
 
 

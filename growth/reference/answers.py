@@ -1,4 +1,4 @@
-"""What the endpoints answer, as JSON Schema. Specs hold real answers against it."""
+"""The answers of the endpoints as JSON Schema. Specs validate real answers with it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def nullable(schema: JsonSchema) -> JsonSchema:
 
 
 def record(*optional: str, **properties: JsonSchema) -> JsonSchema:
-    """An object with these members and no other, all of them there but the optional ones."""
+    """An object with these members and no others. All are required but the optional ones."""
     required = [name for name in properties if name not in optional]
     return {
         "type": "object",
@@ -36,7 +36,7 @@ def record(*optional: str, **properties: JsonSchema) -> JsonSchema:
 
 
 def some(**properties: JsonSchema) -> JsonSchema:
-    """An object with any of these members and no other."""
+    """An object with any of these members and no others."""
     return record(*properties, **properties)
 
 
@@ -89,7 +89,7 @@ CONVERSION: dict[str, JsonSchema] = {
 OF_LISTS = ("touches", "user_id", "fingerprint", "retracted")
 
 ROWS = ("Group", "Person", "Conversion", "Visit", "SeenPage", "StoredEvent")
-"""What the results of a question may be."""
+"""The schemas of results, one for each kind of question."""
 
 SCHEMAS: dict[str, JsonSchema] = {
     "Group": some(

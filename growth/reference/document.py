@@ -16,12 +16,12 @@ from growth.reference.kinds import as_ours, repeated
 from growth.reference.operations import OPERATIONS
 
 FOR_BROWSERS = ("/", "/assets/{name}", "/growth.js")
-"""Paths that are no API: pages and what they load."""
+"""Paths outside the API: pages and the files that they load."""
 
 INFO = "Facts go in, answers come out: which click earned each signup. Times are UTC."
 
 Described = tuple[str, list[str], str]
-"""A path, its methods, and what it is for."""
+"""A path, its methods, and its purpose."""
 
 
 def openapi_of(routes: Iterable[Described]) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def operation(method: str, path: str, purpose: str) -> dict[str, Any]:
 
 
 def add_examples(parameters: Iterable[dict[str, Any]]) -> None:
-    """Give the parameters of a query the values that the examples ask with."""
+    """Give the parameters of a query the values of the examples."""
     for parameter in parameters:
         for name, asked in ASKED.items():
             if parameter["name"] in asked:

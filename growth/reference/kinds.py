@@ -1,4 +1,4 @@
-"""JSON Schema of each kind of field: apispec does not see rules that are in code."""
+"""The JSON Schema of each type of field: apispec does not see rules in code."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ KINDS: dict[type, Callable[[Any], JsonSchema]] = {
     },
     fields.String: lambda _: {"type": "string"},
 }
-"""By the class of a field, or the nearest above it. Patterns search, so they have their anchors."""
+"""By the class of a field, or its nearest base. Patterns need anchors: JSON Schema searches."""
 
 
 def limited(length: int, **more: Any) -> JsonSchema:
@@ -60,7 +60,7 @@ def several(item: JsonSchema) -> JsonSchema:
 
 
 def kind_of(field: fields.Field[Any]) -> JsonSchema:
-    """The JSON Schema of what a field takes. Raises LookupError for a kind that has none here."""
+    """The JSON Schema of a field. Raises LookupError for a type without one."""
     for kind in type(field).__mro__:
         if kind in KINDS:
             return KINDS[kind](field)
@@ -68,9 +68,9 @@ def kind_of(field: fields.Field[Any]) -> JsonSchema:
 
 
 def as_ours(self: Any, field: fields.Field[Any], ret: JsonSchema, **kwargs: Any) -> JsonSchema:
-    """An attribute function of apispec: puts our schema in the place of its guess.
+    """An attribute function of apispec: replaces its guess by our schema.
 
-    The guess allows nulls, which no URL can say.
+    The guess allows nulls, which a URL cannot have.
     https://apispec.readthedocs.io/en/latest/using_plugins.html#custom-fields
     """
     ret.clear()

@@ -21,7 +21,7 @@ Operation = dict[str, Any]
 
 PROBLEM, PLAIN = "application/problem+json", "text/plain"
 TOKEN: list[dict[str, list[str]]] = [{}, {"token": []}]
-"""A token is needed only if some are set."""
+"""A token is needed only if tokens are configured."""
 
 READ_ERRORS = (400, 401, 403, 503)
 WRITE_ERRORS = (400, 401, 403, 413, 415, 422, 503)
@@ -38,7 +38,7 @@ PATH = {"name": "path", "in": "path", "required": True, "schema": TEXT}
 
 
 def taking(path: str, schema: type[Schema], answer: str, *errors: int) -> Operation:
-    """Takes one item or many, as JSON or one a line."""
+    """Takes one item or many, as JSON or NDJSON."""
     several = {"type": "array", "items": schema, "minItems": 1, "maxItems": MAX_ITEMS}
     examples = {name: {"value": value} for name, value in SENT.get(path, {}).items()}
     as_json = {"schema": {"anyOf": [schema, several]}} | (
@@ -54,7 +54,7 @@ def taking(path: str, schema: type[Schema], answer: str, *errors: int) -> Operat
 
 
 def receiving(*parameters: Operation) -> Operation:
-    """Takes what a platform sends, in its own shape; errors are as it expects them."""
+    """Takes messages of a platform in its own format. Errors have its format, too."""
     found = answers("", {JSON: OBJECT}, *PLATFORM_ERRORS)
     for status in PLATFORM_ERRORS:
         found[str(status)]["content"][JSON] = {"schema": OBJECT}
@@ -63,7 +63,7 @@ def receiving(*parameters: Operation) -> Operation:
 
 
 def telling(path: str, kinds: dict[str, JsonSchema], *errors: int, **more: Any) -> Operation:
-    """Answers what is asked."""
+    """Answers a question."""
     return {"responses": answers(path, kinds, *errors), **more}
 
 

@@ -1,4 +1,4 @@
-"""What each field and parameter means, in a sentence."""
+"""The meaning of each field and parameter, in a sentence."""
 
 from __future__ import annotations
 

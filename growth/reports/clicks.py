@@ -10,7 +10,8 @@ import orjson
 
 from growth.attribution.credit import MODEL_NAMES, WHOLE
 from growth.attribution.facts import SECOND
-from growth.database.statements import given
+from growth.attribution.visits import Rank, rank_of
+from growth.database.statements import value_rows
 from growth.database.tables import CreditRecord, VisitRecord
 from growth.query.query import Query
 from growth.reports.figures import ratio
@@ -69,9 +70,9 @@ def credits_with_clicks(conversions: Iterable[Any], query: Query) -> list[Any]:
     keys, record = [(each.owner, each.digest) for each in conversions], CreditRecord
     if not keys:
         return []
-    asked = given(keys, "owner", "conversion")
-    is_its = (record.owner == asked.c.owner) & (record.conversion == asked.c.conversion)
-    rows = record.select(*CREDIT).from_(asked).join(record, on=is_its).with_cte(asked)
+    given = value_rows(keys, "owner", "conversion")
+    is_its = (record.owner == given.c.owner) & (record.conversion == given.c.conversion)
+    rows = record.select(*CREDIT).from_(given).join(record, on=is_its).with_cte(given)
     return list(rows.where(record.model.in_(models), record.click.is_null(False)).namedtuples())
 
 
@@ -86,10 +87,10 @@ def visits_at(keys: Collection[Key]) -> list[Any]:
     """
     if not keys:
         return []
-    asked, visit = given(sorted(keys), "fingerprint", "started_at"), VisitRecord
-    is_its = (visit.fingerprint == asked.c.fingerprint) & (visit.started_at == asked.c.started_at)
+    given, visit = value_rows(sorted(keys), "fingerprint", "started_at"), VisitRecord
+    is_its = (visit.fingerprint == given.c.fingerprint) & (visit.started_at == given.c.started_at)
     return list(
-        visit.select(*VISIT).from_(asked).join(visit, on=is_its).with_cte(asked).namedtuples()
+        visit.select(*VISIT).from_(given).join(visit, on=is_its).with_cte(given).namedtuples()
     )
 
 
@@ -103,10 +104,9 @@ def touches_in(credited: Iterable[Any], visits: Iterable[Any]) -> Touches:
     return found
 
 
-def rank(visit: Any) -> tuple[Any, ...]:
-    """The order of visits, the same as `Visit.rank`."""
-    digest = visit.digest
-    return visit.started_at, visit.is_direct, visit.url, visit.referrer_url or "", digest
+def rank(visit: Any) -> Rank:
+    """The place of a visit's row among the visits of a person."""
+    return rank_of(visit.started_at, visit.is_direct, visit.url, visit.referrer_url, visit.digest)
 
 
 def shown_click(visit: Any) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def as_json(resp: falcon.Response, query: Query, found: Mapping[str, Any]) -> by
 
 
 def as_csv(resp: falcon.Response, query: Query, found: Mapping[str, Any]) -> bytes:
-    """A page of the answer as CSV. What is not in its rows is told by headers."""
+    """A page of the answer as CSV. Headers have the members that are not in rows."""
     resp.content_type = f"{CSV}; charset=utf-8"
     resp.downloadable_as = f"growth-{'-'.join(query.by)}.csv"
     if found.get("as_of"):

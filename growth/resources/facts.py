@@ -86,7 +86,7 @@ class Facts:
             "stored": outcomes.count(Outcome.STORED),
             "duplicates": outcomes.count(Outcome.DUPLICATE),
             "rejected": [{"index": place, "errors": errors[place]} for place in sorted(errors)],
-            **notes.told(),
+            **notes.shown(),
         }
 
     def load(

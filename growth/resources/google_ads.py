@@ -33,9 +33,9 @@ class GoogleAds(Platform):
             raise falcon.HTTPBadRequest(description=f"{ex}.") from ex
         if not isinstance(body, dict) or not is_one_of(body.get("google_key"), [self.key]):
             raise falcon.HTTPUnauthorized(description="The google_key does not fit.")
-        told = self.take(req, self.messages_of(body))
-        if told["rejected"]:
-            raise invalid(told["rejected"][0]["errors"])
+        answer = self.take(req, self.messages_of(body))
+        if answer["rejected"]:
+            raise invalid(answer["rejected"][0]["errors"])
         resp.media = {}
 
     def messages_of(self, body: Any) -> list[Any]:

@@ -70,7 +70,7 @@ class Readings(Collector):
             Gauge("growth_rejects_kept", "Refused items that are kept.", rejects),
             Gauge("growth_stale_settings", "Whether a rebuild is due.", stale),
             Gauge("growth_last_fact_timestamp_seconds", "When a fact was last stored.", last),
-            *(Gauge(f"growth_{name}_bytes", *told) for name, told in sizes.items()),
+            *(Gauge(f"growth_{name}_bytes", *size) for name, size in sizes.items()),
         ]
 
 

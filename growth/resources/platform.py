@@ -30,8 +30,10 @@ class Platform:
     def take(self, req: Request, messages: Sequence[Any]) -> dict[str, Any]:
         """Record the messages of a request; return the answer, and keep it for the log."""
         received = req.context.received = list(map(checked, messages))
-        told = req.context.receipt = self.inbox.record(received, self.facts_of, self.inbox.clock())
-        return told
+        receipt = req.context.receipt = self.inbox.record(
+            received, self.facts_of, self.inbox.clock()
+        )
+        return receipt
 
     def retake(self, text: str, received_at: int) -> dict[str, Any]:
         """Record a kept message with the time of its receipt."""

@@ -20,7 +20,7 @@ OWN_POLICY = POLICY.replace("img-src 'self'", "img-src 'self' data:")
 
 
 class OpenApi:
-    """The reference for programs. It tells no data, so it needs no token."""
+    """The reference for programs. It has no data, so it needs no token."""
 
     guards_itself = True
 

@@ -36,9 +36,9 @@ class Segment(Platform):
             raise falcon.HTTPNotFound
         call = CALLS.get(last)
         body = self.read(req)
-        told = self.take(req, bounded(messages_of(body, call)))
-        if told["rejected"] and not is_batch(body, call):
-            raise invalid(told["rejected"][0]["errors"])
+        answer = self.take(req, bounded(messages_of(body, call)))
+        if answer["rejected"] and not is_batch(body, call):
+            raise invalid(answer["rejected"][0]["errors"])
         resp.media = {"success": True}
 
     def read(self, req: Request) -> Any:

@@ -53,8 +53,8 @@ class Notes:
     skewed: int = 0
     bots: int = 0
 
-    def told(self) -> dict[str, Any]:
+    def shown(self) -> dict[str, Any]:
         """The notes that are not empty, as members of an answer."""
         names = [name[:LONGEST_IGNORED] for name in sorted(self.ignored)[:MOST_IGNORED]]
-        told = {"ignored": names, "skewed": self.skewed, "bots": self.bots}
-        return {name: value for name, value in told.items() if value}
+        found = {"ignored": names, "skewed": self.skewed, "bots": self.bots}
+        return {name: value for name, value in found.items() if value}

@@ -1,4 +1,4 @@
-"""Costs that a report has in parts (devices, networks, ad groups), added up."""
+"""Adds up costs that a report has in parts (devices, networks, ad groups)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from growth.transfer.formats import COUNTS
 from growth.transfer.rows import Row
 
 PARTS = ("day", "source", "medium", "campaign", "content", "currency")
-"""What parts of one cost have in common."""
+"""The common fields of all parts of a cost."""
 
 
 def added_up(items: Iterable[Row]) -> Iterator[Row]:

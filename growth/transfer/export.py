@@ -23,16 +23,16 @@ LISTS = {
     "pageviews": ("pageview", "created_at"),
     "events": ("event", "created_at"),
 }
-"""The list of GET /attribution that each is, and what sorts it."""
+"""The list of GET /attribution of each kind, and its sort order."""
 
 ROWS = 1_000
-"""Rows that are read at once."""
+"""Rows to read at once."""
 
 
 class Export:
-    """Reads what the parameters of GET /attribution ask for, page by page.
+    """Reads the answer to parameters of GET /attribution, page by page.
 
-    `as_of` is known after the first row of conversions: up to when the changes are complete.
+    `as_of` is set after the first row of conversions. Changes up to this time are complete.
     """
 
     def __init__(self, conversions: tuple[str, ...], now: int, params: Mapping[str, str]) -> None:
@@ -84,7 +84,7 @@ def pageview_rows(query: Query) -> Iterator[dict[str, Any]]:
 
 
 def cost_rows(query: Query) -> Iterator[dict[str, Any]]:
-    """Costs as they were sent, by day: `growth import costs` takes them."""
+    """Costs as sent, by day. `growth import costs` reads them."""
     record = CostRecord
     rows = record.select().order_by(record.day, record.sent_source, record.sent_campaign)
     if query.start is not None:

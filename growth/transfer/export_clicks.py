@@ -1,4 +1,4 @@
-"""Conversions with their clicks and the `data` of their events, as ad platforms are told them."""
+"""Conversions with their clicks and the `data` of their events, for ad platforms."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from growth.attribution.facts import visitor
-from growth.database.statements import given
+from growth.database.statements import value_rows
 from growth.database.tables import ConversionRecord, EventRecord
 from growth.reports.clicks import Touch, touches_of
 from growth.reports.conversions import latest_mark, matching
@@ -21,12 +21,12 @@ from growth.schemas.times import format_time
 from growth.transfer.export import Export
 
 HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
-"""SHA-256 as platforms take it. Whatever else stands where a hash belongs stays here."""
+"""SHA-256 in the format of platforms. Other values in place of a hash are not exported."""
 
 
 @dataclass(slots=True)
 class Told:
-    """How an upload went: conversions written, and why others were left out."""
+    """Counts of an export: conversions written, and others by the reason why they are left out."""
 
     written: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
@@ -47,18 +47,18 @@ class Sale:
 
     @property
     def order_id(self) -> str:
-        """What a platform knows the conversion by: its order, else what names it here."""
+        """The id of the conversion for a platform: its order_id, else our id."""
         order_id: str = self.record.order_id or self.record.digest
         return order_id
 
     @property
     def value(self) -> float | None:
-        """Its money; a number without a currency is none."""
+        """Its value. None without a currency."""
         has_money = self.record.value is not None and self.record.currency is not None
         return from_minor(self.record.value, self.record.currency) if has_money else None
 
     def click(self, click_id: str) -> tuple[str, int] | None:
-        """The latest click that has such a click id: the id, and when it was in microseconds."""
+        """The click id and the time in microseconds of the latest click with such an id."""
         for touch in sorted(self.touches, key=lambda each: each.click.started_at, reverse=True):
             found = dict(orjson.loads(touch.click.click_ids)).get(click_id)
             if found:
@@ -76,7 +76,7 @@ class Sale:
 
 
 def sales(export: Export) -> Iterator[Sale]:
-    """Conversions by their time, with `changed_since` also those that were taken back."""
+    """Conversions by time; with `changed_since` also retracted ones."""
     record = ConversionRecord
     for query in export.pages("conversions", include="touches"):
         as_of = query.position[2] if query.position else latest_mark()
@@ -93,7 +93,7 @@ def data_of(found: Iterable[Any]) -> dict[str, dict[str, Any]]:
     keys = [(event_subject(each), each.occurred_at, each.digest) for each in found]
     if not keys:
         return {}
-    asked, event = given(keys, "subject", "created_at", "digest"), EventRecord
+    asked, event = value_rows(keys, "subject", "created_at", "digest"), EventRecord
     is_its = (
         (event.subject == asked.c.subject)
         & (event.created_at == asked.c.created_at)
@@ -106,12 +106,12 @@ def data_of(found: Iterable[Any]) -> dict[str, dict[str, Any]]:
 
 
 def event_subject(conversion: Any) -> str:
-    """The subject of the event that a conversion is."""
+    """The subject of a conversion's event."""
     return conversion.owner if conversion.fingerprint is None else visitor(conversion.fingerprint)
 
 
 def is_sold_otherwise(sale: Sale) -> bool:
-    """Whether another conversion of the person counts for the order of one that was taken back."""
+    """Whether another conversion of the person counts for the order of a retracted one."""
     record = ConversionRecord
     if sale.record.order_id is None:
         return False

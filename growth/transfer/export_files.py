@@ -59,7 +59,7 @@ def write_csv(what: str, rows: Rows, out: TextIO) -> None:
 
 
 def cell(what: str, row: Mapping[str, Any], column: str) -> Any:
-    """A value as a cell. Costs are the operator's own, and are imported as they are."""
+    """The cell of a value. Costs stay unchanged, because `growth import costs` reads them."""
     value = value_at(row, column)
     return value if what == "costs" else shown(value)
 

@@ -1,4 +1,4 @@
-"""Conversions as Google Ads takes them from files: one of conversions, and one of adjustments.
+"""Conversions in files for Google Ads: one of conversions, and one of adjustments.
 
 Columns and rules: https://support.google.com/google-ads/answer/7014069 (conversions) and
 https://support.google.com/google-ads/answer/7686280 (adjustments, which need an order id, and go in
@@ -59,7 +59,7 @@ class GoogleAdsUpload:
         line: Callable[[Sale], Line | str],
         out: TextIO,
     ) -> Told:
-        """Write what has a line; for what has none, its reason is counted."""
+        """Write the conversions with a line; count the reasons of the others."""
         writer, told = csv.writer(out, lineterminator="\n"), Told()
         zone = "+0000" if self.zone == "UTC" else self.zone
         out.write(f"Parameters:TimeZone={zone}\n")
@@ -74,7 +74,7 @@ class GoogleAdsUpload:
         return told
 
     def conversion_line(self, sale: Sale) -> Line | str:
-        """What changed may be uploaded again: the order id tells Google that it is the same."""
+        """The line of a conversion. It may be uploaded again: Google knows it by the order id."""
         click = sale.click("gclid")
         if not sale.record.is_conversion:
             return "taken back"
@@ -89,7 +89,7 @@ class GoogleAdsUpload:
         return [click[0], self.name(sale), at, *money_cells(sale), sale.order_id, *consent, *hashes]
 
     def adjustment_line(self, sale: Sale) -> Line | str:
-        """A retraction of what was taken back, a restatement of what was attributed again."""
+        """The line of an adjustment: a retraction, or a restatement of a changed conversion."""
         record = sale.record
         start = [sale.order_id, self.name(sale), self.time(record.changed_at)]
         if not record.is_conversion:
@@ -113,5 +113,5 @@ class GoogleAdsUpload:
 
 
 def money_cells(sale: Sale) -> Iterator[Any]:
-    """Value and currency; both empty where there is no money."""
+    """Value and currency; both empty without a value."""
     yield from ("", "") if sale.value is None else (sale.value, sale.record.currency)

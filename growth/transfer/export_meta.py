@@ -1,4 +1,4 @@
-"""Conversions as Meta's Conversions API takes them: a request body a line.
+"""Conversions for Meta's Conversions API: each line is the body of a request.
 
 https://developers.facebook.com/documentation/ads-commerce/conversions-api/parameters/server-event
 and, beside it, /customer-information-parameters (what is hashed) and /fbp-and-fbc (the click id).

@@ -1,4 +1,4 @@
-"""All that is stored of a person: what the right of access asks for, and `growth erase` erases."""
+"""All stored data of a person, for the right of access. `growth erase` erases the same."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ from growth.schemas.times import format_time
 TIMES = ("created_at", "started_at", "last_at", "first_seen", "last_seen")
 JSON = ("data", "click_ids", "reason")
 INNER = ("digest", "tie", "rules", "subject", "kind", "size")
-"""Columns that tell nothing of a person."""
+"""Columns without data about the person."""
 
 
 def person_export(name: str, is_user: bool, conversions: tuple[str, ...]) -> dict[str, Any]:
-    """A user with what is theirs on all their visitors, or a visitor with all that is stored of it.
+    """All data of a user on all devices, or all data of a visitor.
 
-    On a visitor that others claimed too, what is others' is left out.
+    Data of other users on a shared device is left out.
     """
     with database.atomic("DEFERRED"):
         devices = devices_claimed_by(name) if is_user else {name}
@@ -101,7 +101,7 @@ def events_by(name: str, devices: Iterable[str], is_user: bool) -> Any:
 
 
 def exported(record: Any, condition: Any) -> list[dict[str, Any]]:
-    """Rows as they are stored, written for people, in the order of time."""
+    """Stored rows in a form for people, in the order of time."""
     rows = record.select().where(condition).dicts()
     names = [name for name in columns_of(record) if name not in INNER or record is RemnantRecord]
     found = [{name: readable(name, row) for name in names} for row in rows]

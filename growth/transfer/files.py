@@ -1,4 +1,4 @@
-"""Files as they come: plain or gzip, named or from standard input, in one of three encodings."""
+"""Opens files: plain or gzip, named or from standard input, in one of three encodings."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ from typing import IO, Any, TextIO
 from growth.attribution.values import WINDOWS_1252
 
 HEAD = 64 * 1024
-"""Bytes that tell the encoding."""
+"""Byte order marks."""
 
 GZIP = b"\x1f\x8b"
 FOREIGN = {
     b"PK": "is a spreadsheet or an archive; save it as CSV",
     b"PAR1": "is Parquet; export it as lines of JSON",
 }
-"""How files begin that hold no text, and what to do."""
+"""The first bytes of files that are not text, and what to do."""
 
 
 class BadFileError(Exception):
-    """The file as a whole cannot be read; the message says what to do."""
+    """The file cannot be read at all. The message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file to be read more than once."""
+    """A file that can be read more than once."""
 
     name: str
     path: Path
@@ -95,9 +95,9 @@ def inflated(raw: IO[bytes]) -> Any:
 
 
 def encoding_of(head: bytes) -> tuple[str, str]:
-    """The encoding as Python calls it, and as it is told.
+    """The encoding: Python's name for it, and the name to show.
 
-    Text is UTF-8, except for bytes that cannot be: these are Windows-1252.
+    Text is UTF-8. If it is not valid UTF-8, it is Windows-1252.
     """
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16", "UTF-16"

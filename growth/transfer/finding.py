@@ -1,4 +1,4 @@
-"""Finds how rows become items: by the header, and by how the first rows are written."""
+"""Finds the mapping of rows to items, from the header and the first rows."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from growth.transfer.mapping import Mapping
 from growth.transfer.rows import Shape, column_key, file_rows, shape_of
 
 SAMPLE = 1_000
-"""Rows that tell how numbers and days are written."""
+"""Rows to examine for the formats of numbers and days."""
 
 
 def mapping_of(file: File, layout: Layout, schema: Schema, decimal: str | None) -> Mapping:
-    """How the rows of a file become items, found by its header and its first rows.
+    """The mapping of a file's rows to items, found from its header and its first rows.
 
-    Raises BadFileError if it lacks what its facts have to have.
+    Raises BadFileError if a required field is missing.
     """
     shape = shape_of(file, layout.wanted)
     if shape.currency and "currency" in schema.fields:
@@ -68,7 +68,7 @@ def check(file: File, mapping: Mapping, schema: Schema) -> None:
 
 
 def formats_of(mapping: Mapping, sample: Sequence[Any], decimal: str | None) -> Formats:
-    """How the first rows write amounts and days."""
+    """The formats of amounts and days in the first rows."""
     paths = dict(mapping.paths)
     each = [row for outer in sample for row in mapping.spread(outer)]
 

@@ -1,4 +1,4 @@
-"""Numbers, days and times as files write them, made into what our schemas read."""
+"""Converts numbers, days and times of files to the formats of our schemas."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DAYS = ("day", "until")
 TIMES = ("created_at", "timestamp")
 
 NONE = ("--", "\u2013", "\u2014")
-"""What stands for no value in reports."""
+"""Values that reports use for a missing one."""
 
 AROUND = re.compile(r"[\s\u00a0\u202f'\u2019]|^[€$£¥]|[€$£¥]$")
 """What numbers have besides digits and signs: spaces and apostrophes of thousands, a currency."""
@@ -37,7 +37,7 @@ EPOCH = {10: 1_000_000, 13: 1_000, 16: 1}
 
 @dataclass(frozen=True, slots=True)
 class Formats:
-    """How a file writes numbers and days."""
+    """The formats of numbers and days in a file."""
 
     decimal: str = "."
     day: str = "%Y-%m-%d"

@@ -1,4 +1,4 @@
-"""Stores the items of a file in batches, as a POST would, and goes on where it was broken off."""
+"""Stores the items of a file in batches, like a POST. An interrupted import resumes."""
 
 from __future__ import annotations
 
@@ -24,25 +24,25 @@ Items that nothing names are known by the place of their batch.
 """
 
 MOST_TOLD = 20
-"""Refused lines that are told; all are kept as rejects."""
+"""Refused lines to print; all are kept as rejects."""
 
 Tell = Callable[[str], None]
 
 
 class Sink(Protocol):
-    """Where items go: the resource of their kind."""
+    """The receiver of items: the resource of their kind."""
 
     def record(
         self, items: list[Any], webhook_id: str | None = None, is_dry: bool = False
     ) -> dict[str, Any]:
-        """Store the good items, committed when it returns; say what became of them."""
+        """Store the valid items and commit; return the answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where the items of an import go, and what is refused: nowhere if `keep` is None.
+    """The receivers of an import's items and of its rejects. Without `keep` no rejects are kept.
 
-    `reject` makes a reject of its kind, its text and the reason.
+    `reject` makes a reject from its kind, its text and the reason.
     """
 
     sink: Sink
@@ -55,8 +55,8 @@ class Target:
 class Import:
     """The import of a file.
 
-    `name` is that of the mark which says how many items are done: the same file with the same
-    options goes on there.
+    `name` is the name of the mark with the number of items done. The same file with the same
+    options resumes there.
     """
 
     file: File
@@ -70,7 +70,7 @@ class Import:
     def run(self, progress: Callable[[int], None]) -> int:
         """Store the items and return how many were refused.
 
-        `progress` is told how many bytes of the file were read since it was told last.
+        `progress` gets the number of bytes read since the last call.
         """
         done = self.items_done()
         if done:
@@ -91,7 +91,7 @@ class Import:
         return self.counts["refused"]
 
     def store(self, batch: Sequence[Row], done: int) -> None:
-        """Store a batch; keep what of it is refused with its line, and tell the first lines."""
+        """Store a batch; keep its refused lines, and print the first ones."""
         items = [item for _, item in batch]
         answer = self.target.sink.record(items, f"{self.name} {done}", self.target.is_dry)
         kept = []
@@ -108,7 +108,7 @@ class Import:
         self.unread |= set(answer.get("ignored", ()))
 
     def items_done(self) -> int:
-        """How many items an import that was broken off has stored."""
+        """The number of items that an interrupted import has stored."""
         mark = None if self.target.is_dry else MarkRecord.get_or_none(MarkRecord.name == self.name)
         return int(mark.value) if mark else 0
 

@@ -19,10 +19,10 @@ DAYS = ("%Y-%m-%d", "%d.%m.%Y", "%Y/%m/%d", "%Y%m%d")
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What the columns of a file are here; config/imports.toml says what each field means.
+    """The meaning of a file's columns. config/imports.toml explains each attribute.
 
-    Of an unnamed layout (`is_ours`) the columns are called as our fields are, and what else stands
-    in a line is kept, to be told as not read.
+    In an unnamed layout (`is_ours`) columns have the names of our fields. Other columns are kept in
+    the item, so that they are reported as ignored.
     """
 
     is_ours: bool
@@ -51,7 +51,7 @@ class Layout:
 
 
 def ours(schema: Schema) -> Layout:
-    """The layout of files that call their columns as we do."""
+    """The layout of files with our names of columns."""
     return Layout(True, {name: (name,) for name in schema.fields})
 
 

@@ -1,4 +1,4 @@
-"""Rows of a file made into items as they are posted, by a layout."""
+"""Maps rows of a file to items of a POST, by a layout."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ SEVERAL_DAYS = "The line covers several days; break the report down by day"
 
 @dataclass
 class Mapping:
-    """Makes items of the rows of a file; counts those that it leaves out.
+    """Makes items from the rows of a file, and counts the rows that it leaves out.
 
-    `paths` has the columns of each field that may hold it, the likeliest first.
+    `paths` has the possible columns of each field, the likeliest first.
     """
 
     layout: Layout
@@ -117,7 +117,7 @@ class Mapping:
         yield from wanted
 
     def told(self) -> Iterator[str]:
-        """How the file was understood, to be told before anything of it is stored."""
+        """How the file was understood, to print before anything is stored."""
         header = {column_key(name): name for name in self.shape.header}
         from_columns = [
             f"{field} from {' or '.join(header.get(name, name) for name in names)}"
@@ -132,7 +132,7 @@ class Mapping:
 
 
 def member_at(row: dict[str, Any], path: str) -> Any:
-    """The member that a path with dots names; objects may be JSON in a text."""
+    """The member at a path with dots. Objects may be JSON in a text."""
     value: Any = row
     for name in path.split("."):
         if isinstance(value, str) and value[:1] == "{":

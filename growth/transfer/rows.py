@@ -15,13 +15,13 @@ from growth.transfer.files import BadFileError, File
 
 DELIMITERS = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars"}
 FIRST_RECORDS = 50
-"""Records among which the header is."""
+"""The header is among this many first records."""
 
 MOST_CHARACTERS = 256 * 1024 * 1024
 """Length of a JSON document, which is read as a whole."""
 
 CURRENCY = re.compile(r"\s*\(([A-Z]{3})\)$")
-"""The currency that the name of a column ends with, as in `Amount spent (EUR)`."""
+"""A currency at the end of a column's name, as in `Amount spent (EUR)`."""
 
 TWICE = "; a quote that belongs to a value is written twice, in quotes"
 
@@ -40,7 +40,7 @@ class Shape:
 
     @property
     def currency(self) -> str | None:
-        """The currency that a column's name tells."""
+        """The currency in a column's name."""
         return next((m[1] for name in self.header if (m := CURRENCY.search(name))), None)
 
     @property
@@ -136,9 +136,10 @@ def row_of(cells: list[str], names: list[str]) -> Any:
 
 
 def records(lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[str] | BadJsonError]]:
-    """The records of CSV with the lines on which they begin.
+    """The records of CSV with their first lines.
 
-    One that cannot be read is its first line alone, lest an open quote swallow all that follow.
+    Of an unreadable record only the first line is skipped. So an open quote does not swallow the
+    rest of the file.
     """
     number, waiting, taken = 1, deque[str](), list[str]()
 

@@ -13,11 +13,11 @@ from growth.views.reports import REPORTED
 from growth.views.staging import STAGING
 
 VIEWS = {**STAGING, **MAIN, **REPORTED}
-"""What makes the query of each view, by its name."""
+"""The function that makes the query of each view, by name."""
 
 
 def create_views(found: Any) -> None:
-    """Make all views, which must not be there."""
+    """Make all views. They must not exist yet."""
     dialect = Dialect(is_postgres=not found.is_file)
     for name, query in VIEWS.items():
         found.execute_sql(f"CREATE VIEW {name} AS {query(dialect)}")

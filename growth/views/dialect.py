@@ -1,4 +1,4 @@
-"""How each engine writes times, days and money of the tables for people."""
+"""SQL of each engine that writes times, days and money for people."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ UNKNOWN_PLACES = 2
 """Decimal places of a currency that ISO 4217 does not list."""
 
 PERSON = "CASE WHEN user_id IS NULL THEN 'v:' || fingerprint ELSE 'u:' || user_id END"
-"""The key of the person whom a row with a visitor and perhaps a user belongs to."""
+"""The key of a row's person: of its user, else of its visitor."""
 
 
 def user_in(owner: str) -> str:
@@ -24,8 +24,8 @@ def user_in(owner: str) -> str:
 class Dialect:
     """SQL expressions over columns of the tables. Times are in microseconds UTC, never negative.
 
-    SQLite has neither times nor decimals: it gives ISO 8601 text of one length, which sorts and
-    which its functions take, and floating-point numbers.
+    SQLite has neither times nor decimals. It gives floating-point numbers, and ISO 8601 text of one
+    length, which sorts and which its functions accept.
     """
 
     is_postgres: bool
@@ -55,9 +55,9 @@ class Dialect:
         return f"({number}) * 0.000001" if self.is_postgres else f"({number}) / 1000000.0"
 
     def money(self, units: str, currency: str) -> str:
-        """An amount from minor units; of a value without a currency these are millionths.
+        """An amount from minor units, or from millionths without a currency.
 
-        A product of decimals is exact on PostgreSQL, a quotient is not.
+        On PostgreSQL a product of decimals is exact, a quotient is not.
         """
         codes = defaultdict[int, list[str]](list)
         for code, places in sorted(currencies().items()):

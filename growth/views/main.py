@@ -6,7 +6,7 @@ from growth.views.dialect import PERSON, Dialect, user_in
 
 
 def main_persons(sql: Dialect) -> str:
-    """Persons with a visit or a conversion; what `origin` names is what brought them first."""
+    """Persons with a visit or a conversion; `origin` is that of their acquisition."""
     counts = "CASE WHEN is_conversion THEN 1 ELSE 0 END"
     return f"""
 SELECT person_id, {user_in("person_id")} AS user_id, {sql.time("first_at")} AS first_seen_at,
@@ -46,7 +46,7 @@ FROM (SELECT * FROM visits) AS visit"""
 
 
 def main_conversions(sql: Dialect) -> str:
-    """Conversions that count now; what was taken back is left out."""
+    """Conversions that count now, without retracted ones."""
     return f"""
 SELECT digest AS conversion_id, COALESCE(fact_id, digest) AS id, owner AS person_id,
   {user_in("owner")} AS user_id, fingerprint, event, {sql.time("occurred_at")} AS occurred_at,
@@ -57,7 +57,7 @@ FROM (SELECT * FROM conversions WHERE is_conversion) AS conversion"""
 
 
 def main_credits(sql: Dialect) -> str:
-    """Down to campaigns; `visit_id` leads to the rest of what the visit has."""
+    """Credits with origins down to campaigns; `visit_id` joins them with their visits."""
     return f"""
 SELECT conversion AS conversion_id, owner AS person_id, {user_in("owner")} AS user_id, event,
   {sql.time("occurred_at")} AS occurred_at, model, position,

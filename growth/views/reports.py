@@ -1,11 +1,11 @@
-"""Reports: sums by day or month in UTC, which GET /attribution answers alike."""
+"""Reports: sums by day or month in UTC, the same as those of GET /attribution."""
 
 from __future__ import annotations
 
 from growth.views.dialect import Dialect
 
 EDGES = (10, 30, 60, 180, 600, 1_800, 3_600)
-"""Where bars of the histogram of durations meet, in seconds."""
+"""The limits between the bars of the histogram, in seconds."""
 
 ORIGIN = "COALESCE(channel, 'Unattributed') AS channel, source, medium, campaign, paid"
 
@@ -24,7 +24,7 @@ GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9"""
 
 
 def daily_activity(sql: Dialect) -> str:
-    """Visits from the daily sums, which outlast visits that were purged."""
+    """Visits from daily visits, which still count purged visits."""
     return f"""
 SELECT day, SUM(visits) AS visits, SUM(new_visitors) AS new_visitors,
   SUM(pageviews) AS pageviews, SUM(events) AS events,

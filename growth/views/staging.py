@@ -1,6 +1,6 @@
-"""Staging: the facts as they were sent, one row each.
+"""Staging: the facts as sent, one row each.
 
-Each reads from a subquery, so that PostgreSQL lets nobody write through it.
+Each view reads from a subquery, so that PostgreSQL refuses to write through it.
 """
 
 from __future__ import annotations

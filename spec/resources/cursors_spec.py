@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from service import Service, problem
 
-from growth.ledger.replaying import END
+from growth.attribution.facts import END
 from growth.query import cursors
 
 LISTINGS: dict[str, dict[str, str]] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import orjson
@@ -12,11 +12,7 @@ from peewee import BigIntegerField, BooleanField, CompositeKey, SmallIntegerFiel
 from growth.attribution.facts import owner_key
 from growth.attribution.origin import Origin
 from growth.attribution.visits import Visit
-from growth.database.statements import (
-    Record,
-    fields,
-    names_of,
-)
+from growth.database.statements import Record, fields, names_of
 
 ORIGIN = names_of(Origin)
 
@@ -83,16 +79,24 @@ def visit_columns(visit: Visit) -> tuple[Any, ...]:
 
 def from_row(row: Sequence[Any]) -> Visit:
     """The visit of a row with all columns, in the order of the record."""
-    *start, is_first, user_id, url, referrer_url, country, is_direct, rules = row[:ABOUT]
-    *names, paid, landing_page, host, referrer, click_ids = row[ABOUT:]
-    pairs = tuple(map(tuple, orjson.loads(click_ids)))
-    owner = owner_key(row[0], user_id)
-    about = bool(is_first), owner, url, referrer_url, country, bool(is_direct)
-    origin = Origin(*[*names, bool(paid), landing_page, host, referrer, pairs])
-    return Visit(*[*start, *about, origin, rules])
+    values = list(row)
+    for place in FLAGS:
+        values[place] = bool(values[place])
+    values[CLICK_IDS] = tuple(map(tuple, orjson.loads(values[CLICK_IDS])))
+    values[USER_ID] = owner_key(values[FINGERPRINT], values[USER_ID])
+    values.append(Origin(*OF_ORIGIN(values)))
+    return Visit(*OF_VISIT(values))
 
 
 COLUMNS = [field.name for field in fields(VisitRecord)]
-ABOUT = COLUMNS.index("rules") + 1
-"""The columns before those of the origin."""
 KEPT = attrgetter(*(f"origin.{name}" if name in ORIGIN else name for name in COLUMNS))
+
+PLACES = {name: place for place, name in enumerate(COLUMNS)}
+"""The place of each column in a row. So fields of records and dataclasses may change their order."""
+
+FINGERPRINT, USER_ID, CLICK_IDS = (PLACES[each] for each in ("fingerprint", "user_id", "click_ids"))
+FLAGS = [PLACES[each] for each in ("is_first", "is_direct", "paid")]
+OF_ORIGIN = itemgetter(*(PLACES[name] for name in ORIGIN))
+OF_VISIT = itemgetter(
+    *({**PLACES, "owner": USER_ID, "origin": len(COLUMNS)}[name] for name in names_of(Visit))
+)

@@ -6,20 +6,15 @@ from typing import Any
 
 from peewee import EXCLUDED, SQL
 
-from growth.database.compiled import Rows, asked, deleted, insert, inserted
+from growth.database.compiled import Rows, deleted, insert, inserted, parameter_rows, select_joined
 from growth.database.statements import key
 from growth.database.tables import CountryRollupRecord, OriginRecord, RollupRecord
 from growth.database.tables.rollup import FIGURES
 
 
 def known_origins() -> Any:
-    given, origin = asked("id"), OriginRecord
-    return (
-        origin.select(origin.id)
-        .from_(given)
-        .join(origin, on=origin.id == given.c.id)
-        .with_cte(given)
-    )
+    given, origin = parameter_rows("id"), OriginRecord
+    return select_joined(given, origin, origin.id == given.c.id, origin.id)
 
 
 def add_figures(record: Any) -> Any:

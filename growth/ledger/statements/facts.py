@@ -6,17 +6,16 @@ from functools import reduce
 from operator import and_
 from typing import Any
 
-from growth.database.compiled import Rows, asked, deleted, inserted, upsert
+from growth.database.compiled import Rows, deleted, inserted, parameter_rows, select_joined, upsert
 from growth.database.statements import fields, key
 from growth.database.tables import CostRecord, EventRecord, PageviewRecord
 
 
 def held(record: Any, subject: Any) -> Any:
     """Subject, id and digest of the stored facts with these ids."""
-    ids = asked("subject", "fact_id")
-    is_named = (subject == ids.c.subject) & (record.fact_id == ids.c.fact_id)
-    named = record.select(subject, record.fact_id, record.digest)
-    return named.from_(ids).join(record, on=is_named).with_cte(ids)
+    given = parameter_rows("subject", "fact_id")
+    is_named = (subject == given.c.subject) & (record.fact_id == given.c.fact_id)
+    return select_joined(given, record, is_named, subject, record.fact_id, record.digest)
 
 
 def insert_new(record: Any, subject: Any) -> Any:
@@ -33,10 +32,9 @@ INSERT_EVENTS = Rows(lambda: insert_new(EventRecord, EventRecord.subject))
 
 def same_costs() -> Any:
     """The stored costs with the same day and names as sent."""
-    keys = asked(*(column.name for column in key(CostRecord)))
-    is_same = [column == getattr(keys.c, column.name) for column in key(CostRecord)]
-    found = CostRecord.select(*fields(CostRecord))
-    return found.from_(keys).join(CostRecord, on=reduce(and_, is_same)).with_cte(keys)
+    given = parameter_rows(*(column.name for column in key(CostRecord)))
+    is_same = [column == getattr(given.c, column.name) for column in key(CostRecord)]
+    return select_joined(given, CostRecord, reduce(and_, is_same), *fields(CostRecord))
 
 
 SAME_COSTS = Rows(same_costs)

@@ -7,13 +7,13 @@ from typing import Any
 from peewee import fn
 
 from growth.attribution.identity import CLIENT_MISTAKE, SHARED_TERMINAL
-from growth.database.compiled import Rows, asked, insert, select_about
+from growth.database.compiled import Rows, insert, parameter_rows, select_about, select_joined
 from growth.database.tables import ClaimRecord, DeviceRecord, RemnantRecord
 
 
 def some_devices(name: str, other: str, most: int) -> Any:
     """Pairs of a user and a visitor, found by one of the two: at most `most` + 1 for each."""
-    given, device, same = asked(name), DeviceRecord, DeviceRecord.alias()
+    given, device, same = parameter_rows(name), DeviceRecord, DeviceRecord.alias()
     mine, theirs = getattr(given.c, name), getattr(device, other)
     last = (
         same.select(getattr(same, other))
@@ -23,7 +23,7 @@ def some_devices(name: str, other: str, most: int) -> Any:
         .offset(most)
     )
     is_mine = (getattr(device, name) == mine) & (theirs <= fn.COALESCE(last, theirs))
-    return device.select(mine, theirs).from_(given).join(device, on=is_mine).with_cte(given)
+    return select_joined(given, device, is_mine, mine, theirs)
 
 
 USERS_OF = Rows(lambda: some_devices("fingerprint", "user_id", SHARED_TERMINAL))
@@ -32,9 +32,9 @@ DEVICES_OF = Rows(lambda: some_devices("user_id", "fingerprint", CLIENT_MISTAKE)
 
 def users_of_all() -> Any:
     """All users who ever claimed one of the visitors."""
-    given, device = asked("fingerprint"), DeviceRecord
+    given, device = parameter_rows("fingerprint"), DeviceRecord
     is_theirs = device.fingerprint == given.c.fingerprint
-    return device.select(device.user_id).from_(given).join(device, on=is_theirs).with_cte(given)
+    return select_joined(given, device, is_theirs, device.user_id)
 
 
 ALL_USERS_OF = Rows(users_of_all)
@@ -44,7 +44,7 @@ INSERT_DEVICES = Rows(lambda: insert(DeviceRecord))
 
 def nearest_claims(*columns: str) -> Any:
     """Times of claims: the last before a stretch, the first from its start, the first after it."""
-    given, claim = asked(*columns), ClaimRecord
+    given, claim = parameter_rows(*columns), ClaimRecord
     named = [getattr(claim, name) == getattr(given.c, name) for name in columns[:-2]]
     at = claim.created_at
     before = claim.select(fn.MAX(at)).where(*named, at < given.c.start)
@@ -59,10 +59,10 @@ NEAREST_CLAIMS_OF_USER = Rows(lambda: nearest_claims("fingerprint", "user_id", "
 
 
 def claims_at() -> Any:
-    given, claim = asked("fingerprint", "created_at"), ClaimRecord
+    given, claim = parameter_rows("fingerprint", "created_at"), ClaimRecord
     is_then = (claim.fingerprint == given.c.fingerprint) & (claim.created_at == given.c.created_at)
     columns = claim.fingerprint, claim.created_at, claim.user_id
-    return claim.select(*columns).from_(given).join(claim, on=is_then).with_cte(given)
+    return select_joined(given, claim, is_then, *columns)
 
 
 CLAIMS_AT = Rows(claims_at)
@@ -70,17 +70,17 @@ CLAIMS_AT = Rows(claims_at)
 
 def remnants() -> Any:
     """The remnants of purged visits, signups and trials."""
-    given, left = asked("subject"), RemnantRecord
+    given, left = parameter_rows("subject"), RemnantRecord
     columns = left.subject, left.kind, left.user_id, left.created_at
     is_theirs = (left.subject == given.c.subject) & (left.kind != "claim")
-    return left.select(*columns).from_(given).join(left, on=is_theirs).with_cte(given)
+    return select_joined(given, left, is_theirs, *columns)
 
 
 def remembered_users() -> Any:
     """The users in the remnants of the subjects."""
-    given, left = asked("subject"), RemnantRecord
+    given, left = parameter_rows("subject"), RemnantRecord
     is_theirs = (left.subject == given.c.subject) & (left.user_id != "")
-    return left.select(left.user_id).from_(given).join(left, on=is_theirs).with_cte(given)
+    return select_joined(given, left, is_theirs, left.user_id)
 
 
 REMNANTS = Rows(remnants)

@@ -8,7 +8,7 @@ from peewee import fn
 
 from growth.attribution.conversions import MAX_CLICKS
 from growth.attribution.facts import Pageview
-from growth.database.compiled import Rows, asked, select_about
+from growth.database.compiled import Rows, parameter_rows, select_about, select_joined
 from growth.database.statements import fields
 from growth.database.tables import PageviewRecord, VisitRecord
 
@@ -23,11 +23,11 @@ class OfPersons:
 
     def __init__(self, build: Any, *columns: str) -> None:
         def of_users() -> Any:
-            given = asked("name", *columns)
+            given = parameter_rows("name", *columns)
             return build(given, lambda visit: visit.user_id == given.c.name)
 
         def of_visitors() -> Any:
-            given = asked("name", *columns)
+            given = parameter_rows("name", *columns)
             return build(
                 given, lambda visit: (visit.fingerprint == given.c.name) & visit.user_id.is_null()
             )
@@ -47,8 +47,8 @@ def select_seen(given: Any, theirs: Any) -> Any:
     """The number of visits, and of pageviews in them."""
     visit = VisitRecord
     figures = fn.COUNT(visit.digest), fn.SUM(visit.pageviews)
-    rows = visit.select(given.c.name, *figures).from_(given).join(visit, on=theirs(visit))
-    return rows.group_by(given.c.name).with_cte(given)
+    rows = select_joined(given, visit, theirs(visit), given.c.name, *figures)
+    return rows.group_by(given.c.name)
 
 
 def seen_after(given: Any, theirs: Any) -> Any:
@@ -56,8 +56,8 @@ def seen_after(given: Any, theirs: Any) -> Any:
     visit = VisitRecord
     figures = fn.COUNT(visit.digest), fn.SUM(visit.pageviews)
     is_later = theirs(visit) & (visit.started_at > given.c.at)
-    rows = visit.select(given.c.name, given.c.at, *figures).from_(given).join(visit, on=is_later)
-    return rows.group_by(given.c.name, given.c.at).with_cte(given)
+    rows = select_joined(given, visit, is_later, given.c.name, given.c.at, *figures)
+    return rows.group_by(given.c.name, given.c.at)
 
 
 def ongoing(given: Any, theirs: Any) -> Any:
@@ -65,8 +65,7 @@ def ongoing(given: Any, theirs: Any) -> Any:
     visit = VisitRecord
     is_ongoing = theirs(visit) & (visit.last_at > given.c.at) & (visit.started_at <= given.c.at)
     columns = visit.fingerprint, visit.started_at, visit.digest, visit.pageviews
-    rows = visit.select(given.c.name, given.c.at, *columns).from_(given)
-    return rows.join(visit, on=is_ongoing).with_cte(given)
+    return select_joined(given, visit, is_ongoing, given.c.name, given.c.at, *columns)
 
 
 CLICK = (
@@ -114,8 +113,8 @@ def select_clicks(given: Any, theirs: Any, is_direct: bool, since: Any, until: A
     is_asked = theirs(visit) & (visit.is_direct == is_direct)
     is_asked &= visit.started_at.between(since, until)
     columns = (getattr(visit, name) for name in CLICK)
-    rows = visit.select(given.c.name, given.c.start, given.c.end, *columns).from_(given)
-    return rows.join(visit, on=is_asked).with_cte(given)
+    window = given.c.name, given.c.start, given.c.end
+    return select_joined(given, visit, is_asked, *window, *columns)
 
 
 SEEN = OfPersons(select_seen)
@@ -127,7 +126,7 @@ EARLIEST_CLICKS = {is_direct: earliest_clicks(is_direct) for is_direct in (False
 
 def pages_between() -> Any:
     """How many pages a visitor saw after one instant and until another."""
-    given, page = asked("fingerprint", "after", "until"), PageviewRecord
+    given, page = parameter_rows("fingerprint", "after", "until"), PageviewRecord
     count = page.select(fn.COUNT(page.digest)).where(
         page.fingerprint == given.c.fingerprint,
         page.created_at > given.c.after,
@@ -140,10 +139,9 @@ def pages_between() -> Any:
 
 def pages_at() -> Any:
     """The pages that a visitor saw at an instant."""
-    given, page = asked("fingerprint", "at"), PageviewRecord
+    given, page = parameter_rows("fingerprint", "at"), PageviewRecord
     is_then = (page.fingerprint == given.c.fingerprint) & (page.created_at == given.c.at)
-    rows = page.select(*fields(page, of=Pageview)).from_(given).join(page, on=is_then)
-    return rows.where(~page.is_bot).with_cte(given)
+    return select_joined(given, page, is_then & ~page.is_bot, *fields(page, of=Pageview))
 
 
 PAGES_BETWEEN = Rows(pages_between)

@@ -6,7 +6,14 @@ from typing import Any
 
 from peewee import fn
 
-from growth.database.compiled import Rows, asked, deleted, deleted_by, upsert
+from growth.database.compiled import (
+    Rows,
+    deleted,
+    deleted_by,
+    parameter_rows,
+    select_joined,
+    upsert,
+)
 from growth.database.statements import fields
 from growth.database.tables import (
     ConversionRecord,
@@ -15,26 +22,30 @@ from growth.database.tables import (
 )
 
 
-def of_owner(record: Any, *names: str) -> Any:
+def rows_with(record: Any, *names: str) -> Any:
     """The rows whose columns `names` equal the given ones."""
-    given = asked(*names)
+    given = parameter_rows(*names)
     is_same = getattr(record, names[0]) == getattr(given.c, names[0])
     for name in names[1:]:
         is_same &= getattr(record, name) == getattr(given.c, name)
-    return record.select(*fields(record)).from_(given).join(record, on=is_same).with_cte(given)
+    return select_joined(given, record, is_same, *fields(record))
 
 
 def conversions_between() -> Any:
-    given, record = asked("owner", "since", "until"), ConversionRecord
+    given, record = parameter_rows("owner", "since", "until"), ConversionRecord
     is_within = (record.owner == given.c.owner) & record.occurred_at.between(
         given.c.since, given.c.until
     )
-    return record.select(*fields(record)).from_(given).join(record, on=is_within).with_cte(given)
+    return select_joined(given, record, is_within, *fields(record))
 
 
 def earliest() -> Any:
     """The earliest conversion by owner and event. Ties are included."""
-    given, record, same = asked("owner", "event"), ConversionRecord, ConversionRecord.alias()
+    given, record, same = (
+        parameter_rows("owner", "event"),
+        ConversionRecord,
+        ConversionRecord.alias(),
+    )
     first = same.select(fn.MIN(same.occurred_at)).where(
         same.owner == given.c.owner, same.event == given.c.event
     )
@@ -44,13 +55,7 @@ def earliest() -> Any:
         & (record.occurred_at == first)
     )
     columns = record.owner, record.event, record.occurred_at, record.digest
-    return record.select(*columns).from_(given).join(record, on=is_first).with_cte(given)
-
-
-def by_digest() -> Any:
-    given, record = asked("digest"), ConversionRecord
-    is_same = record.digest == given.c.digest
-    return record.select(*fields(record)).from_(given).join(record, on=is_same).with_cte(given)
+    return select_joined(given, record, is_first, *columns)
 
 
 def delete_idle() -> Any:
@@ -61,16 +66,16 @@ def delete_idle() -> Any:
     return deleted(PersonRecord, ~fn.EXISTS(filed), ~PersonRecord.is_kept)
 
 
-PERSONS = Rows(lambda: of_owner(PersonRecord, "owner"))
+PERSONS = Rows(lambda: rows_with(PersonRecord, "owner"))
 CONVERSIONS_BETWEEN = Rows(conversions_between)
 CONVERSIONS_OF_ORDERS = Rows(
-    lambda: of_owner(ConversionRecord, "owner", "order_id").where(
+    lambda: rows_with(ConversionRecord, "owner", "order_id").where(
         ConversionRecord.order_id.is_null(False)  # so that SQLite sees its index
     )
 )
-CONVERSIONS = Rows(by_digest)
+CONVERSIONS = Rows(lambda: rows_with(ConversionRecord, "digest"))
 EARLIEST = Rows(earliest)
-CREDITS = Rows(lambda: of_owner(CreditRecord, "owner", "conversion"))
+CREDITS = Rows(lambda: rows_with(CreditRecord, "owner", "conversion"))
 UPSERT_PERSONS = Rows(lambda: upsert(PersonRecord))
 UPSERT_CONVERSIONS = Rows(lambda: upsert(ConversionRecord))
 UPSERT_CREDITS = Rows(lambda: upsert(CreditRecord))

@@ -7,8 +7,15 @@ from typing import Any
 
 from peewee import fn
 
-from growth.attribution.facts import Event, Pageview
-from growth.database.compiled import Rows, asked, deleted, select_about, upsert
+from growth.attribution.facts import END, Event, Pageview
+from growth.database.compiled import (
+    Rows,
+    deleted,
+    parameter_rows,
+    select_about,
+    select_joined,
+    upsert,
+)
 from growth.database.statements import fields
 from growth.database.tables import (
     EventRecord,
@@ -16,21 +23,18 @@ from growth.database.tables import (
     VisitRecord,
 )
 
-END = 2**62
-"""After every instant, in microseconds."""
-
 
 def select_visits(given: Any, started_at: Any, *more: Any) -> Any:
     """The visits of the given visitors whose start meets the condition `started_at`."""
     visit = VisitRecord
     is_theirs = (visit.fingerprint == given.c.fingerprint) & started_at
-    rows = visit.select(*more, *fields(visit)).from_(given).join(visit, on=is_theirs)
-    return rows.order_by(visit.started_at, visit.tie).with_cte(given)
+    rows = select_joined(given, visit, is_theirs, *more, *fields(visit))
+    return rows.order_by(visit.started_at, visit.tie)
 
 
 def latest_visit() -> Any:
     """The given instants, each with the visitor's last visit that began by then."""
-    given, earlier = asked("fingerprint", "at"), VisitRecord.alias()
+    given, earlier = parameter_rows("fingerprint", "at"), VisitRecord.alias()
     last = earlier.select(fn.MAX(earlier.started_at)).where(
         earlier.fingerprint == given.c.fingerprint, earlier.started_at <= given.c.at
     )
@@ -39,7 +43,7 @@ def latest_visit() -> Any:
 
 def visits_between() -> Any:
     """The visits that began between two instants, and the one before them."""
-    given, earlier = asked("fingerprint", "start", "end"), VisitRecord.alias()
+    given, earlier = parameter_rows("fingerprint", "start", "end"), VisitRecord.alias()
     last = earlier.select(fn.MAX(earlier.started_at)).where(
         earlier.fingerprint == given.c.fingerprint, earlier.started_at < given.c.start
     )
@@ -52,7 +56,7 @@ def visits_from(most: int) -> Rows:
     """The first `most` visits of each visitor from an instant on, the next one, and its ties."""
 
     def build() -> Any:
-        given = asked("fingerprint", "start")
+        given = parameter_rows("fingerprint", "start")
         until = end_of(VisitRecord.alias(), "started_at", given, most)
         return select_visits(given, VisitRecord.started_at.between(given.c.start, until))
 
@@ -67,13 +71,13 @@ def pages_from(most: int) -> Rows:
     """
 
     def build() -> Any:
-        given, page = asked("fingerprint", "start"), PageviewRecord
+        given, page = parameter_rows("fingerprint", "start"), PageviewRecord
         until = end_of(PageviewRecord.alias(), "created_at", given, most)
         is_theirs = (page.fingerprint == given.c.fingerprint) & page.created_at.between(
             given.c.start, until
         )
-        rows = page.select(*fields(page, of=Pageview)).from_(given).join(page, on=is_theirs)
-        return rows.where(~page.is_bot).order_by(page.created_at).with_cte(given)
+        rows = select_joined(given, page, is_theirs, *fields(page, of=Pageview))
+        return rows.where(~page.is_bot).order_by(page.created_at)
 
     return Rows(build)
 
@@ -87,7 +91,7 @@ def end_of(record: Any, instant: str, given: Any, most: int) -> Any:
 
 def last_page() -> Any:
     """The time of the last page before an instant."""
-    given, page = asked("fingerprint", "at"), PageviewRecord
+    given, page = parameter_rows("fingerprint", "at"), PageviewRecord
     last = (
         page.select(page.created_at)
         .where(page.fingerprint == given.c.fingerprint, page.created_at < given.c.at, ~page.is_bot)
@@ -99,7 +103,7 @@ def last_page() -> Any:
 
 def next_visit() -> Any:
     """The start of the next visit after an instant."""
-    given, visit = asked("fingerprint", "at"), VisitRecord
+    given, visit = parameter_rows("fingerprint", "at"), VisitRecord
     at = visit.started_at
     following = visit.select(fn.MIN(at)).where(
         visit.fingerprint == given.c.fingerprint, at > given.c.at
@@ -109,15 +113,14 @@ def next_visit() -> Any:
 
 def select_anonymous_events() -> Any:
     """The events of a visitor within a stretch that have no user_id."""
-    given, event = asked("subject", "start", "end"), EventRecord
+    given, event = parameter_rows("subject", "start", "end"), EventRecord
     is_within = (
         (event.subject == given.c.subject)
         & (event.created_at >= given.c.start)
         & (event.created_at < given.c.end)
         & event.user_id.is_null()
     )
-    rows = event.select(*fields(event, of=Event)).from_(given).join(event, on=is_within)
-    return rows.with_cte(given)
+    return select_joined(given, event, is_within, *fields(event, of=Event))
 
 
 LATEST_VISIT = Rows(latest_visit)

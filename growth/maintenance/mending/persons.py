@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import starmap
 from typing import Any
 
-from growth.attribution.facts import user_of, visitor
+from growth.attribution.facts import BEGINNING, END, user_of, visitor
 from growth.database.statements import fields
 from growth.database.tables import ConversionRecord, CreditRecord, EventRecord, PersonRecord
 from growth.ledger.counting import load_seen_in_all
@@ -17,7 +17,6 @@ from growth.ledger.ledger import Ledger
 from growth.ledger.loading import load
 from growth.ledger.persons import save_persons
 from growth.ledger.records import Conversion, Person, person_of
-from growth.ledger.replaying import BEGINNING, END
 from growth.maintenance.differences import Difference, Found, differences_of
 from growth.maintenance.mending.rows import dicts_of
 
@@ -34,7 +33,7 @@ def mend_persons(owners: Sequence[str], ledger: Ledger, write: bool) -> Found:
         person, attributed = derive(history, ledger.terms, ledger.places_of)
         if stored.get(person.owner) != person:
             changed.append(person)
-        found += [each for each in attributed if not each.is_stored]
+        found += [each for each in attributed if not each.is_unchanged]
     for person in changed:
         yield person_difference(stored.get(person.owner), person)
     for idle in sorted(stored.keys() - persons.keys()):

@@ -8,7 +8,7 @@ from typing import Any
 
 from peewee import fn
 
-from growth.attribution.facts import Event, fingerprint_of
+from growth.attribution.facts import BEGINNING, Event, fingerprint_of
 from growth.attribution.fold import Fold
 from growth.attribution.visits import Visit
 from growth.database.statements import fields
@@ -20,7 +20,7 @@ from growth.ledger.identity import Identities, load_identities
 from growth.ledger.ledger import Ledger
 from growth.ledger.owners import owned, owners_of_events, purged_owners
 from growth.ledger.records import Conversion, filed
-from growth.ledger.replaying import BEGINNING, load_pages
+from growth.ledger.replaying import load_pages
 from growth.ledger.statements.persons import UPSERT_CONVERSIONS
 from growth.maintenance.differences import Difference, Found
 
