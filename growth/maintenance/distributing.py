@@ -76,7 +76,7 @@ def distribute(found: Database) -> Iterator[str]:
 
 
 def spread(found: Database, records: Sequence[Any]) -> Iterator[str]:
-    """Distribute tables. It drops and remakes the views: not every Citus allows views on a table."""
+    """Distribute tables. Drop the views and make them anew: not every Citus allows a view then."""
     drop_views(found)
     try:
         for record in records:

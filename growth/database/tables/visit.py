@@ -92,7 +92,7 @@ COLUMNS = [field.name for field in fields(VisitRecord)]
 KEPT = attrgetter(*(f"origin.{name}" if name in ORIGIN else name for name in COLUMNS))
 
 PLACES = {name: place for place, name in enumerate(COLUMNS)}
-"""The place of each column in a row. So fields of records and dataclasses may change their order."""
+"""The place of each column in a row, so that fields of records may change their order."""
 
 FINGERPRINT, USER_ID, CLICK_IDS = (PLACES[each] for each in ("fingerprint", "user_id", "click_ids"))
 FLAGS = [PLACES[each] for each in ("is_first", "is_direct", "paid")]
