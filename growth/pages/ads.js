@@ -26,6 +26,7 @@ export const ads = {
   id: 'ads', wide: true, now: true,
   title: (view) => (isWorth(judged(view)) ? 'Ads: was it worth it?' : `Ads: what a ${view.s.event} cost`),
   note: ({ s }) => `${MODELS[s.model].join(': ')}. Fewer than ${FEW} ${plural(s.event)} are too few to judge by.`,
+  asks: (view) => view.asked,
   load: (view, ask) => (view.s.model === 'acquisition' || !judged(view).length ? null
     : ask(question(view, { by: GRAIN, model: 'acquisition', metrics: 'revenue', limit: MOST }))),
   draw(view, acquired) {

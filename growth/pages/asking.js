@@ -1,5 +1,7 @@
 // GET /attribution, with the read token of the session. The browser asks again by ETag.
-const TOKEN = 'growth-read-token';
+import { h } from './dom.js';
+
+const TOKEN = 'growth-read-token', SAVED_MS = 60000;
 export const MOST = 10000; // groups of one answer
 
 export class Closed extends Error {}
@@ -8,12 +10,23 @@ export class Stopped extends Error {}
 export const remember = (token) => sessionStorage.setItem(TOKEN, token);
 export const wasRefused = () => sessionStorage.getItem(TOKEN) !== null;
 
-export async function ask(params, signal) {
+export const ask = async (params, signal) => (await answerTo(params, signal)).json();
+
+// Saves what the service answers as CSV. A link alone could not send the token.
+export async function save(params, signal) {
+  const answer = await answerTo([...params, ['format', 'csv']], signal);
+  const [, name] = /filename="(.+?)"/.exec(answer.headers.get('Content-Disposition')) || [null, 'growth.csv'];
+  const url = URL.createObjectURL(await answer.blob());
+  h('a', { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), SAVED_MS);
+}
+
+async function answerTo(params, signal) {
   const token = sessionStorage.getItem(TOKEN);
   const headers = token ? { Authorization: `Bearer ${token}` } : {};
   const answer = await fetch(`attribution?${new URLSearchParams(params)}`, { headers, signal })
     .catch((ex) => { throw ex.name === 'AbortError' ? ex : new Stopped('The service does not answer'); });
-  if (answer.ok) return answer.json();
+  if (answer.ok) return answer;
   if (answer.status === 401 || answer.status === 403) throw new Closed('The service is closed');
   if ([500, 502, 504].includes(answer.status)) throw new Stopped(`The service answers ${answer.status}`);
   const told = await answer.json().catch(() => ({}));

@@ -11,9 +11,10 @@ const conversionsOf = (view) => [capital(plural(view.s.event)), (row) => number(
 
 export const channels = {
   id: 'channels', title: () => 'Channels',
+  asks: (view) => question(view,
+    { by: 'channel', metrics: 'visits,conversions,conversion_rate,time_to_convert,pages_before' }),
   load(view, ask) {
-    const more = { by: 'channel', metrics: 'visits,conversions,conversion_rate,time_to_convert,pages_before' };
-    return Promise.all([ask(question(view, more)),
+    return Promise.all([ask(this.asks(view)),
       view.past && ask(question(view, { by: 'channel', metrics: 'conversions' }, view.past))]);
   },
   draw(view, [now, past]) {
@@ -32,8 +33,7 @@ export const channels = {
 // One dimension as a list, most visits first.
 const list = (field, title, name, about) => ({
   id: field, title: () => title, note: about && (() => about),
-  load: (view, ask) =>
-    ask(question(view, { by: field, metrics: 'visits,conversions,conversion_rate', limit: ROWS })),
+  asks: (view) => question(view, { by: field, metrics: 'visits,conversions,conversion_rate', limit: ROWS }),
   draw: (view, { results }) => table(results, [
     [name, (row) => filterBy(view.s, field, row[field]), 'name'],
     ['Visits', (row) => number(row.visits)], conversionsOf(view), ['Rate', (row) => percent(row.conversion_rate)],
@@ -46,7 +46,7 @@ export const countries = list('country', 'Countries', 'Country');
 
 export const durations = {
   id: 'durations', title: () => 'How long visits last',
-  load: (view, ask) => ask(question(view, { by: 'visit_duration', event: null, model: null })),
+  asks: (view) => question(view, { by: 'visit_duration', event: null, model: null }),
   draw(view, { results, totals }) {
     const name = ({ from, to }) =>
       (to == null ? `over ${duration(from)}` : `${duration(from)} to ${duration(to)}`);
@@ -60,6 +60,7 @@ export const durations = {
 // By cost and not by medium: a podcast costs money, and has no paid medium.
 export const paidAndOrganic = {
   id: 'paid', title: () => 'Paid and organic', note: () => 'paid is what cost money in this period',
+  asks: (view) => view.asked,
   load: () => null,
   draw(view) {
     const costs = (row) => byAmount(row.cost).length > 0, all = view.now.results;
@@ -80,8 +81,8 @@ export const paidAndOrganic = {
 
 export const active = {
   id: 'active', title: () => 'Active visitors and users', note: () => 'whatever the filters; users have an account',
-  load: (view, ask) => ask(Object.entries({ by: 'day', metrics: 'active_visitors,active_users',
-    timezone: view.s.zone, from: view.last, to: view.when.to })),
+  asks: (view) => Object.entries({ by: 'day', metrics: 'active_visitors,active_users',
+    timezone: view.s.zone, from: view.last, to: view.when.to }),
   draw(view, { results }) {
     const last = results.at(-1) || {}, span = { 1: 'On the day', 7: 'In 7 days', 30: 'In 30 days' };
     const rows = ['active_visitors', 'active_users'].filter((name) => last[name]);

@@ -11,9 +11,9 @@ const unitOf = (view) => (length(view.when) <= WEEKS_TO ? 'week' : 'month');
 export const cohorts = {
   id: 'cohorts', wide: true, title: () => 'What customers are worth by age',
   note: (view) => `revenue in ${view.currency} since the ${unitOf(view)} of their first conversion`,
-  load(view, ask) {
+  asks(view) {
     const unit = unitOf(view), by = `channel,cohort_${unit},${unit}`;
-    return ask(question(view, { by, model: 'acquisition', metrics: 'revenue', limit: MOST }));
+    return question(view, { by, model: 'acquisition', metrics: 'revenue', limit: MOST });
   },
   draw(view, { results }) {
     const unit = unitOf(view), all = labels(view.when, unit), cohort = `cohort_${unit}`;

@@ -9,7 +9,7 @@ const SHOWN = 10, EVERY_MS = 10000;
 export const latest = {
   id: 'latest', every: EVERY_MS,
   title: (view) => `Last ${plural(view.s.event)}`, note: () => 'who they are and what brought them',
-  load: (view, ask) => ask(question(view, { by: 'conversion', limit: SHOWN })),
+  asks: (view) => question(view, { by: 'conversion', limit: SHOWN }),
   draw: (view, { results }) => (results.length
     ? h('ul', { class: 'latest' }, results.map((row) => one(view, row)))
     : h('p', { class: 'soft' }, `No ${plural(view.s.event)} in this period.`)) };

@@ -39,15 +39,16 @@ async function overview(s, signal) {
   return found[0];
 }
 
-// `when` and `past` are the periods compared, `now` and `was` their answers.
+// `when` and `past` are the periods compared, `now` and `was` their answers, `asked` the question of `now`.
 async function overviewOf(s, signal) {
   const when = span(s), past = before(when, s.compare), view = { s, when, past, last: lastDay(when) };
   const more = { by: GRAIN, metrics: OVERVIEW, limit: MOST };
-  const [now, was] = await Promise.all([ask(question(view, more), signal),
+  const asked = question(view, more);
+  const [now, was] = await Promise.all([ask(asked, signal),
     past && ask(question(view, { ...more, limit: 1 }, past), signal)]);
   const [currency] = byAmount(now.totals.cost)[0] || byAmount(now.totals.revenue)[0] || [];
   const paid = new Set(now.results.filter((row) => byAmount(row.cost).length).map((row) => row.channel));
-  return { ...view, now, was, currency, paid, metric: s.metric };
+  return { ...view, asked, now, was, currency, paid, metric: s.metric };
 }
 
 async function draw() {

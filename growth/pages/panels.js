@@ -1,6 +1,7 @@
-// Panels: each asks for its own numbers, most of them once they are scrolled to.
-import { ask, Closed, Stopped } from './asking.js';
-import { h } from './dom.js';
+// Panels: each asks for its own numbers, most of them once they are scrolled to. A kind of panel has
+// one question, `asks`, or else asks several in `load`; the answer to `asks` can be saved.
+import { ask, Closed, save, Stopped } from './asking.js';
+import { button, h } from './dom.js';
 import { waiting } from './views.js';
 
 const AHEAD = '300px', NARROW = '(max-width: 600px)', OPEN_ON_PHONES = ['ads', 'time'];
@@ -12,9 +13,10 @@ export class Panel {
     this.body = h('div', { class: 'body' }, waiting());
     this.head = h('h2');
     this.note = h('span', { class: 'note' });
+    this.csv = button('CSV', () => this.save(), { class: 'csv', hidden: true });
     this.element = h('details', { class: `card${kind.wide ? ' wide' : ''}`, id: kind.id,
       open: !matchMedia(NARROW).matches || OPEN_ON_PHONES.includes(kind.id), ontoggle: () => this.load() },
-    h('summary', {}, this.head, ' ', this.note), this.body);
+    h('summary', {}, this.head, ' ', this.note), this.csv, this.body);
     new IntersectionObserver((seen) => {
       this.isSeen = seen.at(-1).isIntersecting;
       this.load();
@@ -27,6 +29,7 @@ export class Panel {
     clearTimeout(this.timer);
     this.head.textContent = this.kind.title(view);
     this.note.textContent = this.kind.note?.(view) || '';
+    this.csv.setAttribute('aria-label', `${this.head.textContent} as CSV`);
     this.body.classList.add('busy');
     return this.load();
   }
@@ -36,16 +39,30 @@ export class Panel {
     this.isLoaded = true;
     const { view, signal } = this;
     try {
-      const data = await this.kind.load(view, (params) => ask(params, signal));
+      const asking = (params) => ask(params, signal);
+      const data = await (this.kind.load ? this.kind.load(view, asking) : asking(this.kind.asks(view)));
       if (this.signal !== signal) return;
       this.body.replaceChildren(...[this.kind.draw(view, data)].flat(Infinity).filter(Boolean));
       if (this.kind.every) this.timer = setTimeout(() => this.again(), this.kind.every);
     } catch (ex) {
       if (ex.name === 'AbortError') return;
-      if (ex instanceof Closed || ex instanceof Stopped) this.fail(ex);
-      else this.body.replaceChildren(h('p', { class: 'down' }, ex.message));
+      this.tell(ex);
     }
+    this.csv.hidden = !this.kind.asks || !this.body.querySelector('tbody tr, .latest li');
     this.body.classList.remove('busy');
+  }
+
+  async save() {
+    try {
+      await save(this.kind.asks(this.view), this.signal);
+    } catch (ex) {
+      if (ex.name !== 'AbortError') this.tell(ex);
+    }
+  }
+
+  tell(ex) {
+    if (ex instanceof Closed || ex instanceof Stopped) this.fail(ex);
+    else this.body.replaceChildren(h('p', { class: 'down' }, ex.message));
   }
 
   // Asks again, by ETag, while somebody looks.

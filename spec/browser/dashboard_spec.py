@@ -397,6 +397,8 @@ class DescribeAxe:
         "signups": {"event": "signup"},
         "nothing": {"campaign": "never"},
         "nobody": {"user_id": "nobody"},
+        "nothing then": {"from": "2026-01-01", "to": "2026-01-02"},
+        "failed": {"event": "click"},
     }
 
     @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -137,6 +137,14 @@ class Dashboard:
             for each in axe.run()["violations"]
         ]
 
+    def violations_in_both(self) -> list[str]:
+        """What axe finds in light and in dark."""
+        found = []
+        for scheme in ("dark", "light"):
+            self.darken(scheme)
+            found += self.violations()
+        return found
+
     def told(self) -> list[str]:
         """What the console has of errors and of breaches of the policy."""
         return [each["message"] for each in self.browser.get_log("browser")]
