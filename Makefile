@@ -22,10 +22,10 @@ test-faults: $(VENV)/test ## what breaks: kill -9, locks, full disks; and config
 
 test-postgres: $(VENV)/test ## both on a PostgreSQL server of their own, or on that of DATABASE_URL
 	$(BIN)/python spec/postgres.py $(BIN)/pytest -n auto --dist worksteal \
-	  --cov --cov-append --cov-report=term $(or $(SPEC),spec spec/faults)
+	  $(or $(SPEC),spec spec/faults)
 
 test-browser: $(VENV)/test-browser ## the specs of the dashboard and of /growth.js, in Debian's chromium with its chromium-driver
-	$(BIN)/pytest spec/browser
+	$(BIN)/pytest -n auto --dist loadfile spec/browser
 
 bench: $(VENV)/test-browser ## measure beside an empty app and bare SQLite; SCALE=0.1 with a tenth of the data
 	@for name in late_facts writes imports reads dashboard sizes engines; do \

@@ -62,7 +62,9 @@ def saved(page: Dashboard, panel: str, folder: Path) -> bytes:
     behavior = {"behavior": "allow", "downloadPath": str(folder)}
     page.browser.execute_cdp_cmd("Browser.setDownloadBehavior", behavior)
     page.find(f"#{panel} .csv").send_keys(Keys.ENTER)
-    wait_until(lambda: list(folder.glob("growth-*.csv")), 20, "nothing is saved")
+    wait_until(
+        lambda: [each.suffix for each in folder.iterdir()] == [".csv"], 20, "nothing is saved"
+    )
     [path] = folder.iterdir()
     return path.read_bytes()
 
