@@ -31,7 +31,8 @@ def distant(url: str, seconds: float) -> Iterator[str]:
 
     async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there = await asyncio.open_connection(parts.hostname, parts.port)
-        await asyncio.gather(forward(reader, there[1], seconds), forward(there[0], writer, 0))
+        with suppress(asyncio.CancelledError):  # at the end, by asyncio.run
+            await asyncio.gather(forward(reader, there[1], seconds), forward(there[0], writer, 0))
 
     async def serve() -> None:
         loops.append(asyncio.get_running_loop())
