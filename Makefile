@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+WITHOUT_DATABASE := attribution schemas reference faults/alerts_spec.py faults/proxy_spec.py faults/units_spec.py
 
 .PHONY: help run test test-faults test-postgres test-browser bench seed reset picture routes clean
 help: ## list what can be made
@@ -20,9 +21,9 @@ test: $(VENV)/test ## lint, types, and the specs with branch coverage
 test-faults: $(VENV)/test ## what breaks: kill -9, locks, full disks; and config/ read by nginx, promtool, systemd
 	$(BIN)/pytest -n auto --dist worksteal spec/faults
 
-test-postgres: $(VENV)/test ## both on a PostgreSQL server of their own, or on that of DATABASE_URL
+test-postgres: $(VENV)/test ## what touches the database, on a PostgreSQL server of its own, or on that of DATABASE_URL
 	$(BIN)/python spec/postgres.py $(BIN)/pytest -n auto --dist worksteal \
-	  $(or $(SPEC),spec spec/faults)
+	  $(or $(SPEC),spec spec/faults $(WITHOUT_DATABASE:%=--ignore=spec/%))
 
 test-browser: $(VENV)/test-browser ## the specs of the dashboard and of /growth.js, in Debian's chromium with its chromium-driver
 	$(BIN)/pytest -n auto --dist loadfile spec/browser
