@@ -12,7 +12,7 @@ import falcon.media
 import orjson
 
 from growth.attribution.facts import SECOND
-from growth.database.faults import DRIVER
+from growth.database.faults import DRIVER, failing
 from growth.http import errors
 from growth.http.access_log import AccessLog
 from growth.http.auth import ERASE, READ, WRITE, Authentication
@@ -24,7 +24,7 @@ from growth.maintenance.erasure import erase
 from growth.maintenance.retention import retention
 from growth.maintenance.staleness import is_due
 from growth.query.query import PARAMETERS
-from growth.recorder import BusyError, Recorder, failing
+from growth.recorder import BusyError, Recorder
 from growth.rejects.keeper import RejectKeeper
 from growth.resources.attribution import Attribution
 from growth.resources.dashboard import Asset, Dashboard

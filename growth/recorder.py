@@ -10,14 +10,10 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from itertools import islice
 from queue import Empty, SimpleQueue
-from typing import Protocol
 
-from peewee import OperationalError
-
-from growth.attribution.conversions import Terms
 from growth.attribution.facts import Fact
-from growth.attribution.rules import Rules
-from growth.database.faults import DRIVER, UNKNOWN, Fault, fault_of, is_of_value
+from growth.database.faults import Fault, failing, is_of_value
+from growth.ledger.ledger import Ledger
 from growth.ledger.outcome import Outcome
 from growth.ledger.rejects import Reject
 from growth.logs import request_ids
@@ -33,7 +29,6 @@ PATIENCE_SECONDS = 30
 
 CHECK_SECONDS = 5
 """Timeout of a health check."""
-
 
 QUEUE_FULL = Fault("queue full", "The queue of the writer is full.", True)
 SLOW = "slow"
@@ -51,19 +46,6 @@ class BusyError(Exception):
 
     def __str__(self) -> str:
         return " ".join(filter(None, (self.fault.detail, self.fault.cause)))
-
-
-class Store(Protocol):
-    """The ledger, as far as the recorder needs it."""
-
-    rules: Rules
-    terms: Terms
-
-    def apply(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
-        """Commit the facts in one transaction; return the outcome of each."""
-
-    def prove(self, with_room: bool) -> None:
-        """Commit a test row, a large one `with_room`. Raises the database's error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +70,7 @@ class Recorder:
     when a fact was last stored, in seconds since 1970 UTC; 0 before the first.
     """
 
-    def __init__(self, store: Store, queue_size: int) -> None:
+    def __init__(self, store: Ledger, queue_size: int) -> None:
         self.store = store
         self.trouble: Fault | None = None
         self.ending: Fault | None = None
@@ -213,12 +195,3 @@ class Recorder:
                 job.answer.set_exception(BusyError(self.trouble))
             else:
                 self.commit_together([job])
-
-
-def failing(ex: Exception) -> Fault | None:
-    """The database fault behind an exception. None if the database is not the cause."""
-    if is_of_value(ex) or not isinstance(ex, DRIVER):
-        return None
-    fault = fault_of(ex)
-    is_known = fault.reason != UNKNOWN.reason or isinstance(ex, OperationalError)
-    return fault if is_known else None

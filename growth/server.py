@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import gc
-import logging
 import os
 import resource
 import signal
@@ -16,24 +15,20 @@ from contextlib import suppress
 from typing import Any
 
 import waitress
-from peewee import PeeweeException
 
 from growth.app import create_app
-from growth.database.connecting import connect, migrations, refuse_newer, require_current
+from growth.database.connecting import connect, require_current
 from growth.database.engines import DatabaseError
-from growth.database.faults import fault_of
 from growth.database.statements import database
 from growth.logs import set_up
-from growth.maintenance.keeping import adopt_days
 from growth.maintenance.purging import DailyPurge
 from growth.maintenance.retention import retention
-from growth.maintenance.staleness import Deriving, adopt_settings, is_due
+from growth.maintenance.staleness import tell_of_settings
 from growth.maintenance.upgrading import upgrade
+from growth.maintenance.watching import Watch
 from growth.recorder import Recorder
 from growth.settings import Settings, SettingsError
 from growth.wiring import create_ledger
-
-log = logging.getLogger(__name__)
 
 WELCOME = "growth serves {url}; try: curl '{url}/attribution', or fill it first: make seed"
 
@@ -61,9 +56,6 @@ DRAIN_SECONDS = 10
 
 LOOK_SECONDS = 0.05
 """Time between two checks for running requests."""
-
-WATCH_SECONDS = 2
-"""Time between two checks whether the database is newer than this version."""
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 """The signals that stop the service."""
@@ -103,40 +95,6 @@ def serve(settings: Settings, announce: Callable[[str], None], may_migrate: bool
     database.end()  # the last connection that closes merges SQLite's -wal
     if recorder.ending:
         raise DatabaseError(f"the service ends: {recorder.ending.cause}")
-
-
-def tell_of_settings(ledger: Deriving, days: int) -> None:
-    """Record the settings in a new database. Log those that changed since the last rebuild."""
-    try:
-        adopt_settings(ledger)
-        adopt_days(days)
-    except PeeweeException as ex:  # healthz shows it, too
-        log.warning("the database takes no writes: %s", ex)
-    if reason := is_due(ledger):
-        log.warning(reason)
-
-
-class Watch(threading.Thread):
-    """Ends the service if the database becomes newer than this version."""
-
-    def __init__(self, recorder: Recorder) -> None:
-        super().__init__(name="watch", daemon=True)
-        self.recorder = recorder
-
-    def run(self) -> None:
-        while not self.recorder.ending:
-            time.sleep(WATCH_SECONDS)
-            with suppress(PeeweeException):  # healthz shows other faults
-                self.look()
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    def look(self) -> None:
-        """Stop taking facts if the database is newer."""
-        try:
-            with database.connection_context():
-                refuse_newer(migrations(database))
-        except DatabaseError as ex:
-            self.recorder.ending = fault_of(ex)
 
 
 class Drain:

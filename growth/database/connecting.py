@@ -9,8 +9,8 @@ from playhouse.migrations import Runner
 
 from growth.database.engines import DatabaseError, open_engine, without_password
 from growth.database.faults import wrong_with
-from growth.database.statements import database, replace
-from growth.database.tables.mark import MarkRecord
+from growth.database.statements import database
+from growth.database.tables.mark import drop_mark, write_mark
 
 ROOM = 256 * 1024
 """The disk counts as full if this many bytes do not fit."""
@@ -87,6 +87,6 @@ def refuse_newer(runner: Runner) -> None:
 def prove_writable(found: Database, size: int) -> None:
     """Commit a test row of `size` bytes, then delete it. Raises the database's error."""
     with found.atomic("IMMEDIATE"):
-        replace(MarkRecord, {"name": "room", "value": "." * size})
+        write_mark("room", "." * size)
     with found.atomic("IMMEDIATE"):
-        MarkRecord.delete().where(MarkRecord.name == "room").execute()
+        drop_mark("room")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from peewee import DatabaseError as DriverError
-from peewee import DataError, IntegrityError, InterfaceError
+from peewee import DataError, IntegrityError, InterfaceError, OperationalError
 
 from growth.database.engines import DatabaseError, StoppedError
 from growth.database.statements import database
@@ -151,3 +151,12 @@ def is_of_value(ex: BaseException) -> bool:
     if isinstance(ex, DataError | IntegrityError | OverflowError):
         return True
     return (getattr(getattr(ex, "orig", None), "sqlstate", None) or "")[:2] in OF_VALUES
+
+
+def failing(ex: Exception) -> Fault | None:
+    """The database fault behind an exception. None if the database is not the cause."""
+    if is_of_value(ex) or not isinstance(ex, DRIVER):
+        return None
+    fault = fault_of(ex)
+    is_known = fault.reason != UNKNOWN.reason or isinstance(ex, OperationalError)
+    return fault if is_known else None

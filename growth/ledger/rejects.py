@@ -9,8 +9,8 @@ from typing import Any
 
 from peewee import EXCLUDED, chunked, fn
 
-from growth.database.statements import replace
-from growth.database.tables import MarkRecord, RejectRecord
+from growth.database.tables import RejectRecord
+from growth.database.tables.mark import read_mark, write_mark
 
 MAX_ROWS = 10_000
 MAX_BYTES = 64 * 1024 * 1024
@@ -46,7 +46,7 @@ def store_rejects(found: Sequence[Reject]) -> None:
     record = RejectRecord
     forgotten = record.delete().where(record.last_seen < found[-1].kept_since).execute()
     if dropped := forgotten + drop_oldest():
-        replace(MarkRecord, {"name": DROPPED, "value": str(dropped_so_far() + dropped)})
+        write_mark(DROPPED, str(dropped_so_far() + dropped))
 
 
 def merged(found: Sequence[Reject]) -> list[dict[str, Any]]:
@@ -109,8 +109,7 @@ def drop_oldest() -> int:
 
 def dropped_so_far() -> int:
     """How many rejects the limits have deleted so far."""
-    mark = MarkRecord.get_or_none(MarkRecord.name == DROPPED)
-    return int(mark.value) if mark else 0
+    return int(read_mark(DROPPED) or 0)
 
 
 def latest_rejects() -> Iterator[RejectRecord]:

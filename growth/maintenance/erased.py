@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 
-from growth.database.statements import replace
-from growth.database.tables import MarkRecord
+from growth.database.tables.mark import MarkRecord, write_mark
 
 MARK = "erased "
 
@@ -14,7 +13,7 @@ MARK = "erased "
 def remember_erased(names: Iterable[tuple[str, str]], now: int) -> None:
     """Record the time of erasure, in microseconds, of persons by kind and name."""
     for kind, name in names:
-        replace(MarkRecord, {"name": MARK + hashed(kind, name), "value": str(now)})
+        write_mark(MARK + hashed(kind, name), str(now))
 
 
 def hashed(kind: str, name: str) -> str:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from growth.database.statements import replace
-from growth.database.tables import EventRecord, MarkRecord, PageviewRecord
+from growth.database.tables import EventRecord, PageviewRecord
+from growth.database.tables.mark import read_mark, write_mark
 
 MARK = "retention"
 
 
+def has_deeds() -> bool:
+    """Whether any pageview or event is stored."""
+    return any(each.select().exists() for each in (PageviewRecord, EventRecord))
+
+
 def is_shorter(days: int) -> bool:
     """Whether the retention is shorter than before; 0 days keeps all."""
-    mark = MarkRecord.get_or_none(MarkRecord.name == MARK)
-    kept = int(mark.value) if mark else 0
+    kept = int(read_mark(MARK) or 0)
     if not days or (kept and days >= kept):
         return False
-    return any(each.select().exists() for each in (PageviewRecord, EventRecord))
+    return has_deeds()
 
 
 def keep_days(days: int) -> None:
     """Record the retention in days."""
-    replace(MarkRecord, {"name": MARK, "value": str(days)})
+    write_mark(MARK, str(days))
 
 
 def adopt_days(days: int) -> bool:

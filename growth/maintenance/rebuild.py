@@ -10,9 +10,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from growth.database.statements import database, replace
-from growth.database.tables import MarkRecord
-from growth.database.tables.mark import announce, change_state, end_announced
+from growth.database.statements import database
+from growth.database.tables.mark import (
+    announce,
+    change_state,
+    drop_mark,
+    end_announced,
+    read_mark,
+    write_mark,
+)
 from growth.ledger.ledger import Ledger
 from growth.maintenance import mending
 from growth.maintenance.differences import Difference, Found
@@ -86,16 +92,16 @@ class Rebuild:
 
     def resumed(self) -> tuple[str, str]:
         """The stage to resume, and the last unit done in it."""
-        mark = MarkRecord.get_or_none(MarkRecord.name == MARK) if self.write else None
-        version, stage, after = mark.value.split(" ", 2) if mark else ("", "", "")
+        mark = read_mark(MARK) if self.write else None
+        version, stage, after = mark.split(" ", 2) if mark else ("", "", "")
         is_ours = version == self.ledger.version and stage in STAGES
         return (stage, after) if is_ours else (next(iter(STAGES)), "")
 
     def remember(self, place: str | None) -> None:
         """Record the progress of the rebuild; None at the end."""
         if self.write and place is not None:
-            replace(MarkRecord, {"name": MARK, "value": f"{self.ledger.version} {place}"})
+            write_mark(MARK, f"{self.ledger.version} {place}")
             announce("rebuild", self.ledger.clock())
         elif self.write:
-            MarkRecord.delete().where(MarkRecord.name == MARK).execute()
+            drop_mark(MARK)
             end_announced()

@@ -5,15 +5,19 @@ A mark holds the settings of the derived tables. A rebuild sets it at its end.
 
 from __future__ import annotations
 
+import logging
 from typing import Protocol
 
 import orjson
+from peewee import PeeweeException
 
 from growth.attribution.conversions import Terms
 from growth.attribution.facts import DAY
 from growth.attribution.rules import Rules
-from growth.database.statements import replace
-from growth.database.tables import EventRecord, MarkRecord, PageviewRecord
+from growth.database.tables.mark import read_mark, write_mark
+from growth.maintenance.keeping import adopt_days, has_deeds
+
+log = logging.getLogger(__name__)
 
 MARK = "derived"
 OTHER_RULES = "GROWTH_SOURCES or the rules of this version"
@@ -41,10 +45,10 @@ def settings_of(ledger: Deriving) -> dict[str, str]:
 
 def changed_settings(ledger: Deriving) -> list[str]:
     """The settings that changed since the tables were derived. Empty for a new database."""
-    mark = MarkRecord.get_or_none(MarkRecord.name == MARK)
+    mark = read_mark(MARK)
     if mark is None:
         return []
-    stored, now = orjson.loads(mark.value), settings_of(ledger)
+    stored, now = orjson.loads(mark), settings_of(ledger)
     names = [name for name in now if stored.get(name) != now[name]]
     return [name for name in names if name != OTHER_RULES] or names
 
@@ -57,11 +61,21 @@ def is_due(ledger: Deriving) -> str:
 
 def keep_settings(ledger: Deriving) -> None:
     """Record these settings as those of the derived tables."""
-    replace(MarkRecord, {"name": MARK, "value": orjson.dumps(settings_of(ledger)).decode()})
+    write_mark(MARK, orjson.dumps(settings_of(ledger)).decode())
 
 
 def adopt_settings(ledger: Deriving) -> None:
     """Record these settings if the database has no facts, or no record yet."""
-    is_empty = not any(each.select().exists() for each in (PageviewRecord, EventRecord))
-    if is_empty or MarkRecord.get_or_none(MarkRecord.name == MARK) is None:
+    if not has_deeds() or read_mark(MARK) is None:
         keep_settings(ledger)
+
+
+def tell_of_settings(ledger: Deriving, days: int) -> None:
+    """Record the settings in a new database. Log those that changed since the last rebuild."""
+    try:
+        adopt_settings(ledger)
+        adopt_days(days)
+    except PeeweeException as ex:  # healthz shows it, too
+        log.warning("the database takes no writes: %s", ex)
+    if reason := is_due(ledger):
+        log.warning(reason)

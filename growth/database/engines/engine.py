@@ -64,13 +64,14 @@ class Engine(Database, ABC):
         """Do `work`, which begins a transaction. Repeat it after a failure that passes: a broken
         connection, or a conflict with another transaction."""
 
-    @abstractmethod
     def release(self) -> None:
         """Return the thread's connection to the pool."""
+        if not self.is_closed():
+            self.close()
 
-    @abstractmethod
     def end(self) -> None:
-        """Close all connections."""
+        """Close all connections, which both engines pool."""
+        self.close_all()
 
     @abstractmethod
     def migrating(self) -> AbstractContextManager[None]:

@@ -136,13 +136,6 @@ class Postgres(Engine, PooledPostgresqlDatabase):
                 else:
                     raise
 
-    def release(self) -> None:
-        if not self.is_closed():
-            self.close()
-
-    def end(self) -> None:
-        self.close_all()
-
     @contextmanager
     def migrating(self) -> Iterator[None]:
         """Other processes wait; then they have nothing left to migrate."""

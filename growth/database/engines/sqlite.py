@@ -80,13 +80,6 @@ class Sqlite(Engine, PooledSqliteDatabase):
         """Do `work` once: one writer has no conflicts."""
         return work()
 
-    def release(self) -> None:
-        if not self.is_closed():
-            self.close()
-
-    def end(self) -> None:
-        self.close_all()
-
     @contextmanager
     def migrating(self) -> Iterator[None]:
         """Takes no lock: SQLite lets one connection write at a time."""

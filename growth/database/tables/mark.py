@@ -18,6 +18,20 @@ class MarkRecord(Record):
     value = TextField()
 
 
+def read_mark(name: str) -> str | None:
+    """The text of a mark; None if there is no such mark."""
+    mark = MarkRecord.get_or_none(MarkRecord.name == name)
+    return mark and str(mark.value)
+
+
+def write_mark(name: str, value: str) -> None:
+    replace(MarkRecord, {"name": name, "value": value})
+
+
+def drop_mark(name: str) -> None:
+    MarkRecord.delete().where(MarkRecord.name == name).execute()
+
+
 STATE = "state"
 """The name of the marks of state. A transaction that may change an answer changes one of them."""
 
@@ -31,21 +45,21 @@ MAINTENANCE_US = 600 * 1_000_000
 
 def announce(work: str, now: int) -> None:
     """Record that a command may hold the lock from now on."""
-    replace(MarkRecord, {"name": MAINTENANCE, "value": f"{now + MAINTENANCE_US} {work}"})
+    write_mark(MAINTENANCE, f"{now + MAINTENANCE_US} {work}")
 
 
 def end_announced() -> None:
     """Record that the command has ended."""
-    MarkRecord.delete().where(MarkRecord.name == MAINTENANCE).execute()
+    drop_mark(MAINTENANCE)
 
 
 def maintenance_at(now: int) -> str | None:
     """The command that may hold the lock. None if there is none, or the mark cannot be read."""
     try:
-        mark = MarkRecord.get_or_none(MarkRecord.name == MAINTENANCE)
+        mark = read_mark(MAINTENANCE)
     except PeeweeException:
         return None
-    until, _, work = mark.value.partition(" ") if mark else ("0", "", "")
+    until, _, work = mark.partition(" ") if mark else ("0", "", "")
     return work if int(until) > now else None
 
 
@@ -55,7 +69,7 @@ def change_state(slot: int = 0) -> None:
     The text is random: a counter would repeat after a restored backup. There is one mark for each
     slot, so that writers do not wait for each other.
     """
-    replace(MarkRecord, {"name": f"{STATE} {slot}" if slot else STATE, "value": token_hex(8)})
+    write_mark(f"{STATE} {slot}" if slot else STATE, token_hex(8))
 
 
 def state() -> str:

@@ -6,23 +6,32 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from functools import cached_property
 from importlib import resources
 from importlib.metadata import version
 from io import StringIO
 from pathlib import Path
-from typing import Any
 
 from dotenv import dotenv_values
-from marshmallow import Schema, ValidationError, validate
-from marshmallow.fields import Field, Float, Function, Integer, String
+from marshmallow import Schema, ValidationError
+from marshmallow.fields import Float, String
 
 from growth.http.cors import page_origin
 from growth.http.signatures import signing_secret
 from growth.http.tokens import Token, parse_token
+from growth.settings.kinds import (
+    event_names,
+    existing_file,
+    in_range,
+    list_of,
+    pattern,
+    return_path,
+    setting,
+    words,
+)
 
 UNPREFIXED = ("database_url", "host", "port")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -33,61 +42,6 @@ OURS = re.compile(r"GROWTH_(?!(SERVICE|PORT)(_|$))")
 
 class SettingsError(Exception):
     """A setting is wrong. Each line has the variable, its value and the allowed values."""
-
-
-def words(text: str) -> tuple[str, ...]:
-    """The words of a list, separated by commas or by line breaks."""
-    return tuple(word.strip() for word in re.split("[,\n]", text) if word.strip())
-
-
-def each(read: Callable[[str], Any]) -> Callable[[str], tuple[Any, ...]]:
-    """A reader of such a list, with `read` for each word."""
-    return lambda text: tuple(map(read, words(text)))
-
-
-def existing_file(text: str) -> Path | None:
-    if text and not Path(text).is_file():
-        raise ValueError("Must be the path of a file that is there.")
-    return Path(text) if text else None
-
-
-def return_path(text: str) -> str:
-    if not re.fullmatch(r"/[^*]*\*?", text):
-        raise ValueError("Each path must begin with / and may end in *, such as /welcome*.")
-    return text
-
-
-def event_names(text: str) -> tuple[str, ...]:
-    if not words(text):
-        raise ValueError("Must name at least one event.")
-    return words(text)
-
-
-def pattern(pattern: str, allowed: str) -> Field[Any]:
-    return String(validate=validate.Regexp(rf"({pattern})\Z", error=f"Must be {allowed}."))
-
-
-def in_range(low: float, high: float, kind: type[Integer | Float] = Integer) -> Field[Any]:
-    whole = "whole " if kind is Integer else ""
-    error = f"Must be a {whole}number from {low} to {high}."
-    return kind(validate=validate.Range(low, high, error=error), error_messages={"invalid": error})
-
-
-def setting(read: Field[Any] | Callable[[str], Any], secret: bool = False) -> Any:
-    """A field of Settings with the reader of its variable. A secret is never shown."""
-    kind = (
-        read
-        if isinstance(read, Field)
-        else Function(deserialize=lambda text: read_or_refuse(read, text))
-    )
-    return field(repr=not secret, metadata={"kind": kind})
-
-
-def read_or_refuse(read: Callable[[str], Any], text: str) -> Any:
-    try:
-        return read(text)
-    except ValueError as ex:
-        raise ValidationError(str(ex)) from ex
 
 
 @dataclass(frozen=True)
@@ -105,23 +59,23 @@ class Settings:
     lookback_days: int = setting(in_range(1, 3_650))
     retention_days: int = setting(in_range(0, 36_500))
     site_hosts: tuple[str, ...] = setting(words)
-    return_paths: tuple[str, ...] = setting(each(return_path))
+    return_paths: tuple[str, ...] = setting(list_of(return_path))
     sources: Path | None = setting(existing_file)
     report_seconds: float = setting(in_range(0.001, 3_600, Float))
     log_level: str = setting(
         pattern("DEBUG|INFO|WARNING|ERROR", "one of: DEBUG, INFO, WARNING, ERROR")
     )
-    write_tokens: tuple[Token, ...] = setting(each(parse_token), secret=True)
-    read_tokens: tuple[Token, ...] = setting(each(parse_token), secret=True)
-    admin_tokens: tuple[Token, ...] = setting(each(parse_token), secret=True)
-    webhook_secrets: tuple[str, ...] = setting(each(signing_secret), secret=True)
+    write_tokens: tuple[Token, ...] = setting(list_of(parse_token), secret=True)
+    read_tokens: tuple[Token, ...] = setting(list_of(parse_token), secret=True)
+    admin_tokens: tuple[Token, ...] = setting(list_of(parse_token), secret=True)
+    webhook_secrets: tuple[str, ...] = setting(list_of(signing_secret), secret=True)
     rejects_days: int = setting(in_range(0, 3_650))
     google_ads_key: str = setting(String(), secret=True)
     meta_app_secret: str = setting(String(), secret=True)
     meta_verify_token: str = setting(String(), secret=True)
     segment_write_keys: tuple[str, ...] = setting(words, secret=True)
     consent_categories: tuple[str, ...] = setting(words)
-    tracker_origins: tuple[str, ...] = setting(each(page_origin))
+    tracker_origins: tuple[str, ...] = setting(list_of(page_origin))
     trusted_proxy: str = setting(pattern(r"|\*|[0-9a-fA-F.:]+", "an IP address, or * for any"))
 
     @property
