@@ -16,7 +16,7 @@ from growth.database.engines import DatabaseError
 from growth.database.faults import fault_of
 from growth.database.statements import database
 from growth.database.tables import EventRecord
-from growth.ledger.changes import latest_change
+from growth.database.tables.conversion import latest_change
 from growth.ledger.ledger import now_us
 from growth.maintenance.staleness import is_due
 from growth.schemas.times import format_time

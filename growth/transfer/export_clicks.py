@@ -13,8 +13,9 @@ import orjson
 from growth.attribution.facts import visitor
 from growth.database.statements import value_rows
 from growth.database.tables import ConversionRecord, EventRecord
+from growth.database.tables.conversion import latest_change
 from growth.reports.clicks import Touch, touches_of
-from growth.reports.conversions import latest_mark, matching
+from growth.reports.conversions import matching
 from growth.reports.lists import listed
 from growth.schemas.money import from_minor
 from growth.schemas.times import format_time
@@ -79,7 +80,7 @@ def sales(export: Export) -> Iterator[Sale]:
     """Conversions by time; with `changed_since` also retracted ones."""
     record = ConversionRecord
     for query in export.pages("conversions", include="touches"):
-        as_of = query.position[2] if query.position else latest_mark()
+        as_of = query.position[2] if query.position else latest_change()
         export.as_of = format_time(as_of) if as_of else None
         rows = matching(query)
         found, export.following = listed(rows, record.occurred_at, record.digest, query, as_of)
