@@ -160,3 +160,10 @@ def select_about(given: CTE, *columns: Any) -> Any:
 def select_joined(given: CTE, record: Any, on: Any, *columns: Any) -> Any:
     """Select columns of a record that is joined with the given rows."""
     return record.select(*columns).from_(given).join(record, on=on).with_cte(given)
+
+
+def rows_with(record: Any, *names: str) -> Any:
+    """The rows whose columns `names` equal the given ones."""
+    given = parameter_rows(*names)
+    is_same = [getattr(record, name) == getattr(given.c, name) for name in names]
+    return select_joined(given, record, reduce(and_, is_same), *fields(record))
