@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from growth.attribution.facts import visitor
+from growth.database.compiled import select_joined
 from growth.database.statements import value_rows
 from growth.database.tables import ConversionRecord, EventRecord
 from growth.database.tables.conversion import latest_change
@@ -100,8 +101,8 @@ def data_of(found: Iterable[Any]) -> dict[str, dict[str, Any]]:
         & (event.created_at == asked.c.created_at)
         & (event.digest == asked.c.digest)
     )
-    rows = event.select(event.digest, event.data).from_(asked).join(event, on=is_its)
-    with_data = rows.where(event.data.is_null(False)).with_cte(asked).tuples()
+    rows = select_joined(asked, event, is_its, event.digest, event.data)
+    with_data = rows.where(event.data.is_null(False)).tuples()
     loaded = ((digest, orjson.loads(data)) for digest, data in with_data)
     return {digest: data for digest, data in loaded if isinstance(data, dict)}
 
