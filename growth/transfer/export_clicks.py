@@ -10,11 +10,11 @@ from typing import Any
 
 import orjson
 
-from growth.attribution.facts import visitor
 from growth.database.compiled import select_joined
 from growth.database.statements import value_rows
 from growth.database.tables import ConversionRecord, EventRecord
 from growth.database.tables.conversion import latest_change
+from growth.ledger.records import subject_of
 from growth.reports.clicks import Touch, touches_of
 from growth.reports.conversions import matching
 from growth.reports.lists import listed
@@ -92,7 +92,7 @@ def sales(export: Export) -> Iterator[Sale]:
 
 def data_of(found: Iterable[Any]) -> dict[str, dict[str, Any]]:
     """The `data` of the events of conversions, by digest."""
-    keys = [(event_subject(each), each.occurred_at, each.digest) for each in found]
+    keys = [(subject_of(each), each.occurred_at, each.digest) for each in found]
     if not keys:
         return {}
     asked, event = value_rows(keys, "subject", "created_at", "digest"), EventRecord
@@ -105,11 +105,6 @@ def data_of(found: Iterable[Any]) -> dict[str, dict[str, Any]]:
     with_data = rows.where(event.data.is_null(False)).tuples()
     loaded = ((digest, orjson.loads(data)) for digest, data in with_data)
     return {digest: data for digest, data in loaded if isinstance(data, dict)}
-
-
-def event_subject(conversion: Any) -> str:
-    """The subject of a conversion's event."""
-    return conversion.owner if conversion.fingerprint is None else visitor(conversion.fingerprint)
 
 
 def is_sold_otherwise(sale: Sale) -> bool:
