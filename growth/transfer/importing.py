@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Protocol
 
-from growth.database.statements import replace
-from growth.database.tables import MarkRecord
+from growth.database.tables.mark import drop_mark, read_mark, write_mark
 from growth.http.bodies import JSON, NDJSON, BadJsonError
 from growth.ledger.rejects import Reject
 from growth.transfer.files import File
@@ -109,16 +108,16 @@ class Import:
 
     def items_done(self) -> int:
         """The number of items that an interrupted import has stored."""
-        mark = None if self.target.is_dry else MarkRecord.get_or_none(MarkRecord.name == self.name)
-        return int(mark.value) if mark else 0
+        mark = None if self.target.is_dry else read_mark(self.name)
+        return int(mark) if mark else 0
 
     def mark(self, done: int) -> None:
         if not self.target.is_dry:
-            replace(MarkRecord, {"name": self.name, "value": str(done)})
+            write_mark(self.name, str(done))
 
     def unmark(self) -> None:
         if not self.target.is_dry:
-            MarkRecord.delete().where(MarkRecord.name == self.name).execute()
+            drop_mark(self.name)
 
 
 def kind_and_text(item: Any) -> tuple[str, str]:
