@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +9,7 @@ from itertools import islice
 from typing import Any, Protocol
 
 from growth.database.tables.mark import drop_mark, read_mark, write_mark
-from growth.http.bodies import JSON, NDJSON, BadJsonError
+from growth.http.bodies import kind_and_text
 from growth.ledger.rejects import Reject
 from growth.transfer.files import File
 from growth.transfer.mapping import Mapping
@@ -118,13 +117,6 @@ class Import:
     def unmark(self) -> None:
         if not self.target.is_dry:
             drop_mark(self.name)
-
-
-def kind_and_text(item: Any) -> tuple[str, str]:
-    """An item as a reject keeps it: what could not be read as the text that it was."""
-    if isinstance(item, BadJsonError):
-        return NDJSON, item.text
-    return JSON, json.dumps(item, ensure_ascii=False)
 
 
 def reasons(errors: dict[str, Any]) -> Iterator[str]:
