@@ -84,8 +84,7 @@ def looked(check: str, look: Callable[[], str]) -> Finding:
     except (WrongError, DatabaseError) as ex:
         return Finding(check, False, str(ex))
     except PeeweeException as ex:
-        fault = fault_of(ex)
-        return Finding(check, False, " ".join(filter(None, (fault.detail, fault.cause))))
+        return Finding(check, False, fault_of(ex).told)
 
 
 def rebuild(due: str) -> str:
