@@ -18,7 +18,8 @@ from growth.transfer.rows import Row, file_rows
 BATCH = 2_000
 """Items of a transaction, which takes about a tenth of a second.
 
-Items that nothing names are known by the place of their batch.
+Items without id and time get an id from the place of their batch and their place in it, so a
+changed BATCH would store them again.
 """
 
 MOST_TOLD = 20
