@@ -11,7 +11,8 @@ from growth.attribution.tags import REFERRALS, campaign_of, parameters_of
 from growth.attribution.urls import has_public_suffix, parents, split_host, split_url
 
 CACHED_READINGS = 4096
-MIN_NAME_LENGTH = 3  # of a source in `ref` or `source`: `?ref=x` and `?source=li` name none
+MIN_NAME_LENGTH = 3
+"""Shorter names in `ref` and `source` are ignored: `?ref=x` is not X, `?source=li` not LinkedIn."""
 
 _REFERRER_SCHEMES = frozenset({"http", "https", "android-app", "ios-app"})
 

@@ -56,7 +56,7 @@ class Event:
 
     @property
     def subject(self) -> str:
-        """The key that the fact is stored under: of its visitor, else of its user."""
+        """The key that the event is stored under: that of its visitor, else that of its user."""
         if self.fingerprint is not None:
             return visitor(self.fingerprint)
         assert self.user_id is not None  # the schema asks for one of the two

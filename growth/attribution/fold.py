@@ -1,4 +1,4 @@
-"""Rule 8 for visits: folds pageviews into a visitor's visits, whether new or late."""
+"""Rule 8 for visits: adds new and late pageviews to a visitor's visits."""
 
 from __future__ import annotations
 

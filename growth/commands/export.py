@@ -73,7 +73,8 @@ def conversions_command(
 ) -> None:
     """Write conversions, also in the formats of ad platforms.
 
-    What was written, left out and why goes to stderr, and up to when the changes are complete.
+    For ad platforms, standard error says how many were written, and how many were left out and
+    why. Its last line is the time up to which changes are complete.
     """
     export = opened_export(settings, options)
     named = dict(pair_of(each) for each in names)

@@ -19,7 +19,8 @@ ROOM = 256 * 1024
 def connect(url: str, threads: int = 1, may_make: bool = False) -> Database:
     """Bind the records to the database at `url` and return it; `threads` threads read.
 
-    Raises DatabaseError if it cannot be opened. A missing file is one unless `may_make` is set.
+    Raises DatabaseError if it cannot be opened, or if its file is missing and `may_make` is not
+    set.
     """
     found = proved(url, threads, may_make)
     if database.obj is not None:

@@ -37,7 +37,10 @@ class Pace:
         self.held: Counter[str] = Counter()
 
     def suppressed(self, reason: str) -> int | None:
-        """The number of lines held back since the last one. None if this one is held back, too."""
+        """How many lines with this reason were held back since one was let through.
+
+        None if this one is held back, too.
+        """
         with self.lock:
             now = time.monotonic()
             if now < self.next.get(reason, 0):

@@ -19,7 +19,7 @@ MAX_LENGTH = 255
 
 
 def store_lead_claims(stored: Iterable[Deed]) -> list[Event]:
-    """Store the claims that newly stored facts make on leads; return them.
+    """Store the claims that newly stored facts make on leads; return those that are new.
 
     A claim is stored as an event of the lead, so either may arrive first.
     """

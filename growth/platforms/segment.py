@@ -99,7 +99,10 @@ def track(message: dict[str, Any]) -> Item:
 
 
 def identify(message: dict[str, Any]) -> Item:
-    """A claim: an event with a visitor and a user, and maybe a lead."""
+    """An event `identify` with the ids of the message, and its traits as `data`.
+
+    With both ids it is a claim; with `userId` and a trait `lead_id` it also claims a lead.
+    """
     return "event", {**ids(message), "name": "identify", "data": message.get("traits")}
 
 

@@ -89,7 +89,10 @@ def totals(model: str) -> Callable[[Any], Any]:
 
 
 def pages_before() -> Any:
-    """The conversion's pages_before, looked up: only credits of single-click models have a copy."""
+    """A subquery for `pages_before` of the conversion.
+
+    Credits store it themselves only under single-click models.
+    """
     record = ConversionRecord
     return record.select(record.pages_before).where(
         record.owner == CreditRecord.owner,

@@ -100,7 +100,7 @@ def total(some: Iterable[Figures]) -> Figures:
 
 
 def gathered(query: Query, parts: Iterable[Any]) -> dict[Group, Figures]:
-    """The figures of all parts by group, keyed by shown labels."""
+    """The figures of each group, added over all parts. A group is the tuple of its labels."""
     found: dict[Group, Figures] = {}
     for part in parts:
         for keys, figures in part(query):

@@ -23,7 +23,7 @@ CHECK_SECONDS = 5
 
 
 class Metrics:
-    """Answers in the text format of Prometheus. `is_due` returns the reason of a due rebuild."""
+    """Answers in the text format of Prometheus. `is_due` says why a rebuild is due."""
 
     def __init__(self, recorder: Recorder, is_due: Callable[[], str]) -> None:
         self.readings = CollectorRegistry()

@@ -16,7 +16,7 @@ class ErasureSchema(ItemSchema):
 
     @post_load
     def require_one(self, valid: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-        """Raises ValidationError unless one of the two is given."""
+        """Raises ValidationError unless exactly one of `user_id` and `fingerprint` is given."""
         if len(valid) != 1:
             raise ValidationError("Give either user_id or fingerprint.")
         return valid

@@ -1,4 +1,4 @@
-"""Conversions in files for Google Ads: one of conversions, and one of adjustments.
+"""Writes a file for Google Ads: of conversions, or of adjustments.
 
 Columns and rules: https://support.google.com/google-ads/answer/7014069 (conversions) and
 https://support.google.com/google-ads/answer/7686280 (adjustments, which need an order id, and go in

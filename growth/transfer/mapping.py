@@ -77,7 +77,10 @@ class Mapping:
         return self.layout.adds_up and days is not None and self.value_of(row, days) is None
 
     def item_of(self, row: dict[str, Any]) -> Any:
-        """The item of a row, in the shape of a POST; only an unnamed layout keeps other columns."""
+        """The item of a row, in the shape of a POST, or an error if a cost covers several days.
+
+        Columns that are no field are kept only if the file has no named layout.
+        """
         item: dict[str, Any] = {}
         if self.layout.is_ours:
             taken = {name for _, names in self.paths for name in names}
