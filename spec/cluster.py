@@ -1,7 +1,8 @@
-"""The databases of specs in a Citus cluster: on every node, with the extension, and spread.
+"""Makes databases for specs in a Citus cluster and distributes their tables.
 
-DATABASE_URL names a database of the coordinator that has the extension and knows the workers; they
-are reached as it is, but for host and port. It takes a user who may make databases and extensions.
+SPEC_DATABASE_URL names a database of the coordinator that has the extension and knows the workers.
+Workers are reached with the same user and options, at their own host and port. The user must be
+allowed to create databases and extensions.
 https://docs.citusdata.com/en/stable/admin_guide/cluster_management.html
 """
 
@@ -17,20 +18,20 @@ from growth.database.statements import database
 from growth.maintenance.distributing import distribute
 
 SHARDS = 4
-"""Of each table: specs have few rows, and many databases."""
+"""The number of shards of each table. Few are enough, because specs store few rows."""
 
 WORKERS = "SELECT nodename, nodeport FROM pg_dist_node WHERE noderole = 'primary' AND groupid <> 0"
 
 
 class Cluster:
-    """The cluster of a server, if it is one; `admin` connects to a URL."""
+    """The cluster that a server may belong to. `admin` connects to a URL."""
 
     def __init__(self, url: str, admin: Callable[[str], Any]) -> None:
         self.url, self.admin = urlsplit(url), admin
 
     @cache  # noqa: B019
     def exists(self) -> bool:
-        """Whether the database named has the extension."""
+        """Whether the database at the URL has the Citus extension."""
         [(found,)] = self.rows("SELECT to_regclass('pg_dist_node')")
         return found is not None
 
@@ -39,13 +40,13 @@ class Cluster:
         return found
 
     def nodes(self) -> list[str]:
-        """The URLs of the server and of its workers, on the database named."""
+        """The URLs of the coordinator and of its workers, with the database of the URL."""
         user, at, _ = self.url.netloc.rpartition("@")
         places = [f"{user}{at}{host}:{port}" for host, port in self.rows(WORKERS)]
         return [self.url.geturl(), *(self.url._replace(netloc=each).geturl() for each in places)]
 
     def make(self, name: str) -> None:
-        """Make an empty database on every node, and tell it of the nodes."""
+        """Make an empty database on every node, and register the nodes with the coordinator."""
         for node in self.nodes():
             self.admin(node).execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
             self.admin(named(node, name)).execute("CREATE EXTENSION citus")
@@ -57,7 +58,7 @@ class Cluster:
             coordinator.execute("SELECT citus_add_node(%s, %s)", [host, port])
 
     def fill(self, url: str) -> None:
-        """Make our tables in a new database, and spread them."""
+        """Make the tables of growth in a new database, and distribute them."""
         migrate(connect(url, may_make=True))
         list(distribute(database.obj))
         database.end()

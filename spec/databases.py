@@ -1,4 +1,4 @@
-"""The databases that specs run on: SQLite files, or databases of the server SPEC_DATABASE_URL."""
+"""The databases that specs run on: SQLite files, or databases on the server SPEC_DATABASE_URL."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ EMPTY = "; ".join(f"DELETE FROM {record.table}" for record in RECORDS)
 
 
 def empty_database(folder: Path) -> str:
-    """The URL of a migrated database without rows: a new file, or the same one again, emptied."""
+    """The URL of a migrated database without rows.
+
+    On SQLite it is a new file. On PostgreSQL a worker has one database and empties it each time.
+    """
     if not ON_POSTGRES:
         (folder / "growth.db").write_bytes(migrated_file())
         return f"sqlite:///{folder}/growth.db"
@@ -40,7 +43,7 @@ def empty_database(folder: Path) -> str:
 
 
 def database_of(folder: Path) -> str:
-    """The URL of the migrated database that belongs to a folder: the first time a new one."""
+    """The URL of the migrated database that belongs to a folder. The first call makes it."""
     if ON_POSTGRES:
         return copied(name_of(folder))
     file = folder / "growth.db"
@@ -63,7 +66,7 @@ def name_of(folder: Path) -> str:
 
 @cache
 def migrated_file() -> bytes:
-    """A migrated file, made once: to migrate for every spec would take most of their time."""
+    """The bytes of a migrated SQLite file. Copying them is much faster than migrating each time."""
     with TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/growth.db"
         migrate(connect(url, may_make=True))
@@ -73,8 +76,8 @@ def migrated_file() -> bytes:
 
 @cache
 def copied(name: str) -> str:
-    """The URL of a copy of the migrated database, made once."""
-    if cluster().exists():  # where no database is copied
+    """The URL of a copy of the migrated database. The first call makes the copy."""
+    if cluster().exists():  # a database cannot be copied in a cluster
         make(name, "template0")
         cluster().fill(url_of(name))
     else:
@@ -85,7 +88,7 @@ def copied(name: str) -> str:
 
 @cache
 def make_template() -> None:
-    """Make the migrated database, if no process of this run has yet."""
+    """Make the migrated database unless another process of this run has made it."""
     server = admin(SERVER)
     server.execute("SELECT pg_advisory_lock(%s)", [number_of(TEMPLATE)])
     if not rows("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]):
@@ -105,14 +108,14 @@ def make(name: str, template: str) -> None:
 
 @cache
 def require_run() -> None:
-    """Hold a lock as long as this process lives, by which others see that its run goes on."""
+    """Hold a lock until this process ends. It shows other processes that this run is not over."""
     admin(SERVER).execute("SELECT pg_advisory_lock_shared(%s)", [number_of(RUN)])
 
 
 def drop_leftovers() -> None:
-    """Drop the databases of runs that are over, broken off or not."""
+    """Drop the databases of all runs that are over, also of runs that were aborted."""
     server = admin(SERVER)
-    server.execute("SELECT pg_advisory_unlock_all()")  # ours is over if it holds any
+    server.execute("SELECT pg_advisory_unlock_all()")  # this run is over, too
     for (name,) in rows("SELECT datname FROM pg_database WHERE datname LIKE 'growth_spec_%%'"):
         run = name.split("_")[2]
         [(is_over,)] = rows("SELECT pg_try_advisory_lock(%s)", [number_of(run)])
@@ -129,13 +132,13 @@ def drop(name: str) -> None:
 
 
 def number_of(text: str) -> int:
-    """The number of the advisory lock that a text names."""
+    """The number of the advisory lock with this name."""
     return int.from_bytes(blake2b(text.encode(), digest_size=7).digest())
 
 
 @cache
 def cluster() -> Any:
-    """The cluster that the server may be."""
+    """The cluster that the server may belong to."""
     from cluster import Cluster
 
     return Cluster(SERVER, admin)
@@ -143,7 +146,7 @@ def cluster() -> Any:
 
 @cache
 def admin(url: str) -> Any:
-    """A connection of our own, beside those of the service."""
+    """A connection in autocommit mode that the service does not use."""
     import psycopg
 
     connection = psycopg.connect(url, autocommit=True)
@@ -157,7 +160,7 @@ def rows(sql: str, params: Sequence[Any] = ()) -> list[Any]:
 
 
 class Other:
-    """A connection of another process to a database, which can take the lock of the writers."""
+    """A connection to a database like that of another process. It can hold the write lock."""
 
     def __init__(self, url: str) -> None:
         self.connection: Any
@@ -176,7 +179,7 @@ class Other:
         self.connection.execute(sql)
 
     def lock(self) -> bool:
-        """Take the lock until `unlock`; false if somebody else has it."""
+        """Hold the write lock until `unlock`. Return False if somebody else has it."""
         if not ON_POSTGRES:
             try:
                 self.connection.execute("BEGIN IMMEDIATE")
@@ -206,7 +209,7 @@ class Other:
 
 @contextmanager
 def without_table(name: str) -> Iterator[None]:
-    """Hide a table of the database that is connected."""
+    """Rename a table of the connected database, so that it is missing meanwhile."""
     database.execute_sql(f"ALTER TABLE {name} RENAME TO elsewhere")
     try:
         yield
@@ -216,7 +219,7 @@ def without_table(name: str) -> Iterator[None]:
 
 @contextmanager
 def migrated_past(other: Other) -> Iterator[None]:
-    """Let a database have a migration of a later version."""
+    """Record a migration of a later version in a database, and remove it at the end."""
     if not ON_POSTGRES:
         other.execute("PRAGMA busy_timeout = 10000")
     other.execute("INSERT INTO schema_migrations (name, applied) VALUES ('9999_x', '2030-01-01')")
@@ -225,12 +228,12 @@ def migrated_past(other: Other) -> Iterator[None]:
 
 
 def damage(sql: str) -> None:
-    """Change rows of the database that is connected: at least one."""
+    """Execute SQL on the connected database. It must change at least one row."""
     assert database.execute_sql(sql).rowcount > 0
 
 
 def clear() -> None:
-    """Delete all facts and what is derived, from the database that is connected."""
+    """Delete all facts and all that is derived from them, from the connected database."""
     with database.atomic("IMMEDIATE"):
         for record in (*FACTS, *DERIVED):
             database.execute_sql(f"DELETE FROM {record.table}")

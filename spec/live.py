@@ -1,4 +1,4 @@
-"""A real `growth serve` process, and the curl commands of documents sent to it."""
+"""Runs a real `growth serve` process, and sends it requests such as the curls of documents."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from documents import HEREDOC, ROOT
 from patience import wait_until
 
 WRITTEN_URL = "http://127.0.0.1:8000"
-"""What documents call the service."""
+"""The address of the service in the documents."""
 
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-"""Opens URLs without the proxy that the environment may name."""
+"""Opens URLs directly, even if the environment names a proxy."""
 
 VARYING = {"changed_at", "as_of"}
-"""What an answer tells of the time it was made; shown in documents with a time of its own. Of a
-question about `last` hours also when they began."""
+"""Fields that depend on the time of the answer; documents show another time. `from` is one, too, if
+the query has `last`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a service answered: status, and JSON or else text."""
+    """An answer of a service. The body is parsed JSON, or else text."""
 
     status: int
     body: Any
@@ -56,7 +56,10 @@ class Reply:
 
 
 def parse_curl(command: str) -> Call:
-    """The request of a curl command. Takes -H, -d, --data-binary (`@-` is the here-document)."""
+    """The request of a curl command. The options -H, -d and --data-binary are allowed.
+
+    `-d @-` sends the here-document of the command.
+    """
     heredoc = HEREDOC.search(command)
     name, *words = shlex.split(HEREDOC.sub("", command).replace("\\\n", " "))
     assert name == "curl", command
@@ -85,7 +88,7 @@ def parse_curl(command: str) -> Call:
 
 
 def send(call: Call, url: str) -> Reply:
-    """Send a call to the service at `url` instead of the one that documents name."""
+    """Send a request to the service at `url` instead of the address in the documents."""
     assert call.url.startswith(WRITTEN_URL), call.url
     request = urllib.request.Request(
         url + call.url.removeprefix(WRITTEN_URL),
@@ -102,14 +105,14 @@ def send(call: Call, url: str) -> Reply:
 
 
 def read(response: Any) -> Any:
-    """The body: JSON, or lines of text."""
+    """The body of a response: parsed JSON, or text with `\\n` as line ends."""
     text = response.read().decode()
     is_json = "json" in response.headers["Content-Type"]
     return json.loads(text) if is_json else text.replace("\r\n", "\n")
 
 
 def steady(answer: Any, url: str = "") -> Any:
-    """An answer with what varies from run to run masked."""
+    """An answer in which fields that vary from run to run are masked."""
     varying = VARYING | {"from"} if "last=" in url else VARYING
     if isinstance(answer, list):
         return [steady(each, url) for each in answer]
@@ -134,7 +137,7 @@ class Server:
         return self.environ["DATABASE_URL"]
 
     def memory(self, figure: str) -> int:
-        """The KiB of the process: `VmRSS`, resident now, or `VmHWM`, at most so far."""
+        """The memory of the process in KiB. `VmRSS` is the current size, `VmHWM` the peak."""
         told = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(told.partition(f"{figure}:")[2].split()[0])
 
@@ -143,7 +146,7 @@ class Server:
         return growth(self.environ | environ, *args)
 
     def is_stopping(self) -> bool:
-        """Whether it has taken a signal to stop: it ignores the next."""
+        """Whether the process has received SIGTERM. It ignores further ones from then on."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         ignored = int(status.partition("SigIgn:")[2].split()[0], 16)
         return bool(ignored >> (signal.SIGTERM - 1) & 1)
@@ -164,7 +167,7 @@ def post(at: HTTPConnection, path: str, body: Any) -> tuple[int, Any]:
 
 
 def post_once(server: Server, path: str, body: Any) -> tuple[int, Any]:
-    """Post on a connection of its own."""
+    """Post a body on a new connection."""
     with closing(connection(server)) as at:
         return post(at, path, body)
 
@@ -174,7 +177,7 @@ def get(server: Server, path: str) -> Reply:
 
 
 def ask(at: HTTPConnection, method: str, path: str, body: str | None = None) -> tuple[int, Any]:
-    """Send a request, JSON if it has a body; return the status and the JSON of its answer."""
+    """Send a request, with a body of JSON if given; return the status and JSON of the answer."""
     at.request(method, path, body, {} if body is None else {"Content-Type": "application/json"})
     answer = at.getresponse()
     return answer.status, json.load(answer)
@@ -192,7 +195,7 @@ def growth(environ: dict[str, str], *args: str) -> subprocess.CompletedProcess[s
 
 
 def environ_for(folder: Path, **settings: str) -> dict[str, str]:
-    """An environment for the database of the folder, a port of its own and these settings alone."""
+    """An environment with the database of the folder, a free port, and these settings only."""
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -210,10 +213,10 @@ def serving(
     under: Sequence[str] = (),
     **settings: str,
 ) -> Iterator[Server]:
-    """A server on the database of `folder`, made if it is not there; stopped in the end.
+    """Run a server on the database of `folder`; stop it at the end.
 
-    `under` is a command that runs the server. `file_limit` is the size in bytes past which the
-    system lets none of its files grow.
+    `under` is a command that runs the server, such as `setpriv`. `file_limit` is the largest size
+    in bytes that the system allows for files of the server.
     """
     environ = environ_for(folder, **settings)
     limits = (file_limit, resource.getrlimit(resource.RLIMIT_FSIZE)[1])
@@ -238,7 +241,7 @@ def serving(
 
 
 def free_port() -> int:
-    """A loopback port that nobody listens on, below those that the system gives to clients."""
+    """A free loopback port, below the range that the system gives to outgoing connections."""
     draw = Random()
     while True:
         port = draw.randrange(20_000, 32_000)

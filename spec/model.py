@@ -1,6 +1,6 @@
-"""The rules of attribution written a second time, as plainly as can be: an oracle for specs.
+"""The oracle: a second, simple implementation of the rules of attribution, for comparison.
 
-Takes all facts of a history at once and computes everything from scratch, in quadratic time. It
+It takes all facts of a history at once and computes everything from scratch, in quadratic time. It
 imports nothing of growth, so that it cannot be wrong in the same way. Times are integer
 microseconds. The numbers of rules are those of docs/attribution.md.
 """
@@ -19,7 +19,7 @@ from model_visits import TIMEOUT, UNATTRIBUTED, Origin, Page, is_direct, origin,
 LOOKBACK = 90 * DAY
 MOST_CLICKS = 50
 MOST_USERS, MOST_VISITORS = 20, 200
-"""Of a visitor that is no shared terminal, and of a user who is no client's mistake."""
+"""A visitor with more users is a shared terminal; a user with more visitors, a client's mistake."""
 
 CONVERSIONS = {"signup", "trial", "purchase", "lead"}
 STATES = {"signup", "trial", "unsubscribe"}
@@ -29,7 +29,7 @@ MODELS = (*WEIGHTS, "acquisition")
 
 @dataclass(frozen=True)
 class Event:
-    """An event; `id` is its public id, which sums up its content where the sender gave none."""
+    """An event. `id` is its public id: the sender's, or else a digest of its content."""
 
     name: str
     at: int
@@ -47,7 +47,7 @@ class Event:
 
     @property
     def rank(self) -> tuple[int, str]:
-        """Rule 5: by time, then content."""
+        """Rule 5: events are ordered by time, then by content."""
         return self.at, self.id
 
 
@@ -58,7 +58,7 @@ class Claim(NamedTuple):
 
 
 class Person(NamedTuple):
-    """A user, or a visitor that belongs to nobody yet."""
+    """A user, or a visitor that belongs to no user yet."""
 
     user: str | None
     visitor: str | None
@@ -80,7 +80,10 @@ class Visit:
 
 
 class Credit(NamedTuple):
-    """Of one conversion, in millionths and minor units; `click` is None if it is unattributed."""
+    """The share of a click in a conversion, in millionths, and its revenue in minor units.
+
+    `click` is None if the conversion is unattributed.
+    """
 
     click: Visit | None
     share: int
@@ -89,7 +92,7 @@ class Credit(NamedTuple):
 
 @dataclass(frozen=True)
 class Conversion:
-    """An event that counts, at its value in minor units after refunds."""
+    """An event that counts as a conversion. `value` is in minor units, after refunds."""
 
     event: Event
     owner: Person
@@ -141,7 +144,11 @@ class Truth:
         return self.claimant(event.visitor, event.at, event.at + TIMEOUT)
 
     def claimant(self, visitor: str, start: int, end: int) -> Person:
-        """The first claim within the stretch, else the latest before, else the earliest after."""
+        """The person who owns what a visitor did from `start` to `end`.
+
+    It is the user of the first claim in this time, else of the latest claim before it, else of the
+    earliest claim after it, else the visitor.
+    """
         claims = [claim for claim in self.claims if claim.visitor == visitor]
         within = [claim for claim in claims if start <= claim.at <= end]
         before = [claim for claim in claims if claim.at < start and self.joins(claim)]
@@ -151,7 +158,7 @@ class Truth:
         return Person(None, visitor)
 
     def joins(self, claim: Claim) -> bool:
-        """Whether a claim reaches past the visits that it was made in."""
+        """Whether a claim counts for other visits than the one it was made in."""
         users = {each.user for each in self.claims if each.visitor == claim.visitor}
         visitors = {each.visitor for each in self.claims if each.user == claim.user}
         return len(users) <= MOST_USERS and len(visitors) <= MOST_VISITORS
@@ -163,7 +170,7 @@ class Truth:
         return [e for e in self.events if e.kind in kinds and self.owners[e] == person]
 
     def converted(self, person: Person) -> list[Conversion]:
-        """The person's conversions in order: a signup once, an order once, all others each time."""
+        """The person's conversions. A signup or an order counts once, any other event each time."""
         alike: defaultdict[Any, list[Event]] = defaultdict(list)
         for event in self.done(person, *CONVERSIONS):
             order = event.order and (event.kind, event.order)
@@ -172,7 +179,10 @@ class Truth:
         return [self.refunded(each, found) for each in found]
 
     def at_value(self, person: Person, events: Sequence[Event]) -> Conversion:
-        """The earliest, at the value of the earliest that has one; a signup at its own."""
+        """One conversion for events that count once: the earliest event.
+
+    It has the value of the earliest event with a value; a signup has only its own value.
+    """
         first = events[0]
         valued = [e for e in events if e.value is not None and (e is first or e.kind != "signup")]
         priced = valued[0] if valued else first
@@ -180,7 +190,10 @@ class Truth:
         return Conversion(first, person, value, priced.currency)
 
     def refunded(self, each: Conversion, conversions: Sequence[Conversion]) -> Conversion:
-        """The conversion less its refunds, if it is the earliest of its order with a value."""
+        """The conversion after refunds.
+
+    Refunds of an order are subtracted from its earliest conversion with a value.
+    """
         order = each.event.order
         valued = [c for c in conversions if c.event.order == order and c.value is not None]
         if not order or each.value is None or valued[0] != each:
@@ -207,7 +220,7 @@ class Truth:
         return sorted(theirs, key=lambda visit: page_rank(visit.start))
 
     def clicks(self, conversion: Conversion) -> list[Visit]:
-        """The visits that earn credit; of more than 50 the earliest and the latest 49."""
+        """The visits that earn credit. Of more than 50, only the earliest and the latest 49."""
         seen = self.journey(conversion.owner)
         seen = [v for v in seen if conversion.at - LOOKBACK <= v.start.at <= conversion.at]
         found = [visit for visit in seen if not is_direct(visit.start)] or seen
@@ -219,7 +232,7 @@ class Truth:
         return next(reversed(self.clicks(first)), None)
 
     def credits(self, conversion: Conversion, model: str) -> list[Credit]:
-        """Who gets which share of a conversion under a model, earliest click first."""
+        """The credits of a conversion under a model, earliest click first."""
         clicks: list[Visit | None] = list(self.clicks(conversion))
         parts = [WHOLE]
         if model == "acquisition":
@@ -241,7 +254,7 @@ class Truth:
     # Sums
 
     def sums(self, key: Callable[[Visit], Any]) -> dict[Any, tuple[int, int, int]]:
-        """Visits, new visitors and pageviews by group."""
+        """The numbers of visits, new visitors and pageviews of each group."""
         groups: defaultdict[Any, list[Visit]] = defaultdict(list)
         for visit in self.visits:
             groups[key(visit)].append(visit)
@@ -251,7 +264,7 @@ class Truth:
         }
 
     def earned(self, name: str, model: str) -> dict[Origin, list[tuple[Conversion, Credit]]]:
-        """The credits of conversions of a name under a model, by origin."""
+        """The credits under a model of all conversions with a name, by origin."""
         groups: defaultdict[Origin, list[tuple[Conversion, Credit]]] = defaultdict(list)
         for conversion in self.conversions:
             if conversion.event.kind == name:

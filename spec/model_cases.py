@@ -1,4 +1,4 @@
-"""Cases of orders, refunds and acquisition, computed by hand: they check the oracle itself."""
+"""Cases of orders and refunds with results computed by hand, which check the oracle itself."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from model_credit import DAY
 
 
 def did(day: int, name: str, value: Any = None, order: str | None = "A", **more: Any) -> Event:
-    """What Ada did on a day, in euros unless it says otherwise."""
+    """An event of Ada on a day. Its currency is EUR unless another is given."""
     amount = None if value is None else Decimal(value)
     currency = more.pop("currency", None if value is None else "EUR")
     told = {"user": "ada", "id": f"{name}-{day}-{value}", **more}
@@ -53,4 +53,4 @@ ORDERS: list[tuple[str, list[Event], list[tuple[int, int | None, str | None]]]] 
         [(1, 1000, "EUR")],
     ),
 ]
-"""Name, facts, and the conversions due: day, minor units, currency."""
+"""The name of each case, its events, and its conversions: day, value in minor units, currency."""

@@ -1,4 +1,4 @@
-"""Rule 4, the shares: how each model shares one conversion, and its value, among clicks."""
+"""Rule 4 of the oracle: how each model shares a conversion and its value among clicks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from fractions import Fraction
 
 DAY = 24 * 60 * 60 * 1_000_000
 WHOLE = 1_000_000
-"""One conversion, in millionths."""
+"""A whole conversion in millionths."""
 
 
 def position_based(ages: Sequence[int]) -> Sequence[float]:
@@ -24,19 +24,25 @@ WEIGHTS: dict[str, Callable[[Sequence[int]], Sequence[float]]] = {
     "position_based": position_based,
     "time_decay": lambda ages: [0.5 ** (age / (7 * DAY)) for age in ages],
 }
-"""The weight of each click, earliest first, by model; ages are microseconds before the conversion.
-The sixth model, `acquisition`, credits a click of another conversion: see model.py."""
+"""The function of each model from the ages of clicks to their weights, earliest click first.
+
+The age of a click is the time from the click to the conversion, in microseconds. model.py computes
+the sixth model, `acquisition`.
+"""
 
 
 def shares(weights: Sequence[float]) -> list[int]:
-    """Millionths that sum to exactly one conversion; what rounding leaves goes to the earliest."""
+    """The share of each click in millionths, rounded down; the earliest click gets the rest."""
     exact = [Fraction(weight) for weight in weights]
     parts = [int(WHOLE * weight / sum(exact)) for weight in exact]
     return [parts[0] + WHOLE - sum(parts), *parts[1:]]
 
 
 def revenues(value: int | None, parts: Sequence[int]) -> list[int | None]:
-    """The value in minor units by share, largest remainder first, so that it adds up."""
+    """The value in minor units, split by shares so that the parts add up to it.
+
+    Parts are rounded down. The units left over go to the parts with the largest remainders.
+    """
     if value is None:
         return [None for _ in parts]
     sign = -1 if value < 0 else 1

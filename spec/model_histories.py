@@ -1,4 +1,4 @@
-"""Histories for the oracle: what senders post, in which batches, and as the facts of model.py."""
+"""Random histories for hypothesis, as posts to the service and as facts for the oracle."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from growth.schemas.times import format_time, parse_time
 START = parse_time("2022-03-02T08:00:00Z")
 
 KNOWS_ORDERS = "order_id" in EventSchema().fields
-"""Whether the service knows orders and refunds; until it does, histories have none."""
+"""Whether the service knows orders and refunds. Histories have them only then."""
 
 KNOWS_UNKNOWN_HOSTS = True
-"""Whether an unknown host in the middle of a direct visit begins no other (rule 2).
+"""Whether a direct visit goes on after a page with an unknown host as its referrer (rule 2).
 
-True once the service does as the rule says; until then histories have no such page.
+Histories have such pages only if the service follows the rule.
 """
 
 LOOKBACK = 90 * DAY
@@ -47,7 +47,7 @@ ARRIVALS = [
     (f"{SITE}?utm_source=facebook&utm_medium=paid&utm_campaign=ny", None),
     *([(SITE, BLOG)] * 2 if KNOWS_UNKNOWN_HOSTS else []),
 ]
-"""URL and referrer."""
+"""The URL and the referrer of each arrival."""
 
 VISITORS = ["phone", "laptop", "kiosk"]
 USERS = ["ada", "bob", "cy"]
@@ -60,14 +60,14 @@ REFUNDS = [
     {"value": "-5", "currency": "EUR"},
     {"value": "3", "currency": "EUR", "id": "r-1", "order_id": "A-1", "created_at": START},
 ]
-"""A refund with an id is the same to whoever tells it, or its content would be another."""
+"""The refund with an id is complete: facts with one id must have the same content."""
 
 GAPS = [0, 0, 0, 1, 10 * MINUTE, 10 * MINUTE, 20 * MINUTE, 60 * MINUTE, 7 * DAY]
 GAPS += [edge + off for edge in (30 * MINUTE, LOOKBACK) for off in (-1, 0, 0, 1)]
-"""Microseconds between facts: ties, and those around the end of a visit and of the lookback."""
+"""Microseconds between facts. Some gaps are 0, or near the timeout of a visit or the lookback."""
 
 CROWDS = [0, 0, 0, 0, 0, 17, 18, 19, 20]
-"""How many users besides claim the kiosk, which with 21 is a shared terminal."""
+"""Numbers of guests who also log in at the kiosk. With 21 users it is a shared terminal."""
 
 Post = tuple[str, dict[str, Any]]
 """A path and the body of one fact."""
@@ -80,7 +80,7 @@ def pageviews(draw: st.DrawFn, visitors: list[str], users: list[str]) -> Post:
     user_id = draw(st.sampled_from([None, None, *users]))
     body = {"url": url, "referrer_url": referrer_url}
     if url == SITE and not KNOWS_UNKNOWN_HOSTS and draw(st.sampled_from([False] * 5 + [True])):
-        body |= {"referrer_url": BLOG, "created_at": START - DAY}  # the first of the visitor
+        body |= {"referrer_url": BLOG, "created_at": START - DAY}  # it becomes the first page
     return "/pageviews", {**body, "fingerprint": fingerprint, "user_id": user_id}
 
 
@@ -105,7 +105,7 @@ def refunds(draw: st.DrawFn, visitors: list[str], users: list[str]) -> Post:
 
 @st.composite
 def doers(draw: st.DrawFn, visitors: list[str], users: list[str]) -> dict[str, str | None]:
-    """The ids of an event: a visitor's, a user's, or both, which is a claim."""
+    """The ids of an event: of a visitor, of a user, or both. An event with both is a claim."""
     fingerprint = draw(st.sampled_from([None, *visitors * 3]))
     user_id = draw(st.sampled_from(users if fingerprint is None else [None, None, *users]))
     return {"fingerprint": fingerprint, "user_id": user_id}
@@ -113,7 +113,7 @@ def doers(draw: st.DrawFn, visitors: list[str], users: list[str]) -> dict[str, s
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[Post]:
-    """What a few visitors and users did, in the order of its times."""
+    """What a few visitors and users did, in the order of time."""
     cast = [draw(st.sampled_from([ids[:1], ids[:1], ids[:2], ids])) for ids in (VISITORS, USERS)]
     kinds = [*[pageviews(*cast)] * 3, *[events(*cast)] * 2]
     kinds += [refunds(*cast)] if KNOWS_ORDERS else []
@@ -124,14 +124,14 @@ def histories(draw: st.DrawFn) -> list[Post]:
     ):
         at += gap
         told = {"created_at": at, **body}
-        if "name" in body:  # by which events of one content can be told apart
+        if "name" in body:  # it tells events with equal content apart
             told["session_id"] = body.get("id") or f"s-{len(history)}"
         history.append((path, told))
     return history
 
 
 def logins(fingerprint: str, number: int) -> list[Post]:
-    """So many users log in on one device."""
+    """A number of users log in on one device."""
     return [login(fingerprint, f"guest-{place}", place) for place in range(number)]
 
 
@@ -152,13 +152,13 @@ def deliveries(draw: st.DrawFn, history: Sequence[Post]) -> list[list[Post]]:
 
 
 def posts(batch: Sequence[Post]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """What is sent: a path and items; a batch may go to both endpoints."""
+    """The requests of a batch: paths and items. A batch may go to both endpoints."""
     for path, items in itertools.groupby(batch, key=lambda post: post[0]):
         yield path, [{**body, "created_at": format_time(body["created_at"])} for _, body in items]
 
 
 def fact_of(post: Post) -> Page | Event:
-    """The same fact for the oracle; an event without an id is named by its session."""
+    """The fact for the oracle. The id of an event is its `session_id`, until `with_ids`."""
     path, body = post
     who = {"visitor": body["fingerprint"], "user": body["user_id"], "at": body["created_at"]}
     if path == "/pageviews":
@@ -169,5 +169,5 @@ def fact_of(post: Post) -> Page | Event:
 
 
 def with_ids(facts: Sequence[Page | Event], ids: dict[str, str]) -> list[Page | Event]:
-    """The facts with the public ids of events, by session."""
+    """The facts with the public ids of events. `ids` has them by `session_id`."""
     return [replace(f, id=ids[f.id]) if isinstance(f, Event) else f for f in facts]

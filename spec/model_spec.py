@@ -1,4 +1,4 @@
-"""The service answers what the oracle of model.py computes from the same facts."""
+"""The service gives the same answers as the oracle in model.py for the same facts."""
 
 from __future__ import annotations
 
@@ -36,19 +36,19 @@ from growth.database.tables import DERIVED, FACTS
 from growth.schemas.times import parse_time
 
 SHARES_EXACTLY = shares(time_decay([-DAY, -DAY], 0)) == [500_000, 500_000]
-"""Whether two clicks of one instant get the same credit under `time_decay`; floats may round one
-down. Until they do, histories with such clicks are compared under the other models.
+"""Whether two clicks at the same time get the same credit under `time_decay`, despite rounding. If
+not, histories with such clicks are compared under the other models only.
 """
 
 ORIGIN = ("channel", "source", "medium", "campaign")
 COUNTS = ("visits_before", "pages_before", "pages_after")
 
 Found = dict[str, Any]
-"""Question or part of an answer: what is told."""
+"""The parts of answers, by names such as `visit of phone at 2022-03-02T08:00:00Z`."""
 
 
 def deliver(service: Any, batches: Sequence[Sequence[Post]]) -> None:
-    """Post the batches to an emptied service."""
+    """Delete all facts of the service, then post the batches."""
     for record in (*FACTS, *DERIVED):
         record.delete().execute()
     for batch in batches:
@@ -57,7 +57,7 @@ def deliver(service: Any, batches: Sequence[Sequence[Post]]) -> None:
 
 
 def truth_of(service: Any, history: Sequence[Post]) -> Truth:
-    """What the oracle says; the ids of events are the service's."""
+    """The oracle's result for a history, with the event ids of the service."""
     events = service.ask(by="event", limit=1000)["results"]
     ids = {event["session_id"]: event["id"] for event in events}
     return Truth(with_ids([fact_of(post) for post in history], ids))
@@ -72,14 +72,14 @@ def differences(told: Found, due: Found) -> list[str]:
 
 
 def compared_models(truth: Truth) -> list[str]:
-    """The models that the service knows, as far as both count alike."""
+    """The models to compare under. `time_decay` is left out if rounding could make a difference."""
     starts = [(visit.owner, visit.start.at) for visit in truth.visits]
     has_tie = len({*starts}) < len(starts)
     return [each for each in MODEL_NAMES if SHARES_EXACTLY or each != "time_decay" or not has_tie]
 
 
 def compare(service: Any, history: Sequence[Post]) -> None:
-    """Ask the service everything, and the oracle too."""
+    """Assert that the service and the oracle agree on all answers."""
     truth = truth_of(service, history)
     models = compared_models(truth)
     told = {**visits_told(service), **conversions_told(service, models), **persons_told(service)}
@@ -93,7 +93,7 @@ def compare(service: Any, history: Sequence[Post]) -> None:
     assert not differences(told, due), "\n".join(differences(told, due))
 
 
-# by=visit: fingerprint, start: owner, end, pages, origin
+# by=visit: the visitor and start of a visit give its owner, end, pages and origin
 
 
 def visits_told(service: Any) -> Found:
@@ -120,7 +120,7 @@ def shown(at: int) -> str:
     return f"{whole}.{at % SECOND:06}Z" if at % SECOND else f"{whole}Z"
 
 
-# by=conversion: whose it is, its value, what came before, and its clicks under each model
+# by=conversion: the owner of each conversion, its value, counts, and clicks under each model
 
 
 def conversions_told(service: Any, models: Collection[str]) -> Found:
@@ -174,7 +174,7 @@ def touches_due(truth: Truth, conversion: Conversion, models: Collection[str]) -
     ]
 
 
-# by=user: persons by user, or by visitor where they are nobody's
+# by=user: each person by its user id, or by its fingerprint if the visitor has no user
 
 
 def persons_told(service: Any) -> Found:
@@ -200,7 +200,7 @@ def persons_due(truth: Truth) -> Found:
     return found
 
 
-# Groups: by origin under each model, and by day
+# Groups by origin under each model, and by day and channel
 
 
 def groups_told(service: Any, event: str, model: str) -> Found:
@@ -228,7 +228,7 @@ def groups_due(truth: Truth, event: str, model: str) -> Found:
 
 
 def figures(truth: Truth, earned: Sequence[Any]) -> Iterator[Any]:
-    """Conversions, from_trial, pages_before, time_to_convert and revenue of a group."""
+    """The conversions, from_trial, pages_before, time_to_convert and revenue of a group."""
     credit = sum(share for _, (_, share, _) in earned)
     yield credit / WHOLE
     yield sum(share for each, (_, share, _) in earned if truth.is_after_trial(each)) / WHOLE
@@ -263,7 +263,7 @@ class DescribeTheService:
     @settings(
         max_examples=50,
         deadline=None,
-        phases=set(Phase) - {Phase.explain},  # which takes minutes to say little
+        phases=set(Phase) - {Phase.explain},  # it takes minutes and says little
         suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     )
     @given(data=st.data(), history=histories())

@@ -1,4 +1,4 @@
-"""Histories of edges that random ones seldom hit, each a few facts, for model_spec.py."""
+"""Short histories of edge cases that random histories seldom hit, for model_spec.py."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SEARCH, EMAIL = (SITE, GOOGLE), (NEWS, None)
 def page(
     minutes: int, arrival: tuple[str, str | None], who: str = "kiosk", user: Any = None
 ) -> Post:
-    """A pageview so many minutes after START."""
+    """A pageview at a number of minutes after START."""
     url, referrer_url = arrival
     body = {"url": url, "referrer_url": referrer_url, "fingerprint": who, "user_id": user}
     return "/pageviews", {**body, "created_at": START + minutes * MINUTE}
@@ -40,13 +40,13 @@ def event(minutes: int, name: str, user: Any = None, who: Any = "kiosk", **more:
 
 
 def past(edge: int) -> list[Post]:
-    """A click, and a conversion one lookback and so many microseconds later."""
+    """A click, and a conversion one lookback window and `edge` microseconds later."""
     signup = event(0, "signup", "ada", created_at=START + LOOKBACK + edge)
     return [page(0, ONE), page(90, DIRECT), signup]
 
 
 TERMINAL = [page(-99, ONE), page(-20, EMAIL), page(0, SEARCH)]
-"""The first guest logs in at once."""
+"""Pages at the kiosk; the first of its guests logs in at the time of the last one."""
 
 STORIES: dict[str, list[Post]] = {
     "at the end of the lookback": past(0),

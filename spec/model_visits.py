@@ -1,7 +1,7 @@
-"""The oracle's rules 1 to 3, 5 and 10: pages, where they came from, and how they run into visits.
+"""Rules 1, 2, 3, 5 and 10 of the oracle: the origins of pages, and how pages make up visits.
 
-Of rules 1, 3 and 10 just what the histories of model_histories.py need: six hosts, five sets of
-tags. Imports nothing of growth.
+Rules 1, 3 and 10 know only the hosts and tags that model_histories.py uses. This module imports
+nothing of growth.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ TIMEOUT = 30 * 60 * 1_000_000
 OWN = {"shop.example.com", "help.example.com"}
 EXCLUDED = {"checkout.stripe.com"}
 KNOWN = {"google.com": "google", "bing.com": "bing"}
-"""Known sources by host; the sixth host, blog.example.org, is unknown."""
+"""The sources of known hosts. The host blog.example.org, which histories use, is unknown."""
 
 CHANNELS = {
     ("direct", None): "Direct",
@@ -27,7 +27,7 @@ CHANNELS = {
     ("news", "email"): "Email",
     ("blog.example.org", "referral"): "Referral",
 }
-"""Source and medium: channel."""
+"""The channel of each source and medium."""
 
 TAGS = {"utm_source", "utm_medium", "utm_campaign", "gclid"}
 
@@ -54,12 +54,12 @@ UNATTRIBUTED = Origin("Unattributed", None, None, None)
 
 
 def tags(page: Page) -> dict[str, str]:
-    """Rule 1, campaign evidence: tags and click ids in the page's URL."""
+    """Rule 1: tags and click ids in the page's URL are campaign evidence."""
     return {name: value for name, value in parse_qsl(urlsplit(page.url).query) if name in TAGS}
 
 
 def referrer(page: Page) -> str | None:
-    """Rule 1, referrer evidence: the host of an external referrer."""
+    """Rule 1: the host of an external referrer is referrer evidence."""
     host = urlsplit(page.referrer_url or "").hostname
     return None if host in OWN | EXCLUDED or host is None else host.removeprefix("www.")
 
@@ -83,12 +83,12 @@ def origin(page: Page) -> Origin:
 
 
 def page_rank(page: Page) -> tuple[Any, ...]:
-    """Rule 5: by time, then evidence before none, then content."""
+    """Rule 5: pages are ordered by time; at the same time, pages with evidence come first."""
     return page.at, is_direct(page), page.url, page.referrer_url or ""
 
 
 def begins(page: Page, visit: Sequence[Page]) -> bool:
-    """Rule 2: whether a visitor's next page begins another visit."""
+    """Rule 2: whether the next page after a visit begins another visit."""
     start, host = visit[0], referrer(page)
     return (
         page.at - visit[-1].at >= TIMEOUT

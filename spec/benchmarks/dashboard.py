@@ -1,4 +1,4 @@
-"""How long the dashboard takes in Chromium with a year of traffic: first screen, and all panels."""
+"""Measures how soon the dashboard shows a year of traffic in Chromium."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from measuring import SCALE, SERVED, heading, leave_the_processor, show
 from traffic import TENTHS, VISITORS, fill
 
 PERIODS = {"30 days": ("2025-12-02", 0.6, 2), "12 months": ("2025-01-01", 3, 6)}
-"""The first day, and the limits of the first screen and of all panels in seconds."""
+"""The first day of each period, and the seconds allowed for the first screen and for all panels."""
 
 LAST_DAY = "2025-12-31"
 FIRST, ALL = ("#time, #ads", (1280, 900)), (".card", (1280, 5_000))
-"""What has to be there, in a window of which size."""
+"""The CSS selector of the panels that must be shown, and the size of the window in pixels."""
 
 READY = """
 const [panels, done] = arguments;
@@ -32,7 +32,7 @@ look();
 
 
 def seconds(page: Dashboard, first_day: str, panels: str, size: tuple[int, int]) -> float:
-    """From the click on a link until the panels are there."""
+    """The seconds from opening the page until the panels are shown."""
     page.resize(*size)
     page.browser.get("about:blank")
     page.browser.get(f"{page.url}/?from={first_day}&to={LAST_DAY}&event=signup")

@@ -1,10 +1,11 @@
-"""Batches of the ledger on SQLite and on PostgreSQL, also 2 ms away, by one process and by four.
+"""Measures the ledger on SQLite, on PostgreSQL, and on PostgreSQL with 2 ms of latency.
 
     python spec/benchmarks/engines.py
 
-PostgreSQL is a server of its own, or that of DATABASE_URL. Each line is a kind of batch: its
-statements, facts a second of all processes together, and how long a batch takes. Processes write
-about visitors of their own.
+Each engine is measured with one process and with four, which write about visitors of their own.
+A line shows a kind of batch: its number of statements, the facts per second of all processes
+together, and the time that a batch takes. PostgreSQL is the server of DATABASE_URL, or else a
+server that is started for the measurement.
 """
 
 from __future__ import annotations
@@ -46,11 +47,12 @@ KINDS: dict[str, Make] = {
     "signups": lambda who: deed(who, "signup", 70),
     "late facts": lambda who: page(who, 20, "late"),
 }
-"""In this order, each of the visitors of the first: the last is a click before their signup."""
+"""The kinds of batches, in their order, all about the same visitors. A late fact is a click before
+the signup of its visitor."""
 
 
 class Work(NamedTuple):
-    """What a process did of one kind: when, statements of each batch, seconds of each batch."""
+    """The batches of one kind that a process applied: the statements and seconds of each batch."""
 
     kind: str
     began: float
@@ -60,7 +62,7 @@ class Work(NamedTuple):
 
 
 def work(url: str, number: int, together: Any, done: Any) -> None:
-    """Apply all kinds of batches, each when all processes are ready for it."""
+    """Apply all kinds of batches. All processes begin each kind at the same time."""
     connect(url)
     ledger = create_ledger(load_settings({"DATABASE_URL": url}))
     gc.freeze()
@@ -80,7 +82,7 @@ def work(url: str, number: int, together: Any, done: Any) -> None:
 
 
 def persist(apply: Callable[[], object]) -> None:
-    """Apply, again where others held the lock for too long, as a sender does after a 503."""
+    """Apply a batch. Try again if it waits too long for a lock, as a sender does after a 503."""
     while True:
         try:
             apply()
@@ -90,7 +92,7 @@ def persist(apply: Callable[[], object]) -> None:
 
 
 def measure(url: str, processes: int) -> dict[str, float]:
-    """Print a line for each kind of batch; return facts a second by kind."""
+    """Print a line for each kind of batch; return the facts per second of each kind."""
     migrate(connect(url, may_make=True))
     database.end()
     together, done = SPAWNED.Barrier(processes), SPAWNED.Queue()
@@ -120,7 +122,7 @@ def measure(url: str, processes: int) -> dict[str, float]:
 
 @contextmanager
 def fresh(server: str, name: str) -> Iterator[str]:
-    """The URL of a new database of the server, dropped in the end."""
+    """The URL of a new database on the server. It is dropped at the end."""
     import psycopg
 
     with psycopg.connect(server, autocommit=True) as admin:

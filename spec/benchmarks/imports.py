@@ -1,6 +1,6 @@
-"""Time to post pageviews in batches, to the time of importing the same as a .csv.gz.
+"""Compares the time to post pageviews in batches with the time to import them from a .csv.gz.
 
-Both write to a database of their own, one after the other in each round; the file is made before.
+Each round posts the pageviews and then imports them, into new databases.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ Item = dict[str, str | None]
 
 
 def items() -> list[Item]:
-    """Pageviews of as many visitors as it takes, in the order of time."""
+    """As many items as PAGEVIEWS says, in the order of time."""
     rng, found, visitor = random.Random(1), list[Pageview](), 0
     while len(found) < PAGEVIEWS:
         found += [each for each in facts_of(rng, visitor, END) if isinstance(each, Pageview)]
@@ -63,7 +63,10 @@ def seconds_to_post(folder: Path, found: Sequence[Item]) -> float:
 
 
 def seconds_to_import(folder: Path, file: Path) -> float:
-    """From when the command has said how it understands the file, as a server is up, too."""
+    """The time to import the file, without the start of the command.
+
+    The clock starts at its first line of output. The time to post leaves out the start, too.
+    """
     command = [sys.executable, "-m", "growth.commands", "import", "pageviews", str(file)]
     with subprocess.Popen(
         command, env=environ_for(folder), cwd=ROOT, stdout=subprocess.PIPE, text=True

@@ -1,6 +1,6 @@
-"""What one fact costs whose visitor has a long history, beside one whose visitor has a short one.
+"""Compares the cost of a fact about a visitor with a long history and one with a short history.
 
-Measured in turn through the ledger, with its commits on disk.
+Facts about the two visitors take turns. Each is applied by the ledger and committed to disk.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ PAGES_PER_VISIT = 10
 VISIT_EVERY = 90 * MINUTE
 SHORT, LONG = 10, round(100_000 * SCALE)
 EACH = 40
-"""Facts of each kind and history in a round."""
+"""The number of facts in a round, for each kind and each history."""
 
 minutes = count()
 
 
 def history(who: str, pageviews: int) -> Iterator[Fact]:
-    """Visits of ten pages, every third from an ad, and a purchase in every hundredth."""
+    """Visits of ten pages. Every third begins with a campaign; every hundredth has a purchase."""
     for number in range(pageviews // PAGES_PER_VISIT):
         began = START + number * VISIT_EVERY
         tags = f"?utm_source=news&utm_campaign=c{number % 7}" if number % 3 == 0 else ""
@@ -48,7 +48,7 @@ def page(who: str, at: int, tags: str = "") -> Pageview:
 
 
 def somewhere(pageviews: int, rng: random.Random) -> int:
-    """An instant in the history."""
+    """A random instant within the history."""
     visits = pageviews // PAGES_PER_VISIT
     return START + rng.randrange(visits) * VISIT_EVERY + rng.randrange(10 * MINUTE)
 
@@ -66,7 +66,7 @@ def newest(who: str, pageviews: int, rng: random.Random) -> Pageview:
 
 
 def cost_of(ledger: Ledger, size: int, make: Callable[..., Fact], rng: random.Random) -> float:
-    """Milliseconds that a fact takes."""
+    """The milliseconds that it takes to apply a fact."""
     fact = make(f"v{size}", size, rng)
     began = time.perf_counter()
     ledger.apply([fact])
@@ -74,7 +74,7 @@ def cost_of(ledger: Ledger, size: int, make: Callable[..., Fact], rng: random.Ra
 
 
 def compare(ledger: Ledger, what: str, make: Callable[..., Fact]) -> None:
-    """Apply facts to the short and the long history in turn."""
+    """Apply facts to the short and to the long history by turns; print the ratio of their times."""
     rng = random.Random(what)
     taken: dict[int, list[float]] = {SHORT: [], LONG: []}
     for _ in range(ROUNDS * EACH):

@@ -1,8 +1,8 @@
-"""Sends pageviews by many connections: by wrk if it is there, else by threads of another process.
+"""Sends pageviews on many connections. It runs wrk if that is installed, else a process of its own:
 
-    python spec/benchmarks/loading.py <url> <pageviews a request> <connections> <seconds>
+    python spec/benchmarks/loading.py <url> <pageviews per request> <connections> <seconds>
 
-is that other process; it prints requests a second and the 99th percentile in milliseconds.
+That process prints requests per second and the 99th percentile of response times in milliseconds.
 """
 
 from __future__ import annotations
@@ -47,14 +47,14 @@ end
 
 
 class Speed(NamedTuple):
-    """Requests a second, and the 99th percentile of their answers in milliseconds."""
+    """Requests per second, and the 99th percentile of their response times in milliseconds."""
 
     rate: float
     p99: float
 
 
 def load(url: str, size: int, connections: int, seconds: float) -> Speed:
-    """Send requests of so many pageviews as fast as they are answered, by other processors."""
+    """Send requests of `size` pageviews, each as soon as the one before it is answered."""
     if not WRK:
         asked = [url, str(size), str(connections), str(seconds)]
         told = subprocess.check_output([sys.executable, __file__, *asked], text=True)
@@ -83,7 +83,7 @@ def page(number: int) -> dict[str, str]:
 
 
 def send(url: str, size: int, until: float, taken: list[float]) -> None:
-    """Send requests on one connection until then; note the milliseconds of each."""
+    """Send requests on one connection until a time; append the milliseconds of each to `taken`."""
     with closing(HTTPConnection(urlsplit(url).netloc, timeout=60)) as at:
         while time.monotonic() < until:
             body = json.dumps([page(number) for number in range(size)])

@@ -1,4 +1,4 @@
-"""What all benchmarks share: lines with limits, quantiles, and which processor runs what."""
+"""Helpers of all benchmarks: lines of output with limits, quantiles, and the use of processors."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from collections.abc import Sequence
 
 ALLOWED = sorted(os.sched_getaffinity(0))
 SERVED = ALLOWED[0]
-"""The processor of what is measured."""
+"""The processor that runs the server that is measured."""
 
 OTHERS = set(ALLOWED[1:]) or {SERVED}
-"""The processors of what measures: the same one if there is no other."""
+"""The processors that run the benchmark itself. They include SERVED only if there is no other."""
 
 ROUNDS = 5
 SCALE = float(os.environ.get("SCALE") or 1)
 
 
 def leave_the_processor() -> None:
-    """Keep this process, and those that it starts, off the processor of what is measured."""
+    """Keep this process, and those that it starts, off the processor SERVED."""
     os.sched_setaffinity(0, OTHERS)
 
 
@@ -32,7 +32,7 @@ def heading(title: str) -> None:
 
 
 def show(what: str, measured: float, limit: str = "", detail: str = "") -> None:
-    """A line with a measured ratio and its limit, such as `<= 4`, and whether it is missed."""
+    """Print a measured figure and its limit, such as `<= 4`, and MISSED if it breaks the limit."""
     sign, _, bound = limit.partition(" ")
     is_kept = not limit or (measured <= float(bound) if sign == "<=" else measured >= float(bound))
     verdict = "" if is_kept else "MISSED"

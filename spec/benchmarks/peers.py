@@ -1,8 +1,8 @@
-"""What the service is compared with: waitress with the same settings, on the same processor.
+"""The servers that growth is compared with. Both run waitress with the settings of growth.
 
     python spec/benchmarks/peers.py empty|alone
 
-serves an empty Falcon app, or ours with a transaction of its own for each request.
+`empty` is a Falcon app that does nothing. `alone` is growth with one transaction per request.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from growth.wiring import create_ledger
 
 
 class Nothing:
-    """Reads the body and answers."""
+    """A resource that reads the body of a request, does nothing with it, and answers."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         resp.media = {"status": "ok"}
@@ -42,7 +42,7 @@ class Nothing:
 
 
 class Alone:
-    """A recorder without a queue: one transaction for each request, one after the other."""
+    """A recorder without a queue. It gives each request a transaction, one after the other."""
 
     def __init__(self, ledger: Ledger) -> None:
         self.store = ledger
@@ -73,7 +73,7 @@ def main(kind: str) -> None:
 
 @contextmanager
 def peer(kind: str, folder: Path) -> Iterator[str]:
-    """The URL of one, on a database of its own."""
+    """The URL of such a server, `empty` or `alone`, with a new database in `folder`."""
     place = folder / kind
     place.mkdir()
     environ = environ_for(place, GROWTH_CPU=str(SERVED))

@@ -1,4 +1,4 @@
-"""A server at a distance: a TCP proxy that forwards each message of a client some time later."""
+"""A TCP proxy that delays what clients send, as a network to a distant server would."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CHUNK = 1 << 16
 
 
 async def forward(source: asyncio.StreamReader, target: asyncio.StreamWriter, delay: float) -> None:
-    """Copy what arrives until it ends. A statement arrives at once, so that it waits once."""
+    """Copy data until the source closes. A statement arrives whole, so it is delayed only once."""
     with suppress(ConnectionError):
         while data := await source.read(CHUNK):
             await asyncio.sleep(delay)
@@ -25,13 +25,13 @@ async def forward(source: asyncio.StreamReader, target: asyncio.StreamWriter, de
 
 @contextmanager
 def distant(url: str, seconds: float) -> Iterator[str]:
-    """The URL of the server as seen through the proxy, each statement `seconds` later."""
+    """The URL of the server behind a proxy that delays each statement by `seconds`."""
     parts, port, stop, is_up = urlsplit(url), free_port(), asyncio.Event(), threading.Event()
     loops = []
 
     async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there = await asyncio.open_connection(parts.hostname, parts.port)
-        with suppress(asyncio.CancelledError):  # at the end, by asyncio.run
+        with suppress(asyncio.CancelledError):  # asyncio.run cancels it at the end
             await asyncio.gather(forward(reader, there[1], seconds), forward(there[0], writer, 0))
 
     async def serve() -> None:

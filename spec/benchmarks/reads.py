@@ -1,6 +1,7 @@
-"""What questions cost over HTTP beside GET on an empty app, one client, on SQLite.
+"""Measures how long queries take over HTTP, compared with GET on an empty app.
 
-Fills databases with a year of traffic, its last tenth, and 10,000 pageviews.
+The services run on SQLite. One has a year of traffic, one the last tenth of that year, and one
+10,000 pageviews. There is one client.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from growth.attribution.facts import DAY
 from growth.schemas.times import format_time
 
 FEW = 1_500
-"""Visitors of 10,000 pageviews."""
+"""The number of visitors that have 10,000 pageviews together."""
 
 WRITE_SECONDS, BATCH, WRITERS = 3, 100, 4
 MONTH = f"from={format_time(END - 30 * DAY)}&to={format_time(END)}"
@@ -40,19 +41,19 @@ REPORTS = {
     "30 days by landing page": (f"by=landing_page&{MONTH}", "<= 500", 5),
     "a year by day and channel": (f"by=day,channel&{YEAR}", "<= 1500", 5),
 }
-"""What is asked, its limit, and how often in a round."""
+"""The query of each report, the limit of its ratio to the empty app, and its number per round."""
 
 LOOKUPS = 200
 
 
 class Client:
-    """One connection, kept."""
+    """A client that keeps one connection open."""
 
     def __init__(self, url: str) -> None:
         self.connection = HTTPConnection(urlsplit(url).netloc, timeout=120)
 
     def get(self, path: str) -> float:
-        """Ask, read the answer, and return how many milliseconds that took."""
+        """Send a request, read the answer, and return the milliseconds that this took."""
         began = time.perf_counter()
         self.connection.request("GET", path)
         answer = self.connection.getresponse()
@@ -67,7 +68,7 @@ class Client:
 
 
 def persons(visitors: int) -> Iterator[str]:
-    """Every lookup another person."""
+    """The paths of lookups, each of another person."""
     for number in count():
         if user_id := user_of(number * 7_919 % visitors):
             yield f"/attribution?user_id={user_id}"
@@ -78,11 +79,11 @@ def asking(report: str) -> Iterator[str]:
 
 
 Measured = dict[str, list[float]]
-"""A figure of each round in milliseconds, by what it is of."""
+"""The milliseconds of each round, by the name of what was measured."""
 
 
 def compare(empty: str, tenth: Server, year: Server, visitors: int) -> Measured:
-    """Medians, and the 99th percentile of lookups, of interleaved rounds."""
+    """Measure each kind of query once per round: the median, and for lookups the 99th percentile."""
     nothing, small, large = Client(empty), Client(tenth.url), Client(year.url)
     people = persons(visitors)
     questions: list[tuple[str, Callable[[], float]]] = [
@@ -102,7 +103,7 @@ def compare(empty: str, tenth: Server, year: Server, visitors: int) -> Measured:
 
 
 def lookups_while_written(server: Server, visitors: int) -> tuple[float, float]:
-    """The 99th percentile of lookups, and how many facts a second are written meanwhile."""
+    """The 99th percentile of lookups while facts are written, and the facts written per second."""
     client, people = Client(server.url), persons(visitors)
     wrote: list[Speed] = []
     writer = threading.Thread(
@@ -116,7 +117,7 @@ def lookups_while_written(server: Server, visitors: int) -> tuple[float, float]:
 
 
 def resident(server: Server, visitors: int) -> float:
-    """MiB of the service after all kinds of questions and some seconds of writing."""
+    """The resident memory of the service in MiB, after all kinds of queries and some writing."""
     client = Client(server.url)
     for report in REPORTS:
         client.times(asking(report), 5)

@@ -1,7 +1,8 @@
-"""What a fact takes of disk and processors, for sizing: see docs/postgresql.md.
+"""Measures the disk space and processor time per fact. docs/postgresql.md uses the figures.
 
-Sends a tenth of a year of traffic over HTTP, a hundred facts a request, to a service on SQLite and
-to one on PostgreSQL: a server of its own, or that of DATABASE_URL if it runs on this machine.
+Sends a tenth of a year of traffic over HTTP to a service on SQLite and to one on PostgreSQL, with
+a hundred facts per request. PostgreSQL is the server of DATABASE_URL, which must run on this
+machine, or else one that is started for the measurement.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ TICK = os.sysconf("SC_CLK_TCK")
 
 
 def requests(visitors: int) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Paths and bodies, roughly in the order of time."""
+    """The path and body of each request, roughly in the order of time."""
     waiting: dict[str, list[dict[str, Any]]] = {"/pageviews": [], "/events": []}
     for fact in tenth_of(0, visitors):
         path = "/pageviews" if isinstance(fact, Pageview) else "/events"
@@ -55,7 +56,7 @@ def item(fact: Any) -> dict[str, Any]:
 
 
 def send(server: Server, visitors: int) -> int:
-    """Send all; return how many facts."""
+    """Send all requests; return the number of facts in them."""
     sent = 0
     with closing(connection(server)) as at:
         for path, body in requests(visitors):
@@ -66,7 +67,7 @@ def send(server: Server, visitors: int) -> int:
 
 
 def processors(*pids: int) -> float:
-    """The seconds of processor that processes have taken, with what they waited for."""
+    """The processor seconds that processes and their ended children have used."""
     taken = 0
     for pid in pids:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -75,7 +76,10 @@ def processors(*pids: int) -> float:
 
 
 def of_postgres(url: str) -> Callable[[], float]:
-    """Asks for the seconds of processor of the server of a database; it runs on this machine."""
+    """A function that returns the processor seconds used so far by the server of a database.
+
+    The server must run on this machine.
+    """
     with Other(url) as database:
         [(backend,)] = database.rows("SELECT pg_backend_pid()")
     main = int(Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()[1])
@@ -84,7 +88,7 @@ def of_postgres(url: str) -> Callable[[], float]:
 
 
 def size(url: str) -> int:
-    """The bytes of the database, without its log."""
+    """The size of the database in bytes, without its write-ahead log."""
     if not ON_POSTGRES:
         return path_of(url).stat().st_size
     with Other(url) as database:
@@ -93,7 +97,7 @@ def size(url: str) -> int:
 
 
 def measure() -> None:
-    """Print a line for the engine in use."""
+    """Measure the engine that SPEC_DATABASE_URL names, and print a line of figures."""
     leave_the_processor()
     with (
         TemporaryDirectory() as folder,
@@ -105,7 +109,7 @@ def measure() -> None:
         before = processors(pid), of_engine()
         count = send(server, round(VISITORS * SCALE))
         after, took = (processors(pid), of_engine()), time.monotonic() - began
-        server.stop()  # which brings the log into the file
+        server.stop()  # it writes the log back into the file
         grown = size(server.database_url) - empty
     growth, engine = (
         1e6 * (late - early) / count for early, late in zip(before, after, strict=True)

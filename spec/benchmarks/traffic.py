@@ -1,7 +1,7 @@
-"""A year of traffic for benchmarks, put into a database through the ledger.
+"""A year of traffic for benchmarks, which the ledger writes to a database.
 
-A year is ten tenths of 36.5 days. Each has visitors of its own, of whom two thirds sign up: in all
-some 1,000,000 pageviews in 300,000 visits, and 100,000 conversions.
+The year has ten parts of 36.5 days. Each part has its own visitors, and two thirds of them sign up.
+The whole year has about 1,000,000 pageviews in 300,000 visits, and 100,000 conversions.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from growth.wiring import create_ledger
 END = parse_time("2026-01-01T00:00:00Z")
 TENTHS, WINDOW = 10, 73 * DAY // 2
 VISITORS = 15_000
-"""In a tenth of the year."""
+"""The number of visitors in a tenth of the year."""
 
 VISITS_EACH = (1, 3)
 PAGES_EACH = (1, 2, 3, 4, 5, 5)
-"""Each as likely as the others: 2 visits a visitor, of 3.3 pages."""
+"""Each number is equally likely. On average a visitor has 2 visits of 3.3 pages."""
 
 CAMPAIGNS, PAGES, BATCH = 50, 200, 2_000
 SOURCES = ("google", "facebook", "bing", "tiktok", "newsletter")
@@ -34,9 +34,9 @@ SITE = "https://shop.example.com/"
 
 
 def fill(url: str, visitors: int, tenths: int = TENTHS) -> None:
-    """Put the last tenths of the year, each of so many visitors, into a new database."""
+    """Fill a new database with the last `tenths` of the year, each with that many visitors."""
     migrate(connect(url, may_make=True))
-    database.execute_sql("PRAGMA synchronous = OFF")  # to fill it is not what is measured
+    database.execute_sql("PRAGMA synchronous = OFF")  # filling is not measured
     ledger = create_ledger(load_settings({"DATABASE_URL": url}))
     for tenth in reversed(range(tenths)):
         facts = tenth_of(tenth, visitors)
@@ -46,7 +46,7 @@ def fill(url: str, visitors: int, tenths: int = TENTHS) -> None:
 
 
 def tenth_of(tenth: int, visitors: int) -> list[Fact]:
-    """The facts of a tenth of the year in the order of time; 0 is the last one."""
+    """The facts of a tenth of the year in the order of time. Tenth 0 is the latest."""
     rng = random.Random(tenth)
     names = range(tenth * visitors, (tenth + 1) * visitors)
     found = [fact for number in names for fact in facts_of(rng, number, END - tenth * WINDOW)]
@@ -59,7 +59,7 @@ def user_of(number: int) -> str | None:
 
 
 def facts_of(rng: random.Random, number: int, end: int) -> Iterator[Pageview | Event]:
-    """The pageviews of a visitor, and the signup."""
+    """The pageviews of a visitor, and a signup if the visitor becomes a user."""
     who, country = f"{number:08x}-visitor", COUNTRIES[number % len(COUNTRIES)]
     for began in sorted(end - rng.randrange(WINDOW) for _ in range(rng.choice(VISITS_EACH))):
         url, referrer_url = arrival(rng)
@@ -74,7 +74,7 @@ def facts_of(rng: random.Random, number: int, end: int) -> Iterator[Pageview | E
 
 
 def arrival(rng: random.Random) -> tuple[str, str | None]:
-    """The URL and referrer of a click: a third from campaigns, the popular ones most."""
+    """The URL and referrer of a click. A third are from campaigns, mostly from popular ones."""
     page, kind = f"{SITE}page-{rng.randrange(PAGES)}", rng.random()
     if kind < 0.35:
         (number,) = rng.choices(range(CAMPAIGNS), cum_weights=POPULAR)

@@ -1,6 +1,6 @@
-"""What writing costs over HTTP, beside the same server without us and SQLite without us.
+"""Measures writes over HTTP, compared with an empty app and with inserts into SQLite.
 
-All of a round is measured one after the other, so that it meets the same other load.
+A round measures all of them in close succession, so that other load on the machine hits them alike.
 """
 
 from __future__ import annotations
@@ -27,7 +27,11 @@ SECONDS = max(1, round(3 * SCALE))
 
 
 class Round(NamedTuple):
-    """Single pageviews of each server, batches of ours, and facts a second of bare SQLite."""
+    """The speeds measured in a round.
+
+    `empty`, `alone` and `ours` are three servers with single pageviews. `batches` is our server
+    with batches. `bare` is SQLite alone, in facts per second.
+    """
 
     empty: Speed
     alone: Speed
@@ -49,7 +53,7 @@ def rounds(folder: Path) -> Iterator[Round]:
 
 
 def bare_inserts(folder: Path) -> float:
-    """Pageviews a second of executemany with an upsert of visitors, a hundred a transaction."""
+    """Pageviews per second of plain SQLite, a hundred per transaction, with upserts of visitors."""
     with closing(sqlite3.connect(folder / "bare.db", isolation_level=None)) as database:
         for name, value in PRAGMAS.items():
             database.execute(f"PRAGMA {name} = {value}")

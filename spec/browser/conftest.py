@@ -1,4 +1,4 @@
-"""A shop, a service that knows its origin, and browsers to look at the shop with."""
+"""Fixtures of specs in a browser: a shop, the service behind it, and browsers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from selenium import webdriver
 from shops import Shop, Site, site_at
 
 CHROMIUM, DRIVER = "/usr/bin/chromium", "/usr/bin/chromedriver"
-"""Where Debian's packages chromium and chromium-driver put them: nothing else is looked for."""
+"""The paths that Debian's packages chromium and chromium-driver install. No others are tried."""
 
 FLAGS = (
     "--headless",
@@ -28,14 +28,14 @@ FLAGS = (
     "--no-proxy-server",
     "--user-agent=Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36",
 )
-"""By its own name a headless browser is taken for a bot, and left out."""
+"""The user agent of headless Chromium would count as a bot, so it is replaced."""
 
 Open = Callable[..., webdriver.Chrome]
 
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Iterator[Shop]:
-    """A shop whose writes need a token, but for those of its pages."""
+    """A shop whose pages may send without a token. Other senders need one."""
     site = Site(free_port())
     origins = f"{site.url('')},{site.url('', 'app.shop.localhost')}"
     settings = {"GROWTH_TRACKER_ORIGINS": origins, "GROWTH_WRITE_TOKENS": "a-token-of-16-ch"}
@@ -45,7 +45,7 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
 
 
 def launched(profile: Path, **prefs: Any) -> webdriver.Chrome:
-    """A browser with a profile of its own, whose console is kept."""
+    """Start a browser with a new profile, and keep the messages of its console."""
     options = webdriver.ChromeOptions()
     options.binary_location = CHROMIUM
     for flag in (*FLAGS, f"--user-data-dir={profile}"):
@@ -57,7 +57,7 @@ def launched(profile: Path, **prefs: Any) -> webdriver.Chrome:
 
 @pytest.fixture
 def open_browser(tmp_path: Path) -> Iterator[Open]:
-    """Opens browsers with profiles of their own, with `prefs` and a script that runs first."""
+    """A function that starts browsers with new profiles, `prefs`, and a script that runs first."""
     with ExitStack() as stack:
 
         def open_one(first: str = "", **prefs: Any) -> webdriver.Chrome:

@@ -1,4 +1,4 @@
-"""The dashboard in a real browser: its numbers are the endpoint's, and its state is the URL's."""
+"""The dashboard in a real browser shows the endpoint's numbers and keeps its state in the URL."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SEED = ("--visitors", "1500", "--days", "70")
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
-    """The page of a service with demo traffic up to now, in a browser of its own."""
+    """The dashboard of a service with demo traffic up to now, in a new browser."""
     folder = tmp_path_factory.mktemp("dashboard")
     with serving(folder) as server:
         assert server.growth("seed", *SEED).returncode == 0
@@ -30,7 +30,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
 
 
 def number(text: str) -> float:
-    """The number in a text as the page writes it."""
+    """The number that a text of the page shows."""
     found = re.search(rf"[{MINUS}-]?[$€]?[\d,.]+", text)
     assert found, text
     return float(re.sub(r"[$€,]", "", found[0]).replace(MINUS, "-"))

@@ -1,4 +1,4 @@
-"""/docs in a browser: every path is shown, nothing is refused by its policy or asked elsewhere."""
+"""The page /docs in a browser shows every path, and loads nothing from elsewhere."""
 
 from __future__ import annotations
 

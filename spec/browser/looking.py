@@ -1,4 +1,4 @@
-"""The dashboard as somebody sees it: opened, waited for, clicked, compared with the endpoint."""
+"""Drives the dashboard in a browser, and compares it with the answers of the endpoint."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from selenium_axe_python import Axe
 
 PATIENCE_SECONDS = 40
 TALL, PHONE = (1280, 5_000), (390, 5_000)
-"""Sizes at which every panel is seen and so loaded."""
+"""Sizes of windows that are tall enough to show, and so to load, every panel."""
 
 WAITING = ".busy, .skeleton"
 IS_WAITING = (
@@ -32,7 +32,7 @@ REQUESTS = (
 
 
 class Dashboard:
-    """The page of a service at `url` in a browser."""
+    """The dashboard of the service at `url`, opened in a browser."""
 
     def __init__(self, browser: Chrome, url: str) -> None:
         self.browser = browser
@@ -52,7 +52,7 @@ class Dashboard:
         self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
 
     def settle(self) -> None:
-        """Wait until all that is seen is there, twice: what was there may have asked for more."""
+        """Wait until nothing is loading. Wait twice, since what was loaded may load more."""
         for _ in range(2):
             self.wait(lambda: not self.browser.execute_script(IS_WAITING))
             self.browser.execute_async_script(
@@ -63,7 +63,7 @@ class Dashboard:
         def holds() -> bool:
             try:
                 return bool(is_so())
-            except WebDriverException:  # drawn anew in between
+            except WebDriverException:  # the page was drawn anew meanwhile
                 return False
 
         wait_until(holds, PATIENCE_SECONDS, "the page never shows it")
@@ -73,7 +73,7 @@ class Dashboard:
         self.settle()
 
     def choose(self, label: str, text: str) -> None:
-        """Choose an option by the text of its label and its own."""
+        """Choose the option with this text in the select with this label."""
         xpath = f"//label[contains(., '{label}')]/select/option[normalize-space()='{text}']"
         self.browser.find_element(By.XPATH, xpath).click()
         self.settle()
@@ -85,18 +85,18 @@ class Dashboard:
         return self.find(css).text.replace("\u00a0", " ")
 
     def line(self, css: str) -> str:
-        """The text in one line."""
+        """The text of an element, in one line."""
         return " ".join(self.text(css).split())
 
     def shows(self, text: str) -> bool:
         return text in self.text("body")
 
     def tile(self, metric: str) -> list[str]:
-        """The value of a total, and what is said of its change."""
+        """The value of a total, and the text about its change."""
         return self.text(f"[data-metric={metric}]").split("\n")[1:]
 
     def rows(self, panel: str) -> list[list[str]]:
-        """The cells of the first table of a panel, folded rows too."""
+        """The cells of the first table of a panel, including folded rows."""
         cells = (
             "return [...document.querySelector(`${arguments[0]} table`).tBodies[0].rows]"
             ".map(row => [...row.cells].map(cell => cell.textContent.replaceAll('\u00a0', ' ')))"
@@ -105,7 +105,7 @@ class Dashboard:
         return found
 
     def params(self) -> list[tuple[str, str]]:
-        """What the URL says."""
+        """The query parameters of the current URL."""
         return parse_qsl(urlsplit(self.browser.current_url).query, keep_blank_values=True)
 
     def requests(self) -> list[str]:
@@ -113,7 +113,7 @@ class Dashboard:
         return found
 
     def questions(self) -> list[dict[str, str]]:
-        """What the page asked the endpoint since it was opened."""
+        """The queries that the page has sent to the endpoint since it was opened."""
         return [
             dict(parse_qsl(urlsplit(name).query))
             for name in self.requests()
@@ -121,7 +121,7 @@ class Dashboard:
         ]
 
     def asked(self, **params: str) -> dict[str, str]:
-        """The first question of the page with these parameters."""
+        """The first query of the page that has these parameters."""
         return next(each for each in self.questions() if params.items() <= each.items())
 
     def answer(self, params: Mapping[str, str]) -> Any:
@@ -129,7 +129,7 @@ class Dashboard:
             return json.load(response)
 
     def violations(self) -> list[str]:
-        """What axe finds."""
+        """The violations of accessibility rules that axe finds."""
         axe = Axe(self.browser)
         axe.inject()
         return [
@@ -138,7 +138,7 @@ class Dashboard:
         ]
 
     def violations_in_both(self) -> list[str]:
-        """What axe finds in light and in dark."""
+        """The violations that axe finds in the light and in the dark scheme."""
         found = []
         for scheme in ("dark", "light"):
             self.darken(scheme)
@@ -146,5 +146,5 @@ class Dashboard:
         return found
 
     def told(self) -> list[str]:
-        """What the console has of errors and of breaches of the policy."""
+        """The new messages of the browser's console, such as errors and breaches of the policy."""
         return [each["message"] for each in self.browser.get_log("browser")]

@@ -1,4 +1,4 @@
-"""make picture: the dashboard as docs/pictures show it, from demo traffic that never changes."""
+"""Takes the pictures of the dashboard in docs/pictures, from demo traffic that never changes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ window.Date = class extends Date {{
   static now() {{ return Math.round(now + performance.now() - began); }}
 }};
 """
-"""The clock of the browser stands where the traffic ends."""
+"""A script that sets the clock of the browser to the end of the traffic."""
 
 
 def main() -> None:
@@ -58,7 +58,7 @@ def draw(page: Dashboard) -> None:
 
 
 def someone(page: Dashboard) -> str:
-    """A user whose purchase has clicks of several channels before it."""
+    """The user whose purchase credits clicks of the most channels."""
     params = {"by": "conversion", "event": "purchase", "include": "touches", "limit": "200"}
     found = page.answer(params)["results"]
     return str(max(found, key=lambda each: len(channels(each)))["user_id"])
@@ -69,7 +69,7 @@ def channels(conversion: Any) -> set[str]:
 
 
 def save(page: Dashboard, name: str, width: int, height: int | None = None) -> None:
-    """Take a picture of so many pixels from the top, or of the whole page."""
+    """Save a picture of the top `height` pixels of the page, or of the whole page."""
     page.resize(width, 100)
     whole = page.browser.execute_script("return document.documentElement.scrollHeight")
     page.resize(width, height or whole)

@@ -1,4 +1,4 @@
-"""Each panel saves its own question as CSV, and the page leads to the reference of the API."""
+"""Each panel saves its own numbers as CSV, and the page links to the reference of the API."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ QUESTIONS = {
     "active": "day",
     "cohorts": "channel,cohort_week,week",
 }
-"""`by` of what each panel asks; the other panels ask several questions, or draw a chart."""
+"""The value of `by` in the query of each panel that can save its numbers."""
 
 
 @pytest.fixture(scope="module", params=["open", "closed"])
 def page(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Dashboard]:
-    """The page of a service with demo traffic, open to all or by a token that was typed."""
+    """The dashboard with demo traffic, once of an open service and once after typing the token."""
     folder = tmp_path_factory.mktemp("saving")
     tokens = {"GROWTH_READ_TOKENS": TOKEN} if request.param == "closed" else {}
     with serving(folder, **tokens) as server:
@@ -51,14 +51,14 @@ def page(
                 page.find("#token").send_keys(TOKEN, Keys.ENTER)
                 page.wait(lambda: page.find("#cohorts"))
                 page.settle()
-            page.told()  # that it was closed is not asked about
+            page.told()  # forget the error about the missing token
             yield page
         finally:
             browser.quit()
 
 
 def saved(page: Dashboard, panel: str, folder: Path) -> bytes:
-    """The file that a panel saves, by keyboard."""
+    """The content of the file that a panel saves when its button is pressed by keyboard."""
     behavior = {"behavior": "allow", "downloadPath": str(folder)}
     page.browser.execute_cdp_cmd("Browser.setDownloadBehavior", behavior)
     page.find(f"#{panel} .csv").send_keys(Keys.ENTER)
@@ -70,7 +70,7 @@ def saved(page: Dashboard, panel: str, folder: Path) -> bytes:
 
 
 def answered(page: Dashboard, question: dict[str, str]) -> bytes:
-    """What the endpoint answers to the question as CSV."""
+    """The answer of the endpoint to a query, as CSV."""
     url = f"{page.url}/attribution?{urlencode({**question, 'format': 'csv'})}"
     with DIRECT.open(Request(url, headers={"Authorization": f"Bearer {TOKEN}"})) as response:
         body: bytes = response.read()
@@ -80,7 +80,7 @@ def answered(page: Dashboard, question: dict[str, str]) -> bytes:
 class DescribeCsv:
     @pytest.mark.parametrize("panel", QUESTIONS)
     def it_is_what_the_endpoint_answers(self, page: Dashboard, tmp_path: Path, panel: str) -> None:
-        page.open(**VIEW)  # Chromium lets a page save about 10 files, until it is opened anew
+        page.open(**VIEW)  # an open page may save only about 10 files in Chromium
         found = saved(page, panel, tmp_path)
 
         question = {**page.questions()[-1]}

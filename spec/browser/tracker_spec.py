@@ -1,4 +1,4 @@
-"""The tracker of a page, /growth.js, in a real browser."""
+"""The tracker /growth.js in a real browser."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from shops import Shop
 Open = Callable[..., Chrome]
 
 AD = "/?utm_source=google&utm_medium=cpc&utm_campaign=spring&gclid=Cj0KCQ"
-"""A path as an ad links to it."""
+"""The path that an ad links to."""
 
 RECORD = (
     "const beacon = navigator.sendBeacon; window.beacons = [];"
     "navigator.sendBeacon = (to, text) => (beacons.push(text), beacon.call(navigator, to, text))"
 )
-"""A script that keeps what is sent, and sends it."""
+"""A script that records all beacons and still sends them."""
 
 
 def visitor(browser: Chrome) -> str:
@@ -262,7 +262,7 @@ class DescribeConsent:
         browser.execute_script(
             "growth('trial', {user_id: 'u-1'}); history.pushState({}, '', '/plans')"
         )
-        time.sleep(0.5)  # longer than events wait
+        time.sleep(0.5)  # events wait for less than this
         assert browser.execute_script("return beacons") == []
         assert browser.get_cookie("growth_id") is None
 

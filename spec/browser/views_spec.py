@@ -1,4 +1,4 @@
-"""What the dashboard shows instead of numbers, and how it looks again."""
+"""The dashboard without data, without a token or a server, and how it refreshes itself."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HOUR_AGO = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
 
 
 def visit_and_purchase(server: Server, name: str, value: str = "9.99") -> None:
-    """A click on an ad, and what came of it."""
+    """Post a click on an ad, and an event that follows it."""
     at = {"fingerprint": name, "created_at": HOUR_AGO}
     url = "https://www.example.com/?utm_source=google&utm_medium=cpc&utm_campaign=spring"
     post_once(server, "/pageviews", pageview(**at, url=url))
