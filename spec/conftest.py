@@ -20,12 +20,12 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 settings.load_profile("specs")
-"""Examples take as long as they take, and share the database of their spec."""
+"""Examples have no time limit. All examples of a spec use the same database."""
 
 
 @pytest.fixture
 def make_service(tmp_path: Path) -> Iterator[Callable[..., Service]]:
-    """Makes services one after the other; the latest is the one in force."""
+    """A function that makes services. It closes the one before, so only the latest can be used."""
     made: list[Service] = []
 
     def make(**environ: str) -> Service:
@@ -48,7 +48,7 @@ def service(make_service: Callable[..., Service]) -> Service:
 
 @pytest.fixture
 def other(service: Service) -> Iterator[Other]:
-    """A connection of another process to the service's database."""
+    """A connection to the service's database like that of another process."""
     with Other(service.settings.database_url) as other:
         yield other
 
@@ -70,12 +70,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def is_controller(config: pytest.Config) -> bool:
-    """Whether this process is not one of several that run specs."""
+    """Whether this process controls the run. Workers of pytest-xdist do not."""
     return not hasattr(config, "workerinput")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what cannot run on this database; pytest counts it as deselected."""
+    """Leave out specs that cannot run on this database. pytest counts them as deselected."""
     foreign = ["sqlite"] if ON_POSTGRES else ["postgres"]
     if ON_POSTGRES and cluster().exists():
         foreign.append("one_node")
@@ -86,12 +86,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture
 def equal_to_its_facts(service: Service) -> Iterator[None]:
-    """Whatever a spec stores, what is derived is what the facts say."""
+    """Assert after a spec that a rebuild would change nothing."""
     yield
     assert differences(service) == []
 
 
 @pytest.fixture
 def signed_up(service: Service) -> Service:
-    """A service that knows how Ada signed up."""
+    """A service with Ada's visits and her signup."""
     return sign_up(service)

@@ -1,4 +1,4 @@
-"""Counts the statements that the service executes, and makes the batches they are counted of."""
+"""Counts the statements that the service executes, and makes facts for the batches to count."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NOON = 1_767_268_800_000_000
 
 @contextmanager
 def statements() -> Iterator[list[str]]:
-    """The statements executed meanwhile, without those that begin and end transactions."""
+    """A list of the statements executed meanwhile, except those that begin or end transactions."""
     found: list[str] = []
 
     def note(event: object) -> None:
@@ -28,14 +28,14 @@ def statements() -> Iterator[list[str]]:
 
 
 def page(who: str, minute: float, campaign: str = "") -> Pageview:
-    """A page that a visitor sees so many minutes after NOON, by an ad if a campaign is given."""
+    """A pageview some minutes after NOON. With a campaign it is a click on an ad."""
     tags = f"?utm_source=google&utm_medium=cpc&utm_campaign={campaign}" if campaign else ""
     at = NOON + round(minute * MINUTE)
     return Pageview(who, at, f"{who}-{at}-{campaign}", f"https://shop.example.com/{tags}")
 
 
 def deed(who: str, name: str, minute: float) -> Event:
-    """An event of a visitor who is the user of the same name; purchases are worth 10 EUR."""
+    """An event that has `who` as both visitor and user. Purchases are worth 10 EUR."""
     at = NOON + round(minute * MINUTE)
     value, currency = (1_000, "EUR") if name == "purchase" else (None, None)
     digest = f"{name}-{who}-{at}"

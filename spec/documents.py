@@ -1,4 +1,4 @@
-"""Reads README.md and docs/: their fenced blocks, commands, answers and tables."""
+"""Reads the fenced blocks, commands, answers and tables of README.md and docs/."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 HEREDOC = re.compile(r"<<'(\w+)'\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
 READ: dict[str, Callable[[str], Any]] = {"json": json.loads, "csv": str}
 MORE = "…"
-"""The last member or item of an answer that is shown in part."""
+"""Stands for the rest of an object or list that a document shows in part."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A fenced block: its document, its language, its text, and the line it begins on."""
+    """A fenced block of a document. `line` is the number of its first line."""
 
     document: Path
     language: str
@@ -36,7 +36,7 @@ class Block:
 
 
 def blocks(*languages: str) -> list[Block]:
-    """The fenced blocks of all documents in these languages, or of all, in order."""
+    """The fenced blocks of all documents in order. If languages are given, only those."""
     return [
         Block(document, match[1], match[2], text.count("\n", 0, match.start()) + 1)
         for document in DOCUMENTS
@@ -47,7 +47,7 @@ def blocks(*languages: str) -> list[Block]:
 
 
 def commands(block: Block) -> list[str]:
-    """The commands of a shell block; a quote, a backslash or a here-document goes on."""
+    """The commands of a shell block. A quote, a backslash or a here-document may span lines."""
     found, waiting = [], ""
     for line in block.text.splitlines():
         waiting += line + "\n"
@@ -69,7 +69,7 @@ def is_whole(text: str) -> bool:
 
 
 def examples() -> Iterator[tuple[Block, Any]]:
-    """The shell blocks of all documents, each with the JSON or CSV shown after its last command."""
+    """The shell blocks of all documents, each with the JSON or CSV block after it, or None."""
     found = blocks()
     for block, after in zip(found, [*found[1:], None], strict=True):
         if block.language in ("sh", "bash"):
@@ -78,7 +78,7 @@ def examples() -> Iterator[tuple[Block, Any]]:
 
 
 def cut(found: Any, shown: Any) -> Any:
-    """An answer without what a document leaves out of it by `…`."""
+    """The answer without the parts that a document replaces by `…`."""
     if isinstance(found, dict) and isinstance(shown, dict):
         is_cut = MORE in shown and len(found) >= len(shown)
         kept = {
@@ -97,7 +97,7 @@ def cut(found: Any, shown: Any) -> Any:
 
 
 def table(path: Path, *header: str) -> list[list[str]]:
-    """The rows of the table that has this header, cells without spaces around them."""
+    """The rows of the table that has this header, as lists of stripped cells."""
     lines = path.read_text("utf-8").splitlines()
     places = [place for place, line in enumerate(lines) if cells(line) == list(header)]
     assert places, f"{path.name} has no table with the header {' | '.join(header)}"
@@ -105,7 +105,7 @@ def table(path: Path, *header: str) -> list[list[str]]:
 
 
 def tables(path: Path, first: str) -> list[list[list[str]]]:
-    """The tables whose first column has this name, each with its header."""
+    """The tables whose first column has this name. The first row of each is its header."""
     lines = path.read_text("utf-8").splitlines()
     return [
         [cells(line), *rows_at(lines, place)]
@@ -130,11 +130,11 @@ def cells(line: str) -> list[str]:
 
 
 def names(cell: str) -> list[str]:
-    """What stands in backticks in a cell or text."""
+    """The texts in backticks in a cell or a paragraph."""
     return re.findall(r"`([^`\n]+)`", cell)
 
 
 def named() -> list[str]:
-    """What stands in backticks in any document, each once, outside of fenced blocks."""
+    """All texts in backticks in the documents, without fenced blocks and repetitions."""
     texts = [BLOCK.sub("", document.read_text("utf-8")) for document in DOCUMENTS]
     return sorted({name for text in texts for name in names(text)})

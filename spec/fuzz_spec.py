@@ -1,4 +1,4 @@
-"""Whatever JSON is sent, the answer is never a 500."""
+"""No JSON makes the service answer with a 500."""
 
 from __future__ import annotations
 

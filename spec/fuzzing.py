@@ -1,4 +1,4 @@
-"""Any JSON: odd values, items with odd fields, and items that are good but for some of them."""
+"""Strategies for bodies: odd values, items with odd fields, good items with a few odd fields."""
 
 from __future__ import annotations
 

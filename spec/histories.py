@@ -1,4 +1,4 @@
-"""Short ways to say what a visitor saw: in seconds since START, by the arrivals marketers know."""
+"""Short ways to write facts: times are in seconds after START, and URLs have names such as `ad`."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ ARRIVALS: dict[str, tuple[str, str | None]] = {
     "blog": (SITE, "https://blog.example.org/review"),
     "paypal": (f"{SITE}thanks", "https://www.paypal.com/checkout"),
 }
-"""Arrival: URL and referrer."""
+"""The URL and the referrer of each named arrival."""
 
 
 def instant(seconds: float) -> int:
-    """Microseconds since 1970 at so many seconds from START."""
+    """A time as microseconds since 1970, from seconds after START."""
     return START + round(seconds * SECOND)
 
 
@@ -49,7 +49,7 @@ def time_at(seconds: float) -> str:
 
 
 def page(seconds: float, arrival: str, **fields: Any) -> Pageview:
-    """A pageview of the phone, named by its content as the service would."""
+    """A pageview of the visitor `phone`. Its digest depends on its content."""
     url, referrer_url = ARRIVALS[arrival]
     seen = Pageview("phone", instant(seconds), "", url, referrer_url)
     seen = replace(seen, **fields)
@@ -57,21 +57,21 @@ def page(seconds: float, arrival: str, **fields: Any) -> Pageview:
 
 
 def visits_of(pages: Sequence[Pageview], rules: Rules = RULES) -> list[Visit]:
-    """The visits of one visitor who saw the pages, which may be given in any order."""
+    """The visits that the pages of one visitor make. The pages may be in any order."""
     ordered = sorted(pages, key=lambda seen: (seen.created_at, seen.digest))
     fold = Fold(None, -1, (), rules).run(ordered, late=(), until=0)
     return list(fold.new.values())
 
 
 def seen(seconds: float, arrival: str, **fields: Any) -> dict[str, Any]:
-    """The body of a pageview webhook."""
+    """The body of a pageview webhook. The visitor is `phone` unless `fields` have another."""
     url, referrer_url = ARRIVALS[arrival]
     body = {"fingerprint": "phone", "url": url, "referrer_url": referrer_url}
     return {**body, "created_at": time_at(seconds), **fields}
 
 
 def did(seconds: float, name: str, **fields: Any) -> dict[str, Any]:
-    """The body of an event webhook, of the phone unless it says otherwise."""
+    """The body of an event webhook. The visitor is `phone` unless `fields` have another."""
     return {"name": name, "fingerprint": "phone", "created_at": time_at(seconds), **fields}
 
 
@@ -91,7 +91,7 @@ def sources_of(conversion: dict[str, Any]) -> list[str]:
 
 
 def differences(service: Any) -> list[str]:
-    """What is derived other than the facts say: nothing, whatever was stored."""
+    """The derived rows that a rebuild would change. There should never be any."""
     return [str(each) for each in Rebuild(service.ledger, write=False).run(lambda done: None)]
 
 
@@ -103,9 +103,9 @@ def without_history(value: Any) -> Any:
 
 
 def derived() -> dict[str, list[Any]]:
-    """The rows that any answer is made of, by table, less the columns that tell of history.
+    """The rows of all derived tables except origins, without the columns in HISTORY.
 
-    Names are never removed.
+    Origins are left out because they are never removed.
     """
     records = [record for record in DERIVED if record is not OriginRecord]
     return {record.table: sorted(rows_of(record), key=repr) for record in records}

@@ -1,4 +1,4 @@
-"""Hostile input on a real socket: it is refused, nobody else waits, and the process lives on."""
+"""Hostile input on a real socket is refused, delays nobody else, and does not end the process."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(autouse=True)
 def alive(server: Server) -> Iterator[None]:
-    """Whatever a spec sends, the process answers the next request."""
+    """Assert after each spec that the process answers the next request."""
     yield
     assert status_of(answer_to(server, good())) == 200
 
@@ -35,9 +35,9 @@ def dial(server: Server) -> socket.socket:
 
 
 def answer_to(server: Server, *parts: bytes) -> bytes:
-    """Send the parts; return all that comes back until the server closes or resets."""
+    """Send the parts, and return all that the server sends until it closes the connection."""
     with closing(dial(server)) as at:
-        with suppress(OSError):  # it need not hear out what it refuses
+        with suppress(OSError):  # the server may close before it has read all
             for part in parts:
                 at.sendall(part)
             at.shutdown(socket.SHUT_WR)
@@ -92,7 +92,7 @@ class DescribeABodyThatIsTooLarge:
     def it_is_refused_past_what_is_read(self, server: Server, size: int) -> None:
         told = answer_to(server, head(f"Content-Length: {size}"), b"x" * size)
 
-        assert told == b"" or status_of(told) == 413  # the reset may be faster than the answer
+        assert told == b"" or status_of(told) == 413  # a reset may overtake the answer
 
 
 class DescribeHeaders:

@@ -1,4 +1,4 @@
-"""Imports point one way, from commands down to the rules, and use public names of libraries."""
+"""Imports go in one direction, from commands down to the rules, and use public names only."""
 
 from __future__ import annotations
 
@@ -39,17 +39,17 @@ MAY_IMPORT = {
     "pages": "",
     "seeds": "",
 }
-"""From top to bottom: folders and modules of growth/, and which of those below each may import."""
+"""The folders and modules of growth/, from top to bottom, and those below that each may import."""
 
 PRIVATE: set[str] = set()
-"""Private names of libraries that are used today. It must be empty in the end."""
+"""Exceptions: private names of libraries that growth/ uses. There are none."""
 
 DOCUMENTED = {"_asdict", "_fields", "_replace", "_deserialize", "_srcfile"}
-"""Of named tuples, of fields of marshmallow, of logging: public by their documentation."""
+"""Names with an underscore that the documentation of their library declares public."""
 
 
 def imported(tree: ast.Module) -> Iterator[str]:
-    """The modules that a module imports, wherever it does; of `growth` without that name."""
+    """The modules that a module imports anywhere. Those of growth/ come without `growth.`."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (each.name.removeprefix("growth.") for each in node.names)
@@ -75,7 +75,7 @@ def upward() -> set[str]:
 
 
 def attributes(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """The attributes that a module reads or sets: of what, and its name."""
+    """The attributes that a module uses: the expression before the dot, and the name after it."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute):
             yield ast.unparse(node.value), node.attr

@@ -1,4 +1,4 @@
-"""A name is defined in one module, unless it is an interface that several implement."""
+"""Every name is defined in one module only, except interfaces that several modules implement."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections import Counter
 from sources import MODULES
 
 INTERFACES = {"facts_of": 3, "messages_of": 2}
-"""Names that several modules define on purpose, and in how many: each platform reads its messages
-from a body, and facts from a message."""
+"""The interfaces, with the number of modules that implement each. A platform reads messages from a
+body, and facts from a message."""
 
 
 class DescribeNames:

@@ -1,4 +1,4 @@
-"""The package that is built: all code and all data, under the name growth alone."""
+"""The built package has all code and all data files, in packages under `growth`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FOLDERS = {
         line.partition("=") for line in BUILT["options"]["package_dir"].split("\n") if line
     )
 }
-"""The folders that packages are in, where they are not in their parent's."""
+"""The folders of packages that are not within the folder of their parent package."""
 
 
 def folder_of(package: str) -> Path:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 
 def wait_until(is_so: Callable[[], object], seconds: float, trouble: str = "it never is") -> None:
-    """Return once it is so; fail with the trouble if that takes longer."""
+    """Wait until `is_so` returns true. Fail with the message `trouble` after `seconds`."""
     until = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < until, trouble

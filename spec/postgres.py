@@ -1,6 +1,8 @@
-"""Runs a command with SPEC_DATABASE_URL: that of DATABASE_URL, or of a server of its own.
+"""Runs a command with SPEC_DATABASE_URL set to the URL of a PostgreSQL server.
 
-python spec/postgres.py pytest spec
+    python spec/postgres.py pytest spec
+
+The server is the one of DATABASE_URL, or else one that is started for the command.
 """
 
 from __future__ import annotations
@@ -18,18 +20,18 @@ from tempfile import TemporaryDirectory
 from live import free_port
 
 INSTALLED = Path("/usr/lib/postgresql")
-"""Where Debian keeps the programs of each version."""
+"""The folder where Debian installs the programs of each version."""
 
 OPTIONS = {
     "listen_addresses": "127.0.0.1",
-    "fsync": "off",  # the specs are about what is committed, not about the disk
+    "fsync": "off",  # specs do not lose power
     "full_page_writes": "off",
     "max_connections": "300",
     "shared_buffers": "128MB",
 }
 
 DURABLE = {"fsync": "on", "full_page_writes": "on"}
-"""For benchmarks, which are about the disk, too."""
+"""Options for benchmarks, which include the time to write to disk."""
 
 
 def main(command: list[str]) -> int:
@@ -45,7 +47,7 @@ def run(command: list[str], url: str) -> int:
 
 @contextmanager
 def serving(folder: Path, **other: str) -> Iterator[str]:
-    """A PostgreSQL server with its data in the folder, and other options; its URL."""
+    """Run a PostgreSQL server with its data in `folder` and the options `other`; give its URL."""
     user, port = unprivileged(), free_port()
     os.chown(folder, user.pw_uid, user.pw_gid)
     data = folder / "data"
@@ -60,7 +62,7 @@ def serving(folder: Path, **other: str) -> Iterator[str]:
 
 
 def act(user: pwd.struct_passwd, name: str, *options: object) -> None:
-    """Run a program of PostgreSQL as the user."""
+    """Run a program of PostgreSQL as `user`."""
     is_other = user.pw_uid != os.getuid()
     done = subprocess.run(
         [program(name), *map(str, options)],
@@ -68,14 +70,14 @@ def act(user: pwd.struct_passwd, name: str, *options: object) -> None:
         group=user.pw_gid if is_other else None,
         extra_groups=[] if is_other else None,
         cwd="/",
-        stdout=subprocess.DEVNULL,  # the server inherits it: a pipe would never end
+        stdout=subprocess.DEVNULL,  # the server would keep a pipe open
     )
     if done.returncode:
         sys.exit(f"{name} of PostgreSQL failed")
 
 
 def program(name: str) -> str:
-    """The path of a program, of the latest version installed."""
+    """The path of a program of PostgreSQL, in the latest version installed."""
     debian = sorted(INSTALLED.glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3]))
     found = debian[-1] if debian else shutil.which(name)
     if found is None:
@@ -84,7 +86,7 @@ def program(name: str) -> str:
 
 
 def unprivileged() -> pwd.struct_passwd:
-    """Whom the server runs as, for it refuses to run as root."""
+    """The system user that runs the server, which refuses to run as root."""
     return pwd.getpwnam("postgres") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
 
 

@@ -1,4 +1,4 @@
-"""Random histories of three visitors and three users, for hypothesis, and their delivery."""
+"""Strategies for random histories of three visitors and three users, and functions to post them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ USERS = ["ada", "bob", "cy"]
 EVENTS = ["signup", "signup", "trial", "purchase", "unsubscribe", "lead", "click"]
 
 Fact = tuple[str, dict[str, Any]]
-"""The path that a fact is posted to, and its body."""
+"""The path and the body of the request that posts a fact."""
 
 moments = st.one_of(
     st.sampled_from([0, 5, 10, 35]),  # minutes: ties
@@ -72,7 +72,7 @@ histories = st.lists(facts(), min_size=1, max_size=14)
 
 
 def deliver(service: Any, batches: Sequence[Sequence[Fact]]) -> None:
-    """Post the batches to an emptied service; a batch may go to both endpoints."""
+    """Delete all facts of the service, then post the batches. A batch may go to both endpoints."""
     clear()
     for batch in batches:
         for path, items in itertools.groupby(batch, key=lambda fact: fact[0]):
@@ -80,6 +80,6 @@ def deliver(service: Any, batches: Sequence[Sequence[Fact]]) -> None:
 
 
 def split(history: Sequence[Fact], cuts: Sequence[int]) -> list[list[Fact]]:
-    """The history in batches that end at the cuts."""
+    """The history split into batches at the cuts."""
     edges = [0, *sorted(cut % (len(history) + 1) for cut in cuts), len(history)]
     return [list(history[a:b]) for a, b in itertools.pairwise(edges) if a < b]

@@ -1,4 +1,4 @@
-"""The service, end to end, on input as it really comes: odd times, ties, any order."""
+"""The service on realistic input: odd formats of times, equal times, any order."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -25,12 +25,12 @@ STORY: list[tuple[str, dict[str, Any]]] = [
     ("/events", {"name": "signup", "user_id": USER,
                  "created_at": "2025-03-05 11:12:41.127641 UTC"}),
 ]  # fmt: skip
-"""A direct visit by a user; on another day a direct page and a search at the very same microsecond,
-then an ad whose time has five fraction digits, then a signup."""
+"""A user comes directly. On another day the visitor has a direct page and a search at the same
+microsecond, then an ad whose time has five decimals, then a signup."""
 
 
 def post(service: Service, story: Iterable[tuple[str, dict[str, Any]]]) -> dict[str, Any]:
-    """Post one by one, each an hour after the other, and return what is known of the user."""
+    """Post facts one by one, an hour apart. Return the person of the user."""
     for path, body in story:
         assert service.post(path, {"fingerprint": VISITOR, **body}).json["stored"] == 1
         service.now += 3_600_000_000
@@ -39,7 +39,7 @@ def post(service: Service, story: Iterable[tuple[str, dict[str, Any]]]) -> dict[
 
 
 def unversioned(person: dict[str, Any]) -> dict[str, Any]:
-    """The person without what depends on the order of arrival."""
+    """The person without the fields that depend on the order of arrival."""
     for conversion in person["conversions"]:
         del conversion["revision"], conversion["changed_at"]
     return person
@@ -79,7 +79,7 @@ class DescribeOneVisitorsStory:
 
 @pytest.fixture
 def members(service: Service) -> Service:
-    """100 users sign up; 60 try, 25 of them before they sign up, 15 after, 20 never do."""
+    """A hundred users sign up, 25 of them after a trial and 15 before one. 20 others only try."""
     signups = [member("signup", place, "2022-10-18 22:30:49.854802 UTC") for place in range(100)]
     trials = [
         member("trial", place + 60, f"20{21 if place < 25 else 23}-05-04 02:18:11.10692 UTC")

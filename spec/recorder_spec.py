@@ -1,4 +1,4 @@
-"""The recorder: one writer, group commit, and what fails fails alone."""
+"""The recorder has one writer thread, commits requests together, and isolates those that fail."""
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +18,7 @@ from growth.resources.inbox import Inbox
 
 
 class Store:
-    """Applies facts by keeping them; a gate holds the writer up so that requests gather."""
+    """A ledger that keeps facts in memory. While `gate` is closed, the writer waits in `apply`."""
 
     def __init__(self) -> None:
         self.batches: list[list[str]] = []
@@ -59,7 +59,7 @@ def writer(store: Store) -> Iterator[Recorder]:
 
 
 def gather(store: Store, writer: Recorder, pool: ThreadPoolExecutor, *names: str) -> list[object]:
-    """Record one request per name, all of them while the writer is held up by another."""
+    """Record one request per name while the writer is busy; return the results or exceptions."""
     store.gate.clear()
     store.entered.clear()
     holder = pool.submit(writer.record, facts("holder"))
@@ -155,7 +155,7 @@ class DescribeAFactThatTheDatabaseCannotHold:
     @pytest.mark.postgres
     def it_is_refused_alone(self, service: Service) -> None:
         draw = Random(7)
-        letters = [chr(0x20000 + number) for number in range(10_000)]  # of four bytes each
+        letters = [chr(0x20000 + number) for number in range(10_000)]  # each has four bytes
         names = ("source", "medium", "campaign", "content")
         poison = cost(**{name: "".join(draw.choices(letters, k=255)) for name in names})
 
@@ -180,7 +180,7 @@ class DescribeAFactThatTheDatabaseCannotHold:
 
 class DescribeAFullQueue:
     def it_is_busy(self, store: Store, pool: ThreadPoolExecutor) -> None:
-        recorder = Recorder(store, queue_size=1)  # not started: nobody takes from it
+        recorder = Recorder(store, queue_size=1)  # it is not started, so the queue fills
         asked = pool.submit(recorder.record, facts("a"))
         wait_until(lambda: recorder.queue.qsize() == 1, seconds=5)
 

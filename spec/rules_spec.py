@@ -1,4 +1,4 @@
-"""Loading the rules, and an operator's file over ours."""
+"""Loads the rules, and the file of an operator that overrides them."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""growth serve: a real process on a real socket, from its start to its clean stop."""
+"""growth serve: a real process on a real socket, from start to stop."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def affinity(setting: str) -> set[int]:
 
 
 def in_a_thread(work: Callable[[], set[int]]) -> set[int]:
-    """Linux keeps each thread to processors of its own: the others stay as they are."""
+    """Run `work` in another thread, so that only that thread is bound to a processor."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(work).result()
 
@@ -123,7 +123,7 @@ class DescribeStopping:
     def it_answers_what_is_asked_before_and_meanwhile(
         self, tmp_path: Path, number: signal.Signals
     ) -> None:
-        """More requests than threads, all of which wait for a lock when the signal comes."""
+        """There are more requests than threads. All wait for a lock when the signal comes."""
         with serving(tmp_path) as server, Other(server.database_url) as other:
             other.lock()
             asked = [posted(server, f"before-{n}") for n in range(80)]
@@ -145,7 +145,7 @@ class DescribeStopping:
 
 
 def posted(server: Server, name: str) -> socket.socket:
-    """A connection on which a pageview was sent and no answer read."""
+    """A connection after a pageview was sent, before the answer is read."""
     body = json.dumps(pageview(id=name)).encode()
     head = f"POST /pageviews HTTP/1.0\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n\r\n"
     at = socket.create_connection(("127.0.0.1", int(server.environ["PORT"])), timeout=15)
@@ -195,7 +195,7 @@ class DescribeDrain:
 class DescribeARefusedStart:
     @staticmethod
     def refusal(folder: Path, **environ: str) -> str:
-        """What a process that does not start says, on stderr alone."""
+        """The message of a server that does not start. All of its output goes to stderr."""
         told = growth(environ_for(folder, **environ), "serve")
         assert (told.returncode, told.stdout) == (1, "")
         assert "Traceback" not in told.stderr

@@ -1,4 +1,4 @@
-"""A real service on a real database, asked through its WSGI app."""
+"""A real service on a real database. Specs call its WSGI app without a socket."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ load_rules, ours = wiring.load_rules, cache(wiring.load_rules)
 
 
 def load_ours_once(extra: Path | None, hosts: Any, paths: Any) -> Any:
-    """Loading the rules is most of the time that making a service takes. Ours stay the same."""
+    """Load the rules only once if there is no file of an operator, because loading is slow."""
     return ours(extra, hosts, paths) if extra is None else load_rules(extra, hosts, paths)
 
 
@@ -36,13 +36,13 @@ wiring.load_rules = load_ours_once
 
 
 class Service:
-    """A service on a database of its own, with a clock that stands still."""
+    """A service with a database of its own, and a clock that stands at `now`."""
 
     def __init__(self, folder: Path, **environ: str) -> None:
         self.now = NOW
         self.settings: Settings = load_settings({"DATABASE_URL": empty_database(folder), **environ})
         connect(self.settings.database_url, self.settings.threads)
-        if not ON_POSTGRES:  # whose server does not wait for the disk either
+        if not ON_POSTGRES:  # see fsync in postgres.py
             database.pragma("synchronous", "off", permanent=True)
         self.ledger: Ledger = create_ledger(self.settings, self.clock)
         self.recorder = Recorder(self.ledger, self.settings.queue_size).start()
@@ -56,7 +56,7 @@ class Service:
         return self.client.simulate_post(path, json=body, **options)
 
     def store(self, path: str, *items: dict[str, Any]) -> dict[str, Any]:
-        """Post items, which must all be taken, and return the answer."""
+        """Post items, assert that none is rejected, and return the answer."""
         result = self.post(path, list(items))
         assert result.status_code == 200, result.text
         assert result.json["rejected"] == []
@@ -66,7 +66,7 @@ class Service:
     def send(
         self, path: str, body: bytes | str, kind: str = "application/json", **headers: str
     ) -> testing.Result:
-        """Post a body as it is; `Content_Encoding="gzip"` sets the header Content-Encoding."""
+        """Post a body unchanged. `Content_Encoding="gzip"` sets the header Content-Encoding."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.client.simulate_post(path, body=body, headers={"Content-Type": kind, **named})
 
@@ -74,11 +74,11 @@ class Service:
         return self.client.simulate_get(path, query_string=query, **options)
 
     def facts(self) -> int:
-        """How many facts are stored."""
+        """The number of stored pageviews and events."""
         return sum(record.select().count() for record in (PageviewRecord, EventRecord))
 
     def ask(self, **params: Any) -> dict[str, Any]:
-        """The answer of the read endpoint, which must be one; `start` asks for `from`."""
+        """Query the read endpoint and return its answer. `start` stands for `from`."""
         if "start" in params:
             params["from"] = params.pop("start")
         result = self.client.simulate_get("/attribution", params=params)
@@ -97,7 +97,7 @@ class Service:
 
 
 def pageview(**fields: Any) -> dict[str, Any]:
-    """A good pageview but for what `fields` say."""
+    """A valid pageview, with `fields` added or replaced."""
     return {
         "fingerprint": "b998",
         "url": "https://www.example.com/en",
@@ -107,7 +107,7 @@ def pageview(**fields: Any) -> dict[str, Any]:
 
 
 def event(**fields: Any) -> dict[str, Any]:
-    """A good event but for what `fields` say."""
+    """A valid event, with `fields` added or replaced."""
     return {
         "name": "signup",
         "fingerprint": "b998",
@@ -117,7 +117,7 @@ def event(**fields: Any) -> dict[str, Any]:
 
 
 def cost(**fields: Any) -> dict[str, Any]:
-    """A good cost but for what `fields` say."""
+    """A valid cost, with `fields` added or replaced."""
     return {
         "day": "2026-11-20",
         "source": "google",
@@ -134,7 +134,7 @@ def without(item: dict[str, Any], *names: str) -> dict[str, Any]:
 
 
 def problem(result: testing.Result, status: int) -> dict[str, Any]:
-    """The problem that the result is, which must have that status and all its members."""
+    """Assert that the result is a complete problem with this status, and return it."""
     assert result.status_code == status, result.text
     assert result.headers["content-type"] == "application/problem+json"
     told: dict[str, Any] = result.json

@@ -1,4 +1,4 @@
-"""Settings: read from the environment, one variable each, and refused with a reason."""
+"""Settings are read from the environment. A bad value is refused with a reason."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A shop with the tag of the service in its pages, for specs in a browser."""
+"""A site of a shop, with the tracker of the service in its pages, for specs in a browser."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ window.growth = window.growth || function () { (growth.q = growth.q || []).push(
 
 
 class Site:
-    """Pages of a shop with the tag of the service in them.
+    """The pages of a shop, with the tag that loads the tracker.
 
-    `inline` is a script of theirs before it, `attributes` are those of the tag.
+    `inline` is a script before the tag, and `attributes` are attributes of the tag.
     """
 
     def __init__(self, port: int) -> None:
@@ -68,7 +68,7 @@ def site_at(site: Site) -> Iterator[Site]:
 
 
 class Shop:
-    """The site, the service behind it, and what the service is asked."""
+    """The site and its service, with methods to query the service."""
 
     def __init__(self, site: Site, server: Server) -> None:
         self.site = site
@@ -80,7 +80,7 @@ class Shop:
         return found
 
     def ask_until(self, is_so: Callable[[list[dict[str, Any]]], Any], **params: str) -> Any:
-        """The answer once it is so: beacons leave when the browser finds time."""
+        """The results of a query as soon as `is_so` holds. Beacons are sent with some delay."""
         found: Any = None
 
         def is_told() -> Any:
@@ -92,7 +92,7 @@ class Shop:
         return found
 
     def pageviews(self, number: int) -> list[dict[str, Any]]:
-        """The persons, once so many pages were seen in all."""
+        """All persons, as soon as they have at least `number` pageviews in all."""
         return self.ask_until(
             lambda people: sum(each["pageviews"] for each in people) >= number, by="user"
         )

@@ -12,4 +12,4 @@ MODULES = {
     .removeprefix("growth."): ast.parse(path.read_text("utf-8"))
     for path in sorted((ROOT / "growth").rglob("*.py"))
 }
-"""The syntax trees, by name: `ledger.storing`, and `ledger` for its `__init__.py`."""
+"""The syntax tree of each module, by its name without `growth.`, such as `ledger.storing`."""

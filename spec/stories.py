@@ -1,4 +1,4 @@
-"""Stories that several specs tell: Ada's signup, and Ada and Bob on three devices."""
+"""Facts that several specs use: Ada's signup, and the visits of Ada and Bob on three devices."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from growth.schemas.times import format_time
 LATER = NOW + 3_600_000_000
 
 SIGNED_UP = 10 * DAYS
-"""Ada saw a newsletter on day 5, signed up directly on day 10 and saw another page after."""
+"""When Ada comes directly and signs up. On day 5 she came by a newsletter."""
 
 
 def signup_of(service: Service, user_id: str = "ada") -> dict[str, Any]:
@@ -21,13 +21,13 @@ def signup_of(service: Service, user_id: str = "ada") -> dict[str, Any]:
 
 
 def feed(service: Service, since: int) -> list[tuple[str, str, bool, int]]:
-    """User, event, whether it was retracted, and revision of what changed since."""
+    """The user, event, `retracted` and revision of each conversion that changed since a time."""
     found = service.ask(by="conversion", changed_since=format_time(since))["results"]
     return [(each["user_id"], each["event"], each["retracted"], each["revision"]) for each in found]
 
 
 def sign_up(service: Service) -> Service:
-    """Let Ada sign up, and an hour pass."""
+    """Post Ada's visits and her signup. Then move the clock an hour ahead."""
     service.store(
         "/pageviews",
         seen(5 * DAYS, "newsletter"),
@@ -55,4 +55,4 @@ EVENTS = [
     did(9 * DAYS + 60, "trial", fingerprint=None, user_id="bob"),
     did(9 * DAYS + 99, "unsubscribe", fingerprint="tablet", user_id="bob"),
 ]
-"""Ada on her phone and her laptop, Bob on his tablet, and a visitor whom nobody knows."""
+"""The facts of Ada on her phone and her laptop, Bob on his tablet, and an unclaimed visitor."""

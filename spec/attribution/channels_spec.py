@@ -1,4 +1,4 @@
-"""The default channel groups, as the rules in config/channels.toml give them."""
+"""The rules in config/channels.toml give the default channel groups of Google Analytics."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from growth.attribution.channels import channel_of
 from growth.attribution.rules import Rules
 from growth.rules import load_rules
 
-# https://support.google.com/analytics/answer/9756891, with the names of design.md
+# The groups are defined at https://support.google.com/analytics/answer/9756891.
 CHANNELS = {
     "Direct",
     "Organic Search",

@@ -23,7 +23,7 @@ NAMES = ("signup", "trial", "purchase", "lead")
 AMOUNTS = st.integers(-(10**15), 10**15)
 SPLITS = st.lists(st.integers(0, WHOLE), min_size=1, max_size=100).filter(any)
 
-# Tables: a case in a line or two. What brought each visit, and which of them are credited.
+# The arrivals of visits, a day apart, and the indexes of the visits that are credited.
 # fmt: off
 JOURNEYS = {
     "a single ad": (["ad"], [0]),
@@ -44,9 +44,9 @@ MONEY = {
     "one click": (999, [WHOLE], [999]),
     "9.99 among two": (999, [500_000, 500_000], [500, 499]),
     "10.00 among three": (1_000, [333_334, 333_333, 333_333], [334, 333, 333]),
-    "the largest remainder, not the earliest": (10, [140_000, 280_000, 580_000], [1, 3, 6]),
+    "the rest to the largest remainder": (10, [140_000, 280_000, 580_000], [1, 3, 6]),
     "a cent among three": (1, [333_334, 333_333, 333_333], [1, 0, 0]),
-    "a cent of which the later click earned more": (1, [200_000, 800_000], [0, 1]),
+    "a cent, to the click with more credit": (1, [200_000, 800_000], [0, 1]),
     "nothing for a click without credit": (1_001, [0, 500_000, 500_000], [0, 501, 500]),
     "a refund": (-999, [500_000, 500_000], [-500, -499]),
     "more than a float can count": (
@@ -56,7 +56,7 @@ MONEY = {
 
 
 def journey(*arrivals: str) -> list[Visit]:
-    """A visit a day, each brought by an arrival."""
+    """One visit per day, each with the named arrival."""
     return visits_of([page(day * DAYS, arrival) for day, arrival in enumerate(arrivals)])
 
 

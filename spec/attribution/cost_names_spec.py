@@ -1,4 +1,4 @@
-"""The names that a cost is counted under: those of a visit tagged the same."""
+"""A cost has the same channel, source and medium as a visit with the same tags."""
 
 import pytest
 

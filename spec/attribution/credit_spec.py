@@ -1,4 +1,4 @@
-"""Rule 4: one conversion, its clicks, and what each of them earns."""
+"""Rule 4: the credit of each click before one conversion."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CONVERSION = instant(0)
 
 
 def days_before(*days: float) -> list[int]:
-    """Clicks so many days before the conversion, earliest first."""
+    """The times of clicks, given in days before the conversion, earliest first."""
     return [instant(-each * DAYS) for each in days]
 
 
@@ -31,7 +31,7 @@ models = st.sampled_from(sorted(MODELS))
 
 Table = dict[str, tuple[list[float], list[float]]]
 
-# Tables: the days before the conversion of each click, and the shares in percent.
+# How many days before the conversion each click was, and the share of each in percent.
 # fmt: off
 FIRST: Table = {
     "a single click": ([3], [100]),

@@ -152,7 +152,7 @@ class DescribeReferrerEvidence:
     def it_is_none_from_the_site_itself(
         self, page: str, referrer: str, is_own: bool, rules: Rules
     ) -> None:
-        # An own link carries no `ref` evidence; a foreign or unreadable one does.
+        # A `ref` counts unless the link to the page is on the site itself.
         found = evidence_of(f"{page}?ref=bing", referrer, rules)
 
         assert (not found.campaign) == is_own

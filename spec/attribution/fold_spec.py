@@ -1,4 +1,4 @@
-"""Rule 8 for visits: however pages come, the same visits, for no more steps than it takes."""
+"""Rule 8 for visits: pages make the same visits in any order, and few pages are read again."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from growth.attribution.visits import Visit
 
 
 class Shelf:
-    """What a database would hold of one visitor: its pages and visits."""
+    """The pages and visits of one visitor, as a database would store them."""
 
     def __init__(self) -> None:
         self.pages: list[Pageview] = []
@@ -25,7 +25,7 @@ class Shelf:
         self.steps = 0
 
     def store(self, late: Sequence[Pageview]) -> Fold:
-        """Fold pages on, read as few stored ones as the fold asks for."""
+        """Add pages to the visits. Count in `steps` how many stored pages the fold reads."""
         self.pages = sorted([*self.pages, *late], key=lambda seen: (seen.created_at, seen.digest))
         first = min(seen.created_at for seen in late)
         before = [visit for visit in self.visits if visit.started_at < first]
@@ -56,7 +56,7 @@ class Shelf:
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[Pageview]:
-    """Pages of one visitor, of which some come at the same instant or half an hour apart."""
+    """Pages of one visitor. Some have the same time, some are half an hour apart."""
     moments = st.one_of(st.integers(0, 30).map(lambda n: n * 10), st.integers(0, 200))
     arrivals = st.sampled_from(sorted(ARRIVALS))
     drawn = draw(st.lists(st.tuples(moments, arrivals), min_size=1, max_size=25, unique=True))
@@ -117,10 +117,10 @@ LONG_VISIT = [page(0, "ad"), *(page(10 * n, "inside") for n in range(1, 10_000))
 """One visit of 10,000 pages."""
 
 DAILY = [page(n * DAYS, "newsletter") for n in range(1_000)]
-"""A visit a day."""
+"""A thousand visits, one per day."""
 
 HOURLY = [page(n * 40 * MINUTES, "inside") for n in range(1_000)]
-"""A visit every 40 minutes."""
+"""A thousand visits, one every 40 minutes."""
 
 
 class DescribeSteps:
@@ -129,7 +129,7 @@ class DescribeSteps:
         [
             pytest.param(LONG_VISIT, page(99_995, "inside"), 2, id="the newest page of a visit"),
             pytest.param(LONG_VISIT, page(5 * DAYS, "inside"), 1, id="the first of a new visit"),
-            pytest.param(LONG_VISIT, page(50_005, "inside"), 3, id="a late page amid a long visit"),
+            pytest.param(LONG_VISIT, page(50_005, "inside"), 3, id="a late page in a long visit"),
             pytest.param(LONG_VISIT, page(5, "inside"), 3, id="a late page at its beginning"),
             pytest.param(DAILY, page(-1 * DAYS, "search"), 3, id="a visit before all others"),
             pytest.param(DAILY, page(500.5 * DAYS, "search"), 3, id="a visit between two others"),
@@ -137,7 +137,7 @@ class DescribeSteps:
                 HOURLY, page(500.5 * 40 * MINUTES, "inside"), 4, id="a page that joins two visits"
             ),
             pytest.param(
-                LONG_VISIT, page(50_005, "newsletter"), 5_001, id="an ad click that parts a visit"
+                LONG_VISIT, page(50_005, "newsletter"), 5_001, id="a click that splits a visit"
             ),
         ],
     )

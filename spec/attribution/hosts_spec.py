@@ -1,4 +1,4 @@
-"""Known hosts: which channel a visit from each is in. Excluded hosts bring nobody: Direct."""
+"""The channel of a visit from each known host. A visit from an excluded host is Direct."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Rule 6: whose visit, whose event; every case is a device and who was seen on it."""
+"""Rule 6: the owners of visits and events. Each case lists the logins on one device."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ Claims = list[tuple[float, str]]
 
 EVERYBODY = frozenset({"ada", "bob", "cy"})
 ENDS = 10 * MINUTES
-"""When the last page of the visit was seen; it began at 0."""
+"""The time of the visit's last page. Its first page is at 0."""
 
-# Tables: a case in a line or two. Who was seen when, and whose the visit is.
+# The logins on the device, and the user who owns the visit.
 # fmt: off
 VISITS: dict[str, tuple[Claims, str | None]] = {
     "nobody ever logged in": ([], None),

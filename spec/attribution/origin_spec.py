@@ -1,4 +1,4 @@
-"""Where a visit came from: every case is named by what a marketer would call it."""
+"""The origin of a visit. Each case has the name that a marketer would give it."""
 
 from string import ascii_letters
 
@@ -16,7 +16,7 @@ PAGE = "https://www.example.com/en/books"
 # name: (query, referrer, "channel: source / medium, paid")
 Case = tuple[str, str | None, str]
 
-# Tables: a case in a line or two.
+# Each case takes one or two lines.
 # fmt: off
 CAMPAIGNS: dict[str, Case] = {
     "a newsletter click": (
@@ -74,7 +74,7 @@ CAMPAIGNS: dict[str, Case] = {
         "utm_source=google&utm_medium=Display", None, "Display: google / display, paid"),
     "a display ad with a gclid": (
         "utm_source=google&utm_medium=display&gclid=A", None, "Display: google / display, paid"),
-    "an ad paid by the thousand": (
+    "an ad paid per thousand views": (
         "utm_source=spiegel&utm_medium=cpm", None, "Display: spiegel / cpm, paid"),
     "retargeting": (
         "utm_source=unknown-network&utm_medium=retargeting", None,
@@ -135,9 +135,9 @@ CAMPAIGNS: dict[str, Case] = {
         "utm_source=direct&gclid=1", None, "Paid Search: google / cpc, paid"),
     "tagged as direct beside a campaign": (
         "utm_source=direct&utm_campaign=spring", None, "Unassigned: - / -"),
-    "tagged as direct with a medium of its own": (
+    "tagged as direct with another medium": (
         "utm_source=direct&utm_medium=mail", None, "Unassigned: direct / mail"),
-    "(direct) with a medium of its own": (
+    "(direct) with another medium": (
         "utm_source=(direct)&utm_medium=email", None, "Email: - / email"),
     "Matomo's names": (
         "mtm_source=news&mtm_medium=email", None, "Email: news / email"),
@@ -454,10 +454,10 @@ REFS: dict[str, Case] = {
     "a ref that says ads": ("ref=facebook-ads", None, "Paid Social: facebook / cpc, paid"),
     "a source parameter": ("source=Reddit", None, "Organic Social: reddit / social"),
     "ref before source": ("source=reddit&ref=bing", None, "Organic Search: bing / organic"),
-    "a ref that is a word, and a source": (
+    "a word in ref, and a source": (
         "ref=navbar&source=reddit", None, "Organic Social: reddit / social"),
     "a ref behind the hash": ("#ref=producthunt", None, "Organic Social: producthunt / social"),
-    "a ref on the way through a blog": (
+    "a ref, with a blog as referrer": (
         "ref=producthunt", "https://blog.org/", "Organic Social: producthunt / social"),
     "a ref and a known referrer": (
         "ref=producthunt", "https://www.google.com/", "Organic Search: google / organic"),

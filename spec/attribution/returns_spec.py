@@ -1,4 +1,4 @@
-"""Pages that a log-in or a payment sends visitors back to: their referrer brought nobody."""
+"""The referrer of a page is no evidence if a log-in or a payment sent the visitor back to it."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The known sources: how they are found, and that the data is sound."""
+"""The known sources: how a host or a name finds its source, and checks of the data."""
 
 import tomllib
 from collections import Counter
@@ -29,7 +29,7 @@ def table(name: str) -> dict[str, Any]:
 
 
 def kinds() -> dict[str, dict[str, list[str]]]:
-    """Names and patterns of all sources, by kind."""
+    """The sources of each kind, with their names and patterns."""
     return {**table("sources.toml"), "excluded": table("excluded.toml")}
 
 

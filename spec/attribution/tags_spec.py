@@ -1,4 +1,4 @@
-"""Tags and click ids in a page's URL: where they stand, and which values name nothing (rule 1)."""
+"""Rule 1: tags and click ids are found in query and fragment; some values count as absent."""
 
 import pytest
 
@@ -10,7 +10,7 @@ RULES = load_rules()
 
 
 def campaign(rest: str) -> dict[str, str]:
-    """The campaign evidence of a page, by name."""
+    """The campaign evidence of a page: the values of its tags and click ids, by name."""
     return dict(evidence_of(f"{PAGE}{rest}", None, RULES).campaign)
 
 

@@ -1,4 +1,4 @@
-"""Rules 2 and 5: every case is a page that follows another, as a marketer would tell it."""
+"""Rules 2 and 5: which page begins a visit. In most cases one page follows another."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Arrival = str | tuple[str, str | None]
 
 
 def page(seconds: float, arrival: Arrival) -> Pageview:
-    """A page by a named arrival, a URL without a referrer, or both."""
+    """A page, given by a named arrival, by a URL, or by a URL and a referrer."""
     url, referrer_url = (
         arrival if isinstance(arrival, tuple) else ARRIVALS.get(arrival, (arrival, None))
     )
@@ -24,12 +24,12 @@ def page(seconds: float, arrival: Arrival) -> Pageview:
 
 
 def origins(pages: list[Pageview]) -> list[str]:
-    """Source and campaign of each visit: `google/spring`, `direct/-`."""
+    """The source and campaign of each visit, such as `google/spring` or `direct/-`."""
     found = [visit.origin for visit in visits_of(pages)]
     return [f"{origin.source}/{origin.campaign or '-'}" for origin in found]
 
 
-# Tables: a case in a line or two. The first arrival, the page after it, how long after.
+# Most cases have the first arrival and the one after it; TIMES has the time between them.
 # fmt: off
 TIMES = {
     "a second later": (1, False),
@@ -62,7 +62,7 @@ STARTS: dict[str, tuple[Arrival, Arrival]] = {
         (f"{SPRING}&utm_content=red", f"{SPRING}&utm_content=blue"),
     "the same campaign with another utm_term":
         (f"{SPRING}&utm_term=books", f"{SPRING}&utm_term=novels"),
-    "the same campaign with a utm_content of its own": (SPRING, f"{SPRING}&utm_content=red"),
+    "the same campaign with a utm_content": (SPRING, f"{SPRING}&utm_content=red"),
     "a gclid without any utm after a direct visit": ("direct", (f"{SITE}?gclid=One", None)),
     "a utm_campaign alone": ("direct", (f"{SITE}?utm_campaign=spring", None)),
     "a link with a ref": ("direct", (f"{SITE}?ref=producthunt", None)),
@@ -78,8 +78,8 @@ STARTS: dict[str, tuple[Arrival, Arrival]] = {
 
 GOES_ON: dict[str, tuple[Arrival, Arrival]] = {
     "the next page": ("ad", "inside"),
-    "a page typed in": ("ad", "direct"),
-    "a page typed in, in a direct visit": ("direct", "direct"),
+    "a URL typed in": ("ad", "direct"),
+    "a URL typed in during a direct visit": ("direct", "direct"),
     "a reload of the campaign URL": ("ad", "ad"),
     "the campaign URL reached from the site itself": ("ad", (f"{SPRING}&gclid=One", SITE)),
     "the campaign URL without its click id": ("ad", (SPRING, None)),
@@ -108,16 +108,16 @@ GOES_ON: dict[str, tuple[Arrival, Arrival]] = {
     "another unknown blog in a blog's visit": ("blog", (SITE, "https://other.example.net/")),
     "the same blog again": ("blog", "blog"),
     "another article of the same blog": ("blog", (SITE, "https://blog.example.org/other")),
-    "a document.referrer that sticks to a single-page app":
+    "a single-page app that keeps its first document.referrer":
         ("search", (f"{SITE}pricing", GOOGLE)),
-    "a document.referrer that sticks after an ad": ("ad", (f"{SITE}pricing", GOOGLE)),
+    "an unchanged document.referrer after an ad": ("ad", (f"{SITE}pricing", GOOGLE)),
     "a host of the site itself":
         ("ad", ("https://app.example.com/start", "https://shop.example.com/")),
     "a referrer that cannot be read": ("direct", (SITE, "https://[::1/")),
     "a ref on a link of the site itself": ("direct", (f"{SITE}?ref=producthunt", SITE)),
     "a word in ref": ("ad", (f"{SITE}plans?ref=navbar", None)),
     "a word in source": ("search", (f"{SITE}?source=pwa", None)),
-    "a host of its own in ref": ("ad", (f"{SITE}?ref=www.example.com", None)),
+    "a host of the site itself in ref": ("ad", (f"{SITE}?ref=www.example.com", None)),
     "utm_nooverride on the way back from PayPal":
         ("ad", (f"{SITE}thanks?utm_nooverride=1", "https://www.paypal.com/")),
     "utm_referrer": ("ad", (f"{SITE}?utm_referrer=https%3A%2F%2Fwww.bing.com%2F", None)),

@@ -1,4 +1,4 @@
-"""EventSender: a call returns at once, and each item counts once, whatever happens meanwhile."""
+"""EventSender: a call returns at once, and each item is stored exactly once, despite failures."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def stored(server: Server, user_id: str) -> list[str]:
 
 
 class Peer:
-    """Something that answers requests by a script, and then all of them alike."""
+    """A server that gives the answers of a script in order, and repeats the last one."""
 
     def __init__(self, *script: tuple[int, dict[str, str], bytes]) -> None:
         peer, self.script, self.bodies = self, list(script), list[str]()
@@ -121,7 +121,7 @@ class DescribeSending:
             assert sender.flush(30)
 
         assert len(peer.bodies) == 3
-        assert len(set(peer.bodies)) == 1  # with the id and the time of the first
+        assert len(set(peer.bodies)) == 1  # a retry has the same id and time
 
     def it_sends_a_token(self) -> None:
         with EventSender("http://127.0.0.1:9", "secret", sync=True) as sender:

@@ -1,4 +1,4 @@
-"""The command line: growth migrate, seed, routes."""
+"""The command line: growth migrate, seed, routes, webhook-url, and the help of all commands."""
 
 import os
 import re
@@ -23,7 +23,7 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A working folder of its own, and an environment without settings."""
+    """A new working folder, and an environment without settings."""
     for name in list(os.environ):
         if name.startswith("GROWTH_") or name in ("HOST", "PORT", "DATABASE_URL"):
             monkeypatch.delenv(name)
@@ -137,7 +137,7 @@ class DescribeSeed:
 
 
 def counted(result: Result) -> tuple[int, int]:
-    """What a seeding stored and what it found known already."""
+    """How many facts `growth seed` stored, and how many were known already."""
     found = re.search(r"stored (\d+), known already (\d+)", result.output)
     assert found, result.output
     return int(found[1]), int(found[2])
@@ -179,7 +179,7 @@ def group_of(words: tuple[str, ...]) -> click.Group:
 
 
 def commands(at: click.Command, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], click.Command]:
-    """The command and all below it, by the words that name them after `growth`."""
+    """A command and all its subcommands. The keys are the words after `growth`."""
     found = {path: at}
     for name, each in at.commands.items() if isinstance(at, click.Group) else ():
         found |= commands(each, (*path, name))

@@ -18,7 +18,7 @@ CHECKS = ["settings", "database", "permissions", "tables", "disk", "clock", "reb
 
 
 def wrong(result: Result) -> dict[str, str]:
-    """What is wrong, by check. The exit code must agree."""
+    """The message of each check that failed. Asserts that the exit code is 1 if there is one."""
     found = {each["check"]: each["told"] for each in json.loads(result.output) if not each["ok"]}
     assert result.exit_code == bool(found)
     return found

@@ -1,4 +1,4 @@
-"""growth serve, from an empty folder."""
+"""growth serve in an empty folder."""
 
 from __future__ import annotations
 

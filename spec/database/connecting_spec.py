@@ -1,4 +1,4 @@
-"""Opening the database and bringing its tables up to date."""
+"""Opens databases and migrates them."""
 
 import sqlite3
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""No query of the write path, and none about a person, reads a whole table."""
+"""Neither writes nor queries about a person read a whole table."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SCAN = re.compile(r"Seq Scan on (\w+)" if ON_POSTGRES else r"SCAN (t\d+|\w+s)\b(
 
 
 def stored(service: Service) -> None:
-    """A user on two devices, whose facts arrive late, and a visitor nobody knows, who buys."""
+    """Store facts of a user on two devices, some late, and of an unclaimed visitor who buys."""
     service.store(
         "/pageviews",
         *(seen(day * DAYS, "ad", user_id="ada") for day in range(3)),
@@ -42,13 +42,13 @@ def asked(service: Service) -> None:
 
 
 def queries(caplog: pytest.LogCaptureFixture) -> dict[str, Any]:
-    """The queries that were run, each with the values of one time."""
+    """The queries that were run, each with the parameters of one run."""
     logged = (record.msg for record in caplog.records if record.name == "peewee")
     return {sql: params for sql, params in logged if re.match("[A-Z]+ .*(FROM|SET)", sql)}
 
 
 def scanned(sql: str, params: Any) -> set[str]:
-    """The tables, or their aliases, that the database would read from end to end."""
+    """The names or aliases of the tables that the database would read as a whole."""
     explain = "EXPLAIN" if ON_POSTGRES else "EXPLAIN QUERY PLAN"
     plan = database.execute_sql(f"{explain} {sql}", params).fetchall()
     return {name for row in plan for name in SCAN.findall(row[-1])}
@@ -65,14 +65,14 @@ class DescribeThePlans:
             work(service)
         found = queries(caplog)
 
-        if ON_POSTGRES:  # which would read tables of a few rows so
+        if ON_POSTGRES:  # it prefers this for small tables
             database.execute_sql("SET enable_seqscan = off")
         wrong = {sql: names for sql, params in found.items() if (names := scanned(sql, params))}
 
         assert len(found) > 10
         assert wrong == {}
 
-    @pytest.mark.sqlite  # PostgreSQL decides by the sizes of tables
+    @pytest.mark.sqlite  # the plan of PostgreSQL depends on table sizes
     @pytest.mark.parametrize(
         ("filters", "index"),
         [

@@ -1,4 +1,4 @@
-"""docs/attribution.md: its worked examples, by the rules as they are in the code."""
+"""docs/attribution.md: the worked examples agree with the code."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ KINDS = {
     "Google search": {"url": PAGE, "referrer_url": "https://www.google.com/"},
     "direct": {"url": PAGE},
 }
-"""The visits that the examples name."""
+"""The first page of each visit that the examples name."""
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def rules() -> Rules:
 
 
 def sent(service: Service, time: str, what: str, **who: str) -> None:
-    """Send a fact of an example: an event if its name is in backticks, else a pageview."""
+    """Send a fact of an example. `what` is an event name in backticks, or the name of a visit."""
     fact = {"created_at": names(time)[0], **{name: value for name, value in who.items() if value}}
     if event := names(what):
         service.store("/events", {"name": event[0], **fact})
@@ -51,7 +51,7 @@ def url_and_referrer(url: str, referrer: str) -> tuple[str, str | None]:
 
 
 def kind_of(click: dict[str, Any] | None) -> str:
-    """The example's name of a click."""
+    """The name that the examples give to a click."""
     if click is None:
         return ""
     page = click["url"], click["referrer_url"]
@@ -108,7 +108,7 @@ class DescribeCredit:
         return [(what, parse_time(names(at)[0])) for at, what in table(GUIDE, "time", "visit")]
 
     def credit(self) -> dict[str, dict[str, float]]:
-        """By model: the credit told for each click."""
+        """The credit that the page shows for each click, by model."""
         header = next(each[0] for each in tables(GUIDE, "click") if "`linear`" in each[0])
         models = [names(cell)[0] for cell in header[1:]]
         rows = table(GUIDE, *header)

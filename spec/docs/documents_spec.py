@@ -1,4 +1,4 @@
-"""README.md and docs/: every command is run, every answer compared."""
+"""README.md and docs/: commands are run, and their answers are compared with those shown."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SECRETS = {
     "GROWTH_GOOGLE_ADS_KEY": "example-google-key",
     "GROWTH_SEGMENT_WRITE_KEYS": "example-write-key",
 }
-"""Settings that the documents say the service is started with."""
+"""The settings of the service that the examples of the documents need."""
 
 SHELL = [(command, block) for block, _ in examples() for command in commands(block)]
 CURLS = [(command, block) for command, block in SHELL if command.startswith("curl")]
@@ -48,8 +48,8 @@ BESIDE = [
     for each in RUNNABLE
     if each.split()[1] not in ("serve", "copy", "distribute", "restore")
 ]
-"""Commands that work beside the service; a copy needs another database, distribute a cluster, a
-restore the database for itself."""
+"""Commands that work while the service runs. `copy` needs a second database, `distribute` a
+cluster, and `restore` a database that nobody uses."""
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def replies(started: Server) -> dict[str, list[Reply]]:
-    """The answers to the curls of each shell block, all sent to one service, page by page."""
+    """The answers to the curls of each shell block. One service gets all curls in order."""
     found: dict[str, list[Reply]] = {}
     for command, block in CURLS:
         found.setdefault(block.place, []).append(send(parse_curl(command), started.url))
@@ -69,7 +69,7 @@ def replies(started: Server) -> dict[str, list[Reply]]:
 
 @pytest.fixture(scope="module")
 def server(started: Server, replies: dict[str, list[Reply]]) -> Server:
-    """The service that knows all that the documents send."""
+    """The service that has stored all facts that the documents send."""
     return started
 
 
@@ -201,11 +201,11 @@ class DescribeCommands:
 
 
 def parse_growth(args: list[str]) -> None:
-    """Fail unless the command line has such a command and such options."""
+    """Fail unless the command line has this command with these options."""
     if args[0] in ("--help", "…"):
         return
     assert args[0] in main.commands, f"growth {args[0]}"
-    if len(args) == 1 or args[0] == "restore":  # its file is there when it is run
+    if len(args) == 1 or args[0] == "restore":  # its file does not exist here
         return
     with click.Context(main) as parent:
         main.commands[args[0]].make_context(args[0], args[1:], parent=parent)

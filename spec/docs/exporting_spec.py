@@ -27,7 +27,7 @@ class DescribeThePageOfExports:
 
         assert program == "growth"
         assert done.exit_code == 0, done.output
-        assert done.stdout or "--format meta" in line  # which takes nothing that is so old
+        assert done.stdout or "--format meta" in line  # Meta takes no conversions this old
 
     def it_has_every_column_of_the_upload(self) -> None:
         rows = table(PAGE, "column", "content")

@@ -1,4 +1,4 @@
-"""docs/importing.md: every import is run on the file shown before it, and says what is shown."""
+"""docs/importing.md: every import runs on the file shown before it, with the output shown after."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""README.md and docs/: the settings, paths, files and sections that they name are there."""
+"""README.md and docs/: the settings, paths, files and sections that they name exist."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class DescribeNames:
             assert {name.removesuffix("_FILE") for name in found} <= set(defaults()), document
 
     def it_names_paths_that_are_routed(self, service: Service) -> None:
-        """An endpoint that is switched off is a 404 that says so."""
+        """An endpoint that is switched off answers 404 and says so."""
         for name in named():
             if re.fullmatch(r"(GET|POST) /\S*", name):
                 answer = service.client.simulate_request(*name.split())
@@ -50,6 +50,6 @@ class DescribeNames:
 
 
 def anchors(path: Path) -> list[str]:
-    """The anchors that GitHub gives the headings of a page."""
+    """The anchors that GitHub makes from the headings of a page."""
     headings = re.findall(r"^#+ (.*)$", path.read_text("utf-8"), re.MULTILINE)
     return [re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings]

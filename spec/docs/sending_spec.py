@@ -1,4 +1,4 @@
-"""docs/sending.md and README.md: the Python that they show sends to a real service."""
+"""docs/sending.md and README.md: their Python examples send to a real service."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def run(text: str, url: str, folder: Path) -> dict[str, Any]:
-    """Run what a document shows, in a folder, with the service at a URL; return its names."""
+    """Run Python of a document in a folder, with the URL of the service; return its variables."""
     namespace: dict[str, Any] = {}
     with chdir(folder):
-        exec(text.replace(WRITTEN_URL, url), namespace)  # our own text
+        exec(text.replace(WRITTEN_URL, url), namespace)  # the text is ours
     return namespace
 
 

@@ -1,4 +1,4 @@
-"""The tables of docs/ equal what is in the code."""
+"""The tables of docs/ agree with the code."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ TAKEN = ("required", "one of the two", "optional")
 
 
 def is_none_when_empty(name: str) -> bool:
-    """Whether a filter of `GET /attribution` takes an empty value, and keeps what has none."""
+    """Whether a filter of `GET /attribution` with an empty value keeps rows without a value."""
     by = "event" if name in KEPT["event"] else "visit"
     try:
         return load_query({"by": by, name: ""}, 0, ()).filters[name] == (None,)
@@ -47,7 +47,7 @@ def is_none_when_empty(name: str) -> bool:
 
 
 def folder_in(cell: str) -> str:
-    """The folder or module of a path: `growth/http/` is `http`, `growth/app.py` is `app`."""
+    """The folder or module that a path names, such as `http` for `growth/http/`."""
     return names(cell)[0].removeprefix("growth/").removesuffix(".py").rstrip("/")
 
 

@@ -1,4 +1,4 @@
-"""docs/views.md and config/dbt/sources.yml name every view, and every column in its order."""
+"""docs/views.md and config/dbt/sources.yml name every view, and its columns in their order."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SOURCES = ROOT / "config" / "dbt" / "sources.yml"
 
 
 def described_columns() -> dict[str, list[str]]:
-    """The columns that the page describes, by view."""
+    """The columns that the page describes for each view."""
     found: dict[str, list[str]] = {}
     lines, view = PAGE.read_text("utf-8").splitlines(), ""
     for place, line in enumerate(lines):

@@ -1,4 +1,4 @@
-"""The alerts and the dashboard in config/, read by promtool of Debian's package `prometheus`."""
+"""promtool, of Debian's package `prometheus`, checks the alerts and the dashboard in config/."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OURS = re.compile(r"growth_\w+")
 
 
 def promtool(*words: str, given: str = "") -> str:
-    """What promtool says. It must be there and content."""
+    """The output of promtool. Asserts that it is installed and succeeds."""
     assert shutil.which("promtool"), "promtool is missing; on Debian: apt-get install prometheus"
     done = subprocess.run(
         ["promtool", *words], input=given, cwd=PROMETHEUS, capture_output=True, text=True
@@ -28,7 +28,7 @@ def promtool(*words: str, given: str = "") -> str:
 
 
 def asked_by_dashboard() -> list[str]:
-    """The queries of the panels, as Prometheus gets them."""
+    """The queries of the dashboard's panels, as Grafana sends them to Prometheus."""
     panels = json.loads(DASHBOARD.read_text())["panels"]
     queries = [target["expr"] for panel in panels for target in panel["targets"]]
     return [query.replace("$__rate_interval", "1m") for query in queries]

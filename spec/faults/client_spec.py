@@ -1,4 +1,4 @@
-"""What a backend sends while the service is restarted, or killed, counts once."""
+"""Events that a backend sends while the service is restarted or killed are stored once."""
 
 from __future__ import annotations
 

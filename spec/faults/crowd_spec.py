@@ -1,4 +1,4 @@
-"""Several processes write about the same few persons: they queue, and nobody is turned away."""
+"""Several processes write about the same few persons. They wait in turn; none is refused."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def fact(draw: random.Random, name: str) -> tuple[str, dict[str, Any]]:
 
 class DescribeACrowd:
     def it_waits_in_turn(self, tmp_path: Path) -> None:
-        """Two processes with four writers each on one database."""
+        """Two services share one database, and four writers send to each."""
         with serving(tmp_path) as one, serving(tmp_path) as other:
 
             def write(server: Server, writer: str) -> list[int]:

@@ -1,4 +1,4 @@
-"""What a 2xx means when things break: a real server, killed, locked out, out of disk, overrun."""
+"""What is answered with 2xx stays stored when a real server is killed, locked or out of disk."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ from patience import wait_until
 ROUNDS, WRITERS = 6, 4
 
 WITHOUT_OVERRIDE = ["setpriv", "--bounding-set=-dac_override"] if os.getuid() == 0 else []
-"""What lets root write only the files that it may write, as all others."""
+"""A command that makes file permissions apply to root, too. Empty for other users."""
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server that specs share which leave it running."""
+    """A server for the specs that leave it running."""
     with serving(tmp_path_factory.mktemp("server")) as running:
         yield running
 
@@ -51,7 +51,7 @@ def page(name: str, **fields: Any) -> dict[str, Any]:
 
 
 def require_sound(server: Server, acknowledged: list[dict[str, Any]]) -> None:
-    """Assert that all that was acknowledged is stored, and nothing is torn or out of step."""
+    """Assert that all acknowledged facts are stored, and that derived rows agree with the facts."""
     with Other(server.database_url) as database:
         stored = {name for (name,) in database.rows("SELECT fact_id FROM pageviews")}
         if not ON_POSTGRES:
@@ -62,7 +62,7 @@ def require_sound(server: Server, acknowledged: list[dict[str, Any]]) -> None:
 
 
 def wait_for_more(acknowledged: list[dict[str, Any]], number: int = 20) -> None:
-    """Return once so many more facts were acknowledged."""
+    """Wait until `number` more facts are acknowledged."""
     enough = len(acknowledged) + number
     wait_until(lambda: len(acknowledged) >= enough, 30, "nothing is acknowledged any more")
 
@@ -189,11 +189,11 @@ class DescribeAReadOnlyMount:
 
 @contextmanager
 def mounted_read_only(folder: Path) -> Iterator[None]:
-    """Let nothing be written to a folder, by mounting it on itself."""
+    """Make a folder read-only by mounting it on itself."""
     for options in ("bind", "remount,bind,ro"):
         done = subprocess.run(["mount", "-o", options, folder, folder], capture_output=True)
         if done.returncode:
-            pytest.skip("to mount takes a privilege that is not given here")
+            pytest.skip("this user may not mount")
     try:
         yield
     finally:

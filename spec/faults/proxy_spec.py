@@ -1,4 +1,4 @@
-"""nginx with config/nginx/growth.conf and TLS in front of a real server; Debian's `nginx-light`."""
+"""nginx, of Debian's `nginx-light`, uses config/nginx/growth.conf in front of a real server."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ http {{
 
 @contextmanager
 def proxied(server: Server, folder: Path) -> Iterator[tuple[int, int]]:
-    """nginx on two loopback ports, HTTP and HTTPS, with a certificate of its own."""
+    """Run nginx with a new certificate; give its ports of HTTP and HTTPS."""
     assert shutil.which("nginx"), "nginx is missing; on Debian: apt-get install nginx-light"
     plain, tls = free_port(), free_port()
     key, certificate = folder / "key.pem", folder / "certificate.pem"
@@ -105,9 +105,9 @@ def ports(folder: Path) -> Iterator[tuple[int, int]]:
 
 @pytest.fixture
 def secure(folder: Path, ports: tuple[int, int]) -> Iterator[HTTPSConnection]:
-    """A connection that trusts that certificate alone."""
+    """A connection to nginx that trusts only its certificate."""
     context = ssl.create_default_context(cafile=str(folder / "certificate.pem"))
-    context.check_hostname = False  # it is asked for by its address
+    context.check_hostname = False  # it connects to an IP address
     with closing(HTTPSConnection("127.0.0.1", ports[1], context=context, timeout=60)) as secure:
         yield secure
 

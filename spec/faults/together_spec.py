@@ -1,4 +1,4 @@
-"""Several processes on one database give what one gives: the same rows, the same answers."""
+"""Several processes on one database store the same rows and give the same answers as one."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ QUESTIONS = [
 
 
 def history(draw: Random) -> list[Fact]:
-    """People with several devices and devices of several people, in the order of their times."""
+    """Facts of people with several devices and of devices with several people, in order of time."""
     facts = [random_fact(draw) for _ in range(300)]
     for n in range(SHARED_TERMINAL + 3):
         facts.append(("/pageviews", seen(n * HOURS, "ad", fingerprint="kiosk", user_id=f"u{n}")))
@@ -66,7 +66,7 @@ def random_fact(draw: Random) -> Fact:
 
 
 def deliver(server: Server, facts: Sequence[Fact], draw: Random) -> None:
-    """Post facts a few at a time, each until it is stored."""
+    """Post facts a few at a time, from the last to the first. Repeat a post until it is stored."""
     with closing(connection(server, timeout=60)) as at:
         left = list(facts)
         while left:
@@ -77,7 +77,7 @@ def deliver(server: Server, facts: Sequence[Fact], draw: Random) -> None:
 
 
 def is_stored(at: HTTPConnection, path: str, bodies: list[dict[str, Any]]) -> bool:
-    """Post bodies; whether they were stored. Else the database was busy, and nothing else."""
+    """Post bodies, and return whether they were stored. If not, the database must be busy."""
     status, told = post(at, path, bodies)
     assert status in (200, 503), told
     assert status == 503 or told["rejected"] == []
@@ -99,7 +99,7 @@ class DescribeSeveralProcesses:
         draw = Random(7)
         facts = history(draw)
         with serving(tmp_path_factory.mktemp("one")) as one:
-            deliver(one, facts[::-1], draw)  # it takes from the end
+            deliver(one, facts[::-1], draw)  # `deliver` begins at the end
             expected = answers(one)
 
         with ExitStack() as stack, ThreadPoolExecutor(PROCESSES * WRITERS) as pool:

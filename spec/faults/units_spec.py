@@ -1,4 +1,4 @@
-"""The units in config/systemd, read by systemd itself; Debian's package `systemd`."""
+"""systemd-analyze, of Debian's package `systemd`, checks the units in config/systemd."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from growth.settings import load_settings
 UNITS = ROOT / "config" / "systemd"
 SERVICES = ["growth.service", "growth-backup.service"]
 MOST_EXPOSED = 2.5
-"""On the scale of `systemd-analyze security`, where 10 is a service without any limits."""
+"""The highest allowed score of `systemd-analyze security`. A service without limits has 10."""
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """The units, with the command of this environment."""
+    """A folder with the units, which run `growth` of this environment."""
     here = str(Path(sys.executable).parent / "growth")
     for path in UNITS.glob("growth*.*"):
         told = path.read_text().replace("/opt/growth/bin/growth", here)

@@ -1,4 +1,4 @@
-"""The log: a line of JSON per request, with nothing in it that is nobody's business."""
+"""The log has a line of JSON per request, without queries, bodies and secrets."""
 
 from __future__ import annotations
 

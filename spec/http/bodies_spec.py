@@ -1,4 +1,4 @@
-"""Request bodies: what is read, and what is refused before it is looked at."""
+"""Request bodies: their formats, their limits, and what is refused."""
 
 import gzip
 import json

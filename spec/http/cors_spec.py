@@ -1,4 +1,4 @@
-"""What pages of ours may send without a secret, and how their browsers are told so."""
+"""CORS: pages of GROWTH_TRACKER_ORIGINS may send pageviews and events without a token."""
 
 from __future__ import annotations
 

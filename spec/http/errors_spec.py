@@ -1,4 +1,4 @@
-"""Errors: problem+json, whatever goes wrong."""
+"""Every error is answered with application/problem+json."""
 
 import logging
 import time
@@ -77,7 +77,7 @@ class DescribeAFullDatabase:
         apply = service.ledger.apply
 
         def cramped(facts: Sequence[Fact]) -> list[Outcome]:
-            database.execute_sql("PRAGMA max_page_count = 1")  # as small as it is now
+            database.execute_sql("PRAGMA max_page_count = 1")  # it cannot grow any more
             return apply(facts)
 
         service.ledger.apply = cramped  # type: ignore[method-assign]

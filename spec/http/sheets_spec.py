@@ -1,4 +1,4 @@
-"""CSV: columns of nested members, cells that a spreadsheet would execute."""
+"""CSV: nested members become columns, and no cell is a formula."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signatures of webhooks, by Standard Webhooks."""
+"""Signatures of webhooks follow Standard Webhooks."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ REFUSED = {
 
 
 class DescribeSvix:
-    """Svix sends the same scheme in headers of its own name."""
+    """Svix signs in the same way, but its headers begin with `svix-`."""
 
     def it_is_taken_alike(self, guarded: Service) -> None:
         given = {name.replace("webhook", "svix"): value for name, value in headers().items()}
@@ -79,7 +79,7 @@ class DescribeSvix:
 
 class DescribeASignature:
     def it_is_the_one_of_the_specification(self) -> None:
-        """The example of standard-webhooks/spec."""
+        """This example is from the repository standard-webhooks/spec."""
         key = signing_key("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
         body = b'{"test": 2432232314}'
 

@@ -1,4 +1,4 @@
-"""Rule 8: a late fact shares the credit anew where it must, and touches nobody else."""
+"""Rule 8: a late fact changes the credit where the rules say so, and affects nobody else."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from growth.schemas.times import format_time
 
 pytestmark = pytest.mark.usefixtures("equal_to_its_facts")
 
-# Tables: a case in a line or two. What comes late, and what the signup credits then.
+# The late fact, and in TAKES the sources that the signup credits afterwards.
 # fmt: off
 TAKES = {
     "an ad click before the newsletter": (seen(1 * DAYS, "ad"), ["google", "newsletter"]),

@@ -1,4 +1,4 @@
-"""Rule 8: a batch is one transaction, and what is no longer a conversion is taken back."""
+"""Rule 8: a batch is one transaction. A conversion that no longer counts is retracted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several writers on PostgreSQL: about the same persons they wait for each other, else not."""
+"""Writers on PostgreSQL wait for each other only if they write about the same persons."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def page(name: str, user_id: str | None = None) -> Pageview:
 
 @pytest.fixture(autouse=True)
 def impatient(service: Service) -> None:
-    """Give up with the first lock that is not to be had."""
+    """Make writers give up at once when a lock is taken."""
     database.obj.patience_seconds = 0
 
 
 @pytest.fixture
 def told(service: Service) -> Service:
-    """A service that knows ada and her phone."""
+    """A service where the visitor `phone` belongs to the user `ada`."""
     service.store("/pageviews", pageview(fingerprint="phone", user_id="ada"))
     return service
 

@@ -1,4 +1,4 @@
-"""The truth is a function of the facts: no order, no batching, no repetition moves it."""
+"""All answers depend on the facts alone, not on their order, batches or repetition."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from growth.query.words import DIMENSIONS, TIMES
 
 
 def answers(service: Any) -> str:
-    """Every answer there is, as bytes would have it, less the two fields that tell of history."""
+    """The answers to all kinds of queries as JSON, without the fields that depend on history."""
     asked = [service.ask(by=by) for by in (*DIMENSIONS, "name", "category")]
     asked += [service.ask(by=by, timezone="Asia/Kolkata") for by in TIMES]
     asked += [service.ask(by=by) for by in ("visit", "event", "user", "visit_duration")]

@@ -1,4 +1,4 @@
-"""Rules 4 and 7 in the service: which clicks are recent enough, and which signup counts."""
+"""Rules 4 and 7 in the service: clicks within the lookback, and conversions that count once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.usefixtures("equal_to_its_facts")
 
 
 def sources(service: Service, user_id: str) -> list[list[str]]:
-    """For each conversion of the user the sources of the clicks that it credits."""
+    """The sources that each conversion of the user credits."""
     return [sources_of(each) for each in conversions_of(service, user_id=user_id)]
 
 

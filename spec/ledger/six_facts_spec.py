@@ -1,4 +1,4 @@
-"""Six facts in all 720 orders: one and the same answer, and what is derived equal to it."""
+"""Six facts give the same answer in all 720 orders, and the same derived rows."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ def load(body: dict[str, Any]) -> Fact:
 
 
 def answer(service: Service) -> str:
-    """The conversions, whose they are and what brought them, less what tells of history."""
+    """The conversions as JSON, with owners and touches, without fields that depend on history."""
     return json.dumps(without_history(service.ask(by="conversion", include="touches")))
 
 
 class DescribeSixFacts:
     @pytest.mark.parametrize(("story", "step"), list(zip(STORIES, (1, 6, 6), strict=True)))
     def it_has_one_answer_in_every_order(self, service: Service, story: str, step: int) -> None:
-        """Of the first story in all 720 orders, of the others in every sixth."""
+        """The first story is tried in all 720 orders, the others in every sixth."""
         answers: dict[str, str] = {}
 
         for order in islice(permutations(map(load, STORIES[story])), 0, None, step):

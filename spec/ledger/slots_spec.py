@@ -1,6 +1,6 @@
-"""Several writers on PostgreSQL: what all persons share, they write side by side or in turn.
+"""Writers on PostgreSQL add to shared rows side by side, each in its own slot, or wait in turn.
 
-One of them stops in the midst of its transaction, and goes on when the spec says so.
+In a spec one writer pauses within its transaction until the spec lets it go on.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from growth.ledger import daily
 pytestmark = [pytest.mark.postgres, pytest.mark.usefixtures("equal_to_its_facts")]
 
 SHORTLY = 0.3
-"""Seconds: long enough for a transaction that nothing holds up."""
+"""Enough seconds for a transaction that does not have to wait."""
 
 
 class Pausing:
-    """Makes a function stop the first that gets past it, until it is told to go on."""
+    """Wraps a function. After its first call, the caller waits until `told` is set."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self.function = function
@@ -42,7 +42,7 @@ class Pausing:
 
 @pytest.fixture
 def apply(service: Service) -> Iterator[Callable[..., Future[None]]]:
-    """Commits facts in a thread of its own, as another process would."""
+    """A function that commits facts in another thread, as another process would."""
 
     def commit(facts: Any) -> None:
         service.ledger.apply(facts)
@@ -68,7 +68,7 @@ class DescribeRollups:
     def it_is_added_to_side_by_side(
         self, service: Service, apply: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """Of the same day and origin, which was seen before."""
+        """The two pageviews have the same day and origin, and so has one stored before."""
         service.store("/pageviews", seen(0, "direct", fingerprint="tablet"))
         pausing = Pausing(daily.add_visits)
         monkeypatch.setattr(daily, "add_visits", pausing)
@@ -110,8 +110,8 @@ class DescribeRollups:
     def it_leaves_no_group_of_what_moved_away(
         self, service: Service, apply: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """A visit that was counted in one slot turns out to be another, which is written to the
-        other slot: in each a row is left, and they come to nothing."""
+        """A visit counted in slot 0 gets another origin while slot 0 is locked. Slot 1 gets a row
+        of -1 visits, so that the two rows cancel out and no group is shown."""
         service.store("/pageviews", seen(60, "inside"))
         pausing = Pausing(daily.add_visits)
         monkeypatch.setattr(daily, "add_visits", pausing)
@@ -131,7 +131,7 @@ class DescribeChanges:
     def it_is_marked_in_the_order_of_commits(
         self, service: Service, apply: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """Whoever asks for the changes since `as_of` misses none: nothing older comes later."""
+        """A client that asks for the changes since `as_of` misses none."""
         pausing = Pausing(service.ledger.now)
         monkeypatch.setattr(service.ledger, "now", pausing)
         one = apply(signup("phone"))

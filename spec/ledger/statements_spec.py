@@ -1,4 +1,4 @@
-"""The ledger writes a batch in few statements: each is a round trip on a server."""
+"""The ledger writes a batch in few statements, because each takes a round trip to the server."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def signups(count: int, minute: float) -> list[Fact]:
 
 
 def purchases(count: int, since: int) -> list[Fact]:
-    """Twenty of each person, a minute apart."""
+    """Twenty purchases of each person, a minute apart."""
     return [deed(who, "purchase", since + n) for who in names(count) for n in range(20)]
 
 
 class Case(NamedTuple):
-    """What is stored before, batch by batch; the batch that is counted; its most statements."""
+    """The batches stored before, the batch to count, and the most statements it may take."""
 
     before: Sequence[list[Fact]]
     batch: list[Fact]
@@ -59,7 +59,7 @@ DAY = 24 * 60
 
 
 def executed(service: Service, batch: Sequence[Fact]) -> int:
-    """How many statements a batch takes."""
+    """The number of statements that a batch takes."""
     with statements() as found:
         service.ledger.apply(batch)
     return len(found)

@@ -1,4 +1,4 @@
-"""Rule 6 in the service: whose journey it is, on whatever devices, whenever claimed."""
+"""Rule 6 in the service: a user's visits on all devices, whenever they are claimed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.usefixtures("equal_to_its_facts")
 
 
 def sources(service: Service, user_id: str) -> list[list[str]]:
-    """For each conversion of the user the sources of the clicks that it credits."""
+    """The sources that each conversion of the user credits."""
     return [sources_of(each) for each in conversions_of(service, user_id=user_id)]
 
 

@@ -86,7 +86,7 @@ class DescribeRestoring:
             post(server.url, "2")
             assert made.returncode == 0, made.stderr
             assert "verified" in made.stdout
-            server.process.kill()  # so that it leaves a log beside the file
+            server.process.kill()  # a killed server leaves its log behind
             server.process.wait()
 
         restored = server.growth("restore", str(copy))

@@ -1,4 +1,4 @@
-"""growth copy: a database in use becomes another, whatever their engines."""
+"""growth copy: a database in use is copied into another one, on the same engine or another."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from growth.maintenance import copying
 
 @pytest.fixture
 def told(service: Service) -> Service:
-    """A service with a history, and with something refused."""
+    """A service with facts of all kinds and a reject."""
     service.store("/pageviews", *(seen(n, "ad", fingerprint=f"f{n}") for n in range(30)))
     service.store("/pageviews", seen(90, "search", fingerprint="f1", user_id="ada", country="DE"))
     service.store("/events", did(100, "signup", fingerprint="f1", value="9.99", currency="EUR"))
@@ -33,7 +33,7 @@ def target(tmp_path: Path) -> str:
 
 
 def copied(source: str, target: str) -> str:
-    """What the command says, which must work."""
+    """The output of the command. Asserts that it succeeds."""
     done = growth(dict(os.environ), "copy", "--from", source, "--to", target)
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -90,7 +90,7 @@ class DescribeACopy:
 class DescribeARefusal:
     def it_is_of_a_target_with_facts_of_its_own(self, told: Service, target: str) -> None:
         copied(told.settings.database_url, target)
-        with Other(target) as other:  # as who serves it would
+        with Other(target) as other:  # as a service on the target would
             other.execute("UPDATE marks SET value = 'another' WHERE name = 'state'")
 
         assert "holds facts of its own" in refused(told.settings.database_url, target)
@@ -110,7 +110,7 @@ class DescribeARefusal:
         assert "run: growth migrate" in refused(told.settings.database_url, bare)
 
     def it_is_of_a_copy_that_differs(self, told: Service, target: str) -> None:
-        """Here because the target drops what it is given."""
+        """The copy differs here because the target ignores inserted events."""
         with Other(target) as other:
             drop_inserts(other, target)
 
@@ -120,7 +120,7 @@ class DescribeARefusal:
 
 
 def drop_inserts(other: Other, url: str) -> None:
-    """Let a database drop all events it is given, without a word."""
+    """Make a database silently ignore all inserted events."""
     if url.startswith("sqlite"):
         other.execute(
             "CREATE TRIGGER dropped BEFORE INSERT ON events BEGIN SELECT RAISE(IGNORE); END"

@@ -1,7 +1,7 @@
-"""growth distribute: which tables it spreads, and what it says where it cannot.
+"""growth distribute: which tables it distributes, and its errors.
 
-There is no Citus here: its two functions are stood in for by ones that write down what they are
-asked for, in the table where Citus does. Whether Citus takes it, they do not tell.
+These specs need no Citus. Two stand-ins for functions of Citus record their calls in the table that
+Citus uses. So the specs do not show whether Citus accepts the calls.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class DescribeTheTables:
 
     @pytest.mark.parametrize("record", COLUMNS, ids=lambda record: record.__name__)
     def it_has_the_column_in_every_unique_index(self, service: Service, record: Any) -> None:
-        """Else nobody could tell on one shard whether a row is unique."""
+        """Otherwise a shard could not decide by itself whether a row is unique."""
         indexes = [each.columns for each in database.get_indexes(record.table) if each.unique]
 
         for columns in (key_names(record), *indexes):

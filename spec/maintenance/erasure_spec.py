@@ -1,4 +1,4 @@
-"""Rule 12: an erased person is in no fact and no sum, and nobody else is touched."""
+"""Rule 12: no fact and no sum contains an erased person, and all others stay as they are."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def event(name: str, at: str, **who: str) -> dict[str, Any]:
 
 
 def known(text: str) -> list[str]:
-    """The tables in which the text stands anywhere."""
+    """The tables that contain the text in any column."""
     return [
         record.table
         for record in (*FACTS, *DERIVED)
@@ -48,7 +48,7 @@ def known(text: str) -> list[str]:
 
 @pytest.fixture
 def ada(service: Any) -> Any:
-    """Ada came by an ad on her phone, signed up on her laptop; Bob lent her his tablet once."""
+    """Ada came by a newsletter on her phone, signed up on her laptop, and used Bob's tablet."""
     service.store(
         "/pageviews",
         page("phone", "08:00", query="?utm_source=news&utm_medium=email&utm_campaign=spring"),

@@ -1,4 +1,4 @@
-"""growth rebuild: tells how far it is, goes on where it was broken off, applies new rules."""
+"""growth rebuild: shows its progress, resumes when interrupted, and applies new rules."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from growth.wiring import create_ledger
 
 
 class BrokenOffError(Exception):
-    """Raised by a spec to break a rebuild off."""
+    """Raised by a spec to interrupt a rebuild."""
 
 
 MANY = 10_000
 
 
 def rebuilt(service: Service, calls: int, **environ: str) -> list[int]:
-    """Rebuild until `progress` was told so often; return what it was told."""
+    """Rebuild until `progress` has been called `calls` times; return the arguments of its calls."""
     url = service.settings.database_url
     ledger = create_ledger(load_settings({"DATABASE_URL": url, **environ}), service.clock)
     told: list[int] = []
@@ -48,14 +48,14 @@ def rebuilt(service: Service, calls: int, **environ: str) -> list[int]:
 
 
 def units(service: Service) -> int:
-    """How many units a rebuild from the beginning has."""
+    """The number of units of work in a whole rebuild."""
     return Rebuild(service.ledger, write=False).total()
 
 
 class DescribeProgress:
     @pytest.fixture
     def large(self, service: Service) -> Service:
-        """210 visitors, whom a rebuild looks up in two steps; 10 of them sign up."""
+        """A service with 210 visitors, of whom 10 sign up. A rebuild reads them in two steps."""
         devices = [f"device {n:03}" for n in range(210)]
         service.store("/pageviews", *(seen(0, "ad", fingerprint=each) for each in devices))
         service.store("/events", *(did(60, "signup", fingerprint=each) for each in devices[:10]))
@@ -143,7 +143,7 @@ class DescribeSettingsThatTheDatabaseWasDerivedWith:
 
 
 def client_of(service: Service, **environ: str) -> TestClient:
-    """A client of the service with other settings."""
+    """A client of the same service, started with other settings."""
     settings = load_settings({"DATABASE_URL": service.settings.database_url, **environ})
     recorder = copy(service.recorder)
     recorder.store = create_ledger(settings)

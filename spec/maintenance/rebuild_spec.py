@@ -1,4 +1,4 @@
-"""growth rebuild: finds whatever is derived other than the facts say, and mends it."""
+"""growth rebuild: finds derived rows that disagree with the facts, and repairs them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ORIGIN = (
     " click_ids"
 )
 
-# Tables: a case in a line or two. The damage, and how it is named.
+# SQL that damages a derived row, and how the check reports it.
 # fmt: off
 DAMAGE = {
     "a visit's channel altered": (
@@ -106,7 +106,7 @@ MOVED = {
     "a credit of nobody",
     "a conversion of somebody else",
 }
-"""Damage to the column by which a cluster spreads the rows: it takes none."""
+"""Damage to the distribution column, which a cluster does not allow to change."""
 
 
 def marks(name: str) -> list[pytest.MarkDecorator]:
@@ -115,7 +115,7 @@ def marks(name: str) -> list[pytest.MarkDecorator]:
 
 @pytest.fixture
 def good(service: Service) -> Service:
-    """A service with some history, nothing wrong with it."""
+    """A service with facts of all kinds and nothing wrong."""
     service.store("/pageviews", *PAGES)
     service.store("/events", *EVENTS)
     service.store("/costs", *COSTS)

@@ -1,4 +1,4 @@
-"""Rule 12: facts of age go, what stays keeps its credit, and older facts are refused."""
+"""Rule 12: old facts are purged and refused; the conversions that stay keep their credit."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def purged(service: Any) -> int:
 
 @pytest.fixture
 def ada(service: Any) -> Any:
-    """Ada, seen and subscribed long ago, came by a newsletter and bought a book last week."""
+    """Ada subscribed long ago, came by a newsletter last week, and bought a book."""
     news = f"{SITE}?utm_source=news&utm_medium=email&utm_campaign=spring"
     service.store(
         "/pageviews",
@@ -139,7 +139,7 @@ class DescribePurging:
 
 
 def earned(service: Any) -> list[Any]:
-    """What each conversion that counts earned: its time, its person and its clicks."""
+    """The time, id, user and touches of each conversion."""
     found = service.ask(by="conversion", include="touches")["results"]
     return [
         (
@@ -153,7 +153,7 @@ def earned(service: Any) -> list[Any]:
 
 
 def within_lookback(touches: list[Any]) -> list[Any]:
-    """The touches without what the acquisition credits, whose visit may be purged."""
+    """The touches without credit of the model `acquisition`, whose visits may be purged."""
     shares = [{**each, "credit": {k: v for k, v in each["credit"].items() if k != ACQUISITION}}
                for each in touches]  # fmt: skip
     return [each for each in shares if any(each["credit"].values())]
@@ -227,7 +227,7 @@ class DescribeAcquisitions:
 
 
 def dump_of_derived() -> list[Any]:
-    """All that is derived of persons, and remnants."""
+    """All rows of derived tables except origins, and of the table of remnants."""
     return [
         each
         for record in (*DERIVED, RemnantRecord)
@@ -239,7 +239,7 @@ def dump_of_derived() -> list[Any]:
 class DescribeTheCommand:
     @pytest.fixture
     def old(self, service: Any) -> Any:
-        """Two events of age, and one that stays."""
+        """A service with two events to purge, and one that stays."""
         service.now = now_us()
         service.store("/events", *(event(service, "login", days) for days in (40, 41, 1)))
         return service

@@ -1,4 +1,4 @@
-"""Long work leaves the database to others in between, and the daily purge outlives a failure."""
+"""Long work lets others write in between. The daily purge continues after a failure."""
 
 from __future__ import annotations
 

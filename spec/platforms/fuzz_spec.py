@@ -1,4 +1,4 @@
-"""Whatever a platform sends, with the right secret, the answer is never a 500."""
+"""No body from a platform with the right secret is answered with a 500."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KEY = "a-secret-of-a-platform"
 
 
 def some(*names: str, values: st.SearchStrategy[Any] = VALUES) -> st.SearchStrategy[dict[str, Any]]:
-    """Objects with some of the names."""
+    """A strategy for objects that have some of these names as keys."""
     return st.dictionaries(st.sampled_from(names), values)
 
 

@@ -21,7 +21,7 @@ PERSONAL = "Ada Lovelace"
 
 
 def sent(**fields: Any) -> dict[str, Any]:
-    """A lead as Google posts it, but for what `fields` say."""
+    """A lead as Google posts it, with `fields` added or replaced."""
     return {
         "lead_id": "TeSter-123",
         "user_column_data": [{"column_id": "FULL_NAME", "string_value": PERSONAL}],

@@ -1,4 +1,4 @@
-"""Whose a lead is: its own at first, a user's as soon as a fact carries both ids."""
+"""A lead is a person of its own, until a fact with its id and a user's id joins it to the user."""
 
 from __future__ import annotations
 

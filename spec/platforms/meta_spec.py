@@ -25,7 +25,7 @@ PATH = "/webhooks/meta"
 
 
 def change(**fields: Any) -> dict[str, Any]:
-    """What Meta tells of a lead, but for what `fields` say."""
+    """A change about a lead as Meta posts it, with `fields` added or replaced."""
     value = {
         "leadgen_id": "4711",
         "ad_id": "120200000000000001",
@@ -205,7 +205,7 @@ class DescribeALead:
 
 
 class DescribeTheTestButton:
-    """What it sends: https://developers.facebook.com/docs/graph-api/webhooks/getting-started/"""
+    """https://developers.facebook.com/docs/graph-api/webhooks/getting-started/ shows what it sends."""
 
     @pytest.mark.parametrize("lead_id", ["444444444444", 444444444444])
     def it_is_stored_as_a_test_and_counts_for_nothing(self, service: Service, lead_id: Any) -> None:

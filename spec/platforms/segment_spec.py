@@ -30,7 +30,7 @@ AT_LAST = "9999-12-31T00:00:00Z"
 
 
 def message(kind: str, **fields: Any) -> dict[str, Any]:
-    """A message as a library makes it, but for what `fields` say."""
+    """A message as a library sends it, with `fields` added or replaced."""
     return {
         "type": kind,
         "messageId": f"{kind}-1",

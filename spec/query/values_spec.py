@@ -1,4 +1,4 @@
-"""Values of filters, read as stored ones are."""
+"""Values of filters are normalized like stored values."""
 
 from __future__ import annotations
 

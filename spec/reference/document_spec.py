@@ -1,4 +1,4 @@
-"""GET /openapi.json: every route and field, valid, with examples that are sent."""
+"""GET /openapi.json is valid, has every route and field, and has examples that work."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ def reference(service: Service) -> dict[str, Any]:
 
 
 def refers_to(reference: dict[str, Any], name: str) -> Any:
-    """The validator of a schema among the components."""
+    """A validator for the schema with this name in the components."""
     return jsonschema_rs.Draft202012Validator(
         {"$ref": f"#/components/schemas/{name}", "components": reference["components"]}
     )
 
 
 def schemas_in(value: Any) -> Iterator[Any]:
-    """All that a document has under `schema`, `properties` and `items`."""
+    """All schemas of a document: those under `schema` and `items`, and each of `properties`."""
     if isinstance(value, dict):
         for name, each in value.items():
             if name in ("schema", "items"):

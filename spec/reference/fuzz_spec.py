@@ -1,4 +1,4 @@
-"""Whatever fits the reference, and much that does not, is answered as the reference says."""
+"""The service answers random requests as the OpenAPI document says."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ CHECKS = [
     content_type_conformance,
     response_schema_conformance,
 ]
-"""Which parameters go together no schema says, so that nothing must be taken for its schema."""
+"""The checks of answers. A request that fits its schema may be refused, since the schema does not
+say which parameters exclude each other."""
 
 FEW = 2
-"""Parameters at most: the more there are, the less they go together."""
+"""The most query parameters of a request. With more, nearly all requests would be refused."""
 
 OPERATIONS = (
     ("/attribution", "GET", 100),
@@ -38,7 +39,7 @@ OPERATIONS = (
     ("/healthz", "GET", 3),
     ("/metrics", "GET", 3),
 )
-"""Paths, methods, and how many examples of each."""
+"""The path, the method and the number of examples of each operation."""
 
 
 @pytest.mark.parametrize(("path", "method", "number"), OPERATIONS)

@@ -1,4 +1,4 @@
-"""Redaction: JSON stays JSON, and no value of what is named as a secret is kept."""
+"""Redaction removes the values of fields that are named like secrets. JSON stays JSON."""
 
 from __future__ import annotations
 

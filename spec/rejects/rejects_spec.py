@@ -1,4 +1,4 @@
-"""Rejects: what is refused is kept without its secrets, bounded, and can be sent again."""
+"""Refused input is kept without its secrets and within bounds, and can be replayed."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class DescribeKeeping:
     def it_keeps_bad_lines_of_ndjson(self, service: Service) -> None:
         service.send("/events", b'{"bad\n' + b"x" * 40_000, "application/x-ndjson")
 
-        (kept,) = rejects()  # what is too large is not kept
+        (kept,) = rejects()  # the second line is too large to be kept
         assert (kept.kind, kept.body) == ("application/x-ndjson", '{"bad')
 
     @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ class DescribeTheBounds:
 class DescribeReplaying:
     @pytest.fixture
     def mistaken(self, service: Service, monkeypatch: pytest.MonkeyPatch) -> Any:
-        """A reject whose cause is fixed: a name that counted as a mistake no longer does."""
+        """A reject that can be replayed: its fingerprint no longer counts as a client's mistake."""
         monkeypatch.setattr("growth.schemas.ids.MISTAKES", MISTAKES | {"b998"})
         for _ in range(3):
             service.now += 1
@@ -192,7 +192,7 @@ class DescribeReplaying:
             0,
         )
         assert again.output == "stored 0 facts; 0 rejects are refused again\n"
-        RejectRecord.insert(copy).execute()  # as if it had been killed before it was dropped
+        RejectRecord.insert(copy).execute()  # as if a replay was killed before it dropped it
         assert run("replay", copy["digest"][:6]).output.startswith("stored 0 facts")
         assert service.facts() == 1
         seen = service.ask(fingerprint="b998")["results"][0]["first_seen"]

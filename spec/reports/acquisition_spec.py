@@ -1,4 +1,4 @@
-"""model=acquisition: what customers are worth belongs to the click that won them."""
+"""model=acquisition: the click that won a customer gets the credit of all purchases."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ WON = {"first_click", "last_click", "linear", "position_based", "time_decay", "a
 
 @pytest.fixture
 def customers(service: Service) -> Service:
-    """Ada signs up by an ad in March and buys months later, by a newsletter; Bob, by a blog in
-    April, buys at once."""
+    """Ada comes by an ad, signs up, and buys months later, once after a newsletter. A visitor who
+    comes by a blog buys at once."""
     service.store(
         "/pageviews",
         seen(0, "ad"),

@@ -1,4 +1,4 @@
-"""What conversions earned, summed from their credits."""
+"""Reports that add up the credits of conversions."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def totals(service: Service, **params: Any) -> dict[str, Any]:
 
 
 def sign_up(service: Service, name: str) -> None:
-    """Let a visitor see an ad and sign up two days later."""
+    """Post a visitor's click on an ad and a signup two days later."""
     service.store("/pageviews", seen(0, "ad", fingerprint=name))
     service.store("/events", did(SIGNED_UP, "signup", fingerprint=name))
 
@@ -75,7 +75,7 @@ class DescribeTimes:
     def it_has_an_exact_average_however_little_credit_there_is(
         self, service: Service, by: str
     ) -> None:
-        """Of a single credit the average is what it took."""
+        """With a single credit, the average equals the time to convert."""
         service.store("/pageviews", seen(0.123457, "ad"), seen(89 * DAYS, "newsletter"))
         service.store("/events", did(89 * DAYS, "signup"))
 
@@ -89,7 +89,7 @@ class DescribeTimes:
 
 class DescribeRevenue:
     def it_holds_sums_past_63_bits(self, service: Service) -> None:
-        value = {"value": "999999999999", "currency": "CLF"}  # of 4 decimal places
+        value = {"value": "999999999999", "currency": "CLF"}  # CLF has 4 decimal places
         purchases = [did(n, "purchase", **value) for n in range(1_000)]
         for start in (0, 500):
             service.store("/events", *purchases[start : start + 500])
@@ -122,14 +122,14 @@ class DescribeThePlan:
 
 
 def covered() -> str:
-    """How the database says that it reads an index alone, from one instant to another."""
+    """A pattern of plans that read only an index, and only a range of its times."""
     if ON_POSTGRES:
         return r"Index Only Scan using \w*credits\w* on credits.*\n.*Index Cond.*occurred_at"
     return r"SEARCH t\d USING COVERING INDEX credit\w+ \(model=\? AND event=\? AND occurred_at>"
 
 
 def plan_of(sql: str, values: Any) -> str:
-    if ON_POSTGRES:  # which would read a table of a few rows from end to end
+    if ON_POSTGRES:  # it prefers whole tables if they are small
         for each in ("seqscan", "bitmapscan"):
             database.execute_sql(f"SET enable_{each} = off")
     explain = "EXPLAIN" if ON_POSTGRES else "EXPLAIN QUERY PLAN"

@@ -1,4 +1,4 @@
-"""Facts at all edges: no question fails, is slow or eats memory because of them."""
+"""Facts with extreme times and values make no report fail, slow down or use much memory."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ EDGES = {
     "five minutes ahead": NOW + 5 * MINUTE,
 }
 MOST = 10**16
-"""In minor units: the most that a value or an amount comes to."""
+"""The largest value or amount, in minor units."""
 
 ZONES = (
     "UTC",
@@ -39,7 +39,7 @@ ZONES = (
 
 
 def tell(service: Service) -> None:
-    """Store facts at every edge, as an old database may hold them: past what is taken today."""
+    """Store facts with extreme times. Some are refused today, but old databases may have them."""
     facts: list[Any] = []
     for number, (name, at) in enumerate(EDGES.items()):
         page = f"https://shop.example/?utm_source=google&utm_medium=cpc&utm_campaign={number}"

@@ -1,4 +1,4 @@
-"""Lists: a page takes the same few statements, however many there are on it."""
+"""A page of a list takes the same few statements for any number of rows."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def statements(caplog: pytest.LogCaptureFixture, service: Service, **params: Any
 
 
 def store_persons(service: Service, first: int, number: int) -> None:
-    """Users on two devices each, who signed up; of every other nobody knows the user."""
+    """Store users with two devices and a signup, and as many visitors without a user id."""
     names = range(first, first + number)
     known: Any = {each: {"user_id": f"u-{each}"} if each % 2 else {} for each in names}
     service.store(

@@ -1,4 +1,4 @@
-"""metrics: answers are of the metrics that are named, and nothing else is computed for them."""
+"""The parameter `metrics`: an answer has the metrics that it names, and no others are computed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DAY = "2026-03-02"
 
 @pytest.fixture
 def busy(service: Service) -> Service:
-    """Two campaigns, of which one cost something; a visitor signs up after a trial."""
+    """A service with two campaigns, a cost of one, and a visitor with a trial and a signup."""
     service.store(
         "/pageviews",
         seen(0, "ad"),

@@ -1,4 +1,4 @@
-"""Costs against what they brought: currencies, ads, whole days, and sums past 63 bits."""
+"""Costs and returns: currencies, ads, whole days, and sums past 63 bits."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ class DescribeSumsPast63Bits:
 
     @pytest.mark.parametrize("model", ["last_click", "acquisition", "linear", "time_decay"])
     def it_adds_up_how_long_customers_took(self, service: Service, model: str) -> None:
-        """56 years are 1.8 · 10^15 microseconds, of which 63 bits hold 5,200."""
+        """56 years are 1.8 · 10^15 microseconds. A sum of 6,000 such times exceeds 63 bits."""
         service.store("/pageviews", seen(0, "ad", created_at="1970-01-02T00:00:00Z"))
         service.store("/events", did(0, "signup", created_at="1970-01-02T00:00:01Z"))
         purchases = [did(n / 1_000, "purchase", id=f"p{n}") for n in range(6_000)]

@@ -1,4 +1,4 @@
-"""Orders and refunds as answers show them."""
+"""Orders and refunds in reports and lists."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ EUR = {"currency": "EUR"}
 
 @pytest.fixture
 def ordered(service: Service) -> Service:
-    """An order of 100 by an ad, of which 30 are refunded days later, after a newsletter."""
+    """An order of 100 after a click on an ad. 30 are refunded days later, after a newsletter."""
     service.store("/pageviews", seen(0, "ad"), seen(5 * DAYS, "newsletter"))
     service.store("/events", did(60, "purchase", order_id="o-1", id="p-1", value=100, **EUR))
     service.now += 1_000_000

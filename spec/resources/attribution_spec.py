@@ -13,7 +13,7 @@ COUNTS = ("visits", "new_visitors", "pageviews", "conversions", "from_trial")
 
 
 def each(answer: dict[str, Any], name: str, *dimensions: str) -> dict[Any, Any]:
-    """One metric of an answer, by the values of one or more dimensions."""
+    """The values of a metric in an answer. The keys are the values of the dimensions."""
     rows = answer["results"]
     if len(dimensions) == 1:
         return {row[dimensions[0]]: row[name] for row in rows}

@@ -1,4 +1,4 @@
-"""GET /attribution: answers that are known already, that are packed, or that take too long."""
+"""GET /attribution: answers with ETags, compressed answers, and reports that take too long."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ AD = "https://www.example.com/en?utm_source=google&utm_medium=cpc"
 
 
 def get(service: Service, query: str = "by=source", **headers: str) -> Result:
-    """Ask; `If_None_Match="…"` sets the header If-None-Match."""
+    """Send a query. `If_None_Match="…"` sets the header If-None-Match."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return service.get("/attribution", query, headers=named)
 
@@ -37,7 +37,7 @@ def tag(service: Service, query: str = "by=source", **headers: str) -> str:
 
 @pytest.fixture
 def told(service: Service) -> Service:
-    """A service with a user."""
+    """A service with one user, who clicked on an ad and signed up."""
     service.store("/pageviews", pageview(url=AD))
     service.store("/events", event(user_id="ada"))
     return service
@@ -82,7 +82,7 @@ class DescribeTheTag:
         told.store(path, item)
 
         assert after != before
-        assert tag(told) == after  # a duplicate changes nothing
+        assert tag(told) == after  # the second time it is a duplicate
 
     def it_changes_when_a_cost_is_restated(self, told: Service) -> None:
         told.store("/costs", cost())
@@ -176,7 +176,7 @@ class DescribeTheTag:
     def it_lasts_for_the_day_where_the_answer_depends_on_that(
         self, told: Service, query: str, minutes: int
     ) -> None:
-        """It is noon in London and nine in the evening in Tokyo."""
+        """At first it is noon in UTC, which is nine in the evening in Tokyo."""
         first = tag(told, query)
         told.now += (minutes - 1) * MINUTE
         same = tag(told, query)
@@ -277,7 +277,7 @@ class DescribeALargeAnswer:
 class DescribeASlowReport:
     @pytest.fixture
     def slow(self, make_service: Callable[..., Service]) -> Service:
-        """A service with a tiny limit and thousands of visits."""
+        """A service with thousands of visits and a time limit too short to report on them."""
         service = make_service(GROWTH_REPORT_SECONDS="0.004")
         for start in range(0, 4_000, 500):
             pages = [

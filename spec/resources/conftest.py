@@ -1,4 +1,4 @@
-"""What the specs of GET /attribution tell the service before they ask."""
+"""The facts that specs of GET /attribution store before they query."""
 
 import pytest
 from service import Service, event, pageview
@@ -9,9 +9,12 @@ AD = {"url": "https://www.example.com/en/meet?utm_source=facebook&utm_medium=pai
 
 @pytest.fixture
 def story(service: Service) -> Service:
-    """A search, and an ad two days later, that lead to a signup worth 9.99 EUR; the same ad, seen
-    in the last microsecond of that day, that leads to none; a direct visit with a signup worth 500
-    JPY; and a signup without any visit."""
+    """A service with four visitors.
+
+    `a` comes by a search, tries, comes by an ad two days later, and signs up for 9.99 EUR. `b`
+    clicks on the same ad in the last microsecond of that day. `c` comes directly and signs up for
+    500 JPY. `nobody` signs up without a visit.
+    """
     service.store(
         "/pageviews",
         pageview(fingerprint="a", **SEARCH, created_at="2026-11-01T10:00:00Z", country="DE"),

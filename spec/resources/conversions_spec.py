@@ -11,7 +11,7 @@ AD = "https://www.example.com/?utm_source=facebook&utm_medium=paid&gclid=Ab-c_9"
 
 
 def feed(service: Service, **params: Any) -> list[tuple[str, int, bool]]:
-    """The id, revision and whether it was taken back of each conversion, in their order."""
+    """The id and revision of each conversion, and whether it was retracted, in their order."""
     answer = service.ask(by="conversion", **params)
     return [(each["id"], each["revision"], each["retracted"]) for each in answer["results"]]
 

@@ -1,4 +1,4 @@
-"""GET /attribution as CSV: every report, its headers, its pages."""
+"""GET /attribution as CSV: the rows, headers and pages of every report."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def rows(result: Result) -> list[dict[str, str]]:
 
 @pytest.fixture
 def told(service: Service) -> Service:
-    """A service with a customer won by an ad, and with a lead nobody knows the origin of."""
+    """A service with a signup that followed an ad, and a lead without any visit."""
     ad = "https://www.example.com/en?utm_source=google&utm_medium=cpc&utm_campaign=%3Dspring"
     service.store("/pageviews", pageview(url=ad))
     service.store(

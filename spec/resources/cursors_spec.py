@@ -1,4 +1,4 @@
-"""The seal of a cursor has no key: whatever is sealed rightly is still no position of a page."""
+"""A cursor has a checksum but no secret key, so its content is checked before it is used."""
 
 from __future__ import annotations
 

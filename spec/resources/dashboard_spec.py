@@ -1,4 +1,4 @@
-"""GET / and /assets/…: the files of the dashboard, how they go out, and what they may load."""
+"""GET / and /assets/…: the files of the dashboard, their headers, and what they may load."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ASSETS = sorted(name for name in PAGES if re.search(r"\.(css|js|svg)$", name))
 PATHS = ["/", *(f"/assets/{name}" for name in ASSETS)]
 MOST_BYTES = 100_000
 SVG = "http://www.w3.org/2000/svg"
-"""The name of a format, at which nothing is fetched."""
+"""A namespace, which looks like a URL but is never fetched."""
 
 PACKED = {"Accept-Encoding": "gzip"}
 

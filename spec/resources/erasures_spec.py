@@ -1,4 +1,4 @@
-"""POST /erasures: persons are erased by those who have a token for that."""
+"""POST /erasures: persons are erased, if the sender has a token of GROWTH_ADMIN_TOKENS."""
 
 from __future__ import annotations
 

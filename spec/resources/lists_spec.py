@@ -1,4 +1,4 @@
-"""GET /attribution?by=visit, event, conversion, user: lists, their pages, and what they keep."""
+"""GET /attribution?by=visit, event, conversion, user: lists, their pages, and their filters."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ LISTS = ("visit", "pageview", "event", "conversion", "user")
 
 
 def pages(service: Service, **params: Any) -> list[list[dict[str, Any]]]:
-    """All pages of an answer."""
+    """The results of all pages of a query."""
     found = []
     answer = service.ask(**params)
     while True:
@@ -32,7 +32,7 @@ def keys_of(service: Service, **params: Any) -> list[str]:
 
 
 def tell(service: Service, name: str, seconds: int) -> None:
-    """A visitor comes and signs up."""
+    """Post a pageview and a signup of a visitor."""
     at = START + seconds * SECOND
     seen = pageview(fingerprint=name, created_at=format_time(at), id=f"p-{name}")
     service.store("/pageviews", seen)
@@ -45,7 +45,7 @@ class DescribePages:
     @pytest.mark.parametrize("limit", [1, 2, 3, 7, 8])
     def it_has_every_row_once(self, service: Service, by: str, limit: int) -> None:
         for number in range(7):
-            tell(service, f"v{number}", seconds=number // 2)  # some at the very same time
+            tell(service, f"v{number}", seconds=number // 2)  # some have the same time
 
         found = pages(service, by=by, limit=limit)
 
@@ -142,7 +142,7 @@ class DescribeVisits:
 class DescribePageviews:
     @pytest.fixture
     def journey(self, service: Service) -> Service:
-        """Ann by an ad on her phone and her laptop; Bob later on the same laptop; a bot."""
+        """Pageviews of Ann on her phone and her laptop, of Bob on that laptop, and of a bot."""
         ad = "https://www.example.com/?utm_source=google&utm_medium=cpc&utm_campaign=NY"
 
         def seen(name: str, hour: int, place: str = "", **more: Any) -> dict[str, Any]:

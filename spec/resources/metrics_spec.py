@@ -15,7 +15,7 @@ from growth.settings import load_settings
 from growth.wiring import create_ledger
 
 Series = dict[str, float]
-"""Samples by their name and labels, as the text has them."""
+"""The values of samples. The keys are their names and labels."""
 
 
 def scraped(service: Service) -> Series:
@@ -29,7 +29,7 @@ def scraped(service: Service) -> Series:
 
 
 def grown(service: Service, act: Callable[[], object]) -> Series:
-    """What grew while that was done, and by how much."""
+    """The samples that `act` changes, and by how much."""
     before = scraped(service)
     act()
     after = scraped(service)

@@ -1,4 +1,4 @@
-"""GET /attribution?from=…&to=…: the period of a question, and questions that are refused."""
+"""GET /attribution?from=…&to=…: the period of a query, and queries that are refused."""
 
 import pytest
 from service import Service, problem
@@ -36,7 +36,7 @@ class DescribeAPeriod:
     def it_has_the_same_figures_from_rollups_as_from_visits(
         self, story: Service, by: str, period: dict[str, str]
     ) -> None:
-        """Finer dimensions are summed from the visits, whole days of these from the rollups."""
+        """By landing page, visits are counted. By other dimensions, rollups have whole days."""
         finer = story.ask(by=f"{by},landing_page", **period)["results"]
 
         for row in story.ask(by=by, **period)["results"]:

@@ -13,7 +13,7 @@ AD = (
 
 
 def tell_a_story(service: Service) -> None:
-    """A Google search, an ad on the next day, a signup an hour later, and one more page."""
+    """Post a Google search, an ad on the next day, a signup an hour later, and one more page."""
     service.store(
         "/pageviews",
         pageview(url="https://www.example.com/en/book", referrer_url="https://www.google.de/"),

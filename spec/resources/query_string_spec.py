@@ -1,4 +1,4 @@
-"""The letters of a query: UTF-8, whether escaped or not."""
+"""The encoding of a query string is UTF-8, with or without percent-escapes."""
 
 import pytest
 from service import Service, pageview, problem

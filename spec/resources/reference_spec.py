@@ -1,4 +1,4 @@
-"""GET /docs and its files: how they go out, and what they may load."""
+"""GET /docs and its files: their headers, and what they may load."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GET /attribution: sums of groups equal the totals, and pages cut nothing off."""
+"""GET /attribution: the groups of all pages together add up to the totals."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def money(rows: list[dict[str, Any]], name: str) -> dict[str, float]:
 
 
 def add_up(service: Service, **params: Any) -> None:
-    """Ask for two rows at a time and compare their sums with the totals of every page."""
+    """Read all pages of a query, and compare the sums of the rows with the totals of each page."""
     params = {"limit": 1_000, **params}
     answer = service.ask(**params)
     rows = list(answer["results"])
@@ -97,7 +97,8 @@ class DescribeSums:
         self, service: Service, history: Any, by: str, model: str, event: str,
         hours: tuple[int, int], is_open: tuple[bool, bool],
     ) -> None:  # fmt: skip
-        """Whole days of campaigns are kept as sums; landing pages and parts of days are not."""
+        """Rollups have the sums of whole days by campaign. The landing page and parts of days are
+        counted from rows."""
         deliver(service, [history])
         start, end = START + hours[0] * HOUR, START + sum(hours) * HOUR
         edges = {"start": format_time(start), "to": format_time(end)}

@@ -1,5 +1,7 @@
-"""GET /attribution by time: local days, the hour that comes twice, who is active, how long visits
-last; and what costs bring to the answers."""
+"""GET /attribution by time: local days, daylight saving, active users and durations of visits.
+
+It also has the specs of costs in answers.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ def by_time(service: Service, name: str, **params: Any) -> dict[str, int]:
 class DescribeLocalTime:
     @pytest.fixture
     def night(self, service: Service) -> Service:
-        """A visit in each half hour of the nights when clocks change in Berlin, UTC times."""
+        """A visit in each half hour from 21:00 to 02:00 UTC, in two nights when clocks change."""
         for day in ("2026-03-28", "2026-10-24"):
             for half in range(10):
                 at = f"{day}T{21 + half // 2 if half < 6 else 0:02}:{30 * (half % 2):02}:00Z"
@@ -147,7 +149,7 @@ class DescribeActive:
             "2026-11-03": ((2, 2, 2), (2, 2, 2)),
         }
         assert found("day", start="2026-11-03", to="2026-11-04")["2026-11-03"][0] == (2, 2, 2)
-        assert found("month")["2026-11"] == ((0, 0, 3), (0, 0, 2))  # at noon of the 22nd
+        assert found("month")["2026-11"] == ((0, 0, 3), (0, 0, 2))  # it is noon of 22 November
         assert found("day", event="x") == {
             "2026-11-03": ((2, 2, 2), (2, 2, 2)),
             "2026-11-09": ((1, 3, 3), (0, 2, 2)),

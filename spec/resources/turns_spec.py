@@ -1,4 +1,4 @@
-"""Reports that are at work at the same time are bounded."""
+"""The number of reports that run at the same time is limited."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a cost may be: its fields, their limits, and what becomes of them."""
+"""The fields of a cost, their limits, and how they are converted."""
 
 from __future__ import annotations
 

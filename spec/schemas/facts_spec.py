@@ -1,4 +1,4 @@
-"""What is written: the schemas, and the facts made of what they let through."""
+"""The schemas of pageviews and events, and the facts made from valid bodies."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The kinds of fields that senders fill in."""
+"""The kinds of fields in bodies: text, ids, currencies, countries, URLs, times and amounts."""
 
 from decimal import Decimal
 from typing import Any

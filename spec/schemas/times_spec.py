@@ -1,4 +1,4 @@
-"""Times as senders write them and as we answer them."""
+"""Times in the formats of senders, and in the format of answers."""
 
 from datetime import UTC, datetime
 
@@ -8,7 +8,7 @@ from growth.schemas.times import format_time, parse_day_or_time, parse_time
 
 
 def at(*parts: int) -> int:
-    """The microseconds of a moment in UTC."""
+    """A time in UTC as microseconds since 1970."""
     return (datetime(*parts, tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)) // (
         datetime.resolution
     )

@@ -1,4 +1,4 @@
-"""The demo costs: the same every time, for the paid clicks of the traffic and nothing else."""
+"""The demo costs are the same every time, and only for paid clicks of the demo traffic."""
 
 from collections import Counter
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""The demo traffic: the same every time, inside its period, with every kind of visitor."""
+"""The demo traffic is the same every time, within its period, and has every kind of visitor."""
 
 import os
 import subprocess
@@ -50,7 +50,7 @@ def users_by_device(facts: list[Fact]) -> dict[str, set[str]]:
 
 
 def landings(facts: list[Fact]) -> list[dict[str, Any]]:
-    """The pageviews that were not reached from the site itself, crawlers aside."""
+    """The pageviews that came from outside the site, without those of crawlers."""
     return [
         body
         for body in pageviews(facts)
@@ -60,7 +60,7 @@ def landings(facts: list[Fact]) -> list[dict[str, Any]]:
 
 
 def origin(body: dict[str, Any]) -> tuple[str, str | None, str | None, str | None]:
-    """The referrer's host, utm_source, utm_medium and the name of the click id."""
+    """The host of the referrer, utm_source, utm_medium, and the name of the click id."""
     params = dict(parse_qsl(urlsplit(body["url"]).query))
     click_id = next((name for name in CLICK_IDS if params.get(name)), None)
     host = urlsplit(body.get("referrer_url", "")).netloc
@@ -68,7 +68,7 @@ def origin(body: dict[str, Any]) -> tuple[str, str | None, str | None, str | Non
 
 
 def join_rate(facts: list[Fact], campaign: str) -> float:
-    """Of the visitors that a campaign brought, the share with a trial or signup."""
+    """The share of a campaign's visitors who have a trial or a signup."""
     brought = {b["fingerprint"] for b in landings(facts) if f"utm_campaign={campaign}" in b["url"]}
     joined = {body["fingerprint"] for body in events(facts, "trial", "signup")}
     return len(brought & joined) / len(brought)
@@ -226,7 +226,7 @@ class DescribeVisits:
                     length = 1
                 last_url = body["url"]
             lengths[length] += 1
-        del lengths[0]  # before the first visit of each visitor
+        del lengths[0]  # it counts the time before first visits
         assert set(lengths) == set(range(1, 13))
         assert lengths[1] > lengths[4] > lengths[8]
 

@@ -1,4 +1,4 @@
-"""growth export person: all that is stored of somebody, and nothing of others."""
+"""growth export person: all stored facts of one person, and none of others."""
 
 from __future__ import annotations
 

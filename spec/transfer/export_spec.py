@@ -1,4 +1,4 @@
-"""growth export: the lists of GET /attribution as files, whole and in the order of time."""
+"""growth export: writes complete lists of GET /attribution to files, in the order of time."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ class DescribeARefusal:
 
 
 def plain(value: Any) -> str:
-    """A value of JSON as a cell has it."""
+    """The text of a CSV cell for a value of JSON."""
     if value is None:
         return ""
     return json.dumps(value, separators=(",", ":")) if not isinstance(value, str) else value

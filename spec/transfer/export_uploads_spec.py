@@ -1,4 +1,4 @@
-"""growth export conversions, as Google Ads and Meta take them."""
+"""growth export conversions in the formats of Google Ads and Meta."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ADJUSTMENT = (
     "Order ID,Conversion Name,Adjustment Time,Adjustment Type,Adjusted Value,"
     "Adjusted Value Currency"
 )
-"""The first lines of Google's templates."""
+"""The header lines of Google's two templates, for conversions and for adjustments."""
 
 
 def bought(seconds: float, **fields: Any) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def bought(seconds: float, **fields: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def sold(service: Service) -> Service:
-    """Ada clicked an ad and a newsletter, and bought; somebody bought without any ad."""
+    """Ada clicked an ad and a newsletter, and bought. Another visitor bought after a search."""
     service.store(
         "/pageviews",
         seen(0, "ad", **GOOGLE),
@@ -100,7 +100,7 @@ class DescribeGoogleAds:
 
         [*_, row] = lines(upload(service, "google-ads"))
 
-        assert len(row[5]) == 32  # the sender's ids are unique for a visitor alone
+        assert len(row[5]) == 32  # a sender's id is unique for one visitor only
         assert row[3:5] == ["", ""]  # a number without a currency is no money
 
     @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ class DescribeAdjustments:
 
 @pytest.fixture
 def recent(sold: Service, monkeypatch: pytest.MonkeyPatch) -> Service:
-    """An export three days after the first click."""
+    """A service whose exports run four days after the first click."""
     monkeypatch.setattr("growth.commands.export.now_us", lambda: ledger_time(4))
     return sold
 

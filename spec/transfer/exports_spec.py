@@ -1,4 +1,4 @@
-"""The exports of other tools, by the samples beside this file, which are of our own making."""
+"""Imports of files that other tools export. The samples beside this file are made up."""
 
 from __future__ import annotations
 

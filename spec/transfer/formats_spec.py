@@ -1,4 +1,4 @@
-"""Numbers, days and times as files write them."""
+"""The formats of numbers, days and times in imported files."""
 
 from __future__ import annotations
 

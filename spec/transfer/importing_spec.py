@@ -1,4 +1,4 @@
-"""growth import: files through the write path, with an error for each bad line."""
+"""growth import: stores the facts in files, and reports an error for each bad line."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ Import = Callable[..., Result]
 
 @pytest.fixture
 def imported(service: Service, tmp_path: Path) -> Import:
-    """Import a file of these bytes as an operator would."""
+    """A function that writes a file with this text and runs `growth import` on it."""
 
     def run(
         text: str | bytes, *options: str, kind: str = "costs", name: str = "costs.csv"
@@ -365,7 +365,7 @@ class DescribeALargeFile:
             assert imported(text.encode()).exit_code == 0
             return tracemalloc.get_traced_memory()[1] - (tracemalloc.stop() or 0) - len(text)
 
-        peak(3_000)  # fills what is kept between calls
+        peak(3_000)  # it fills caches
         small, large = peak(3_000), peak(9_000)
 
         assert CostRecord.select().count() == 9_000
@@ -385,7 +385,7 @@ class DescribeALargeFile:
         with serving(tmp_path, **kept(environ)) as server, closing(connection(server)) as at:
             with subprocess.Popen(command, env=environ, cwd=ROOT, stdout=subprocess.DEVNULL) as run:
                 stored = 0
-                while stored < 4_000:  # the first two thousand are marked by then
+                while stored < 4_000:  # by then progress is saved
                     stored = listed(at)
                 run.send_signal(signal.SIGKILL)
 
@@ -425,7 +425,7 @@ def kept(environ: dict[str, str]) -> dict[str, str]:
 
 
 def listed(at: Any) -> int:
-    """How many pageviews are counted."""
+    """The number of pageviews in the totals."""
     at.request("GET", "/attribution?by=channel")
     told = json.load(at.getresponse())
     return int(told["totals"]["pageviews"])

@@ -1,4 +1,4 @@
-"""The views for analysts say what GET /attribution says, on every engine."""
+"""The views for analysts agree with GET /attribution, on every engine."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BUYS = [
 
 @pytest.fixture
 def told(service: Service) -> Service:
-    """Ada, Bob and a visitor whom nobody knows, in two months and four currencies."""
+    """A service with Ada, Bob and an unclaimed visitor, in two months and four currencies."""
     service.store("/pageviews", *PAGES, seen(40 * DAYS - 60, "search", user_id="ada"))
     service.store("/events", *EVENTS, *BUYS, did(3, "newsletter", data={"plan": "pro"}))
     service.store("/costs", cost(), cost(day="2026-11-21", campaign=None, amount="7"))
@@ -41,7 +41,7 @@ def view(told: Service, other: Other) -> Iterator[Any]:
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON would have it."""
+    """A value of the database in the form that it has in JSON."""
     if isinstance(value, Decimal):
         return float(value)
     if isinstance(value, datetime):
@@ -50,7 +50,7 @@ def plain(value: Any) -> Any:
 
 
 def grouped(service: Service, *metrics: str, **params: str) -> list[tuple[Any, ...]]:
-    """Groups of an answer with some of its metrics; revenue is a row for each currency."""
+    """The groups of an answer with some metrics. `revenue` makes one row for each currency."""
     found = []
     for row in service.ask(limit="10000", **params)["results"]:
         group = [row[name] for name in params["by"].split(",")]
@@ -248,12 +248,12 @@ class DescribeReports:
 
 
 def without_place(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """Rows whose sixth column is a boolean, or none, in an order of their own."""
+    """The rows sorted, with their sixth column as a boolean or None."""
     return sorted(
         ((*row[:5], None if row[5] is None else bool(row[5]), *row[6:]) for row in rows), key=repr
     )
 
 
 def whole(at: str) -> str:
-    """A time as views write it: with microseconds always."""
+    """A time in the format of views, which always has microseconds."""
     return at if "." in at else at.replace("Z", ".000000Z")

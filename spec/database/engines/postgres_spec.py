@@ -1,4 +1,4 @@
-"""PostgreSQL: connections that come and go, locks, sort order, migrations."""
+"""PostgreSQL: lost connections, deadlocks, sort order, migrations and encodings."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ KILL = f"SELECT pg_terminate_backend(pid) {OURS}"
 
 @contextmanager
 def down(url: str) -> Iterator[None]:
-    """Let a database take no connections and lose those it has."""
+    """Make a database refuse connections, and end those it has."""
     name = url.rpartition("/")[2]
     server = admin(url.removesuffix(name) + "postgres")
     server.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
@@ -91,8 +91,8 @@ class DescribeALostConnection:
 
 class DescribeADefeat:
     def it_is_tried_again(self, service: Service, other: Other) -> None:
-        """Two transactions take two rows in other orders: PostgreSQL ends ours, which looks first
-        why it waits."""
+        """Two transactions lock two rows in opposite orders. PostgreSQL ends ours, because the
+        other one has a longer deadlock_timeout."""
         other.execute("SET deadlock_timeout = '20s'")
         other.execute("INSERT INTO marks VALUES ('a', ''), ('b', '')")
         other.execute("BEGIN; SELECT * FROM marks WHERE name = 'b' FOR UPDATE")
@@ -129,7 +129,7 @@ class DescribeConnections:
 
     def it_is_given_back_after_each_answer(self, service: Service, other: Other) -> None:
         for _ in range(3):
-            with ThreadPoolExecutor(1) as pool:  # each time another thread
+            with ThreadPoolExecutor(1) as pool:  # a new thread each time
                 pool.submit(service.ask).result()
 
         [(count,)] = other.rows(f"SELECT COUNT(*) {OURS}")

@@ -1,4 +1,4 @@
-"""DATABASE_URL: which engine it names, and what is told of it."""
+"""DATABASE_URL: the engine that it names, and how messages hide its password."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The tables that the migrations make are those of the records."""
+"""The migrations make exactly the tables of the records."""
 
 import re
 from pathlib import Path
@@ -27,8 +27,10 @@ SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'sc
 
 
 def schema(url: str) -> list[str]:
-    """What there is of every table and index of ours. An index counts by what it covers, for its
-    name comes from that of the class."""
+    """The definitions of all tables and indexes, without the names of indexes.
+
+    peewee names an index after its class, a migration does not.
+    """
     with Other(url) as other:
         rows = other.rows(COLUMNS if ON_POSTGRES else TABLES)
     return sorted(re.sub(r'INDEX "?\w+"?', "INDEX", sql) for (sql,) in rows)

@@ -1,4 +1,4 @@
-"""Visits: kept as rows, read back as they were."""
+"""Visits are stored as rows and read back unchanged."""
 
 import pytest
 from service import Service
