@@ -89,7 +89,7 @@ class DescribeABodyThatIsTooLarge:
         assert status_of(answer_to(server, head("Content-Length: 99000000000"))) == 413
 
     @pytest.mark.parametrize("size", [BODY_BYTES + 1, 12 * MEBIBYTE])
-    def it_is_refused_past_what_is_read(self, server: Server, size: int) -> None:
+    def it_is_refused_beyond_the_limit_of_the_web_server(self, server: Server, size: int) -> None:
         told = answer_to(server, head(f"Content-Length: {size}"), b"x" * size)
 
         assert told == b"" or status_of(told) == 413  # a reset may overtake the answer
@@ -146,7 +146,7 @@ class DescribeBrokenFraming:
         ("coding", "chunk", "status"),
         [("gzip, chunked", b"0\r\n\r\n", 501), ("chunked", b"zz\r\n\r\n", 400)],
     )
-    def it_is_no_coding_but_whole_chunks(
+    def it_is_refused_for_bad_chunks_and_other_codings(
         self, server: Server, coding: str, chunk: bytes, status: int
     ) -> None:
         told = answer_to(server, head(f"Transfer-Encoding: {coding}") + chunk)

@@ -90,7 +90,7 @@ class DescribeImports:
         for place, name in enumerate(order):
             assert set(MAY_IMPORT[name].split()) <= set(order[place + 1 :]), name
 
-    def it_is_told_of_every_folder(self) -> None:
+    def it_has_a_rule_for_every_folder(self) -> None:
         assert {folder(name) for name in MODULES} - {"growth"} <= set(MAY_IMPORT)
 
     def it_leaves_waitress_to_the_server(self) -> None:

@@ -146,9 +146,9 @@ class Truth:
     def claimant(self, visitor: str, start: int, end: int) -> Person:
         """The person who owns what a visitor did from `start` to `end`.
 
-    It is the user of the first claim in this time, else of the latest claim before it, else of the
-    earliest claim after it, else the visitor.
-    """
+        It is the user of the first claim in this time, else of the latest claim before it, else
+        of the earliest claim after it, else the visitor.
+        """
         claims = [claim for claim in self.claims if claim.visitor == visitor]
         within = [claim for claim in claims if start <= claim.at <= end]
         before = [claim for claim in claims if claim.at < start and self.joins(claim)]
@@ -181,8 +181,8 @@ class Truth:
     def at_value(self, person: Person, events: Sequence[Event]) -> Conversion:
         """One conversion for events that count once: the earliest event.
 
-    It has the value of the earliest event with a value; a signup has only its own value.
-    """
+        It has the value of the earliest event with a value; a signup has only its own value.
+        """
         first = events[0]
         valued = [e for e in events if e.value is not None and (e is first or e.kind != "signup")]
         priced = valued[0] if valued else first
@@ -192,8 +192,8 @@ class Truth:
     def refunded(self, each: Conversion, conversions: Sequence[Conversion]) -> Conversion:
         """The conversion after refunds.
 
-    Refunds of an order are subtracted from its earliest conversion with a value.
-    """
+        Refunds of an order are subtracted from its earliest conversion with a value.
+        """
         order = each.event.order
         valued = [c for c in conversions if c.event.order == order and c.value is not None]
         if not order or each.value is None or valued[0] != each:

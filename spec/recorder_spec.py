@@ -112,7 +112,7 @@ class DescribeAFailingBatch:
 
         assert told == [[Outcome.STORED], poison, [Outcome.STORED]]
 
-    def it_fails_from_where_the_database_does_while_it_is_tried_one_by_one(
+    def it_fails_from_the_fact_at_which_the_database_fails(
         self, store: Store, writer: Recorder, pool: ThreadPoolExecutor
     ) -> None:
         store.poison["bad"] = poison = ValueError("poison")

@@ -75,7 +75,7 @@ class DescribeAProcessor:
     def it_is_the_one_of_the_setting(self, setting: str, kept: set[int]) -> None:
         assert in_a_thread(partial(affinity, setting)) == kept
 
-    def it_is_one_that_is_allowed(self) -> None:
+    def it_must_be_allowed(self) -> None:
         with pytest.raises(SettingsError, match="GROWTH_CPU=9999: allowed here are"):
             in_a_thread(partial(affinity, "9999"))
 

@@ -74,12 +74,12 @@ class DescribeConverts:
             pytest.param("sign up", True, False, id="another event"),
         ],
     )
-    def it_asks_whether_a_user_signs_up_once(
+    def it_counts_only_the_first_signup_of_a_user(
         self, name: str, is_first_signup: bool, expected: bool
     ) -> None:
         assert Terms(NAMES, 0).converts(name, is_first_signup) is expected
 
-    def it_asks_what_the_operator_calls_a_conversion(self) -> None:
+    def it_counts_the_events_that_the_operator_names(self) -> None:
         terms = Terms(("unsubscribe",), 0)
 
         assert not terms.converts("signup", True)

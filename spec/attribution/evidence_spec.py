@@ -119,7 +119,7 @@ class DescribeReferrerEvidence:
             "google",
         ],
     )
-    def it_is_no_text_that_cannot_be_read(self, referrer: str | None, rules: Rules) -> None:
+    def it_is_not_a_text_that_cannot_be_read(self, referrer: str | None, rules: Rules) -> None:
         assert evidence_of(PAGE, referrer, rules).is_direct
 
     @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ class DescribeFold:
 
         assert [visit.is_first for visit in fold.new.values()] == [False]
 
-    def it_tells_what_was_and_what_is(self) -> None:
+    def it_has_the_old_visits_and_the_new_ones(self) -> None:
         shelf = Shelf()
         shelf.store([page(0, "ad"), page(40 * MINUTES, "inside"), page(2 * DAYS, "search")])
 
@@ -141,9 +141,7 @@ class DescribeSteps:
             ),
         ],
     )
-    def it_takes_only_those_that_change(
-        self, stored: list[Pageview], late: Pageview, most: int
-    ) -> None:
+    def it_reads_few_pages(self, stored: list[Pageview], late: Pageview, most: int) -> None:
         shelf = Shelf()
         shelf.store(stored)
 
@@ -152,7 +150,7 @@ class DescribeSteps:
         assert shelf.steps <= most
         assert shelf.visits == visits_of([*stored, late])
 
-    def it_takes_those_until_the_visits_rejoin(self) -> None:
+    def it_reads_pages_until_the_visits_are_as_before(self) -> None:
         shelf = Shelf()
         shelf.store([page(n * 20 * MINUTES, "inside") for n in range(50)] + DAILY[1:])
 

@@ -71,7 +71,7 @@ class DescribeOwnerOfVisit:
     @pytest.mark.parametrize(
         ("claims", "user_id"), [pytest.param(*case, id=name) for name, case in VISITS.items()]
     )
-    def it_is_whom_the_claims_tell(self, claims: Claims, user_id: str | None) -> None:
+    def it_follows_from_the_claims(self, claims: Claims, user_id: str | None) -> None:
         owner = owner_of_visit(visit(), in_order(claims), EVERYBODY)
 
         assert owner == (f"u:{user_id}" if user_id else "v:phone")
@@ -87,7 +87,7 @@ class DescribeOwnerOfVisit:
 
         assert owner == (f"u:{user_id}" if user_id else "v:phone")
 
-    def it_may_be_another_though_a_visit_has_begun_by_then(self) -> None:
+    def it_may_be_decided_by_a_claim_in_the_next_visit(self) -> None:
         searched, clicked = visits_of([page(0, "search"), page(5 * MINUTES, "ad")])
         claims = in_order([(-1 * DAYS, "ada"), (20 * MINUTES, "bob")])
 
@@ -118,7 +118,7 @@ class DescribeOwnerOfEvent:
 
 
 class DescribeClaimant:
-    def it_takes_the_latest_before_a_stretch_whoever_else_was_seen_earlier(self) -> None:
+    def it_takes_the_latest_claim_before_the_start(self) -> None:
         claims = in_order([(n, "ada" if n % 2 else "bob") for n in range(1_000)])
         start = instant(998.5)
 

@@ -545,7 +545,7 @@ class DescribeOrigin:
             ("#gad_campaignid=2233", "2233"),
         ],
     )
-    def it_takes_the_id_that_an_ad_names_its_campaign_by(
+    def it_takes_the_campaign_id_of_an_ad(
         self, query: str, campaign: str | None, rules: Rules
     ) -> None:
         assert origin(query, rules).campaign == campaign

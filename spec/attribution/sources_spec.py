@@ -155,7 +155,7 @@ class DescribeTheData:
             for source in (click_id.source, *click_id.also):
                 assert source in rules.names, name
 
-    def it_takes_no_share_for_an_ad(self, rules: Rules) -> None:
+    def it_does_not_treat_click_ids_of_shared_links_as_ads(self, rules: Rules) -> None:
         organic = {"fbclid", "igshid", "igsh", "mibextid", "srsltid", "ysclid"}
 
         assert not any(rules.click_ids[name].ad for name in organic)

@@ -80,13 +80,13 @@ class DescribeAValueThatNamesNothing:
             ("0", "0"),
         ],
     )
-    def it_is_not_a_name_that_only_resembles_one(self, value: str, read: str) -> None:
+    def it_leaves_values_that_only_resemble_one(self, value: str, read: str) -> None:
         assert campaign(f"?utm_campaign={value}") == {"utm_campaign": read}
 
-    def it_leaves_the_next_value_of_the_name(self) -> None:
+    def it_gives_way_to_the_next_value_of_the_same_name(self) -> None:
         assert campaign("?utm_source=null&utm_source=a#utm_source=b") == {"utm_source": "a"}
 
-    def it_leaves_what_stands_beside_it(self) -> None:
+    def it_does_not_affect_other_names(self) -> None:
         assert campaign("?utm_source={source}&utm_medium=email&gclid=%%GCLID%%") == {
             "utm_medium": "email"
         }
@@ -141,7 +141,7 @@ class DescribeNames:
             ("pk_campaign=a&utm_campaign=null", {"utm_campaign": "a"}),
         ],
     )
-    def it_reads_what_other_tools_call_a_tag(self, query: str, found: dict[str, str]) -> None:
+    def it_reads_tags_by_the_names_of_other_tools(self, query: str, found: dict[str, str]) -> None:
         assert campaign(f"?{query}") == found
 
     @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ class DescribeNames:
             "q=utm_source%3Dx",
         ],
     )
-    def it_takes_no_other_parameter_for_one(self, query: str) -> None:
+    def it_reads_no_other_parameter_as_a_tag(self, query: str) -> None:
         assert campaign(f"?{query}") == {}
 
 
@@ -191,7 +191,7 @@ class DescribeTheFragment:
             ("#a=b?utm_source=c", {"utm_source": "c"}),
         ],
     )
-    def it_says_what_the_query_lacks(self, rest: str, found: dict[str, str]) -> None:
+    def it_adds_tags_that_the_query_lacks(self, rest: str, found: dict[str, str]) -> None:
         assert campaign(rest) == found
 
 
@@ -213,8 +213,8 @@ class DescribeBytesThatAreNoUtf8:
         ],
     )
     @pytest.mark.parametrize("name", ["utm_campaign", "utm_content", "utm_term"])
-    def it_reads_them_as_windows_1252(self, name: str, encoded: str, read: str) -> None:
+    def it_is_read_as_windows_1252(self, name: str, encoded: str, read: str) -> None:
         assert campaign(f"?{name}={encoded}") == {name: read}
 
-    def it_does_so_in_click_ids(self) -> None:
+    def it_is_read_so_in_click_ids_too(self) -> None:
         assert campaign("?gclid=a+%E9") == {"gclid": "a+é"}

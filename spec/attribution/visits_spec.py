@@ -153,17 +153,17 @@ def named(cases: Mapping[str, tuple[object, object]]) -> list[object]:
 
 
 class DescribeStartsVisit:
-    def it_does_with_the_first_page(self) -> None:
+    def it_is_true_of_the_first_page(self) -> None:
         [visit] = visits_of([page(0, "ad")])
 
         assert (visit.is_first, visit.pageviews, visit.tie) == (True, 1, 0)
 
     @pytest.mark.parametrize(("first", "following"), named(STARTS))
-    def it_does_with(self, first: Arrival, following: Arrival) -> None:
+    def it_is_true_of_a_page_from_another_origin(self, first: Arrival, following: Arrival) -> None:
         assert len(visits_of([page(0, first), page(60, following)])) == 2
 
     @pytest.mark.parametrize(("first", "following"), named(GOES_ON))
-    def it_does_not_with(self, first: Arrival, following: Arrival) -> None:
+    def it_is_false_of_other_pages(self, first: Arrival, following: Arrival) -> None:
         [visit] = visits_of([page(0, first), page(60, following)])
 
         assert visit.pageviews == 2
@@ -171,7 +171,7 @@ class DescribeStartsVisit:
 
     @pytest.mark.parametrize(("seconds", "starts"), named(TIMES))
     @pytest.mark.parametrize("following", ["inside", "direct", "ad"])
-    def it_does_after_half_an_hour(self, following: str, seconds: float, starts: bool) -> None:
+    def it_is_true_after_half_an_hour(self, following: str, seconds: float, starts: bool) -> None:
         assert len(visits_of([page(0, "ad"), page(seconds, following)])) == 1 + starts
 
     def it_counts_the_half_hour_from_the_latest_page(self) -> None:
@@ -181,14 +181,14 @@ class DescribeStartsVisit:
 
         assert (visit.pageviews, visit.last_at) == (5, pages[-1].created_at)
 
-    def it_does_not_when_midnight_passes(self) -> None:
+    def it_is_false_when_midnight_passes(self) -> None:
         before_midnight = 16 * HOURS - 60
 
         pages = [page(before_midnight, "ad"), page(before_midnight + 120, "inside")]
 
         assert len(visits_of(pages)) == 1
 
-    def it_compares_with_what_the_visit_started_with(self) -> None:
+    def it_compares_a_page_with_the_start_of_the_visit(self) -> None:
         pages = [page(0, "ad"), page(60, "newsletter"), page(120, "ad"), page(180, "inside")]
 
         assert origins(pages) == ["google/spring", "newsletter/march", "google/spring"]

@@ -83,7 +83,7 @@ Measured = dict[str, list[float]]
 
 
 def compare(empty: str, tenth: Server, year: Server, visitors: int) -> Measured:
-    """Measure each kind of query once per round: the median, and for lookups the 99th percentile."""
+    """Measure each kind of query in each round: the median, or the 99th percentile of lookups."""
     nothing, small, large = Client(empty), Client(tenth.url), Client(year.url)
     people = persons(visitors)
     questions: list[tuple[str, Callable[[], float]]] = [

@@ -245,7 +245,7 @@ class DescribeFilters:
 
         assert page.params() == []
 
-    def it_can_leave_out(self, page: Dashboard) -> None:
+    def it_may_exclude_a_value(self, page: Dashboard) -> None:
         page.open(channel="Direct")
         page.click(".chip [title='Keep or leave out']")
 
@@ -306,7 +306,7 @@ class DescribeTheUrl:
 
         assert page.text("h1") == "Nothing happened in this period"
 
-    def it_takes_what_makes_no_sense_for_the_usual(self, page: Dashboard) -> None:
+    def it_replaces_bad_parameters_by_the_defaults(self, page: Dashboard) -> None:
         page.open()
         seen = page.text("h1")
         page.open(

@@ -102,7 +102,7 @@ class DescribeCsv:
         assert not page.find("#time .csv").is_displayed()
 
 
-class DescribeNothing:
+class DescribeAPanelWithoutRows:
     def it_has_no_csv(self, tmp_path: Path, browser: Chrome) -> None:
         with serving(tmp_path) as server:
             page = Dashboard(browser, server.url)

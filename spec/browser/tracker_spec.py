@@ -116,7 +116,7 @@ class DescribeASinglePageApplication:
             "document.getElementById('part').click()",
         ],
     )
-    def it_sees_none_when_it_does_not(self, shop: Shop, browser: Chrome, step: str) -> None:
+    def it_sees_no_page_when_the_url_stays(self, shop: Shop, browser: Chrome, step: str) -> None:
         browser.get(shop.site.url("/"))
         shop.pageviews(1)
         browser.execute_script(step)

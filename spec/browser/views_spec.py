@@ -107,7 +107,9 @@ class DescribeLookingAgain:
 
         page.wait(lambda: "user-b" in page.text("#latest"))
 
-    def it_costs_304s(self, tmp_path: Path, server: Server, browser: Chrome) -> None:
+    def it_gets_304_if_nothing_changed(
+        self, tmp_path: Path, server: Server, browser: Chrome
+    ) -> None:
         visit_and_purchase(server, "a")
         page = Dashboard(browser, server.url)
         page.open()

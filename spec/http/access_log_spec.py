@@ -124,7 +124,7 @@ class DescribeALine:
         assert given[0].headers["x-request-id"] == "a-1"
         assert given[1].headers["x-request-id"] != "a 1"
 
-    def it_takes_any_path(self, service: Service, lines: Lines) -> None:
+    def it_shows_the_beginning_of_any_path(self, service: Service, lines: Lines) -> None:
         service.client.simulate_get("/" + "%ff\u2028" * 100)
 
         (line,) = lines()

@@ -46,7 +46,7 @@ class DescribeAPageOfOurs:
         assert answer.headers["access-control-allow-origin"] == ORIGIN
         assert "Origin" in answer.headers["vary"]
 
-    def it_may_send_json_by_its_name(self, service: Service) -> None:
+    def it_may_send_json_with_its_content_type(self, service: Service) -> None:
         headers = {"Origin": "http://127.0.0.1:8080"}
 
         assert service.post("/events", [event()], headers=headers).json["stored"] == 1
@@ -90,7 +90,7 @@ class DescribeAnotherPage:
         problem(beacon(service, "/pageviews", pageview(), OTHER), 415)
         assert beacon(service, "/pageviews", pageview()).json["stored"] == 1
 
-    def it_is_each_if_no_origin_is_set(self, make_service: Callable[..., Service]) -> None:
+    def it_is_every_page_if_no_origin_is_set(self, make_service: Callable[..., Service]) -> None:
         service = make_service(GROWTH_WRITE_TOKENS=TOKEN)
 
         problem(beacon(service, "/pageviews", pageview()), 401)

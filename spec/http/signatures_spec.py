@@ -59,18 +59,18 @@ REFUSED = {
 class DescribeSvix:
     """Svix signs in the same way, but its headers begin with `svix-`."""
 
-    def it_is_taken_alike(self, guarded: Service) -> None:
+    def it_is_accepted_in_its_own_headers(self, guarded: Service) -> None:
         given = {name.replace("webhook", "svix"): value for name, value in headers().items()}
 
         assert send(guarded, given).json["stored"] == 1
 
-    def it_is_checked_alike(self, guarded: Service) -> None:
+    def it_is_checked_in_its_own_headers(self, guarded: Service) -> None:
         late = headers(at=SECONDS - 301)
         given = {name.replace("webhook", "svix"): value for name, value in late.items()}
 
         problem(send(guarded, given), 401)
 
-    def it_takes_no_half_of_each(self, guarded: Service) -> None:
+    def it_is_refused_if_headers_are_mixed(self, guarded: Service) -> None:
         given = headers()
         given["svix-id"] = given.pop("webhook-id")
 
@@ -120,7 +120,7 @@ class DescribeASignature:
         assert send(service, headers()).status_code == 200
         problem(service.get("/attribution", headers=headers(body=b"")), 401)
 
-    def it_has_one_name_at_most(self) -> None:
+    def it_needs_an_id(self) -> None:
         assert not is_signed([signing_key(SECRET)], SECONDS, BODY, "", str(SECONDS), "v1,x")
 
 

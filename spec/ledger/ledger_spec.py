@@ -91,7 +91,7 @@ class DescribeTransaction:
         assert service.ask(user_id="ada")["results"] == []
         assert service.ask()["totals"]["visits"] == 0
 
-    def it_files_no_event_that_neither_converts_nor_decides_a_state(self, service: Service) -> None:
+    def it_keeps_other_events_out_of_conversions(self, service: Service) -> None:
         service.store("/events", did(0, "scroll", user_id="ada"))
 
         assert ConversionRecord.select().count() == CreditRecord.select().count() == 0

@@ -50,14 +50,14 @@ class DescribeThePersonsOfABatch:
 
 class DescribeLocking:
     @pytest.mark.parametrize("key", ["v:phone", "u:ada"], ids=["the visitor", "who claimed it"])
-    def it_waits_for_whoever_writes_about(self, told: Service, other: Other, key: str) -> None:
+    def it_waits_for_writers_about_the_same_person(
+        self, told: Service, other: Other, key: str
+    ) -> None:
         hold(other, key)
 
         problem(told.post("/events", event(fingerprint="phone")), 503)
 
-    def it_waits_for_whoever_writes_about_the_lead_it_names(
-        self, service: Service, other: Other
-    ) -> None:
+    def it_waits_for_writers_about_the_lead_it_names(self, service: Service, other: Other) -> None:
         hold(other, "v:meta:7")
 
         problem(service.post("/events", event(user_id="ada", data={"lead_id": "meta:7"})), 503)
@@ -74,7 +74,9 @@ class DescribeLocking:
 
 
 class DescribeACrowd:
-    def it_is_who_claimed_meanwhile(self, told: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    def it_is_refused_if_a_user_claims_the_visitor_meanwhile(
+        self, told: Service, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         known = iter([set(), {"u:ada"}])
         monkeypatch.setattr(locking, "claimants", lambda keys: next(known))
 

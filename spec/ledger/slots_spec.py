@@ -107,7 +107,7 @@ class DescribeRollups:
         one.result()
         other.result()
 
-    def it_leaves_no_group_of_what_moved_away(
+    def it_shows_no_group_without_visits(
         self, service: Service, apply: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """A visit counted in slot 0 gets another origin while slot 0 is locked. Slot 1 gets a row

@@ -32,7 +32,7 @@ class DescribeJourney:
 
         assert sources(service, "ada") == [["google", "newsletter"]]
 
-    def it_is_bs_where_b_clicks_an_ad_and_signs_up_after_a_once_logged_in_there(
+    def it_belongs_to_b_who_clicks_an_ad_and_signs_up_after_a_logged_in(
         self, service: Service
     ) -> None:
         service.store("/pageviews", seen(0, "search", user_id="ada"), seen(5 * DAYS, "ad"))
@@ -42,7 +42,7 @@ class DescribeJourney:
         assert sources(service, "bob") == [["google"]]
         assert visits(service, user_id="ada") == visits(service, user_id="bob") == 1
 
-    def it_stays_as_where_b_comes_directly_to_a_device_and_leaves(self, service: Service) -> None:
+    def it_stays_with_a_if_b_comes_directly_and_leaves(self, service: Service) -> None:
         service.store("/pageviews", seen(0, "ad", user_id="ada"), seen(5 * DAYS, "direct"))
 
         service.store("/events", did(6 * DAYS, "signup", user_id="ada"))
@@ -80,7 +80,7 @@ class DescribeJourney:
             1.0,
         )
 
-    def it_gives_an_anonymous_signup_to_whom_the_visit_belongs(self, service: Service) -> None:
+    def it_gives_an_anonymous_signup_to_the_owner_of_the_visit(self, service: Service) -> None:
         service.store("/pageviews", seen(0, "ad"))
         service.store("/events", did(60, "signup"))
         assert len(conversions_of(service, fingerprint="phone")) == 1

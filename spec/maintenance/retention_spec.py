@@ -115,7 +115,7 @@ class DescribePurging:
         assert RemnantRecord.select().count() == 0
         assert service.ask(user_id="ada")["results"] == []
 
-    def it_keeps_what_it_remembers_of_a_visitor_that_belongs_to_itself(self, service: Any) -> None:
+    def it_remembers_a_visitor_that_becomes_a_shared_terminal(self, service: Any) -> None:
         service.store("/pageviews", page(service, 300))
         service.store(
             "/pageviews", *(page(service, 2, user_id=f"user {number}") for number in range(21))

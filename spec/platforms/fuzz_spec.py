@@ -67,7 +67,7 @@ class DescribeAnyInput:
 
     @settings(max_examples=60)
     @given(body=st.fixed_dictionaries({"entry": st.lists(ENTRIES | VALUES) | VALUES}) | VALUES)
-    def it_is_answered_to_meta(self, service: Service, body: Any) -> None:
+    def it_is_taken_from_meta(self, service: Service, body: Any) -> None:
         raw = json.dumps(body).encode()
         signature = hmac.new(KEY.encode(), raw, hashlib.sha256).hexdigest()
 

@@ -205,7 +205,7 @@ class DescribeALead:
 
 
 class DescribeTheTestButton:
-    """https://developers.facebook.com/docs/graph-api/webhooks/getting-started/ shows what it sends."""
+    """See https://developers.facebook.com/docs/graph-api/webhooks/getting-started/."""
 
     @pytest.mark.parametrize("lead_id", ["444444444444", 444444444444])
     def it_is_stored_as_a_test_and_counts_for_nothing(self, service: Service, lead_id: Any) -> None:

@@ -171,7 +171,7 @@ class DescribeThePaths:
         assert answer.json == {"success": True}
 
     @pytest.mark.parametrize("kind", ["group", "screen", "delete", "🙂"])
-    def it_passes_over_what_is_no_matter_here(self, service: Service, kind: str) -> None:
+    def it_ignores_other_kinds_of_messages(self, service: Service, kind: str) -> None:
         assert post(service, message(kind, groupId="g")).json == {"success": True}
 
         assert (service.facts(), rejects()) == (0, [])
@@ -487,7 +487,7 @@ class DescribeSendingAgain:
 
         assert service.facts() == 1
 
-    def it_counts_each_that_tells_neither(self, service: Service) -> None:
+    def it_counts_each_message_without_id_and_time(self, service: Service) -> None:
         for _ in range(2):
             service.now += SECOND
             post(service, TRACK | {"messageId": "", "timestamp": None})

@@ -144,7 +144,7 @@ class DescribeLoadQuery:
         assert query_of(by="event", event=event).event == name
         assert query_of(by="event", event=event).in_any_case == (name != "End")
 
-    def it_leaves_values_out(self) -> None:
+    def it_excludes_values(self) -> None:
         query = query_of(**{"channel!": "Direct", "campaign!": ["a", ""], "campaign": "b"})
 
         assert query.filters == {
@@ -178,10 +178,10 @@ class DescribeLoadQuery:
             ({"by": "visit_duration"}, "visit_duration"),
         ],
     )
-    def it_knows_what_answers_the_question(self, params: dict[str, str], report: str) -> None:
+    def it_knows_which_report_answers(self, params: dict[str, str], report: str) -> None:
         assert query_of(**params).report == report
 
-    def it_keeps_values_or_none(self) -> None:
+    def it_filters_by_values_and_by_the_lack_of_one(self) -> None:
         query = query_of(campaign=["NY", ""], paid="true", day="2026-11-01")
 
         assert query.filters["campaign"] == ("NY", None)

@@ -70,7 +70,7 @@ class DescribeValues:
     ) -> None:
         assert read(rules, name, sent) == (stored,)
 
-    def it_is_asked_for_once(self, rules: Rules) -> None:
+    def it_counts_once_if_two_names_mean_the_same(self, rules: Rules) -> None:
         assert read(rules, "source", ["fb", "Facebook", "x"]) == ("facebook", "twitter")
 
     @pytest.mark.parametrize("name", ["google_ads", "Google Ads", "adwords", "facebook-ads"])
@@ -91,7 +91,7 @@ class DescribeValues:
             ("paid", "treu", "did you mean true?"),
         ],
     )
-    def it_is_refused_where_there_are_no_others(
+    def it_is_refused_if_it_is_none_of_the_known_values(
         self, rules: Rules, name: str, value: str, end: str
     ) -> None:
         assert error(rules, name, value).endswith(end)

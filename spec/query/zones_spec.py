@@ -47,7 +47,7 @@ class DescribeNames:
             "",
         ],
     )
-    def it_has_nothing_that_is_no_zone_or_another_on_each_machine(self, name: str) -> None:
+    def it_has_no_names_that_are_not_zones_or_differ_by_machine(self, name: str) -> None:
         assert name not in zones.names()
 
     def it_has_none_that_cannot_be_read(self) -> None:

@@ -131,7 +131,7 @@ class DescribeKinds:
         with pytest.raises(LookupError, match="does not know Dict"):
             kind_of(fields.Dict())
 
-    def it_has_none_without_a_user(self) -> None:
+    def it_has_none_that_no_field_uses(self) -> None:
         used = {kind for schema in SCHEMAS for field in schema().fields.values()
                 for kind in type(field).__mro__}  # fmt: skip
 

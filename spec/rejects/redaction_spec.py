@@ -104,7 +104,7 @@ class DescribeTextThatIsNoJson:
             ("[" * 2_000 + '"token": 1', "[" * 2_000 + '"token(removed)'),
         ],
     )
-    def it_ends_where_it_names_a_secret(self, text: str, kept: str) -> None:
+    def it_is_cut_after_the_name_of_a_secret(self, text: str, kept: str) -> None:
         assert redact(text) == kept
 
     def it_holds_no_secret_of_ours(self) -> None:

@@ -264,7 +264,7 @@ class DescribeTheList:
 
         assert run("list").output.splitlines()[0].endswith("  [7, {")
 
-    def it_is_a_line_each_whatever_is_in_it(
+    def it_has_one_line_per_reject_whatever_is_in_it(
         self, service: Service, run: Callable[..., Result]
     ) -> None:
         service.post("/pageviews", [BAD | {"id": "a\nb\x1b[2J"}])

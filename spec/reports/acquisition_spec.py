@@ -57,7 +57,7 @@ class DescribeAcquisition:
         assert answer["totals"]["time_to_convert"]["longest"] == 151.0 * DAYS
         assert answer["totals"]["pages_before"] == 1.333333
 
-    def it_is_in_the_touches_once_earliest_first(self, customers: Service) -> None:
+    def it_adds_its_click_to_the_touches(self, customers: Service) -> None:
         [late] = customers.ask(by="conversion", id="late", include="touches")["results"]
 
         assert [(each["source"], set(each["credit"])) for each in late["touches"]] == [
@@ -134,7 +134,7 @@ class DescribeCohorts:
             ("2026-04", "2026-04"),
         ]
 
-    def it_tells_no_visits_and_no_costs_which_have_no_cohort(self, customers: Service) -> None:
+    def it_has_no_visits_and_no_costs(self, customers: Service) -> None:
         answer = customers.ask(by="cohort_month", event="purchase", model="acquisition")
 
         for row in (answer["totals"], *answer["results"]):

@@ -149,7 +149,7 @@ class DescribeFactsAtTheEdges:
             **kept,
         )  # fmt: skip
 
-    def it_takes_no_memory_for_the_days_between(self, edgy: Service) -> None:
+    def it_takes_no_memory_for_days_without_facts(self, edgy: Service) -> None:
         params = {"by": "day", "metrics": "all", "timezone": "America/New_York", "limit": 1_000}
         edgy.ask(**params)
         tracemalloc.start()

@@ -37,7 +37,7 @@ def tables_read(caplog: pytest.LogCaptureFixture) -> set[str]:
 
 class DescribeMetrics:
     @pytest.mark.parametrize("name", METRICS)
-    def it_has_one_as_among_all(self, busy: Service, name: str) -> None:
+    def it_has_the_same_value_alone_as_among_all(self, busy: Service, name: str) -> None:
         whole = busy.ask(by="campaign", sort="campaign")
         one = busy.ask(by="campaign", sort="campaign", metrics=name)
 
@@ -48,14 +48,14 @@ class DescribeMetrics:
             assert set(row) == {"campaign", name}
             assert row[name] == expected[row["campaign"]]
 
-    def it_has_those_by_time_only_when_named(self, busy: Service) -> None:
+    def it_has_costly_metrics_only_when_named(self, busy: Service) -> None:
         usual = busy.ask(by="day")["totals"]
         whole = busy.ask(by="day", metrics="all")["totals"]
 
         assert set(usual) == {*METRICS, "unattributed", "ads"}
         assert set(whole) == {*usual, *BY_TIME}
 
-    def it_names_days_with_visits_for_those_by_time(self, busy: Service) -> None:
+    def it_lists_only_days_with_visits(self, busy: Service) -> None:
         rows = busy.ask(by="day", metrics="active_visitors")["results"]
 
         assert [row["day"] for row in rows] == [DAY, "2026-03-05"]
@@ -77,7 +77,7 @@ class DescribeMetrics:
             ("roi", {"costs", "credits", "origins"}),
         ],
     )
-    def it_reads_what_they_are_made_of(
+    def it_reads_only_the_tables_that_they_need(
         self, busy: Service, caplog: pytest.LogCaptureFixture, metrics: str, tables: set[str]
     ) -> None:
         with caplog.at_level(logging.DEBUG, "peewee"):

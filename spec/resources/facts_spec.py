@@ -78,7 +78,7 @@ class DescribeTheAnswer:
         assert RejectRecord.select().count() == len(items)
 
     @pytest.mark.parametrize("items", [[], [event(id="1")], [event(id="1"), {}]])
-    def it_is_200_where_nothing_or_anything_is_good(
+    def it_is_200_if_any_item_is_good_or_there_is_none(
         self, service: Service, items: list[Any]
     ) -> None:
         service.store("/events", event(id="1"))
@@ -230,7 +230,7 @@ class DescribeADuplicate:
 
         assert (answer["stored"], answer["duplicates"]) == (2, 2)
 
-    def it_is_none_without_id_and_time(self, service: Service) -> None:
+    def it_needs_an_id_or_a_time(self, service: Service) -> None:
         item = without(event(), "created_at")
 
         answer = service.store("/events", item, item)
@@ -238,12 +238,12 @@ class DescribeADuplicate:
         assert (answer["stored"], answer["duplicates"]) == (2, 0)
 
     @pytest.mark.parametrize("fields", [{}, {"id": "1"}])
-    def it_is_none_from_another_visitor(self, service: Service, fields: dict[str, Any]) -> None:
+    def it_is_from_the_same_visitor(self, service: Service, fields: dict[str, Any]) -> None:
         items = [event(fingerprint=name, **fields) for name in ("b998", "c001")]
 
         assert service.store("/events", *items)["stored"] == 2
 
-    def it_is_none_at_the_other_endpoint(self, service: Service) -> None:
+    def it_is_at_the_same_endpoint(self, service: Service) -> None:
         service.store("/pageviews", pageview(id="1"))
 
         assert service.store("/events", event(id="1"))["stored"] == 1

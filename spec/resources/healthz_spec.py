@@ -54,7 +54,7 @@ class DescribeHealthz:
         assert "retry-after" not in result.headers
         assert service.get("/healthz").status_code == 200
 
-    def it_is_503_after_a_migration_that_is_not_ours(self, service: Service, other: Other) -> None:
+    def it_is_503_after_an_unknown_migration(self, service: Service, other: Other) -> None:
         with migrated_past(other):
             result = service.get("/healthz")
 

@@ -344,9 +344,7 @@ class DescribeConversions:
         assert "e-c" in [row["id"] for row in again]
 
     @pytest.mark.parametrize("sign", ["", "-"])
-    def it_answers_each_question_of_a_kind_with_its_own_values(
-        self, service: Service, sign: str
-    ) -> None:
+    def it_answers_similar_queries_with_their_own_values(self, service: Service, sign: str) -> None:
         for number in range(4):
             tell(service, f"v{number}", seconds=number)
 

@@ -160,7 +160,9 @@ class DescribeActive:
     @pytest.mark.parametrize(
         "params", [{"by": "day", "source": "x"}, {"by": "hour"}, {"by": "day,channel"}]
     )
-    def it_is_of_everybody_or_not_told(self, story: Service, params: dict[str, str]) -> None:
+    def it_is_absent_unless_everybody_is_counted_by_day(
+        self, story: Service, params: dict[str, str]
+    ) -> None:
         assert "active_visitors" not in story.ask(metrics="all", **params)["totals"]
 
 
@@ -261,7 +263,9 @@ class DescribeCosts:
             ({"fingerprint": "x", "by": "source"}, None),
         ],
     )
-    def it_is_told_where_costs_can_tell(self, costly: Service, params: Any, cost: Any) -> None:
+    def it_is_null_if_costs_do_not_fit_the_query(
+        self, costly: Service, params: Any, cost: Any
+    ) -> None:
         assert costly.ask(**params)["totals"]["cost"] == cost
 
     def it_ranks_campaigns_by_their_return(self, costly: Service) -> None:

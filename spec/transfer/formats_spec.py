@@ -32,7 +32,7 @@ class DescribeADecimalSign:
         assert decimal_of(texts, "neither") == sign
 
     @pytest.mark.parametrize("texts", [[], ["7"], ["1,204"], ["1.204"]])
-    def it_is_taken_from_elsewhere_if_the_amounts_do_not_tell(self, texts: list[str]) -> None:
+    def it_is_the_default_if_the_amounts_do_not_show_it(self, texts: list[str]) -> None:
         assert decimal_of(texts, "neither") == "neither"
 
 
@@ -85,6 +85,6 @@ class DescribeDays:
 
         assert day_pattern(texts, days) == pattern
 
-    def it_is_told_in_one_way(self) -> None:
+    def it_may_have_a_given_pattern(self) -> None:
         assert Formats(day="%m/%d/%Y").read("day", "11/2/2026") == "2026-11-02"
         assert Formats(day="%m/%d/%Y").read("day", "14/2/2026") == "14/2/2026"

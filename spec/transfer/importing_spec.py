@@ -123,7 +123,7 @@ class DescribeAFile:
             ),
         ],
     )  # fmt: skip
-    def it_may_have(self, imported: Import, text: str | bytes) -> None:
+    def it_may_have_any_of_these_formats(self, imported: Import, text: str | bytes) -> None:
         result = imported(text)
 
         assert last_line(result) == "costs.csv: stored 1, known already 0, refused 0"

@@ -89,7 +89,7 @@ class DescribeALostConnection:
             assert post_once(server, "/pageviews", pageview())[1]["stored"] == 1
 
 
-class DescribeADefeat:
+class DescribeADeadlock:
     def it_is_tried_again(self, service: Service, other: Other) -> None:
         """Two transactions lock two rows in opposite orders. PostgreSQL ends ours, because the
         other one has a longer deadlock_timeout."""
@@ -152,7 +152,7 @@ class DescribeConnections:
 
         assert told == ["2s", "30s"]
 
-    def it_says_which_cannot_be_had_and_hides_the_password(self) -> None:
+    def it_says_which_url_fails_and_hides_the_password(self) -> None:
         with pytest.raises(
             DatabaseError, match=r"DATABASE_URL=postgresql://a:\*\*\*@127.0.0.1:1/x"
         ):

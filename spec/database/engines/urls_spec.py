@@ -54,7 +54,7 @@ class DescribeAUrl:
             ("growth.db", "growth.db"),
         ],
     )
-    def it_names_an_engine_that_there_is(self, url: str, told: str) -> None:
+    def it_names_a_known_engine(self, url: str, told: str) -> None:
         with pytest.raises(DatabaseError) as caught:
             open_engine(url)
 
