@@ -70,7 +70,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def is_controller(config: pytest.Config) -> bool:
-    """Whether this process controls the run. Workers of pytest-xdist do not."""
+    """Whether this process controls the run, and is not a worker of pytest-xdist."""
     return not hasattr(config, "workerinput")
 
 

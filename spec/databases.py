@@ -115,7 +115,7 @@ def require_run() -> None:
 def drop_leftovers() -> None:
     """Drop the databases of all runs that are over, also of runs that were aborted."""
     server = admin(SERVER)
-    server.execute("SELECT pg_advisory_unlock_all()")  # this run is over, too
+    server.execute("SELECT pg_advisory_unlock_all()")  # so this run counts as over, too
     for (name,) in rows("SELECT datname FROM pg_database WHERE datname LIKE 'growth_spec_%%'"):
         run = name.split("_")[2]
         [(is_over,)] = rows("SELECT pg_try_advisory_lock(%s)", [number_of(run)])

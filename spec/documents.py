@@ -36,7 +36,7 @@ class Block:
 
 
 def blocks(*languages: str) -> list[Block]:
-    """The fenced blocks of all documents in order. If languages are given, only those."""
+    """The fenced blocks of all documents in order, or only those in these languages."""
     return [
         Block(document, match[1], match[2], text.count("\n", 0, match.start()) + 1)
         for document in DOCUMENTS

@@ -49,7 +49,7 @@ DOCUMENTED = {"_asdict", "_fields", "_replace", "_deserialize", "_srcfile"}
 
 
 def imported(tree: ast.Module) -> Iterator[str]:
-    """The modules that a module imports anywhere. Those of growth/ come without `growth.`."""
+    """The modules that a module imports. Names of modules in growth/ come without `growth.`."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (each.name.removeprefix("growth.") for each in node.names)

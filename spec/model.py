@@ -109,7 +109,7 @@ def minor(amount: Decimal, currency: str | None) -> int:
 
 
 class Truth:
-    """All that follows from a set of facts."""
+    """All that the rules derive from a set of facts."""
 
     def __init__(self, facts: Sequence[Page | Event]) -> None:
         facts = list(dict.fromkeys(facts))  # each fact counts once
@@ -166,7 +166,7 @@ class Truth:
     # Rule 7: once
 
     def done(self, person: Person, *kinds: str) -> list[Event]:
-        """The person's events of some kinds, in order."""
+        """The person's events of these kinds, in the order of time."""
         return [e for e in self.events if e.kind in kinds and self.owners[e] == person]
 
     def converted(self, person: Person) -> list[Conversion]:
@@ -215,12 +215,12 @@ class Truth:
     # Rule 4: credit
 
     def journey(self, person: Person) -> list[Visit]:
-        """The person's visits on all devices, in order."""
+        """The person's visits on all devices, in the order of time."""
         theirs = [visit for visit in self.visits if visit.owner == person]
         return sorted(theirs, key=lambda visit: page_rank(visit.start))
 
     def clicks(self, conversion: Conversion) -> list[Visit]:
-        """The visits that earn credit. Of more than 50, only the earliest and the latest 49."""
+        """The visits that earn credit: at most the earliest and the latest 49."""
         seen = self.journey(conversion.owner)
         seen = [v for v in seen if conversion.at - LOOKBACK <= v.start.at <= conversion.at]
         found = [visit for visit in seen if not is_direct(visit.start)] or seen

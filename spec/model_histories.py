@@ -80,7 +80,7 @@ def pageviews(draw: st.DrawFn, visitors: list[str], users: list[str]) -> Post:
     user_id = draw(st.sampled_from([None, None, *users]))
     body = {"url": url, "referrer_url": referrer_url}
     if url == SITE and not KNOWS_UNKNOWN_HOSTS and draw(st.sampled_from([False] * 5 + [True])):
-        body |= {"referrer_url": BLOG, "created_at": START - DAY}  # it becomes the first page
+        body |= {"referrer_url": BLOG, "created_at": START - DAY}  # this is the first page
     return "/pageviews", {**body, "fingerprint": fingerprint, "user_id": user_id}
 
 
@@ -124,7 +124,7 @@ def histories(draw: st.DrawFn) -> list[Post]:
     ):
         at += gap
         told = {"created_at": at, **body}
-        if "name" in body:  # it tells events with equal content apart
+        if "name" in body:  # to tell equal events apart
             told["session_id"] = body.get("id") or f"s-{len(history)}"
         history.append((path, told))
     return history

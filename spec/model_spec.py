@@ -93,7 +93,7 @@ def compare(service: Any, history: Sequence[Post]) -> None:
     assert not differences(told, due), "\n".join(differences(told, due))
 
 
-# by=visit: the visitor and start of a visit give its owner, end, pages and origin
+# by=visit: the owner, end, pages and origin of each visit
 
 
 def visits_told(service: Any) -> Found:
@@ -263,7 +263,7 @@ class DescribeTheService:
     @settings(
         max_examples=50,
         deadline=None,
-        phases=set(Phase) - {Phase.explain},  # it takes minutes and says little
+        phases=set(Phase) - {Phase.explain},  # `explain` takes minutes and says little
         suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     )
     @given(data=st.data(), history=histories())

@@ -24,7 +24,7 @@ INSTALLED = Path("/usr/lib/postgresql")
 
 OPTIONS = {
     "listen_addresses": "127.0.0.1",
-    "fsync": "off",  # specs do not lose power
+    "fsync": "off",  # specs need no safety from power cuts
     "full_page_writes": "off",
     "max_connections": "300",
     "shared_buffers": "128MB",
@@ -70,7 +70,7 @@ def act(user: pwd.struct_passwd, name: str, *options: object) -> None:
         group=user.pw_gid if is_other else None,
         extra_groups=[] if is_other else None,
         cwd="/",
-        stdout=subprocess.DEVNULL,  # the server would keep a pipe open
+        stdout=subprocess.DEVNULL,  # the server would keep a pipe open forever
     )
     if done.returncode:
         sys.exit(f"{name} of PostgreSQL failed")

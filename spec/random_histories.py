@@ -34,8 +34,8 @@ Fact = tuple[str, dict[str, Any]]
 
 moments = st.one_of(
     st.sampled_from([0, 5, 10, 35]),  # minutes: ties
-    st.integers(0, 12).map(lambda n: n * 10),  # minutes: ties and gaps around half an hour
-    st.integers(0, 5).map(lambda n: n * 40 * 24 * 60),  # days apart: around the lookback window
+    st.integers(0, 12).map(lambda n: n * 10),  # in minutes, with ties and gaps near half an hour
+    st.integers(0, 5).map(lambda n: n * 40 * 24 * 60),  # in minutes, 40 days apart
     st.integers(0, 200),
 )
 

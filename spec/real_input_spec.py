@@ -25,8 +25,8 @@ STORY: list[tuple[str, dict[str, Any]]] = [
     ("/events", {"name": "signup", "user_id": USER,
                  "created_at": "2025-03-05 11:12:41.127641 UTC"}),
 ]  # fmt: skip
-"""A user comes directly. On another day the visitor has a direct page and a search at the same
-microsecond, then an ad whose time has five decimals, then a signup."""
+"""A user comes directly. Two days later the visitor has a direct page and a page by a search at the
+same microsecond. A click on an ad, whose time has five decimals, and a signup follow."""
 
 
 def post(service: Service, story: Iterable[tuple[str, dict[str, Any]]]) -> dict[str, Any]:

@@ -155,7 +155,7 @@ class DescribeAFactThatTheDatabaseCannotHold:
     @pytest.mark.postgres
     def it_is_refused_alone(self, service: Service) -> None:
         draw = Random(7)
-        letters = [chr(0x20000 + number) for number in range(10_000)]  # each has four bytes
+        letters = [chr(0x20000 + number) for number in range(10_000)]  # each takes four bytes
         names = ("source", "medium", "campaign", "content")
         poison = cost(**{name: "".join(draw.choices(letters, k=255)) for name in names})
 
@@ -180,7 +180,9 @@ class DescribeAFactThatTheDatabaseCannotHold:
 
 class DescribeAFullQueue:
     def it_is_busy(self, store: Store, pool: ThreadPoolExecutor) -> None:
-        recorder = Recorder(store, queue_size=1)  # it is not started, so the queue fills
+        recorder = Recorder(
+            store, queue_size=1
+        )  # nobody reads the queue, because it is not started
         asked = pool.submit(recorder.record, facts("a"))
         wait_until(lambda: recorder.queue.qsize() == 1, seconds=5)
 

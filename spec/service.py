@@ -42,7 +42,7 @@ class Service:
         self.now = NOW
         self.settings: Settings = load_settings({"DATABASE_URL": empty_database(folder), **environ})
         connect(self.settings.database_url, self.settings.threads)
-        if not ON_POSTGRES:  # see fsync in postgres.py
+        if not ON_POSTGRES:  # PostgreSQL has `fsync` off, see postgres.py
             database.pragma("synchronous", "off", permanent=True)
         self.ledger: Ledger = create_ledger(self.settings, self.clock)
         self.recorder = Recorder(self.ledger, self.settings.queue_size).start()

@@ -29,7 +29,7 @@ def origins(pages: list[Pageview]) -> list[str]:
     return [f"{origin.source}/{origin.campaign or '-'}" for origin in found]
 
 
-# Most cases have the first arrival and the one after it; TIMES has the time between them.
+# TIMES: the seconds between two pages. STARTS and GOES_ON: the arrivals of two pages.
 # fmt: off
 TIMES = {
     "a second later": (1, False),

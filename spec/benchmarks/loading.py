@@ -1,8 +1,8 @@
-"""Sends pageviews on many connections. It runs wrk if that is installed, else a process of its own:
+"""Sends pageviews on many connections. It runs wrk if that is installed, or else this command:
 
     python spec/benchmarks/loading.py <url> <pageviews per request> <connections> <seconds>
 
-That process prints requests per second and the 99th percentile of response times in milliseconds.
+The command prints requests per second and the 99th percentile of response times in milliseconds.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ def distant(url: str, seconds: float) -> Iterator[str]:
 
     async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there = await asyncio.open_connection(parts.hostname, parts.port)
-        with suppress(asyncio.CancelledError):  # asyncio.run cancels it at the end
+        with suppress(asyncio.CancelledError):  # asyncio.run cancels tasks at the end
             await asyncio.gather(forward(reader, there[1], seconds), forward(there[0], writer, 0))
 
     async def serve() -> None:

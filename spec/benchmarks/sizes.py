@@ -109,7 +109,7 @@ def measure() -> None:
         before = processors(pid), of_engine()
         count = send(server, round(VISITORS * SCALE))
         after, took = (processors(pid), of_engine()), time.monotonic() - began
-        server.stop()  # it writes the log back into the file
+        server.stop()  # a stopping server writes its log into the file
         grown = size(server.database_url) - empty
     growth, engine = (
         1e6 * (late - early) / count for early, late in zip(before, after, strict=True)

@@ -65,7 +65,7 @@ class DescribeThePlans:
             work(service)
         found = queries(caplog)
 
-        if ON_POSTGRES:  # it prefers this for small tables
+        if ON_POSTGRES:  # PostgreSQL would scan small tables
             database.execute_sql("SET enable_seqscan = off")
         wrong = {sql: names for sql, params in found.items() if (names := scanned(sql, params))}
 

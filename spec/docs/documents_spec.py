@@ -205,7 +205,7 @@ def parse_growth(args: list[str]) -> None:
     if args[0] in ("--help", "…"):
         return
     assert args[0] in main.commands, f"growth {args[0]}"
-    if len(args) == 1 or args[0] == "restore":  # its file does not exist here
+    if len(args) == 1 or args[0] == "restore":  # the file to restore does not exist
         return
     with click.Context(main) as parent:
         main.commands[args[0]].make_context(args[0], args[1:], parent=parent)

@@ -107,7 +107,7 @@ def ports(folder: Path) -> Iterator[tuple[int, int]]:
 def secure(folder: Path, ports: tuple[int, int]) -> Iterator[HTTPSConnection]:
     """A connection to nginx that trusts only its certificate."""
     context = ssl.create_default_context(cafile=str(folder / "certificate.pem"))
-    context.check_hostname = False  # it connects to an IP address
+    context.check_hostname = False  # the address is an IP address
     with closing(HTTPSConnection("127.0.0.1", ports[1], context=context, timeout=60)) as secure:
         yield secure
 

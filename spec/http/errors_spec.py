@@ -77,7 +77,7 @@ class DescribeAFullDatabase:
         apply = service.ledger.apply
 
         def cramped(facts: Sequence[Fact]) -> list[Outcome]:
-            database.execute_sql("PRAGMA max_page_count = 1")  # it cannot grow any more
+            database.execute_sql("PRAGMA max_page_count = 1")  # the file cannot grow any more
             return apply(facts)
 
         service.ledger.apply = cramped  # type: ignore[method-assign]

@@ -78,7 +78,7 @@ class DescribeErasingAUser:
             "bob",
             "bob",
         ]
-        assert [e.user_id for e in EventRecord.select()] == ["bob"]  # the click was hers
+        assert [e.user_id for e in EventRecord.select()] == ["bob"]  # the click was of Ada
 
     def it_takes_their_share_out_of_every_sum(self, ada: Any) -> None:
         erase(ada.ledger, [ADA])

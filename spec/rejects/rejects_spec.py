@@ -192,7 +192,7 @@ class DescribeReplaying:
             0,
         )
         assert again.output == "stored 0 facts; 0 rejects are refused again\n"
-        RejectRecord.insert(copy).execute()  # as if a replay was killed before it dropped it
+        RejectRecord.insert(copy).execute()  # as if the replay had been killed
         assert run("replay", copy["digest"][:6]).output.startswith("stored 0 facts")
         assert service.facts() == 1
         seen = service.ask(fingerprint="b998")["results"][0]["first_seen"]

@@ -129,7 +129,7 @@ def covered() -> str:
 
 
 def plan_of(sql: str, values: Any) -> str:
-    if ON_POSTGRES:  # it prefers whole tables if they are small
+    if ON_POSTGRES:  # PostgreSQL would scan a small table
         for each in ("seqscan", "bitmapscan"):
             database.execute_sql(f"SET enable_{each} = off")
     explain = "EXPLAIN" if ON_POSTGRES else "EXPLAIN QUERY PLAN"

@@ -82,7 +82,7 @@ class DescribeTheTag:
         told.store(path, item)
 
         assert after != before
-        assert tag(told) == after  # the second time it is a duplicate
+        assert tag(told) == after  # the second fact is a duplicate
 
     def it_changes_when_a_cost_is_restated(self, told: Service) -> None:
         told.store("/costs", cost())

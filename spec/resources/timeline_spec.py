@@ -1,6 +1,6 @@
 """GET /attribution by time: local days, daylight saving, active users and durations of visits.
 
-It also has the specs of costs in answers.
+Answers with costs have their specs here, too.
 """
 
 from __future__ import annotations
@@ -149,7 +149,7 @@ class DescribeActive:
             "2026-11-03": ((2, 2, 2), (2, 2, 2)),
         }
         assert found("day", start="2026-11-03", to="2026-11-04")["2026-11-03"][0] == (2, 2, 2)
-        assert found("month")["2026-11"] == ((0, 0, 3), (0, 0, 2))  # it is noon of 22 November
+        assert found("month")["2026-11"] == ((0, 0, 3), (0, 0, 2))  # the clock is at 22 November
         assert found("day", event="x") == {
             "2026-11-03": ((2, 2, 2), (2, 2, 2)),
             "2026-11-09": ((1, 3, 3), (0, 2, 2)),

@@ -226,7 +226,7 @@ class DescribeVisits:
                     length = 1
                 last_url = body["url"]
             lengths[length] += 1
-        del lengths[0]  # it counts the time before first visits
+        del lengths[0]  # there is one 0 before each first visit
         assert set(lengths) == set(range(1, 13))
         assert lengths[1] > lengths[4] > lengths[8]
 

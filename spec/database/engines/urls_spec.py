@@ -68,7 +68,7 @@ class DescribeAUrl:
         assert "s3cret" not in repr(settings)
 
     def it_says_what_a_server_needs(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setitem(sys.modules, "psycopg", None)  # as if it were not installed
+        monkeypatch.setitem(sys.modules, "psycopg", None)  # as if psycopg were not installed
         monkeypatch.delitem(sys.modules, "growth.database.engines.postgres", raising=False)
 
         with pytest.raises(DatabaseError, match=r"run: \S+ -m pip install -e '\.\[postgres"):
