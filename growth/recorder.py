@@ -45,7 +45,7 @@ class BusyError(Exception):
         self.fault = fault
 
     def __str__(self) -> str:
-        return " ".join(filter(None, (self.fault.detail, self.fault.cause)))
+        return self.fault.told
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 """The origin of a visit: where it came from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from urllib.parse import urlencode
 
 from growth.attribution.channels import channel_of
 from growth.attribution.evidence import CACHED_READINGS, Reading, read
@@ -10,6 +12,9 @@ from growth.attribution.rules import ADS, Rules
 from growth.attribution.sources import name_of_source
 
 DIRECT = "direct"
+
+PAGE = "https://site.invalid/"
+"""Any page: the meaning of tags does not depend on it (RFC 2606 reserves the name)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,11 @@ def origin_of(url: str, referrer_url: str | None, rules: Rules) -> Origin:
         referrer=reading.evidence.referrer,
         click_ids=click_ids,
     )
+
+
+def origin_of_tags(tags: Mapping[str, str], rules: Rules) -> Origin:
+    """The origin of a visit with these tags and without a referrer."""
+    return origin_of(f"{PAGE}?{urlencode(tags)}", None, rules)
 
 
 def _source_and_medium(reading: Reading, rules: Rules) -> tuple[str | None, str | None, bool]:

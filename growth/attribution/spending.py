@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from growth.attribution.facts import Cost
-from growth.attribution.origin import Origin, origin_of
+from growth.attribution.origin import Origin, origin_of_tags
 from growth.attribution.proofs import CPC
 from growth.attribution.rules import Rules
 from growth.attribution.values import names_something
-
-PAGE = "https://site.invalid/"
-"""Any page: the channel of a tagged visit does not depend on it (RFC 2606 reserves the name)."""
 
 
 def origin_of_cost(cost: Cost, rules: Rules) -> Origin:
@@ -24,10 +19,10 @@ def origin_of_cost(cost: Cost, rules: Rules) -> Origin:
     Google Ads, no medium    google    cpc     Paid Search  True
     partner, "(not set)"     partner   cpc     Paid Other   True
     """
-    names = {
+    tags = {
         "utm_source": cost.source,
         "utm_medium": cost.medium if names_something(cost.medium.strip()) else CPC,
         "utm_campaign": cost.campaign,
         "utm_content": cost.content,
     }
-    return origin_of(f"{PAGE}?{urlencode(names)}", None, rules)
+    return origin_of_tags(tags, rules)

@@ -77,9 +77,9 @@ class Visit:
         )
 
 
-def starts_visit(current: Visit | None, page: Pageview, rules: Rules) -> bool:
+def starts_visit(current: Visit, page: Pageview, rules: Rules) -> bool:
     """Whether `page`, the visitor's next, starts a new visit after `current` (rule 2)."""
-    if current is None or page.created_at - current.last_at >= VISIT_TIMEOUT:
+    if page.created_at - current.last_at >= VISIT_TIMEOUT:
         return True
     seen, start = (evidence_of(p.url, p.referrer_url, rules) for p in (page, current))
     return brings_campaign(seen, start) or brings_referrer(seen, start)

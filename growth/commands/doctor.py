@@ -9,16 +9,16 @@ from typing import NamedTuple
 import click
 from peewee import PeeweeException, fn
 
-from growth.attribution.facts import MINUTE
 from growth.commands.command import as_json, tell
 from growth.database.connecting import ROOM, connect, prove_writable, require_current
 from growth.database.engines import DatabaseError
 from growth.database.faults import fault_of
 from growth.database.statements import database
 from growth.database.tables import EventRecord
-from growth.ledger.changes import latest_change
+from growth.database.tables.conversion import latest_change
 from growth.ledger.ledger import now_us
 from growth.maintenance.staleness import is_due
+from growth.schemas.facts import SKEW
 from growth.schemas.times import format_time
 from growth.settings import Settings, SettingsError, load_settings
 from growth.wiring import create_ledger
@@ -28,9 +28,6 @@ LITTLE_ROOM = 256 * 1024 * 1024
 
 LARGE_LOG = 1024 * 1024 * 1024
 """A larger log means that SQLite cannot shorten it, because a reader never ends."""
-
-AHEAD = 5 * MINUTE
-"""A sender's clock may be this far ahead of ours."""
 
 
 class WrongError(Exception):
@@ -87,8 +84,7 @@ def looked(check: str, look: Callable[[], str]) -> Finding:
     except (WrongError, DatabaseError) as ex:
         return Finding(check, False, str(ex))
     except PeeweeException as ex:
-        fault = fault_of(ex)
-        return Finding(check, False, " ".join(filter(None, (fault.detail, fault.cause))))
+        return Finding(check, False, fault_of(ex).told)
 
 
 def rebuild(due: str) -> str:
@@ -136,7 +132,7 @@ def clock() -> str:
     """Compare the clock with the newest fact and the newest change of an attribution."""
     newest = max(EventRecord.select(fn.MAX(EventRecord.created_at)).scalar() or 0, latest_change())
     now = now_us()
-    if newest > now + AHEAD:
+    if newest > now + SKEW:
         raise WrongError(
             f"the clock says {format_time(now)}, but something is stored of {format_time(newest)}: "
             "set the clock, by NTP"

@@ -12,7 +12,7 @@ from typing import Any
 
 from peewee import CTE, Select, Value, ValuesList
 
-from growth.database.statements import database, fields, key
+from growth.database.statements import beside_key, database, fields, key
 
 MOST_ROWS = 250
 """Rows of one statement."""
@@ -126,9 +126,8 @@ def insert(record: Any) -> Any:
 
 def upsert(record: Any) -> Any:
     """An insert of whole rows that replaces existing keys. The given keys must be distinct."""
-    names = {field.name for field in key(record)}
-    rest = [field for field in fields(record) if field.name not in names]
-    return inserted(record).on_conflict(conflict_target=key(record), preserve=rest)
+    query = inserted(record)
+    return query.on_conflict(conflict_target=key(record), preserve=beside_key(record))
 
 
 def inserted(record: Any) -> Any:
@@ -160,3 +159,10 @@ def select_about(given: CTE, *columns: Any) -> Any:
 def select_joined(given: CTE, record: Any, on: Any, *columns: Any) -> Any:
     """Select columns of a record that is joined with the given rows."""
     return record.select(*columns).from_(given).join(record, on=on).with_cte(given)
+
+
+def rows_with(record: Any, *names: str) -> Any:
+    """The rows whose columns `names` equal the given ones."""
+    given = parameter_rows(*names)
+    is_same = [getattr(record, name) == getattr(given.c, name) for name in names]
+    return select_joined(given, record, reduce(and_, is_same), *fields(record))

@@ -29,6 +29,11 @@ class Fault(NamedTuple):
     may_pass: bool = False
     cause: str = ""
 
+    @property
+    def told(self) -> str:
+        """The detail and the cause."""
+        return " ".join(filter(None, (self.detail, self.cause)))
+
 
 LOCKED = "locked"
 

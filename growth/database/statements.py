@@ -44,8 +44,7 @@ def value_rows(rows: Sequence[Sequence[Any]], *columns: str) -> CTE:
 
 def replace(record: type[Model], row: Mapping[str, Any]) -> None:
     """Insert a row, or replace the row with the same key."""
-    names = [field.name for field in key(record)]
-    rest = [field for field in fields(record) if field.name not in names]
+    rest = beside_key(record)
     query = record.insert(row).on_conflict(
         action="update" if rest else "nothing", conflict_target=key(record), preserve=rest
     )
@@ -92,3 +91,8 @@ def key_names(record: Any) -> tuple[str, ...]:
 def key(record: Any) -> list[Any]:
     """The columns of a record's primary key."""
     return [getattr(record, name) for name in key_names(record)]
+
+
+def beside_key(record: Any) -> list[Any]:
+    """The columns of a record that are not in its primary key."""
+    return [field for field in fields(record) if field.name not in key_names(record)]

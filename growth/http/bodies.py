@@ -47,6 +47,13 @@ class BadJsonError(ValueError):
         self.text = text
 
 
+def kind_and_text(item: Any) -> tuple[str, str]:
+    """An item as a reject keeps it: what could not be read as the text that it was."""
+    if isinstance(item, BadJsonError):
+        return NDJSON, item.text
+    return JSON, json.dumps(item, ensure_ascii=False)
+
+
 def read_items(req: Request) -> tuple[list[Any], bool]:
     """The items of a request, and whether they are a batch. Raises an HTTP error.
 

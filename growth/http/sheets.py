@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-JSON, CSV = "application/json", "text/csv"
+CSV = "text/csv"
 
 Path = tuple[str, ...]
 """The names of a value from the outside in: `("revenue", "EUR")` is the column `revenue_EUR`."""

@@ -17,9 +17,9 @@ from growth.attribution.orders import PlacesOf
 from growth.attribution.rules import Rules
 from growth.database.connecting import ROOM, prove_writable
 from growth.database.statements import database
+from growth.database.tables.conversion import latest_change
 from growth.database.tables.mark import change_state
 from growth.ledger import daily, leads, persons, rejects, visitors
-from growth.ledger.changes import latest_change
 from growth.ledger.costs import store_costs
 from growth.ledger.filing import Filing, file
 from growth.ledger.histories import Affected

@@ -22,9 +22,9 @@ def load(
 ) -> list[History]:
     """Load the history of each changed person."""
     histories = load_conversions(persons, affected, terms)
-    asked = [each for history in histories for each in attributable(history, terms)]
-    clicks = load_clicks(asked, terms.lookback)
-    counted = [each for history in histories for each in uncounted(history, terms)]
+    asked = [(history, attributable(history, terms)) for history in histories]
+    clicks = load_clicks([each for _, found in asked for each in found], terms.lookback)
+    counted = [each for history, found in asked for each in uncounted(history, found)]
     seen = load_seen(counted, {each.person.owner: each.person for each in histories}, rules)
     held = load_credits(each for history in histories for each in history.conversions)
     for history in histories:
@@ -145,14 +145,10 @@ def attributable(history: History, terms: Terms) -> list[Conversion]:
     ]
 
 
-def uncounted(history: History, terms: Terms) -> list[Conversion]:
-    """Those of them whose visits and pages before must be counted."""
+def uncounted(history: History, conversions: Iterable[Conversion]) -> list[Conversion]:
+    """The attributable ones whose visits and pages before must be counted."""
     until = history.affected.until
-    return [
-        each
-        for each in attributable(history, terms)
-        if each.occurred_at <= until or not each.is_conversion
-    ]
+    return [each for each in conversions if each.occurred_at <= until or not each.is_conversion]
 
 
 def load_clicks(conversions: Sequence[Conversion], lookback: int) -> dict[str, list[StoredClick]]:

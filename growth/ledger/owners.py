@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from growth.attribution.facts import Claim, Event, unclaimed, user, visitor
+from growth.attribution.facts import Claim, Event, user, visitor
 from growth.attribution.identity import owner_of_event, owner_of_visit
 from growth.attribution.visits import VISIT_TIMEOUT, Visit
 from growth.database.tables.visit import from_row
@@ -57,12 +57,8 @@ def owned(changes: Sequence[Change], known: Identities) -> list[Change]:
     def with_owner(visit: Visit | None) -> Visit | None:
         if visit is None:
             return None
-        near = claims.get(claimed_during(visit))
-        owner = (
-            owner_of_visit(visit, near, joining[visit.fingerprint])
-            if near
-            else unclaimed(visit.fingerprint)
-        )
+        near = claims.get(claimed_during(visit), [])
+        owner = owner_of_visit(visit, near, joining.get(visit.fingerprint, ()))
         return visit if visit.owner == owner else replace(visit, owner=owner)
 
     found = [(old, with_owner(visit)) for old, visit in changes]

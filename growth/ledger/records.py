@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from growth.attribution.conversions import Credit
 from growth.attribution.credit import SINGLE_CLICK
-from growth.attribution.facts import Event
+from growth.attribution.facts import Event, user_of, visitor
 from growth.attribution.visits import Rank, rank_of
 from growth.ledger.daily import Names, origin_id
 
@@ -50,6 +50,13 @@ def filed(event: Event, name: str, owner: str) -> Conversion:
         *money,
         *money,
     )
+
+
+def subject_of(conversion: Conversion) -> str:
+    """The subject of a conversion's event: its visitor, else its user."""
+    known = conversion.fingerprint
+    assert known is not None or user_of(conversion.owner) is not None
+    return conversion.owner if known is None else visitor(known)
 
 
 class StoredClick(NamedTuple):

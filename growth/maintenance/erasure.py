@@ -77,8 +77,7 @@ def erase_one(ledger: Ledger, kind: str, name: str) -> tuple[int, int]:
 
 
 def erase_user(ledger: Ledger, user_id: str) -> int:
-    devices = values_of(DeviceRecord.fingerprint, DeviceRecord.user_id == user_id)
-    devices |= values_of(VisitRecord.fingerprint, VisitRecord.user_id == user_id)
+    devices = devices_claimed_by(user_id)
 
     def forget() -> int:
         delete_where(RemnantRecord, RemnantRecord.subject == user(user_id))
@@ -131,8 +130,7 @@ def forget_visitor(fingerprint: str) -> int:
 
 def forget_on(fingerprint: str, user_id: str) -> int:
     """Delete a user's facts on a device: all of them, if nobody else claimed it."""
-    users = values_of(DeviceRecord.user_id, DeviceRecord.fingerprint == fingerprint)
-    if users <= {user_id}:
+    if not is_shared(fingerprint, user_id):
         return forget_visitor(fingerprint)
     page = PageviewRecord
     on_device = page.fingerprint == fingerprint
@@ -146,6 +144,19 @@ def forget_on(fingerprint: str, user_id: str) -> int:
         same = (EventRecord.created_at == event.created_at) & (EventRecord.digest == event.digest)
         deleted += delete_where(EventRecord, (EventRecord.subject == event.subject) & same)
     return deleted
+
+
+def devices_claimed_by(user_id: str) -> set[str]:
+    """The visitors that a user claimed, or has visits on."""
+    device, visit = DeviceRecord, VisitRecord
+    found = values_of(device.fingerprint, device.user_id == user_id)
+    return found | values_of(visit.fingerprint, visit.user_id == user_id)
+
+
+def is_shared(fingerprint: str, user_id: str) -> bool:
+    """Whether other users claimed the visitor, too."""
+    device = DeviceRecord
+    return bool(values_of(device.user_id, device.fingerprint == fingerprint) - {user_id})
 
 
 def anonymous_events(fingerprint: str, owner: str) -> list[Event]:

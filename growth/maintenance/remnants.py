@@ -57,15 +57,20 @@ def leave_remnants(
     subject = visitor(fingerprint)
     claim_remnants = (RemnantRecord.subject == subject) & (RemnantRecord.kind == "claim")
     delete_where(RemnantRecord, claim_remnants)
-    if not exists(PageviewRecord, PageviewRecord.fingerprint == fingerprint) and not exists(
-        EventRecord, EventRecord.subject == subject
-    ):
+    if not has_facts(fingerprint):
         delete_where(RemnantRecord, RemnantRecord.subject == subject)
         return
     for created_at, user_id in claims:
         remember(subject, "claim", created_at, user_id)
     if seen is not None:
         keep_latest(subject, "visit", *seen)
+
+
+def has_facts(fingerprint: str) -> bool:
+    """Whether a visitor has a pageview or an event."""
+    return exists(PageviewRecord, PageviewRecord.fingerprint == fingerprint) or exists(
+        EventRecord, EventRecord.subject == visitor(fingerprint)
+    )
 
 
 def keep_states(is_going: Any) -> None:

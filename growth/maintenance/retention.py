@@ -59,7 +59,7 @@ def purge(ledger: Ledger, kept: Retention, progress: Callable[[int], None]) -> i
     while chunk := SUBJECTS.after(after, SUBJECTS_AT_ONCE):
         announce("purge", now)
         old = [subject for subject in chunk if has_old_facts(subject, kept, now)]
-        for _ in in_turns(old, True, work):
+        for _ in in_turns(old, work):
             pass
         progress(len(chunk))
         after = chunk[-1]

@@ -14,15 +14,14 @@ PAUSE_SECONDS = 0.05
 """A pause for others to get the lock: SQLite has no queue for it."""
 
 
-def in_turns(units: Sequence[str], write: bool, work: Callable[[str], None]) -> Iterator[int]:
+def in_turns(units: Sequence[str], work: Callable[[str], None]) -> Iterator[int]:
     """Do the work on all units, some in each transaction; yield their number after each."""
     place = 0
     while place < len(units):
         first, end = place, time.monotonic() + TURN_SECONDS
-        with database.atomic("EXCLUSIVE" if write else "DEFERRED"):
+        with database.atomic("EXCLUSIVE"):
             while place < len(units) and (place == first or time.monotonic() < end):
                 work(units[place])
                 place += 1
         yield place - first
-        if write:
-            time.sleep(PAUSE_SECONDS)
+        time.sleep(PAUSE_SECONDS)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from growth.attribution.facts import visitor
-from growth.database.tables import ConversionRecord, EventRecord, PageviewRecord, RemnantRecord
-from growth.maintenance.erasure import delete_where, exists
-from growth.maintenance.remnants import remember
+from growth.database.tables import ConversionRecord, EventRecord, RemnantRecord
+from growth.maintenance.erasure import delete_where
+from growth.maintenance.remnants import has_facts, remember
 
 
 class Twin(NamedTuple):
@@ -44,9 +44,7 @@ def delete_twins(twins: Sequence[Twin]) -> int:
         deleted += delete_where(event, is_same)
     for fingerprint in {each.fingerprint for each in twins if each.fingerprint is not None}:
         subject = visitor(fingerprint)
-        if not exists(PageviewRecord, PageviewRecord.fingerprint == fingerprint) and not exists(
-            event, event.subject == subject
-        ):
+        if not has_facts(fingerprint):
             delete_where(RemnantRecord, RemnantRecord.subject == subject)
             continue
         for each in twins:

@@ -1,5 +1,6 @@
 // GET /attribution, with the read token of the session. The browser asks again by ETag.
 import { h } from './dom.js';
+import { key } from './state.js';
 
 const TOKEN = 'growth-read-token', SAVED_MS = 60000;
 export const MOST = 10000; // groups of one answer
@@ -39,5 +40,5 @@ export function question(view, more, when = view.when) {
   const { event, model, zone, filters } = view.s;
   return [...Object.entries({ event, model, timezone: zone, ...when, ...more })
     .filter(([, value]) => value != null),
-  ...filters.map(({ field, is, value }) => [is ? field : `${field}!`, value])];
+  ...filters.map(({ field, is, value }) => [key(field, is), value])];
 }

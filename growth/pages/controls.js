@@ -1,14 +1,13 @@
 // Period, comparison, event, model, filters and zone: each a parameter of the URL.
-import { button, h, select } from './dom.js';
+import { button, h, isNarrow, select } from './dom.js';
 import { word } from './format.js';
 import { COMPARISONS, lastDay, PERIODS } from './period.js';
 import { clear, CONVERSIONS, FIELDS, go, MODELS, toggle, turn } from './state.js';
 
-const NARROW = '(max-width: 600px)';
 const texts = (names, of) => Object.fromEntries([...names].map((name) => [name, of(name)]));
 
 export function controls(view) {
-  const { s } = view, isFolded = matchMedia(NARROW).matches;
+  const { s } = view, isFolded = isNarrow();
   return [h('details', { class: 'choices', open: !isFolded },
     h('summary', {}, `${PERIODS[s.period]} · ${s.event} · ${MODELS[s.model][0].toLowerCase()}`),
     select('Period', PERIODS, s.period, (period) => go(period === 'own'

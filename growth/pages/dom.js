@@ -18,6 +18,8 @@ export const soft = (...children) => h('span', { class: 'soft' }, ...children);
 
 export const button = (text, onclick, props = {}) => h('button', { type: 'button', onclick, ...props }, text);
 
+export const isNarrow = () => matchMedia('(max-width: 600px)').matches;
+
 // A choice of `options`, {value: text}; `choose` is called with the value chosen.
 export function select(label, options, chosen, choose) {
   const list = Object.entries(options).map(([value, text]) =>

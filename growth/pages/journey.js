@@ -1,7 +1,7 @@
 // The steps of a person's journey: visits with their pages, conversions with their credit, events.
 import { ask } from './asking.js';
 import { h, soft } from './dom.js';
-import { duration, instant, money, number, percent, word } from './format.js';
+import { duration, instant, money, number, percent, plural, word } from './format.js';
 import { MODELS } from './state.js';
 import { table } from './tables.js';
 
@@ -15,7 +15,7 @@ export function visit(each, won, s) {
       limit: each.pageviews, sort: 'created_at' });
     pages.replaceChildren(...results.map((page) => h('li', {}, at(page.created_at, s), ' ', path(page.url))));
   };
-  const seen = `${number(each.pageviews)} page${each.pageviews === 1 ? '' : 's'} in ${duration(each.duration)}`;
+  const seen = `${number(each.pageviews)} ${plural('page', each.pageviews)} in ${duration(each.duration)}`;
   return h('li', { class: each.paid ? 'paid' : 'free' }, at(each.at, s),
     h('div', {}, h('b', {}, each.channel), ' ', [each.campaign, each.source].filter(Boolean).join(' · '),
       won.length > 0 && h('span', { class: 'earned' }, `earned the ${[...new Set(won)].join(', ')}`)),

@@ -1,10 +1,10 @@
 // Panels: each asks for its own numbers, most of them once they are scrolled to. A kind of panel has
 // one question, `asks`, or else asks several in `load`; the answer to `asks` can be saved.
 import { ask, Closed, save, Stopped } from './asking.js';
-import { button, h } from './dom.js';
+import { button, h, isNarrow } from './dom.js';
 import { waiting } from './views.js';
 
-const AHEAD = '300px', NARROW = '(max-width: 600px)', OPEN_ON_PHONES = ['ads', 'time'];
+const AHEAD = '300px', OPEN_ON_PHONES = ['ads', 'time'];
 
 export class Panel {
   constructor(kind, fail) {
@@ -15,7 +15,7 @@ export class Panel {
     this.note = h('span', { class: 'note' });
     this.csv = button('CSV', () => this.save(), { class: 'csv', hidden: true });
     this.element = h('details', { class: `card${kind.wide ? ' wide' : ''}`, id: kind.id,
-      open: !matchMedia(NARROW).matches || OPEN_ON_PHONES.includes(kind.id), ontoggle: () => this.load() },
+      open: !isNarrow() || OPEN_ON_PHONES.includes(kind.id), ontoggle: () => this.load() },
     h('summary', {}, this.head, ' ', this.note), this.csv, this.body);
     new IntersectionObserver((seen) => {
       this.isSeen = seen.at(-1).isIntersecting;

@@ -1,7 +1,7 @@
 // A person: what they did and when, and who earned what of it.
 import { ask as read } from './asking.js';
 import { h } from './dom.js';
-import { number } from './format.js';
+import { number, plural } from './format.js';
 import { conversion, event, visit } from './journey.js';
 import { changed } from './state.js';
 
@@ -22,7 +22,7 @@ export async function person(s, signal) {
 }
 
 function summary({ user_id, fingerprints, first_visit: first, visits, pageviews, state }) {
-  const times = (n, one) => `${number(n)} ${one}${n === 1 ? '' : 's'}`;
+  const times = (n, one) => `${number(n)} ${plural(one, n)}`;
   const id = user_id ?? fingerprints[0];
   return [h('b', { title: id }, id.length > SHOWN_ID ? `${id.slice(0, SHOWN_ID)}…` : id), ` (${state}) `,
     first ? ['came first by ', h('b', {}, first.campaign || first.source), ` (${first.channel})`] : 'was never seen on a page',

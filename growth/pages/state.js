@@ -41,7 +41,7 @@ export function read() {
     user_id: q.get('user_id'), fingerprint: q.get('fingerprint') };
 }
 
-const key = (field, is) => (is ? field : `${field}!`);
+export const key = (field, is) => (is ? field : `${field}!`);
 
 export function show(q) {
   history.pushState(null, '', `?${q}`);

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
-from urllib.parse import urlencode
 
 from marshmallow import ValidationError
 
 from growth.attribution.channels import UNASSIGNED
-from growth.attribution.origin import DIRECT, Origin, origin_of
+from growth.attribution.origin import DIRECT, Origin, origin_of_tags
 from growth.attribution.rules import Rules
 from growth.attribution.urls import normalise_host, split_url
 from growth.schemas.codes import country_aliases
 
 UNATTRIBUTED = "Unattributed"
 """The channel of conversions without any visit."""
-
-PAGE = "https://site.invalid/"
-"""Any page: the meaning of a tag does not depend on it (RFC 2606 reserves the name)."""
 
 
 def nearest(word: str, allowed: Iterable[str]) -> str:
@@ -59,7 +55,7 @@ def source(text: str, rules: Rules) -> str:
 
 
 def origin_named(name: str, rules: Rules) -> Origin:
-    return origin_of(f"{PAGE}?{urlencode({'utm_source': name})}", None, rules)
+    return origin_of_tags({"utm_source": name}, rules)
 
 
 def host(text: str, rules: Rules) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -12,7 +11,7 @@ import orjson
 from growth.attribution.facts import DAY
 from growth.database.faults import DRIVER
 from growth.http.access_log import MAX_PATH
-from growth.http.bodies import JSON, NDJSON, BadJsonError
+from growth.http.bodies import JSON, NDJSON, kind_and_text
 from growth.http.context import Request
 from growth.ledger.rejects import Reject
 from growth.recorder import BusyError
@@ -61,11 +60,9 @@ def refused(req: Request) -> Iterator[tuple[str, str, Any]]:
     """The kind, text and reason of each refusal: the whole request, or items of a batch."""
     if req.context.receipt is not None:
         for each in req.context.receipt.get("rejected", ()):
-            item = req.context.received[each["index"]]
-            if not isinstance(item, BadJsonError):
-                yield JSON, json.dumps(item, ensure_ascii=False), each["errors"]
-            elif item.text:
-                yield NDJSON, item.text, each["errors"]
+            kind, text = kind_and_text(req.context.received[each["index"]])
+            if text:
+                yield kind, text, each["errors"]
         return
     body, problem = req.context.body, req.context.problem
     if body is not None and problem is not None and problem["status"] == 400:

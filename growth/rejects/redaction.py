@@ -25,7 +25,10 @@ WRITTEN = [
     word.encode()
     for word in (*WORDS, *(f"{kind}{each}key" for kind in KEYS for each in ("", *SEPARATORS)))
 ]
-"""The same with separators. Searching them one by one takes a hundredth of a pattern's time."""
+"""The same with separators.
+
+Searching for one after another takes a hundredth of the time of one pattern.
+"""
 
 PARAMETER = re.compile(r"([?&#;]([^=&#?;\s]{1,100})=)[^&#;\s]+")
 ESCAPED = re.compile(r"\\u00([2-7][0-9a-fA-F])")

@@ -71,7 +71,5 @@ LABELS: dict[str, Any] = {
     "day": lambda day: date_of(day).isoformat(),
     "week": week_label,
     "month": month_label,
-    "cohort_week": week_label,
-    "cohort_month": month_label,
     "paid": bool,
 }

@@ -11,6 +11,7 @@ import orjson
 from growth.attribution.credit import MODEL_NAMES, WHOLE
 from growth.attribution.facts import SECOND
 from growth.attribution.visits import Rank, rank_of
+from growth.database.compiled import select_joined
 from growth.database.statements import value_rows
 from growth.database.tables import CreditRecord, VisitRecord
 from growth.query.query import Query
@@ -72,7 +73,7 @@ def credits_with_clicks(conversions: Iterable[Any], query: Query) -> list[Any]:
         return []
     given = value_rows(keys, "owner", "conversion")
     is_its = (record.owner == given.c.owner) & (record.conversion == given.c.conversion)
-    rows = record.select(*CREDIT).from_(given).join(record, on=is_its).with_cte(given)
+    rows = select_joined(given, record, is_its, *CREDIT)
     return list(rows.where(record.model.in_(models), record.click.is_null(False)).namedtuples())
 
 
@@ -89,9 +90,7 @@ def visits_at(keys: Collection[Key]) -> list[Any]:
         return []
     given, visit = value_rows(sorted(keys), "fingerprint", "started_at"), VisitRecord
     is_its = (visit.fingerprint == given.c.fingerprint) & (visit.started_at == given.c.started_at)
-    return list(
-        visit.select(*VISIT).from_(given).join(visit, on=is_its).with_cte(given).namedtuples()
-    )
+    return list(select_joined(given, visit, is_its, *VISIT).namedtuples())
 
 
 def touches_in(credited: Iterable[Any], visits: Iterable[Any]) -> Touches:

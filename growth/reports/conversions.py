@@ -8,6 +8,7 @@ from peewee import JOIN, fn
 
 from growth.attribution.facts import user_of
 from growth.database.tables import ConversionRecord, CreditRecord, PersonRecord
+from growth.database.tables.conversion import latest_change
 from growth.query.query import Query
 from growth.query.words import ORIGINS, without_sign
 from growth.reports.clicks import conversion, touches_of
@@ -24,7 +25,7 @@ def conversions(query: Query) -> dict[str, Any]:
     the next question.
     """
     record, at = ConversionRecord, getattr(ConversionRecord, query.sort.removeprefix("-"))
-    as_of = query.position[2] if query.position else latest_mark()
+    as_of = query.position[2] if query.position else latest_change()
     found, following = listed(matching(query), at, record.digest, query, as_of)
     touches = touches_of(found, query)
     return {
@@ -32,11 +33,6 @@ def conversions(query: Query) -> dict[str, Any]:
         "as_of": None if not as_of else format_time(as_of),
         "next": following,
     }
-
-
-def latest_mark() -> int:
-    """The time of the latest change, in microseconds; 0 if there was none."""
-    return ConversionRecord.select(fn.MAX(ConversionRecord.changed_at)).scalar() or 0
 
 
 def matching(query: Query) -> Any:

@@ -48,7 +48,7 @@ class Known:
 
     seen: dict[str, list[Seen]]
     devices: dict[str, set[str]]
-    visit_spans: dict[str, list[tuple[int, int]]]
+    spans: dict[str, list[tuple[int, int]]]
     states: dict[str, str]
     first_visits: dict[str, Any]
     conversions: dict[str, list[Any]]
@@ -64,7 +64,7 @@ def known_of(owners: Sequence[str], query: Query) -> Known:
     return Known(
         seen=seen,
         devices=devices_of(owners),
-        visit_spans=spans_of(owners, seen),
+        spans=spans_of(owners, seen),
         states=states_of(owners, rows),
         first_visits=first_of(visits),
         conversions=conversions,
@@ -138,12 +138,12 @@ def spans_of(
     event, record = EventRecord, ConversionRecord
     counts = record.is_conversion | record.event.in_(STATES)
     parts = [
-        visit_spans(event.subject, event.created_at, event.subject.in_(owners)),
-        visit_spans(record.owner, record.occurred_at, record.owner.in_(owners) & counts),
+        span_by_owner(event.subject, event.created_at, event.subject.in_(owners)),
+        span_by_owner(record.owner, record.occurred_at, record.owner.in_(owners) & counts),
     ]
     if users := names_in(owners, user_of):
         parts.append(
-            visit_spans(event.user_id, event.created_at, event.user_id.in_(users), Value("u:"))
+            span_by_owner(event.user_id, event.created_at, event.user_id.in_(users), Value("u:"))
         )
     found = defaultdict[str, list[tuple[int, int]]](list)
     for owner, first, last in united(parts):
@@ -153,7 +153,7 @@ def spans_of(
     return found
 
 
-def visit_spans(owner: Any, at: Any, theirs: Any, prefix: Any = None) -> Any:
+def span_by_owner(owner: Any, at: Any, theirs: Any, prefix: Any = None) -> Any:
     """The first and the last instant of rows, by owner."""
     name = owner if prefix is None else prefix.concat(owner)
     return at.model.select(name, fn.MIN(at), fn.MAX(at)).where(theirs).group_by(owner)

@@ -15,11 +15,11 @@ from growth.schemas.times import format_time
 def described(owners: Sequence[str], query: Query) -> list[dict[str, Any]]:
     """The persons in this order, without unknown ones."""
     known = known_of(owners, query)
-    return [person_row(owner, known, query) for owner in owners if known.visit_spans.get(owner)]
+    return [person_row(owner, known, query) for owner in owners if known.spans.get(owner)]
 
 
 def person_row(owner: str, known: Known, query: Query) -> dict[str, Any]:
-    seen, visit_spans = known.seen[owner], known.visit_spans[owner]
+    seen, spans = known.seen[owner], known.spans[owner]
     pageviews = sum(each.pageviews for each in seen)
     first_visit = known.first_visits.get(owner)
     return {
@@ -28,8 +28,8 @@ def person_row(owner: str, known: Known, query: Query) -> dict[str, Any]:
         "state": known.states.get(owner, "visitor"),
         "visits": sum(each.visits for each in seen),
         "pageviews": pageviews,
-        "first_seen": format_time(min(first for first, _ in visit_spans)),
-        "last_seen": format_time(max(last for _, last in visit_spans)),
+        "first_seen": format_time(min(first for first, _ in spans)),
+        "last_seen": format_time(max(last for _, last in spans)),
         "first_visit": first_visit and shown_click(first_visit),
         "conversions": [
             conversion(each, known.touches, pageviews, query) for each in known.conversions[owner]

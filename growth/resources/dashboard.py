@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Collection
+from functools import cache
 from hashlib import blake2b
 from html import escape
 from importlib.resources import files
@@ -56,6 +57,7 @@ class Page(NamedTuple):
             resp.set_header("Content-Encoding", "gzip")
 
 
+@cache
 def load_page(name: str, **values: str) -> Page:
     """A file of the folder, with each name of `values` replaced by the value."""
     text = (files("growth.pages") / name).read_text("utf-8")

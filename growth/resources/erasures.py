@@ -9,11 +9,11 @@ import falcon
 from marshmallow import ValidationError
 
 from growth.database.statements import database
-from growth.http.bodies import BadJsonError, read_items
+from growth.http.bodies import read_items
 from growth.http.context import Request
 from growth.http.errors import Problem, invalid, switched_off
 from growth.maintenance.erasure import Erased, Name
-from growth.resources.facts import is_dry_run
+from growth.resources.facts import is_dry_run, require_read
 from growth.schemas.erasures import ErasureSchema
 
 
@@ -50,8 +50,7 @@ class Erasures:
 
     def name_in(self, item: Any) -> tuple[str, str]:
         """The kind and name of an item's person. Raises ValidationError."""
-        if isinstance(item, BadJsonError):
-            raise ValidationError({"_schema": [f"{item}."]})
+        require_read(item)
         [(kind, name)] = self.schema.load(item).items()
         return kind, name
 

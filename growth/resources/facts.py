@@ -92,8 +92,7 @@ class Facts:
     def load(
         self, item: Any, received_at: int, notes: Notes | None = None, name: str | None = None
     ) -> Fact:
-        if isinstance(item, BadJsonError):
-            raise ValidationError({"_schema": [f"{item}."]})
+        require_read(item)
         fact = self.load_fact(item, received_at, notes, name)
         if self.kept is None or isinstance(fact, Cost):
             return fact
@@ -101,6 +100,12 @@ class Facts:
             older = f"Must not be older than the {self.kept // DAY} days kept."
             raise ValidationError({"created_at": [older]})
         return fact
+
+
+def require_read(item: Any) -> None:
+    """Raise ValidationError for an item that is a BadJsonError."""
+    if isinstance(item, BadJsonError):
+        raise ValidationError({"_schema": [f"{item}."]})
 
 
 def is_dry_run(req: Request) -> bool:

@@ -8,10 +8,10 @@ from typing import Any
 from marshmallow import ValidationError
 
 from growth.attribution.facts import Fact
-from growth.http.bodies import BadJsonError
 from growth.ledger.outcome import Outcome
 from growth.platforms.leads import Item
 from growth.recorder import NOT_HELD, Recorder
+from growth.resources.facts import require_read
 
 FactsOf = Callable[[Any, int], Iterable[Item]]
 """Maps a message and its time of receipt to facts; raises ValidationError if it cannot."""
@@ -57,7 +57,6 @@ class Inbox:
 
     def load(self, message: Any, facts_of: FactsOf, now: int, place: int) -> list[Fact]:
         """The facts of a message. Without a time it comes after the messages before it."""
-        if isinstance(message, BadJsonError):
-            raise ValidationError({"_schema": [f"{message}."]})
+        require_read(message)
         found = facts_of(message, now)
         return [self.loads[kind](item, now + place) for kind, item in found]

@@ -10,11 +10,13 @@ from typing import Any
 
 import orjson
 
-from growth.attribution.facts import visitor
+from growth.database.compiled import select_joined
 from growth.database.statements import value_rows
 from growth.database.tables import ConversionRecord, EventRecord
+from growth.database.tables.conversion import latest_change
+from growth.ledger.records import subject_of
 from growth.reports.clicks import Touch, touches_of
-from growth.reports.conversions import latest_mark, matching
+from growth.reports.conversions import matching
 from growth.reports.lists import listed
 from growth.schemas.money import from_minor
 from growth.schemas.times import format_time
@@ -79,7 +81,7 @@ def sales(export: Export) -> Iterator[Sale]:
     """Conversions by time; with `changed_since` also retracted ones."""
     record = ConversionRecord
     for query in export.pages("conversions", include="touches"):
-        as_of = query.position[2] if query.position else latest_mark()
+        as_of = query.position[2] if query.position else latest_change()
         export.as_of = format_time(as_of) if as_of else None
         rows = matching(query)
         found, export.following = listed(rows, record.occurred_at, record.digest, query, as_of)
@@ -90,7 +92,7 @@ def sales(export: Export) -> Iterator[Sale]:
 
 def data_of(found: Iterable[Any]) -> dict[str, dict[str, Any]]:
     """The `data` of the events of conversions, by digest."""
-    keys = [(event_subject(each), each.occurred_at, each.digest) for each in found]
+    keys = [(subject_of(each), each.occurred_at, each.digest) for each in found]
     if not keys:
         return {}
     asked, event = value_rows(keys, "subject", "created_at", "digest"), EventRecord
@@ -99,15 +101,10 @@ def data_of(found: Iterable[Any]) -> dict[str, dict[str, Any]]:
         & (event.created_at == asked.c.created_at)
         & (event.digest == asked.c.digest)
     )
-    rows = event.select(event.digest, event.data).from_(asked).join(event, on=is_its)
-    with_data = rows.where(event.data.is_null(False)).with_cte(asked).tuples()
+    rows = select_joined(asked, event, is_its, event.digest, event.data)
+    with_data = rows.where(event.data.is_null(False)).tuples()
     loaded = ((digest, orjson.loads(data)) for digest, data in with_data)
     return {digest: data for digest, data in loaded if isinstance(data, dict)}
-
-
-def event_subject(conversion: Any) -> str:
-    """The subject of a conversion's event."""
-    return conversion.owner if conversion.fingerprint is None else visitor(conversion.fingerprint)
 
 
 def is_sold_otherwise(sale: Sale) -> bool:

@@ -80,10 +80,7 @@ class GoogleAdsUpload:
             return "taken back"
         if click is None:
             return NO_CLICK
-        consent = [
-            CONSENT.get(sale.text(name).lower(), "")
-            for name in ("ad_user_data", "ad_personalization")
-        ]
+        consent = [CONSENT.get(sale.text(name).lower(), "") for name in CONSENTS]
         hashes = [sale.hashed(name) for name in HASHED] if self.has_identifiers else []
         at = self.time(sale.record.occurred_at)
         return [click[0], self.name(sale), at, *money_cells(sale), sale.order_id, *consent, *hashes]

@@ -14,14 +14,13 @@ from growth.attribution.facts import user, visitor
 from growth.database.statements import columns_of, database
 from growth.database.tables import (
     ClaimRecord,
-    DeviceRecord,
     EventRecord,
     PageviewRecord,
     RejectRecord,
     RemnantRecord,
     VisitRecord,
 )
-from growth.maintenance.erasure import anonymous_events, values_of
+from growth.maintenance.erasure import anonymous_events, devices_claimed_by, is_shared
 from growth.maintenance.refusals import rejects_of
 from growth.query.query import load_query
 from growth.schemas.money import from_minor
@@ -55,18 +54,6 @@ def person_export(name: str, is_user: bool, conversions: tuple[str, ...]) -> dic
             "remembered_of_purged_facts": exported(remnant, remembered),
             "refused_input": exported(RejectRecord, RejectRecord.digest.in_(rejects_of(name))),
         }
-
-
-def devices_claimed_by(user_id: str) -> set[str]:
-    """The visitors that a user claimed, or has visits on."""
-    device, visit = DeviceRecord, VisitRecord
-    found = values_of(device.fingerprint, device.user_id == user_id)
-    return found | values_of(visit.fingerprint, visit.user_id == user_id)
-
-
-def is_shared(fingerprint: str, user_id: str) -> bool:
-    device = DeviceRecord
-    return bool(values_of(device.user_id, device.fingerprint == fingerprint) - {user_id})
 
 
 def pageviews_by(name: str, devices: Iterable[str], is_user: bool) -> Any:

@@ -19,7 +19,7 @@ from typing import IO, Any, TextIO
 from growth.attribution.values import WINDOWS_1252
 
 HEAD = 64 * 1024
-"""Byte order marks."""
+"""Bytes at the start of a file that tell its kind and its encoding."""
 
 GZIP = b"\x1f\x8b"
 FOREIGN = {

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Protocol
 
-from growth.database.statements import replace
-from growth.database.tables import MarkRecord
-from growth.http.bodies import JSON, NDJSON, BadJsonError
+from growth.database.tables.mark import drop_mark, read_mark, write_mark
+from growth.http.bodies import kind_and_text
 from growth.ledger.rejects import Reject
 from growth.transfer.files import File
 from growth.transfer.mapping import Mapping
@@ -20,7 +18,8 @@ from growth.transfer.rows import Row, file_rows
 BATCH = 2_000
 """Items of a transaction, which takes about a tenth of a second.
 
-Items that nothing names are known by the place of their batch.
+Items without id and time get an id from the place of their batch and their place in it, so a
+changed BATCH would store them again.
 """
 
 MOST_TOLD = 20
@@ -109,23 +108,16 @@ class Import:
 
     def items_done(self) -> int:
         """The number of items that an interrupted import has stored."""
-        mark = None if self.target.is_dry else MarkRecord.get_or_none(MarkRecord.name == self.name)
-        return int(mark.value) if mark else 0
+        mark = None if self.target.is_dry else read_mark(self.name)
+        return int(mark) if mark else 0
 
     def mark(self, done: int) -> None:
         if not self.target.is_dry:
-            replace(MarkRecord, {"name": self.name, "value": str(done)})
+            write_mark(self.name, str(done))
 
     def unmark(self) -> None:
         if not self.target.is_dry:
-            MarkRecord.delete().where(MarkRecord.name == self.name).execute()
-
-
-def kind_and_text(item: Any) -> tuple[str, str]:
-    """An item as a reject keeps it: what could not be read as the text that it was."""
-    if isinstance(item, BadJsonError):
-        return NDJSON, item.text
-    return JSON, json.dumps(item, ensure_ascii=False)
+            drop_mark(self.name)
 
 
 def reasons(errors: dict[str, Any]) -> Iterator[str]:

@@ -37,11 +37,11 @@ class Layout:
     once: tuple[str, ...] = ()
     messages: str = ""
     consents: tuple[str, ...] = ()
-    """Of messages that say what their visitors agreed to, the categories that let them in."""
+    """The consent categories of which a message that states consent must have granted one."""
 
     @property
     def wanted(self) -> set[str]:
-        """What headers are known by."""
+        """The names of columns by which a header is recognised."""
         return {column_key(name) for names in self.columns.values() for name in names}
 
     def with_choices(self, columns: Mapping[str, str], given: Mapping[str, str]) -> Layout:

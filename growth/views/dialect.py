@@ -14,6 +14,9 @@ UNKNOWN_PLACES = 2
 PERSON = "CASE WHEN user_id IS NULL THEN 'v:' || fingerprint ELSE 'u:' || user_id END"
 """The key of a row's person: of its user, else of its visitor."""
 
+ORIGIN = "COALESCE(channel, 'Unattributed') AS channel, source, medium, campaign, paid"
+"""The origin of a credit's click, down to campaigns."""
+
 
 def user_in(owner: str) -> str:
     """The user_id in the key of a person, if it has one."""
@@ -70,6 +73,10 @@ class Dialect:
         whens = " ".join(f"WHEN {case} THEN {self.unit(places)}" for case, places in cases)
         sign = "*" if self.is_postgres else "/"
         return f"({units} {sign} CASE {whens} ELSE {self.unit(UNKNOWN_PLACES)} END)"
+
+    def revenue(self) -> str:
+        """The revenue of a credit; null without a currency."""
+        return f"CASE WHEN currency IS NOT NULL THEN {self.money('revenue', 'currency')} END"
 
     def unit(self, places: int) -> str:
         """What a minor unit is multiplied with on PostgreSQL, or divided by on SQLite."""

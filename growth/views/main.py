@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from growth.views.dialect import PERSON, Dialect, user_in
+from growth.views.dialect import ORIGIN, PERSON, Dialect, user_in
 
 
 def main_persons(sql: Dialect) -> str:
@@ -62,10 +62,10 @@ def main_credits(sql: Dialect) -> str:
 SELECT conversion AS conversion_id, owner AS person_id, {user_in("owner")} AS user_id, event,
   {sql.time("occurred_at")} AS occurred_at, model, position,
   {sql.millionths("credit")} AS credit,
-  CASE WHEN currency IS NOT NULL THEN {sql.money("revenue", "currency")} END AS revenue, currency,
+  {sql.revenue()} AS revenue, currency,
   from_trial, click AS visit_id, fingerprint, {sql.time("started_at")} AS clicked_at,
   {sql.millionths("occurred_at - started_at")} AS seconds_before,
-  COALESCE(channel, 'Unattributed') AS channel, source, medium, campaign, paid, country
+  {ORIGIN}, country
 FROM credits LEFT JOIN origins ON origins.id = credits.origin"""
 
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from growth.views.dialect import Dialect
+from growth.views.dialect import ORIGIN, Dialect
 
 EDGES = (10, 30, 60, 180, 600, 1_800, 3_600)
 """The limits between the bars of the histogram, in seconds."""
 
-ORIGIN = "COALESCE(channel, 'Unattributed') AS channel, source, medium, campaign, paid"
-
 
 def credited_sums(sql: Dialect) -> str:
     """Conversions and revenue of credits, in one currency."""
-    revenue = f"CASE WHEN currency IS NOT NULL THEN {sql.money('revenue', 'currency')} END"
-    return f"{sql.millionths('SUM(credit)')} AS conversions, SUM({revenue}) AS revenue"
+    return f"{sql.millionths('SUM(credit)')} AS conversions, SUM({sql.revenue()}) AS revenue"
 
 
 def daily_attribution(sql: Dialect) -> str:

@@ -23,19 +23,19 @@ KEPT = Retention(events=30 * DAY, pageviews=120 * DAY)
 
 class DescribeTurns:
     def it_ends_a_transaction_after_a_while(self, service: Any) -> None:
-        turns = list(in_turns(list("abcd"), True, lambda unit: time.sleep(TURN_SECONDS * 0.6)))
+        turns = list(in_turns(list("abcd"), lambda unit: time.sleep(TURN_SECONDS * 0.6)))
         assert sum(turns) == 4
         assert len(turns) >= 2
 
     def it_takes_one_unit_at_least(self, service: Any) -> None:
-        assert list(in_turns(["a", "b"], True, lambda unit: time.sleep(TURN_SECONDS))) == [1, 1]
+        assert list(in_turns(["a", "b"], lambda unit: time.sleep(TURN_SECONDS))) == [1, 1]
 
     def it_leaves_the_lock_to_others_in_between(self, service: Any, other: Other) -> None:
         found: list[bool] = []
-        for _ in in_turns(["a"], True, lambda unit: found.append(other.lock())):
+        for _ in in_turns(["a"], lambda unit: found.append(other.lock())):
             pass
         assert found == [False]
-        for _ in in_turns(["a", "b"], True, lambda unit: time.sleep(TURN_SECONDS)):
+        for _ in in_turns(["a", "b"], lambda unit: time.sleep(TURN_SECONDS)):
             assert other.lock()
             other.unlock()
 
@@ -47,7 +47,7 @@ class DescribeTurns:
                 raise ValueError(unit)
 
         with pytest.raises(ValueError, match="b"):
-            list(in_turns(["a", "b"], True, work))
+            list(in_turns(["a", "b"], work))
         assert MarkRecord.get_or_none(MarkRecord.name == "a")
         assert MarkRecord.get_or_none(MarkRecord.name == "b") is None
 

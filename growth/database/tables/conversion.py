@@ -9,6 +9,7 @@ from peewee import (
     IntegerField,
     SmallIntegerField,
     TextField,
+    fn,
 )
 
 from growth.database.statements import Record
@@ -63,6 +64,12 @@ ConversionRecord.add_index(
         ConversionRecord.owner, ConversionRecord.order_id, name="conversions_order_id"
     ).where(ConversionRecord.order_id.is_null(False))
 )
+
+
+def latest_change() -> int:
+    """The instant of the latest change of a conversion, in microseconds; 0 if there was none."""
+    latest: int | None = ConversionRecord.select(fn.MAX(ConversionRecord.changed_at)).scalar()
+    return latest or 0
 
 
 REPORTED = (

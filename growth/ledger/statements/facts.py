@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from functools import reduce
-from operator import and_
 from typing import Any
 
-from growth.database.compiled import Rows, deleted, inserted, parameter_rows, select_joined, upsert
-from growth.database.statements import fields, key
+from growth.database.compiled import (
+    Rows,
+    deleted,
+    inserted,
+    parameter_rows,
+    rows_with,
+    select_joined,
+    upsert,
+)
+from growth.database.statements import key_names
 from growth.database.tables import CostRecord, EventRecord, PageviewRecord
 
 
@@ -30,13 +36,8 @@ INSERT_PAGEVIEWS = Rows(lambda: insert_new(PageviewRecord, PageviewRecord.finger
 INSERT_EVENTS = Rows(lambda: insert_new(EventRecord, EventRecord.subject))
 
 
-def same_costs() -> Any:
-    """The stored costs with the same day and names as sent."""
-    given = parameter_rows(*(column.name for column in key(CostRecord)))
-    is_same = [column == getattr(given.c, column.name) for column in key(CostRecord)]
-    return select_joined(given, CostRecord, reduce(and_, is_same), *fields(CostRecord))
+SAME_COSTS = Rows(lambda: rows_with(CostRecord, *key_names(CostRecord)))
+"""The stored costs with the same day and names as sent."""
 
-
-SAME_COSTS = Rows(same_costs)
 UPSERT_COSTS = Rows(lambda: upsert(CostRecord))
 DELETE_COSTS = Rows(lambda: deleted(CostRecord))

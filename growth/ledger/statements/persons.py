@@ -11,6 +11,7 @@ from growth.database.compiled import (
     deleted,
     deleted_by,
     parameter_rows,
+    rows_with,
     select_joined,
     upsert,
 )
@@ -20,15 +21,6 @@ from growth.database.tables import (
     CreditRecord,
     PersonRecord,
 )
-
-
-def rows_with(record: Any, *names: str) -> Any:
-    """The rows whose columns `names` equal the given ones."""
-    given = parameter_rows(*names)
-    is_same = getattr(record, names[0]) == getattr(given.c, names[0])
-    for name in names[1:]:
-        is_same &= getattr(record, name) == getattr(given.c, name)
-    return select_joined(given, record, is_same, *fields(record))
 
 
 def conversions_between() -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import starmap
 from typing import Any
 
-from growth.attribution.facts import BEGINNING, END, user_of, visitor
+from growth.attribution.facts import BEGINNING, END
 from growth.database.statements import fields
 from growth.database.tables import ConversionRecord, CreditRecord, EventRecord, PersonRecord
 from growth.ledger.counting import load_seen_in_all
@@ -16,7 +16,7 @@ from growth.ledger.histories import Affected
 from growth.ledger.ledger import Ledger
 from growth.ledger.loading import load
 from growth.ledger.persons import save_persons
-from growth.ledger.records import Conversion, Person, person_of
+from growth.ledger.records import Conversion, Person, person_of, subject_of
 from growth.maintenance.differences import Difference, Found, differences_of
 from growth.maintenance.mending.rows import dicts_of
 
@@ -99,13 +99,6 @@ def delete_strays(owners: Sequence[str], write: bool) -> Found:
         yield Difference("conversions", (stray.owner, stray.digest), stray._asdict(), None)
     if write:
         take(strays)
-
-
-def subject_of(conversion: Conversion) -> str:
-    """The subject of a conversion's event: its visitor, else its user."""
-    known = conversion.fingerprint
-    assert known is not None or user_of(conversion.owner) is not None
-    return conversion.owner if known is None else visitor(known)
 
 
 def delete_stray_credits(owners: Sequence[str], write: bool) -> Found:
