@@ -8,8 +8,10 @@ from typing import Any
 from growth.attribution.facts import Cost
 from growth.attribution.rules import Rules
 from growth.attribution.spending import origin_of_cost
-from growth.ledger.outcome import Outcome
-from growth.ledger.statements.facts import DELETE_COSTS, SAME_COSTS, UPSERT_COSTS
+from growth.database.compiled import Rows, deleted, rows_with, upsert
+from growth.database.statements import key_names
+from growth.database.tables import CostRecord
+from growth.ledger.storing import Outcome
 
 Row = tuple[Any, ...]
 KEY_SIZE = 5
@@ -17,6 +19,12 @@ KEY_SIZE = 5
 
 SENT_SIZE = 9
 """The number of columns as sent, which come first. The rest is derived."""
+
+SAME_COSTS = Rows(lambda: rows_with(CostRecord, *key_names(CostRecord)))
+"""The stored costs with the same day and names as sent."""
+
+UPSERT_COSTS = Rows(lambda: upsert(CostRecord))
+DELETE_COSTS = Rows(lambda: deleted(CostRecord))
 
 
 def store_costs(costs: Sequence[Cost], rules: Rules) -> list[Outcome]:

@@ -9,19 +9,46 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
+from peewee import EXCLUDED, SQL
 
 from growth.attribution.facts import DAY
 from growth.attribution.visits import Visit
-from growth.database.compiled import Rows
+from growth.database.compiled import Rows, deleted, insert, inserted, parameter_rows, select_joined
+from growth.database.statements import key
+from growth.database.tables import CountryRollupRecord, OriginRecord, RollupRecord
+from growth.database.tables.rollup import FIGURES
 from growth.ledger.hashing import hash_of
 from growth.ledger.owners import Change
-from growth.ledger.statements import daily as statements
 
 Names = tuple[str, str | None, str | None, str | None, bool]
 """Channel, source, medium and campaign of an origin, and whether it is paid."""
 
 Figures = list[int]
 """Visits, new visitors and pageviews."""
+
+
+def known_origins() -> Any:
+    given, origin = parameter_rows("id"), OriginRecord
+    return select_joined(given, origin, origin.id == given.c.id, origin.id)
+
+
+def add_figures(record: Any) -> Any:
+    """Add the figures to the rows with these keys, or insert them."""
+    columns = [getattr(record, name) for name in FIGURES]
+    sums = {column: column + getattr(EXCLUDED, column.name) for column in columns}
+    return inserted(record).on_conflict(conflict_target=key(record), update=sums)
+
+
+def delete_empty_rows(record: Any) -> Any:
+    return deleted(record, *(getattr(record, name) == SQL("0") for name in FIGURES))
+
+
+KNOWN_ORIGINS = Rows(known_origins)
+INSERT_ORIGINS = Rows(lambda: insert(OriginRecord))
+ADD_DAYS = Rows(lambda: add_figures(RollupRecord))
+ADD_COUNTRIES = Rows(lambda: add_figures(CountryRollupRecord))
+DELETE_EMPTY_DAYS = Rows(lambda: delete_empty_rows(RollupRecord))
+DELETE_EMPTY_COUNTRIES = Rows(lambda: delete_empty_rows(CountryRollupRecord))
 
 
 def add_visits(changes: Iterable[Change], slot: int) -> None:
@@ -42,8 +69,8 @@ def add_visits(changes: Iterable[Change], slot: int) -> None:
                 add_to(days[day, origin], *figures)
                 add_to(countries[day, origin, visit.country or ""], *figures)
     write_origins(origins)
-    write_sums(statements.ADD_DAYS, statements.DELETE_EMPTY_DAYS, days, slot)
-    write_sums(statements.ADD_COUNTRIES, statements.DELETE_EMPTY_COUNTRIES, countries, slot)
+    write_sums(ADD_DAYS, DELETE_EMPTY_DAYS, days, slot)
+    write_sums(ADD_COUNTRIES, DELETE_EMPTY_COUNTRIES, countries, slot)
 
 
 def add_to(figures: Figures, *more: int) -> None:
@@ -59,11 +86,9 @@ def write_sums(adding: Rows, deleting: Rows, sums: Mapping[Any, Figures], slot: 
 
 def write_origins(origins: Mapping[int, Names]) -> None:
     """Insert the new origins, in the order of their ids."""
-    known = {
-        each for (each,) in statements.KNOWN_ORIGINS.all([(each,) for each in sorted(origins)])
-    }
+    known = {each for (each,) in KNOWN_ORIGINS.all([(each,) for each in sorted(origins)])}
     new = sorted(origins.keys() - known)
-    statements.INSERT_ORIGINS.run([(each, *origins[each]) for each in new])
+    INSERT_ORIGINS.run([(each, *origins[each]) for each in new])
 
 
 def origin_names(visit: Visit) -> Names:

@@ -9,8 +9,7 @@ import orjson
 
 from growth.attribution.facts import Deed, Event
 from growth.attribution.identity import leads_named
-from growth.ledger.outcome import Outcome
-from growth.ledger.storing import store_deeds
+from growth.ledger.storing import Outcome, store_deeds
 
 IDENTIFY = "identify"
 LEAD_ID = '"lead_id":'

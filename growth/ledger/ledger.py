@@ -25,10 +25,9 @@ from growth.ledger.filing import Filing, file
 from growth.ledger.histories import Affected
 from growth.ledger.identity import load_identities
 from growth.ledger.locking import CrowdError, lock_persons
-from growth.ledger.outcome import Outcome
 from growth.ledger.owners import Change
 from growth.ledger.rejects import Reject
-from growth.ledger.storing import store_deeds
+from growth.ledger.storing import Outcome, store_deeds
 
 
 def now_us() -> int:

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from operator import attrgetter
 from typing import Any
 
 from growth.attribution.facts import Deed, Event, Pageview
-from growth.database.compiled import Rows
+from growth.database.compiled import Rows, inserted, parameter_rows, select_joined
 from growth.database.statements import fields
 from growth.database.tables import EventRecord, PageviewRecord
-from growth.ledger.outcome import Outcome
-from growth.ledger.statements import facts as statements
 
 Name = tuple[str, str]
 """The subject of a fact, and its id; without an id, its digest."""
+
+
+class Outcome(Enum):
+    """For the sender, all but CONFLICT and REFUSED are a success."""
+
+    STORED = "stored"
+    DUPLICATE = "duplicate"
+    CONFLICT = "conflict"
+    REFUSED = "refused"
+    """The database cannot hold it."""
+    KEPT = "kept"
+    """A reject, not a fact, is stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +66,30 @@ def column_getter(record: Any) -> Callable[[Any], tuple[Any, ...]]:
     return attrgetter(*(field.name for field in fields(record)))
 
 
+def held_facts(record: Any, subject: Any) -> Any:
+    """Subject, id and digest of the stored facts with these ids."""
+    given = parameter_rows("subject", "fact_id")
+    is_named = (subject == given.c.subject) & (record.fact_id == given.c.fact_id)
+    return select_joined(given, record, is_named, subject, record.fact_id, record.digest)
+
+
+def insert_new(record: Any, subject: Any) -> Any:
+    """Insert facts whose key and id are new; return the keys of the inserted ones."""
+    insert = inserted(record).on_conflict(action="nothing")
+    return insert.returning(subject, record.created_at, record.digest)
+
+
 PAGEVIEWS = Table(
     attrgetter("fingerprint"),
     column_getter(PageviewRecord),
-    statements.HELD_PAGEVIEWS,
-    statements.INSERT_PAGEVIEWS,
+    Rows(lambda: held_facts(PageviewRecord, PageviewRecord.fingerprint)),
+    Rows(lambda: insert_new(PageviewRecord, PageviewRecord.fingerprint)),
 )
 EVENTS = Table(
     attrgetter("subject"),
     column_getter(EventRecord),
-    statements.HELD_EVENTS,
-    statements.INSERT_EVENTS,
+    Rows(lambda: held_facts(EventRecord, EventRecord.subject)),
+    Rows(lambda: insert_new(EventRecord, EventRecord.subject)),
 )
 
 
