@@ -1,4 +1,4 @@
-"""Daily visits: subtracts each visit as it was, adds it as it is."""
+"""Keeps the daily visits: subtracts each changed visit as it was, and adds it as it is."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def known_origins() -> Any:
 
 
 def add_figures(record: Any) -> Any:
-    """Add the figures to the rows with these keys, or insert them."""
+    """A statement that inserts rows. If the key exists, it adds the figures to the stored row."""
     columns = [getattr(record, name) for name in FIGURES]
     sums = {column: column + getattr(EXCLUDED, column.name) for column in columns}
     return inserted(record).on_conflict(conflict_target=key(record), update=sums)
@@ -52,9 +52,10 @@ DELETE_EMPTY_COUNTRIES = Rows(lambda: delete_empty_rows(CountryRollupRecord))
 
 
 def add_visits(changes: Iterable[Change], slot: int) -> None:
-    """Add the difference that changed visits make. Each row is written once, in one slot.
+    """Add to the daily visits the difference between each visit as it is and as it was.
 
-    Origins are written first. All rows are in the order of their keys.
+    Only rows of the given slot are written, each once, in the order of their keys. Origins are
+    written first.
     """
     days: defaultdict[tuple[int, int], Figures] = defaultdict(lambda: [0, 0, 0])
     countries: defaultdict[tuple[int, int, str], Figures] = defaultdict(lambda: [0, 0, 0])
@@ -78,14 +79,14 @@ def add_to(figures: Figures, *more: int) -> None:
 
 
 def write_sums(adding: Rows, deleting: Rows, sums: Mapping[Any, Figures], slot: int) -> None:
-    """Add to the rows of a table, and delete those that are 0 now."""
+    """Add to the rows of one table. Delete the rows that have become 0."""
     keys = sorted(key for key, figures in sums.items() if any(figures))
     adding.run([(*key, slot, *sums[key]) for key in keys])
     deleting.run([(*key, slot) for key in keys if sums[key][0] < 0])
 
 
 def write_origins(origins: Mapping[int, Names]) -> None:
-    """Insert the new origins, in the order of their ids."""
+    """Insert the origins that are not stored yet, in the order of their ids."""
     known = {each for (each,) in KNOWN_ORIGINS.all([(each,) for each in sorted(origins)])}
     new = sorted(origins.keys() - known)
     INSERT_ORIGINS.run([(each, *origins[each]) for each in new])
@@ -98,5 +99,5 @@ def origin_names(visit: Visit) -> Names:
 
 @lru_cache(maxsize=10_000)
 def origin_id(names: Names) -> int:
-    """The id of an origin, the same in every database."""
+    """The id of an origin. It is the same in every database."""
     return hash_of(orjson.dumps(names))

@@ -1,4 +1,4 @@
-"""Stores each fact once. Of two contents under one id the first stays."""
+"""Stores each pageview and event once. If two contents come under one id, the first stays."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from growth.database.statements import fields
 from growth.database.tables import EventRecord, PageviewRecord
 
 Name = tuple[str, str]
-"""The subject of a fact, and its id; without an id, its digest."""
+"""The subject of a fact with the fact's id. A fact without an id goes by its digest."""
 
 
 class Outcome(Enum):
-    """For the sender, all but CONFLICT and REFUSED are a success."""
+    """What became of a fact. For its sender, all but CONFLICT and REFUSED are a success."""
 
     STORED = "stored"
     DUPLICATE = "duplicate"
     CONFLICT = "conflict"
     REFUSED = "refused"
-    """The database cannot hold it."""
+    """The database cannot store the fact."""
     KEPT = "kept"
-    """A reject, not a fact, is stored."""
+    """The item was a reject, and is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Table:
     insert: Rows
 
     def store(self, facts: Sequence[Any]) -> list[Outcome]:
-        """Store facts; return the outcome of each, as if stored one by one."""
+        """Store the facts. Return the outcomes that storing them one by one would have."""
         names = [(self.subject(fact), fact.fact_id or fact.digest) for fact in facts]
         held = {row[:2]: row[2] for row in self.held.all(sorted(set(names)))}
         first: dict[Name, Any] = {}
@@ -67,14 +67,14 @@ def column_getter(record: Any) -> Callable[[Any], tuple[Any, ...]]:
 
 
 def held_facts(record: Any, subject: Any) -> Any:
-    """Subject, id and digest of the stored facts with these ids."""
+    """A query for the subject, id and digest of the stored facts with the given ids."""
     given = parameter_rows("subject", "fact_id")
     is_named = (subject == given.c.subject) & (record.fact_id == given.c.fact_id)
     return select_joined(given, record, is_named, subject, record.fact_id, record.digest)
 
 
 def insert_new(record: Any, subject: Any) -> Any:
-    """Insert facts whose key and id are new; return the keys of the inserted ones."""
+    """A statement that inserts facts whose key and id are new. It returns the inserted keys."""
     insert = inserted(record).on_conflict(action="nothing")
     return insert.returning(subject, record.created_at, record.digest)
 
@@ -94,7 +94,7 @@ EVENTS = Table(
 
 
 def store_deeds(deeds: Sequence[Deed]) -> list[Outcome]:
-    """Store pageviews and events; return the outcome of each."""
+    """Store pageviews and events. Return the outcome of each, in their order."""
     outcomes: dict[int, Outcome] = {}
     for kind, table in ((Pageview, PAGEVIEWS), (Event, EVENTS)):
         places = [place for place, deed in enumerate(deeds) if isinstance(deed, kind)]
