@@ -46,7 +46,7 @@ INSERT_DEVICES = Rows(lambda: insert(DeviceRecord))
 
 
 def nearest_claims(*columns: str) -> Any:
-    """Times of the last claim before a stretch, the first from its start, and the first after it."""
+    """Times of the last claim before a stretch, the first from its start, the first after it."""
     given, claim = parameter_rows(*columns), ClaimRecord
     named = [getattr(claim, name) == getattr(given.c, name) for name in columns[:-2]]
     at = claim.created_at
