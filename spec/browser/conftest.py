@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browser.looking import Dashboard
 from live import free_port, serving
 from selenium import webdriver
 from shops import Shop, Site, site_at
@@ -29,6 +30,8 @@ FLAGS = (
     "--user-agent=Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36",
 )
 """The user agent of headless Chromium would count as a bot, so it is replaced."""
+
+SEED = ("--visitors", "1500", "--days", "70")
 
 Open = Callable[..., webdriver.Chrome]
 
@@ -53,6 +56,19 @@ def launched(profile: Path, **prefs: Any) -> webdriver.Chrome:
     options.add_experimental_option("prefs", prefs)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     return webdriver.Chrome(options, webdriver.ChromeService(DRIVER))
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
+    """The dashboard of a service with demo traffic up to now, in a new browser."""
+    folder = tmp_path_factory.mktemp("dashboard")
+    with serving(folder) as server:
+        assert server.growth("seed", *SEED).returncode == 0
+        browser = launched(folder / "profile")
+        try:
+            yield Dashboard(browser, server.url)
+        finally:
+            browser.quit()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -16,6 +17,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium_axe_python import Axe
 
 PATIENCE_SECONDS = 40
+MINUS = "\u2212"
 TALL, PHONE = (1280, 5_000), (390, 5_000)
 """Sizes of windows that are tall enough to show, and so to load, every panel."""
 
@@ -148,3 +150,10 @@ class Dashboard:
     def told(self) -> list[str]:
         """The new messages of the browser's console, such as errors and breaches of the policy."""
         return [each["message"] for each in self.browser.get_log("browser")]
+
+
+def number(text: str) -> float:
+    """The number that a text of the page shows."""
+    found = re.search(rf"[{MINUS}-]?[$€]?[\d,.]+", text)
+    assert found, text
+    return float(re.sub(r"[$€,]", "", found[0]).replace(MINUS, "-"))
