@@ -1,4 +1,4 @@
-"""Rule 12: if one event of an order is purged, so are its other events and refunds."""
+"""Rule 12: if one event of an order is purged, all events and refunds of the order are."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Twin(NamedTuple):
 
 
 def twins_of(gone: Any) -> list[Twin]:
-    """All events of the orders of purged events; `gone` is a query for the digests of these."""
+    """All events of the orders of purged events; `gone` selects the digests of the latter."""
     record, twin, event = ConversionRecord, ConversionRecord.alias(), EventRecord
     is_twin = (twin.owner == record.owner) & (twin.order_id == record.order_id)
     is_event = (event.created_at == twin.occurred_at) & (event.digest == twin.digest)

@@ -1,4 +1,4 @@
-"""The claims in the facts of visitors, and the pairs of user and visitor."""
+"""Mends the claims on visitors, and the pairs of a user and a claimed visitor."""
 
 from __future__ import annotations
 

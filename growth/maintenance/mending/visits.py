@@ -1,4 +1,4 @@
-"""The visits of visitors with their owners, and the filed events."""
+"""Mends visits with their owners, and files events under their owners."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from growth.ledger.statements.persons import UPSERT_CONVERSIONS
 from growth.maintenance.differences import Difference, Found
 
 ALL = 2**40
-"""More pages than a visitor has."""
+"""A number above the pageviews of any visitor."""
 
 
 def mend_visits(subjects: Sequence[str], ledger: Ledger, write: bool) -> Found:
