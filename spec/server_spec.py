@@ -43,7 +43,7 @@ class DescribeServing:
         url = f"http://localhost:{server.environ['PORT']}"
 
         assert json.loads(log.read_text().splitlines()[0])["message"] == (
-            f"growth serves {url}; try: curl '{url}/attribution', or fill it first: make seed"
+            f"growth serves {url}; try: curl '{url}/attribution', for sample data: make seed"
         )
 
     def it_answers_many_at_once(self, server: Server, pool: ThreadPoolExecutor) -> None:
@@ -76,7 +76,7 @@ class DescribeAProcessor:
         assert in_a_thread(partial(affinity, setting)) == kept
 
     def it_is_one_that_is_allowed(self) -> None:
-        with pytest.raises(SettingsError, match="GROWTH_CPU=9999: allowed here are"):
+        with pytest.raises(SettingsError, match="GROWTH_CPU=9999: the allowed processors are"):
             in_a_thread(partial(affinity, "9999"))
 
 
