@@ -48,6 +48,4 @@ def set_up(level: str, stream: TextIO) -> None:
     # Our lines show no thread, process or source file, and to find these takes most of the time.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging._srcfile = None
-    logging.getLogger("waitress.queue").setLevel(
-        logging.ERROR
-    )  # it warns of each waiting request
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of each waiting request

@@ -30,7 +30,7 @@ from growth.recorder import Recorder
 from growth.settings import Settings, SettingsError
 from growth.wiring import create_ledger
 
-WELCOME = "growth serves {url}; try: curl '{url}/attribution', for sample data: make seed"
+WELCOME = "growth serves {url}; try: curl '{url}/attribution'; for sample data: make seed"
 
 CONNECTIONS = 1_000
 """The most open connections. Later ones wait until one closes."""

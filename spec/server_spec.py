@@ -43,7 +43,7 @@ class DescribeServing:
         url = f"http://localhost:{server.environ['PORT']}"
 
         assert json.loads(log.read_text().splitlines()[0])["message"] == (
-            f"growth serves {url}; try: curl '{url}/attribution', for sample data: make seed"
+            f"growth serves {url}; try: curl '{url}/attribution'; for sample data: make seed"
         )
 
     def it_answers_many_at_once(self, server: Server, pool: ThreadPoolExecutor) -> None:

@@ -14,7 +14,7 @@ PACKED_FROM = 1_024
 """Answers from this many bytes on are compressed. Smaller ones fit into one packet anyway."""
 
 PACKED = "-gzip"
-"""Suffix of a compressed answer's tag: each coding has its own strong tag (RFC 9110, 8.8.3)."""
+"""Suffix of a compressed answer's tag. Each coding needs a tag of its own (RFC 9110, 8.8.3)."""
 
 NOT_WANTED = re.compile(r"q=0(\.0*)?")
 
@@ -26,7 +26,7 @@ def tag_of(query: object, edition: str, state: object) -> str:
 
 
 def is_known(req: Request, resp: falcon.Response, tag: str) -> bool:
-    """Whether the client has this answer already, compressed or not. If so, `resp` is a 304."""
+    """Whether the client has this answer already, compressed or not. If so, answer with a 304."""
     resp.cache_control = ["no-cache"]
     resp.append_header("Vary", "Accept-Encoding")
     variants = [tag, tag + PACKED] if takes_gzip(req) else [tag]
@@ -42,7 +42,7 @@ def send(req: Request, resp: falcon.Response, body: bytes, tag: str) -> None:
     """Answer with the body, compressed if it is large and the client accepts gzip."""
     is_packed = len(body) >= PACKED_FROM and takes_gzip(req)
     if is_packed:
-        body = gzip.compress(body, compresslevel=5, mtime=0)  # the same bytes each time
+        body = gzip.compress(body, compresslevel=5, mtime=0)  # without a time in it
         resp.set_header("Content-Encoding", "gzip")
     resp.etag = tag + PACKED if is_packed else tag
     resp.data = body

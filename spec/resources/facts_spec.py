@@ -273,7 +273,7 @@ class DescribeAnotherContentUnderAStoredId:
         told = problem(service.post("/events", event(id="1", value=2, currency="EUR")), 422)
 
         assert told["errors"] == {
-            "id": ["Another content was stored under this id; the first stays."]
+            "id": ["Other content is stored under this id already, and stays."]
         }
         assert [record.value for record in EventRecord.select()] == [100]
 
