@@ -48,7 +48,7 @@ Clock = Callable[[], int]
 KNOWN_NAMES = frozenset(
     chain(PARAMETERS, *(kind().fields for kind in (PageviewSchema, EventSchema, CostSchema)))
 )
-"""Our parameter and field names; the log may show only these."""
+"""The names of our parameters and fields. The log shows no other names from the input."""
 
 
 class Route(NamedTuple):
@@ -66,7 +66,7 @@ class Route(NamedTuple):
 def create_app(
     settings: Settings, recorder: Recorder, clock: Clock = now_us
 ) -> falcon.App[Request, falcon.Response]:
-    """The WSGI app. The database is open and migrated. The caller starts and closes `recorder`."""
+    """The WSGI app. The caller opens and migrates the database, starts and closes `recorder`."""
     app = falcon.App(request_type=Request, middleware=middleware(settings, recorder, clock))
     app.req_options.strip_url_path_trailing_slash = True
     app.req_options.keep_blank_qs_values = True
@@ -133,7 +133,7 @@ def routes(settings: Settings, recorder: Recorder, clock: Clock) -> list[Route]:
         Route("/webhooks/google-ads", google_ads, "Take leads of Google Ads lead forms."),
         Route("/webhooks/meta", meta, "Take leads of Meta's lead ads; GET confirms the URL."),
         Route("/webhooks/segment", segment, "Take calls of Segment's and RudderStack's libraries."),
-        Route("/webhooks/segment/{path:path}", segment, "The same, at paths that they append."),
+        Route("/webhooks/segment/{path:path}", segment, "Take calls at the libraries' own paths."),
         Route("/growth.js", Tracker(settings.tracker_origins), "The tracker for your pages."),
         Route("/erasures", erasures, "Erase persons. It needs an admin token."),
         Route("/attribution", attribution, "Ask where users and money came from."),

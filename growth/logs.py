@@ -34,7 +34,7 @@ class JsonLine(logging.Formatter):
 
 
 def members_of(ids: tuple[str, ...]) -> dict[str, Any]:
-    """The members of a line with the ids of its requests."""
+    """The members of a log line that hold the ids of its requests."""
     if len(ids) < 2:
         return {"request_id": ids[0]} if ids else {}
     return {"requests": len(ids), "request_ids": ids[:MOST_IDS]}
@@ -45,7 +45,8 @@ def set_up(level: str, stream: TextIO) -> None:
     handler = logging.StreamHandler(stream)
     handler.setFormatter(JsonLine())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # Our lines show no thread, process or source file, and to find these takes most of the time.
+    # Our lines do not show the thread, the process and the source file. To look them up takes most
+    # of the time of a line.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging._srcfile = None
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of each waiting request

@@ -121,7 +121,7 @@ class Recorder:
                 return
 
     def waiting_with(self, first: Job) -> tuple[list[Job], bool]:
-        """All waiting jobs, up to a full batch, and False if the writer has to stop after them."""
+        """All waiting jobs, up to a full batch, and whether the writer goes on after them."""
         jobs, size = [first], len(first.facts)
         while size < MAX_BATCH:
             try:

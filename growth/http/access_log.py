@@ -29,7 +29,7 @@ GIVEN_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 
 
 class Pace:
-    """Lets one line a second through for each reason of a 503, and counts the others."""
+    """Lets one log line a second through for each reason of a 503, and counts the other lines."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -37,9 +37,9 @@ class Pace:
         self.held: Counter[str] = Counter()
 
     def suppressed(self, reason: str) -> int | None:
-        """How many lines with this reason were held back since one was let through.
+        """The number of lines with this reason that were held back since the last line.
 
-        None if this one is held back, too.
+        None if the new line is held back, too.
         """
         with self.lock:
             now = time.monotonic()

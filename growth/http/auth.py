@@ -23,12 +23,12 @@ SCHEMES = ("webhook", "svix")
 
 
 class Authentication:
-    """Middleware that lets a request pass if its token or signature fits.
+    """Middleware that lets a request pass if it has a valid token or signature.
 
     POST needs a write token or a webhook's signature. GET needs a read token. A resource with a
-    `right` needs a token for this right. Without a token the answer is 401. With a token for other
-    rights only it is 403. If the settings have no tokens for a right (and no webhook secrets, for
-    writes), it is open to all. The check comes before the body is parsed.
+    `right` needs a token for this right. Without a token the answer is 401. If the token has only
+    other rights, the answer is 403. A right is open to all if the settings have no tokens for it
+    (and, for writes, no webhook secrets). The check comes before the body is parsed.
 
     A resource with `guards_itself` checks its own secret, or needs none. Pages of our origins may
     write without a token (cors.py). `tokens` are keyed by right. `clock` returns seconds.

@@ -16,13 +16,13 @@ from growth.http.context import Request
 from growth.http.errors import Problem
 
 MAX_BODY = 2 * 1024 * 1024
-"""Bytes of a request, after inflating."""
+"""The most bytes of a request, after inflating."""
 
 MAX_ANONYMOUS_BODY = 64 * 1024
-"""Bytes of a request without a token, from a page of our origins, after inflating."""
+"""The same for a request from a page of our origins, which has no token."""
 
 MAX_ITEM = 32 * 1024
-"""Bytes of one item."""
+"""The most bytes of one item."""
 
 MAX_ITEMS = 500
 
@@ -33,7 +33,7 @@ NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 """The escaped NUL character. JSON allows it, databases do not."""
 
 MAX_NUMBER = 2.0**63
-"""Floats must be below this. orjson reads longer whole numbers as floats, which lose digits."""
+"""Floats must be below this, because orjson reads longer whole numbers as floats, inexactly."""
 
 
 class BadJsonError(ValueError):
@@ -145,9 +145,10 @@ def parse_line(line: bytes) -> Any:
 
 
 def parse(body: bytes) -> Any:
-    """Parse JSON in UTF-8, without NaN or lone surrogates. A repeated key has its last value.
+    """Parse JSON in UTF-8, without NaN or lone surrogates.
 
-    Raises BadJsonError. `checked` finds values that databases or reports cannot hold.
+    If a key is repeated, its last value counts. Raises BadJsonError. `checked` finds values that
+    databases or reports cannot hold.
     """
     try:
         return orjson.loads(body)

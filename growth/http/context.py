@@ -17,7 +17,7 @@ class Context:
     began: float = 0.0  # access log: seconds of time.perf_counter
     is_from_page: bool = False  # CORS
     webhook_id: str | None = None  # auth: the id of a signed webhook
-    is_anonymous: bool = False  # auth: a page of ours, without a token
+    is_anonymous: bool = False  # auth: sent by a page of ours, without a token
     token_name: str = ""  # auth
     is_reader: bool = False  # auth, on open paths: the request may read reports
     raw: bytes | None = None  # bodies: the bytes as sent

@@ -23,7 +23,10 @@ PREFLIGHT = {
     "Access-Control-Max-Age": "86400",
 }
 """The answer to a preflight. Libraries send their number of retries in X-Retry-Count. Those of
-RudderStack send the visitor in AnonymousId (https://www.rudderstack.com/docs/api/http-api/)."""
+RudderStack also send the visitor in AnonymousId.
+
+https://www.rudderstack.com/docs/api/http-api/
+"""
 
 PAGE_ORIGIN = re.compile(
     r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:.]+\](:\d{1,5})?", re.ASCII

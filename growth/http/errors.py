@@ -17,13 +17,13 @@ log = logging.getLogger(__name__)
 RETRY_AFTER_SECONDS = 1
 
 MOST_ERRORS, LONGEST_NAME = 20, 100
-"""A 400 lists at most this many parameters, and this many characters of a name."""
+"""A 400 lists at most MOST_ERRORS parameters, and LONGEST_NAME characters of each name."""
 
 DETAILS = {
     404: "There is nothing at this path; /docs lists all paths.",
     405: "This path does not take this method; the Allow header lists its methods.",
 }
-"""Details of errors for which Falcon has none."""
+"""The details of errors to which Falcon gives no detail."""
 
 
 class Problem(falcon.HTTPError):
@@ -66,7 +66,7 @@ def switched_off(variable: str) -> falcon.HTTPError:
 
 
 def told_in_short(problem: dict[str, Any]) -> str:
-    """A problem in one line, for platforms that show only one."""
+    """A problem in one line, for platforms that show only one line."""
     errors = problem.get("errors")
     if not isinstance(errors, dict):
         return str(problem["detail"])

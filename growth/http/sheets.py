@@ -16,17 +16,17 @@ Path = tuple[str, ...]
 """The names of a value from the outside in: `("revenue", "EUR")` is the column `revenue_EUR`."""
 
 AS_JSON = "data"
-"""A member that stays JSON in one cell. Senders choose its names, so they could be any number."""
+"""The member that becomes one cell of JSON. Senders choose its names, so there may be many."""
 
 FORMULA = re.compile(r"\s*[=+\-@\uff0b\uff0d\uff1d\uff20]|[\t\r\n]")
-"""The beginning of a text that a spreadsheet takes for a formula, with a plain or full-width sign.
+"""The start of a text that a spreadsheet takes for a formula. The sign may be full-width.
 
 https://owasp.org/www-community/attacks/CSV_Injection
 """
 
 
 def to_csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
-    """The rows of an answer as CSV, below the names of their columns. No rows give no bytes.
+    """The rows of an answer as CSV, below a row with the names. Empty if there are no rows.
 
     >>> to_csv([{"source": "google", "revenue": {"EUR": 2.5}}])
     b'source,revenue_EUR\\r\\ngoogle,2.5\\r\\n'
@@ -63,7 +63,7 @@ def columns(cells: Sequence[Mapping[Path, Any]]) -> list[Path]:
 
 
 def shown(value: Any) -> Any:
-    """A value as a cell. Lists and objects become JSON. A text like a formula gets a `'` first."""
+    """A value as a cell. Lists and objects become JSON. A `'` comes before a formula."""
     if isinstance(value, str):
         return f"'{value}" if FORMULA.match(value) else value
     is_json = isinstance(value, bool | list | tuple | Mapping)

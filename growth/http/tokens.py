@@ -19,7 +19,7 @@ class Token(NamedTuple):
 
 
 def parse_token(text: str) -> Token:
-    """Parse `token` or `name:token`. Raises ValueError if it is too short."""
+    """Parse `token` or `name:token`. Raises ValueError if the token is too short."""
     token = Token(*found.groups()) if (found := NAMED.fullmatch(text)) else Token("", text)
     if len(token.secret) < SHORTEST_TOKEN:
         raise ValueError(f"Each token must have at least {SHORTEST_TOKEN} characters.")

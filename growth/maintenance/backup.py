@@ -71,11 +71,11 @@ def settle(database: Path) -> None:
     """Merge a database's -wal into its file. Raises DatabaseError if another process uses it."""
     try:
         with closing(sqlite3.connect(database, timeout=0)) as alone:
-            alone.execute("PRAGMA journal_mode = DELETE")  # fails while others have it open
+            alone.execute("PRAGMA journal_mode = DELETE")  # fails while another process has it open
     except sqlite3.OperationalError as ex:
         raise DatabaseError(f"{database} is in use: {ex}; stop the service first") from ex
     except sqlite3.DatabaseError:
-        return  # the database is not sound, so it needs a backup
+        return  # a database that is not sound may be replaced
 
 
 def write_verified(

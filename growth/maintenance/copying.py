@@ -49,7 +49,7 @@ Row = tuple[Any, ...]
 
 
 class Copying:
-    """A copy from one database to another. Both are migrated."""
+    """A copy from one database to another. Both databases must be migrated."""
 
     def __init__(self, source: Database, target: Database, conversions: tuple[str, ...]) -> None:
         self.source = source

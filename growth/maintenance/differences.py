@@ -13,7 +13,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A row that differs. `stored` is None for a missing row, `derived` for a superfluous one."""
+    """A row that differs. `stored` is None if it is missing, `derived` if it is superfluous."""
 
     table: str
     key: tuple[object, ...]

@@ -93,8 +93,8 @@ def without(
 ) -> int:
     """Call `forget`, which deletes facts of the devices; then derive all affected persons anew.
 
-    Returns the number of deleted facts. Other devices of a user are affected, too, if the user had
-    claimed too many visitors (rule 6) and now has not.
+    Returns the number of deleted facts. If a user falls below the limit of claimed visitors (rule
+    6), the user's other devices are affected, too.
     """
     users = values_of(DeviceRecord.user_id, DeviceRecord.fingerprint.in_(devices))
     mistaken = mistaken_among(users)

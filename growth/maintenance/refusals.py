@@ -23,7 +23,7 @@ def drop_rejects_of(name: str) -> int:
 
 
 def rejects_of(name: str) -> list[str]:
-    """The digests of the rejects that contain a name. A lead is also found by its bare id."""
+    """The digests of the rejects that contain a name. A lead is also found by its id alone."""
     names = {name, name.partition(":")[2]} if is_lead(name) else {name}
     rows = RejectRecord.select(RejectRecord.digest, RejectRecord.body).tuples()
     return [digest for digest, body in rows.iterator() if tells_of(body, names)]

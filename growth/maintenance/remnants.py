@@ -22,7 +22,10 @@ from growth.maintenance.erasure import delete_where, exists
 
 
 def last_purged(fingerprint: str, before: int) -> tuple[int, str] | None:
-    """The end and the user of the last visit that began before an instant. No user is ''."""
+    """The end and the user of a visitor's last visit that began before an instant.
+
+    The user is '' if the visit has none.
+    """
     row = (
         VisitRecord.select(VisitRecord.last_at, VisitRecord.user_id)
         .where(VisitRecord.fingerprint == fingerprint, VisitRecord.started_at < before)

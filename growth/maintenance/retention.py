@@ -47,7 +47,7 @@ def retention(retention_days: int, lookback_days: int) -> Retention | None:
 
 
 def purge(ledger: Ledger, kept: Retention, progress: Callable[[int], None]) -> int:
-    """Delete old facts, a few subjects at a time; return how many."""
+    """Delete old facts, a few subjects at a time; return the number of deleted facts."""
     now = ledger.clock()
     purged, after = 0, ""
 

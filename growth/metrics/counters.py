@@ -43,7 +43,7 @@ REVISIONS = Counter("growth_revisions", "Conversions whose credit changed after 
 
 requests_of = cache(REQUESTS.labels)
 facts_of = cache(FACTS.labels)
-"""The series with some labels. It is cached, because a look-up takes as long as the count."""
+"""Returns the series of given labels, from a cache: a look-up takes as long as a count."""
 
 
 def count_batch(kinds: Iterable[str], outcomes: Iterable[str], seconds: float) -> None:

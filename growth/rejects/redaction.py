@@ -81,7 +81,7 @@ def without_parameters(text: str) -> str:
 
 
 def cut(text: str) -> str:
-    """The text up to the first name of a secret, then REMOVED. No text if the place is unclear."""
+    """The text up to the first name of a secret, then REMOVED. No text if that place is unknown."""
     text = ESCAPED.sub(lambda m: chr(int(m[1], 16)), text)
     if not names_secret(text):
         return text

@@ -22,8 +22,8 @@ def replay(
     """Send a reject again; delete it if it is accepted now.
 
     Returns the number of facts stored, and the reason if it is refused again, else ''. `client`
-    calls an app without tokens that keeps no rejects. `platforms` are the paths of platforms, whose
-    requests need a secret. So their messages are recorded directly.
+    calls an app without tokens that keeps no rejects. `platforms` has a function for each path of a
+    platform. The function records messages without the app, which would ask for a secret.
     """
     for path, retake in platforms.items():
         if reject.path.startswith(path.partition("/{")[0]):

@@ -26,5 +26,5 @@ REPORTS = {
 
 
 def answer(query: Query) -> dict[str, Any]:
-    """The answer to a query, shaped as in docs/api.md. The caller opens the transaction."""
+    """The answer to a query, shaped as in docs/api.md. The caller opens a transaction."""
     return {"query": query.as_asked(), **REPORTS[query.report](query)}

@@ -20,7 +20,7 @@ from growth.query.zones import (
 )
 
 AGES = 1_000_000
-"""Days added before a division, so that it has no negative numbers: SQL rounds them up."""
+"""Days added before a division, because SQL rounds negative numbers up."""
 
 OFFSETS = 1_000_000
 """A factor above the seconds of any offset. It makes one key of an hour and its offset."""
@@ -36,9 +36,9 @@ def bucket(name: str, at: Any, query: Query) -> Any:
 
 
 def offset_at(at: Any, query: Query) -> Any:
-    """The offset of the query's time zone at the instant in a column, as a CASE.
+    """An SQL expression for the offset of the query's time zone at an instant.
 
-    Its latest changes come first, because most facts are recent.
+    It is a CASE over the changes of the offset, latest first, because most facts are recent.
     """
     known = transitions(query.timezone)
     start = query.start if query.start is not None else known[0][0]
@@ -54,7 +54,7 @@ def offset_at(at: Any, query: Query) -> Any:
 
 @lru_cache(maxsize=10_000)
 def label(name: str, key: Any) -> Any:
-    """The shown value of a dimension for its key. Cohorts are shown as weeks and months."""
+    """The label that an answer shows for a key. Cohorts are shown as weeks and months."""
     name = name.removeprefix("cohort_")
     if key is None or name not in LABELS:
         return key

@@ -94,7 +94,7 @@ def visits_at(keys: Collection[Key]) -> list[Any]:
 
 
 def touches_in(credited: Iterable[Any], visits: Iterable[Any]) -> Touches:
-    """The touches made of credits and of the visits that these credit."""
+    """The touches of conversions, made of their credits and of the credited visits."""
     found, clicks = defaultdict[str, list[Touch]](list), {each.digest: each for each in visits}
     for each in credited:
         if each.click in clicks:

@@ -55,7 +55,7 @@ def figures_of(code: str | None, found: dict[str, Any]) -> Figures:
 
 
 def sums(query: Query) -> dict[str, Any]:
-    """The sums that the query's metrics need, by name. Sums that may exceed 63 bits have parts."""
+    """The sums that the query's metrics need, by name. A sum beyond 63 bits has several parts."""
     model, total = query.model, totals(query.model)
     no_click = Case(None, [(CreditRecord.started_at.is_null(), 1)], 0)
     found = {"credit": fn.SUM(CreditRecord.credit), "unattributed": total(no_click)}
@@ -82,7 +82,7 @@ def times(model: str) -> dict[str, Any]:
 
 
 def totals(model: str) -> Callable[[Any], Any]:
-    """A function that sums a column weighted by credit. Models of one click need no weights."""
+    """A function that sums a column weighted by credit. Single-click models need no weights."""
     if model in SINGLE_CLICK:
         return lambda figure: fn.SUM(figure) * WHOLE
     return lambda figure: fn.SUM(CreditRecord.credit * figure)

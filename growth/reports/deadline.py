@@ -14,7 +14,7 @@ from growth.http.errors import Problem
 
 @contextmanager
 def deadline(seconds: float) -> Iterator[None]:
-    """Stop the queries of this thread after `seconds`. Raises a 503 with advice."""
+    """Stop the queries of this thread after `seconds`, and raise a 503."""
     try:
         with database.stopping_after(seconds):
             yield

@@ -76,7 +76,7 @@ class Figures:
         return METRICS[name](self, whole)
 
     def shown(self, metrics: Iterable[str], whole: Whole) -> dict[str, Any]:
-        """Some metrics by name."""
+        """The metrics with these names."""
         return {name: METRICS[name](self, whole) for name in metrics}
 
     def times(self, whole: Whole) -> dict[str, float | None]:

@@ -1,4 +1,4 @@
-"""Pages of lists. Rows are sorted by a time and a digest; of these, only `changed_at` changes."""
+"""Pages of lists. Rows are sorted by a time and a digest; only `changed_at` may change."""
 
 from __future__ import annotations
 

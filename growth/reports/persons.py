@@ -58,7 +58,7 @@ def newest(query: Query) -> tuple[list[str], str | None]:
 
 
 def first_of_visitors(query: Query) -> Any:
-    """The visits that pass the filters, but only the first of a visitor's unclaimed visits."""
+    """The visits that pass the filters. Of a visitor's unclaimed visits, only the first counts."""
     visit, other = VisitRecord, VisitRecord.alias("other")
     is_before = (other.started_at < visit.started_at) | (
         (other.started_at == visit.started_at) & (other.digest < visit.digest)
@@ -74,7 +74,7 @@ def first_of_visitors(query: Query) -> Any:
 
 
 def first_of_users(some: Sequence[Any], query: Query) -> list[Any]:
-    """The visits of `some` that are unclaimed, or the first of their user to pass the filters."""
+    """From `some`, the unclaimed visits, and each user's first visit that passes the filters."""
     visit, kept = VisitRecord, of_visits().kept(query)
     is_theirs = visit.user_id.in_({each.user_id for each in some} - {None})
     began = visit.select(visit.user_id, fn.MIN(visit.started_at).alias("at"))

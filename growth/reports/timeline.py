@@ -44,9 +44,10 @@ def add_durations(results: list[dict[str, Any]], totals: dict[str, Any], query: 
 def add_activity(
     metrics: Iterable[str], results: list[dict[str, Any]], totals: dict[str, Any], query: Query
 ) -> None:
-    """Add the active visitors or users in the windows that end with each row, and the period.
+    """Add to each row the numbers of visitors or users active in the windows that end with it.
 
-    A visitor or user is active on a day on which they begin a visit or have an event.
+    The windows of the totals end with the period. A visitor or user is active on a day on which
+    they begin a visit or have an event.
     """
     name, found = query.by[0], {metric: activity(metric, query) for metric in metrics}
     latest = day_of(min(query.now, (query.end or query.now + 1) - 1), query.timezone)
@@ -59,9 +60,8 @@ def add_activity(
 class Active:
     """Counts of active visitors (or users) in rolling windows.
 
-    A row is a day, a gap and a number: so many visitors were active on the day, and then again
-    after a gap of so many days. In a window of n days, a visitor counts for n days, or until the
-    next day of activity.
+    A row `(day, gap, number)` says that `number` visitors were active on `day`, and next after
+    `gap` days. In a window of n days, a visitor counts for n days, or until the next activity.
     """
 
     def __init__(self, rows: Iterable[tuple[int, int, int]]) -> None:
@@ -102,7 +102,7 @@ def seen(who: Any, at: Any, query: Query) -> Any:
 
 
 def gaps(*parts: Any) -> list[tuple[int, int, int]]:
-    """Rows for `Active`: a day, the days until the next activity (at most 30), and a number."""
+    """Rows for `Active`: a day, the days until the next activity (at most 30), and how many."""
     days = parts[0].union(parts[1]).alias("days")
     following = fn.LEAD(days.c.day).over(partition_by=[days.c.who], order_by=[days.c.day])
     spans = Select([days], [days.c.day, (following - days.c.day).alias("gap")]).alias("spans")

@@ -35,7 +35,7 @@ DIGEST = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A table as a report needs it.
+    """The columns of a table that reports need.
 
     columns      dimension → column; also `fingerprint` and `user_id` if the table has them
     at           the instant of a row
@@ -172,7 +172,8 @@ def of_rollups(record: Any) -> View:
 def of_credits(is_fine: bool) -> View:
     """Credits joined with their origins; with `is_fine` also joined with their visits.
 
-    The visit of an acquisition may be purged, so shared dimensions are those of the origin.
+    The visit of an acquisition may be purged, so dimensions are read from the origin if it
+    has them.
     """
     fine = {name: getattr(CLICKED, name) for name in ORIGINS} if is_fine else {}
     columns = fine | {name: getattr(OriginRecord, name) for name in NAMES}

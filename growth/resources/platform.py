@@ -12,7 +12,7 @@ from growth.resources.inbox import Inbox
 
 
 class Platform:
-    """Takes the messages of a platform. The platform authenticates by a secret of its own."""
+    """Takes the messages of a platform. Each platform has a secret of its own."""
 
     guards_itself = True
 

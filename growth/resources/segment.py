@@ -22,7 +22,7 @@ class Segment(Platform):
     """Takes messages of Segment's and RudderStack's libraries."""
 
     def __init__(self, inbox: Inbox, keys: tuple[str, ...], consents: tuple[str, ...] = ()) -> None:
-        """`consents` are categories. A message with choices of consent must grant one of them."""
+        """`consents` are categories of consent. A message with choices must grant one of them."""
         super().__init__(inbox)
         self.keys = keys
         self.consents = consents

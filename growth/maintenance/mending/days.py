@@ -51,7 +51,7 @@ def stored_of(record: Any, day: int) -> list[Row]:
 
 
 def sums_of_day(day: int, name: str = "", column: Any = None) -> Iterator[Row]:
-    """The sums of a day by origin, from its visits. `column` is one more key, called `name`."""
+    """The sums of a day by origin, from its visits. `column` groups further, as `name`."""
     more = [] if column is None else [column]
     counted = fn.COUNT(VisitRecord.digest), fn.SUM(number(VisitRecord.is_first))
     rows = visits_of(day, *more, *counted, fn.SUM(VisitRecord.pageviews))
