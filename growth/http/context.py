@@ -28,7 +28,7 @@ class Context:
     fault: tuple[str, str] | None = None  # errors, healthz: the reason of a 503 and its cause
     lost_rejects: int = 0  # rejects: how many were lost, because the database failed
     receipt: dict[str, Any] | None = None
-    """Facts, platforms: the answer with its counts. None for an error or a dry run."""
+    """Facts, platforms: counts of the items. None if no items were recorded, as in a dry run."""
     error_of: Callable[[dict[str, Any]], dict[str, Any]] | None = None
     """Platforms: converts a problem to the sender's format."""
 

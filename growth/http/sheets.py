@@ -16,7 +16,7 @@ Path = tuple[str, ...]
 """The names of a value from the outside in: `("revenue", "EUR")` is the column `revenue_EUR`."""
 
 AS_JSON = "data"
-"""The member that becomes one cell of JSON. Senders choose its names, so there may be many."""
+"""The member that becomes one cell of JSON. Senders choose its names, so they may be many."""
 
 FORMULA = re.compile(r"\s*[=+\-@\uff0b\uff0d\uff1d\uff20]|[\t\r\n]")
 """The start of a text that a spreadsheet takes for a formula. The sign may be full-width.

@@ -39,7 +39,7 @@ STAGES: dict[str, tuple[Units, int, Mend]] = {
     "days": (DAYS, 1, mending.mend_days),
     "costs": (COST_DAYS, 10, mending.mend_costs),
 }
-"""The units of each stage, their number in a transaction (under 0.1 s), and the function."""
+"""The units of each stage, how many a transaction takes (under 0.1 s), and how to mend them."""
 
 
 class Rebuild:

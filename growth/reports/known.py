@@ -154,7 +154,7 @@ def spans_of(
 
 
 def span_by_owner(owner: Any, at: Any, theirs: Any, prefix: Any = None) -> Any:
-    """The first and the last instant of rows, by owner."""
+    """The first and the last instant of the rows of each owner."""
     name = owner if prefix is None else prefix.concat(owner)
     return at.model.select(name, fn.MIN(at), fn.MAX(at)).where(theirs).group_by(owner)
 
@@ -183,7 +183,7 @@ def grouped(rows: Iterable[Any]) -> dict[str, list[Any]]:
 
 
 def states_of(owners: Sequence[str], conversions: Iterable[Any]) -> dict[str, str]:
-    """Each person's latest signup, trial or unsubscribe. Purged ones count if no other is left."""
+    """Each person's latest signup, trial or unsubscribe. A purged one counts if no other is left."""
     remnant = RemnantRecord
     rows = remnant.select(remnant.subject, remnant.kind).where(
         remnant.subject.in_(owners), remnant.kind.in_(STATES)

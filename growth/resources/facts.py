@@ -97,7 +97,7 @@ class Facts:
         if self.kept is None or isinstance(fact, Cost):
             return fact
         if fact.created_at < received_at - self.kept:
-            older = f"Must not be older than {self.kept // DAY} days, the retention."
+            older = f"Must not be older than {self.kept // DAY} days. Older facts are not kept."
             raise ValidationError({"created_at": [older]})
         return fact
 
