@@ -75,7 +75,7 @@ class DescribeMigrate:
 
         for refuse in (migrate, require_current):
             with pytest.raises(
-                DatabaseError, match=r"is newer than this growth: it has 9999_later"
+                DatabaseError, match=r"is newer than this version of growth: it has 9999_later"
             ):
                 refuse(found)
 
