@@ -212,7 +212,8 @@ class DescribeARefusedStart:
         if bare.startswith("sqlite"):
             path_of(bare).touch()
 
-        assert "the database lacks 0001_initial" in self.refusal(tmp_path, DATABASE_URL=bare)
+        lacking = "the database lacks the migrations 0001_initial"
+        assert lacking in self.refusal(tmp_path, DATABASE_URL=bare)
 
     def it_needs_a_database_that_is_not_newer(self, tmp_path: Path) -> None:
         with Other(database_of(tmp_path)) as other:

@@ -1,4 +1,4 @@
-"""The channel an origin belongs to."""
+"""Finds the channel that an origin belongs to."""
 
 from functools import lru_cache
 from re import Pattern

@@ -64,7 +64,7 @@ MODELS: dict[str, Model] = {
 
 
 ACQUISITION = "acquisition"
-"""Credits all conversions of a person to the click that `last_click` credits with the first.
+"""Credits all conversions of a person to the `last_click` click of their first conversion.
 
 It needs more than the clicks of one conversion, so it is not in `MODELS`.
 `growth/ledger/deriving.py` computes it.

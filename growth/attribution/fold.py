@@ -49,7 +49,7 @@ class Fold:
         """Add the visitor's `pages` to their visits, or start visits with them; return self.
 
         `late` holds the digests of the pages that no stored visit counts yet. The latest of these
-        pages is at `until`. Pages after it may be missing if `rejoined` is set at the end.
+        pages is at `until`. `pages` may end early: if `rejoined` is set, no more pages are needed.
         """
         for at, tied in groupby(pages, key=lambda page: page.created_at):
             for page in in_order(tied, self.rules):

@@ -36,7 +36,7 @@ def claimant(start: int, end: int, claims: Sequence[Claim], joining: Collection[
 
 
 def owner_of_visit(visit: Visit, claims: Sequence[Claim], joining: Collection[str]) -> str:
-    """The owner key of a visit. A claim is made in it up to 30 minutes after its last page."""
+    """The owner key of a visit. Claims until 30 minutes after its last page are made in it."""
     user_id = claimant(visit.started_at, visit.last_at + VISIT_TIMEOUT, claims, joining)
     return unclaimed(visit.fingerprint) if user_id is None else user(user_id)
 
@@ -60,7 +60,7 @@ def owner_of_event(
 
 
 def leads_named(lead_id: str) -> list[str]:
-    """The fingerprints of the leads that may have this id, with and without its platform.
+    """The fingerprints that a lead id may stand for. The id may already name its platform.
 
     >>> leads_named("4711")
     ['google_ads:4711', 'meta:4711']

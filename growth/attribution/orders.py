@@ -1,4 +1,4 @@
-"""Rule 7: an order counts once. Its value is the earliest one sent, less refunds."""
+"""Rule 7: an order counts once. Its value is the earliest value sent, less refunds."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def time_of(each: Entry) -> tuple[int, str]:
 
 
 def once(refunds: Iterable[Entry]) -> list[Entry]:
-    """The refunds without those of a repeated id: browser and server may both send a refund."""
+    """The refunds without repeated ids. A browser and a server may both send the same refund."""
     found: dict[str, Entry] = {}
     for each in refunds:
         found.setdefault(each.fact_id or each.digest, each)

@@ -14,7 +14,7 @@ from growth.attribution.sources import name_of_source
 DIRECT = "direct"
 
 PAGE = "https://site.invalid/"
-"""The page of tags that came without a URL. RFC 2606 reserves its host."""
+"""A page URL, for reading tags that have none. RFC 2606 reserves the host name."""
 
 
 @dataclass(frozen=True, slots=True)

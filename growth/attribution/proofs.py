@@ -38,7 +38,7 @@ class Proof(NamedTuple):
 
 
 def proofs_of(reading: Reading, rules: Rules) -> list[Proof]:
-    """Return the proofs in click ids, referrer, `ref` and `source`, the strongest first."""
+    """Return the proofs from click ids, referrer, `ref` and `source`, the strongest first."""
     ranked = [
         *_of_click_ids(reading, rules),
         *_of_referrals(reading, rules),

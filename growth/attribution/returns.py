@@ -15,6 +15,6 @@ def is_return_path(path: str, rules: Rules) -> bool:
 
 
 def is_answer(sent: Parameters, rules: Rules) -> bool:
-    """Whether a log-in or payment adds such parameters: `code` with `state`, `payment_intent`."""
+    """Whether a log-in or payment added the parameters, such as `code` with `state`."""
     names = {name for name, value in sent if value}
     return any(others <= names for name in names for others in rules.answers.get(name, ()))

@@ -8,14 +8,14 @@ from urllib.parse import unquote_plus
 
 import tldextract
 
-# tldextract reads the list that it brings along; it fetches nothing and writes nothing to disk.
+# tldextract reads the list in its package. It fetches nothing and writes nothing to disk.
 # Private suffixes are included, because two shops on myshopify.com are two sites.
 _public_suffixes = tldextract.TLDExtract(
     suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True
 )
 
 MAX_PARAMETERS = 1000
-MAX_HOST_LENGTH = 253  # RFC 1035, section 2.3.4, less the two octets of framing
+MAX_HOST_LENGTH = 253  # RFC 1035, section 2.3.4: 255 octets, of which two are framing
 
 # From RFC 3986, appendix B. It is three times as fast as urllib's urlsplit and never raises.
 _URL = re.compile(r"(?:([^:/?#]+):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.DOTALL)

@@ -19,8 +19,8 @@ ROOM = 256 * 1024
 def connect(url: str, threads: int = 1, may_make: bool = False) -> Database:
     """Bind the records to the database at `url`, for `threads` reading threads, and return it.
 
-    Raises DatabaseError if the database cannot be opened. Only with `may_make` may its file be
-    missing.
+    Raises DatabaseError if the database cannot be opened. Its file may be missing only if
+    `may_make` is set.
     """
     found = proved(url, threads, may_make)
     if database.obj is not None:
@@ -66,7 +66,8 @@ def require_current(found: Database) -> None:
     refuse_newer(runner)
     pending = [migration.name for migration in runner.status() if not migration.applied]
     if pending:
-        raise DatabaseError(f"the database lacks {', '.join(pending)}; run: growth migrate")
+        names = ", ".join(pending)
+        raise DatabaseError(f"the database lacks the migrations {names}; run: growth migrate")
 
 
 def opened(url: str) -> Database:

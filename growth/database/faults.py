@@ -1,4 +1,4 @@
-"""Faults of the database: what is wrong, and whether a repetition may succeed."""
+"""Faults of the database: the reason, and whether a repetition may succeed."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ OF_VALUES = ("22", "23", "54")
 """Classes of SQLSTATE for faults of a value: its type, its key, or its size in an index."""
 
 MISSING = ("no such table", "no such column", "has no column")
-"""Parts of SQLite's messages about missing tables and columns, which have no code of their own."""
+"""Parts of SQLite's messages about missing tables and columns. Their code is a general one."""
 
 
 def fault_of(ex: BaseException) -> Fault:

@@ -32,7 +32,7 @@ class Record(Model):
 
 
 def rows_of(query: Any) -> Iterator[tuple[Any, ...]]:
-    """The rows of a query, without peewee's conversion of every value, which takes time."""
+    """The rows of a query as the driver returns them. Peewee would convert each value, slowly."""
     found: Iterator[tuple[Any, ...]] = database.execute(query)
     return found
 

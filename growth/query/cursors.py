@@ -13,7 +13,7 @@ import orjson
 OF_PAGES = ("cursor", "limit", "format")
 
 Position = list[Any]
-"""The values of a page's last row that decide its place. A cursor has `Query.basis` before them."""
+"""The values that order a page's last row. A cursor has `Query.basis` before them."""
 
 
 def identity(params: Mapping[str, Any]) -> bytes:

@@ -56,7 +56,7 @@ def wrong_by(valid: Mapping[str, Any], terms: Terms) -> Misfits:
     if report in ALONE and len(by) > 1:
         yield "by", f"{', '.join(ALONE)} stand alone."
     elif report == "events" and (wrong := set(by) - set(EVENT_DIMENSIONS)):
-        message = f"have {', '.join(EVENT_DIMENSIONS)}; conversions are {listed_names(terms)}."
+        message = f"have only {', '.join(EVENT_DIMENSIONS)}; conversions are {listed_names(terms)}."
         yield "by", f"Not {', '.join(sorted(wrong))}: events that are not conversions {message}"
     elif (cohorts := set(by) & set(COHORTS)) and valid["model"] != ACQUISITION:
         yield "by", f"{', '.join(sorted(cohorts))} goes with model={ACQUISITION}."
@@ -79,7 +79,8 @@ def wrong_page(valid: Mapping[str, Any]) -> Misfits:
     allowed = sorts(report, valid["by"])
     if valid["sort"] is not None and sort not in allowed:
         near = nearest(sort, allowed) or "."
-        yield "sort", f"Must be one of these, or - and one of these: {', '.join(allowed)}{near}"
+        names = f"{', '.join(allowed)}{near}"
+        yield "sort", f"Must be one of these, with - in front for descending order: {names}"
     if report in LISTS and valid["limit"] > MOST_LISTED:
         yield "limit", "Must be a whole number from 1 to 1,000 in lists."
 

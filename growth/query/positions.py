@@ -57,10 +57,10 @@ LISTS: Mapping[str, tuple[Kind, ...]] = {
     "user": (is_instant, is_string),
     "conversion": (is_instant, is_string, is_instant_or_none),
 }
-"""The time and the digest of a page's last row. Conversions also have `as_of`."""
+"""The checks of the time and the digest of a page's last row. Conversions also have `as_of`."""
 
 GROUPS = {"groups": 2, "events": 1}
-"""The number of figures that decide ties among groups."""
+"""Groups with equal sort values are ordered by this many figures."""
 
 
 def kinds_of(asked: Mapping[str, Any]) -> tuple[Kind, ...]:

@@ -34,7 +34,7 @@ class Query:
     filters      `channel` → values to keep, `channel!` → values to leave out; None stands for "has
                  none"; an hour, day, week or month is a pair of its start and its end
     in_any_case  whether the event's name matches in any case, as names of conversions do
-    now          the current time, or on later pages `basis` of the first page
+    now          the current time; on later pages, `basis` of the first page if it is not 0
     basis        `now` if the answer depends on it, the start of today if it depends on the day,
                  else 0
     position     the end of the previous page

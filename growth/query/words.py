@@ -84,7 +84,7 @@ def sorts(report: str, by: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def default_sort(report: str, by: tuple[str, ...], metrics: tuple[str, ...]) -> str:
-    """The default is most conversions first, or most of the first metric if it has no conversions.
+    """Groups are sorted by conversions, or by the first metric if conversions are not named.
 
     Lists begin with the newest row.
     """
@@ -99,7 +99,7 @@ def default_sort(report: str, by: tuple[str, ...], metrics: tuple[str, ...]) -> 
 
 
 def metrics_by_time(by: tuple[str, ...], is_filtered: bool) -> tuple[str, ...]:
-    """The metrics by time that a report can have. It must be by one dimension, which is a time.
+    """The metrics by time that a report can have. Its one dimension must be one of `TIMES`.
 
     Active visitors and users are counted only for whole days and only without filters.
     """

@@ -41,7 +41,7 @@ OURS = re.compile(r"GROWTH_(?!(SERVICE|PORT)(_|$))")
 
 
 class SettingsError(Exception):
-    """A setting is wrong. Each line has the variable, its value and the allowed values."""
+    """Settings are wrong. Each line has a variable, its value and the allowed values."""
 
 
 @dataclass(frozen=True)

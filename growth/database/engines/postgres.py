@@ -41,7 +41,7 @@ BEGIN = {
     "EXCLUSIVE": f"{COMMITTED}; SELECT pg_advisory_xact_lock({LOCKS}, {WRITING})",
     "DEFERRED": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 }
-"""How each kind of transaction begins, by SQLite's name for the kind."""
+"""The statements that begin each kind of transaction, by SQLite's name of the kind."""
 
 TAKE_SLOT = f"""
 SELECT slot FROM generate_series(0, %s - 1) AS slot

@@ -28,7 +28,8 @@ PRAGMAS = {
     "synchronous": "full",  # a commit is on disk when it returns
     "busy_timeout": BUSY_MS,
     "cache_size": -4_000,  # in KiB, for each connection
-    "wal_autocheckpoint": 4_000,  # pages (16 MB), so a page that is written often is copied once
+    # In pages (16 MB). A page that is written often meanwhile is copied from the log only once.
+    "wal_autocheckpoint": 4_000,
     "temp_store": "memory",
 }
 

@@ -87,7 +87,7 @@ REPORTED = (
     "country",
     "owner",
 )
-"""The columns of credits that reports by campaign need. These reports read only this index."""
+"""The columns of credits that a report by campaign needs. It reads only their index."""
 
 
 class CreditRecord(Record):

@@ -33,12 +33,12 @@ def drop_mark(name: str) -> None:
 
 
 STATE = "state"
-"""Names of state marks begin so. A transaction that may change an answer changes such a mark."""
+"""The start of the names of state marks. A transaction that may change an answer changes one."""
 
 
 MAINTENANCE = "maintenance"
-"""The mark of a running command that may hold the lock. Its text is when it expires, and the
-command's name."""
+"""The mark of a running command that may hold the lock. Its text is the time when the mark expires,
+and the command's name."""
 
 MAINTENANCE_US = 600 * 1_000_000
 """The mark expires after this many microseconds, because a killed command leaves it behind."""

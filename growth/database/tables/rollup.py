@@ -26,8 +26,8 @@ class OriginRecord(Record):
 class RollupRecord(Record):
     """Visits that began on `day` (days since 1970-01-01 UTC) with an origin.
 
-    A sum has a row for each slot, and transactions at one time add to different slots. A single row
-    may be negative. Only the sum over all slots counts.
+    A sum is split into several rows, its slots, because transactions that write at a time need
+    different rows. A single row may be negative. Only the sum over all slots counts.
     """
 
     table = "rollups"

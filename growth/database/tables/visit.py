@@ -21,8 +21,8 @@ class VisitRecord(Record):
     """Times are in microseconds UTC; `click_ids` is JSON text, `[[name, value], …]`.
 
     `user_id` is null if no user owns the visit. Most visits have no user. They are found by their
-    key and left out of the indexes of users, because these are in random order: one more page would
-    be written for every visit.
+    key, so the indexes of users leave them out. Such an index has a random order, so each entry
+    costs one more page to write.
     """
 
     table = "visits"
