@@ -28,7 +28,7 @@ PRAGMAS = {
     "synchronous": "full",  # a commit is on disk when it returns
     "busy_timeout": BUSY_MS,
     "cache_size": -4_000,  # in KiB, for each connection
-    # In pages (16 MB). A page that is written often meanwhile is copied from the log only once.
+    # In pages (16 MB). In a large log, a page that is written often is copied to the file once.
     "wal_autocheckpoint": 4_000,
     "temp_store": "memory",
 }

@@ -93,9 +93,9 @@ REPORTED = (
 class CreditRecord(Record):
     """The share of one click in a conversion under a model; see `attribution.conversions.Credit`.
 
-    `conversion` is the digest of the conversion's event. `fingerprint`, `started_at` and `click`
-    (the digest of its first page) are the key of the credited visit. All three are null if the
-    conversion is unattributed. `position` is -1 under `acquisition`.
+    `conversion` is the digest of the conversion's event. The key of the credited visit is in
+    `fingerprint`, `started_at` and `click` (the digest of the visit's first page). All three are
+    null if the conversion is unattributed. `position` is -1 under `acquisition`.
 
     The other columns are copies for reports. `origin` is the id of the click's origin.
     `pages_before` is set only under models that credit one click, because a late pageview changes
