@@ -1,4 +1,4 @@
-"""Cursors: where a page of an answer ended. A cursor belongs to one question."""
+"""Cursors. A cursor says where a page of an answer ended, and belongs to one question."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ import orjson
 OF_PAGES = ("cursor", "limit", "format")
 
 Position = list[Any]
-"""The time when the question was first asked, then the values of the page's last row."""
+"""The values that order a page's last row. A cursor has `Query.basis` before them."""
 
 
 def identity(params: Mapping[str, Any]) -> bytes:
-    """The identity of a question: all parameters but those of pages and of form."""
+    """The identity of a question: all parameters, except those that choose a page or a format."""
     asked = {name: params[name] for name in sorted(params) if name not in OF_PAGES}
     return orjson.dumps(asked)
 
@@ -29,7 +29,7 @@ def encode(position: Position, question: bytes) -> str:
 
 
 def decode(cursor: str, question: bytes) -> Any:
-    """The content of a cursor. Raises ValueError if it is of another question."""
+    """The content of a cursor. Raises ValueError if it belongs to another question."""
     try:
         raw = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
     except (binascii.Error, ValueError) as ex:

@@ -23,7 +23,7 @@ FILTERS: dict[str, Any] = {
 
 
 def read_values(valid: dict[str, Any], rules: Rules) -> None:
-    """Normalise filter values by the rules, like stored ones. Raises ValidationError."""
+    """Normalise filter values by the rules, as stored values are. Raises ValidationError."""
     errors = {}
     for name in [name for name in FILTERS if name in valid and without_sign(name) in READ]:
         read = READ[without_sign(name)]

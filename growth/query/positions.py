@@ -1,6 +1,6 @@
-"""Checks the position in a cursor: the types of its values, by report.
+"""Checks the types of the values in a cursor, which depend on the report.
 
-The seal of a cursor has no key. So a client can forge a cursor with any content.
+A cursor is sealed with a hash but without a key, so a client can forge a cursor of any content.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def is_instant_or_none(value: Any) -> bool:
 
 
 def is_clock(value: Any) -> bool:
-    """Whether it is a time of asking; 0 if the answer does not depend on it."""
+    """Whether the value can be `Query.basis`."""
     return is_instant(value) and value >= 0
 
 
@@ -40,7 +40,7 @@ def are_letters(value: Any) -> bool:
 
 
 def ranked(is_kind: Kind) -> Kind:
-    """The check of a sort value, as made by `reports.pages.ordered`. None sorts last as `[1]`."""
+    """A check of a sort value, which `reports.pages.ordered` writes as `[0, value]` or `[1]`."""
 
     def is_rank(value: Any) -> bool:
         if type(value) is not list:
@@ -57,14 +57,14 @@ LISTS: Mapping[str, tuple[Kind, ...]] = {
     "user": (is_instant, is_string),
     "conversion": (is_instant, is_string, is_instant_or_none),
 }
-"""Time and digest of the last row of a page; of conversions also `as_of`."""
+"""The checks of the time and the digest of a page's last row. Conversions also have `as_of`."""
 
 GROUPS = {"groups": 2, "events": 1}
-"""The number of figures that decide ties among groups."""
+"""Groups with equal sort values are ordered by this many figures."""
 
 
 def kinds_of(asked: Mapping[str, Any]) -> tuple[Kind, ...]:
-    """The checks of a position's values, in order. Empty if the report has one page."""
+    """The checks of a position's values, in order. Empty if the report has only one page."""
     report, by, name = asked["report"], asked["by"], asked["sort"].removeprefix("-")
     if report == "user" and set(PERSON) & set(asked["filters"]):
         return (is_string,)
@@ -75,7 +75,7 @@ def kinds_of(asked: Mapping[str, Any]) -> tuple[Kind, ...]:
 
 
 def is_position(value: Any, asked: Mapping[str, Any]) -> bool:
-    """Whether the value can be a position: the time of asking, then the end of a page."""
+    """Whether the value can be `Query.basis`, followed by the position of a page's end."""
     kinds = kinds_of(asked)
     return (
         type(value) is list

@@ -28,13 +28,15 @@ from growth.schemas.times import format_time
 class Query:
     """A question. `start` (inclusive) and `end` (exclusive) are in microseconds; None is open.
 
-    report       `groups`, `events` (plain events by group), `visit_duration`, or the name of a list
+    report       `groups`, `events` (groups of events that are not conversions), `visit_duration`,
+                 or the name of a list
     metrics      the metrics of the answer
     filters      `channel` → values to keep, `channel!` → values to leave out; None stands for "has
-                 none"; a value of a time is its first instant and the first one after it
-    in_any_case  the event is filed under persons, so its name matches in any case
-    now          the time when the first page was asked
-    basis        the part of `now` that the answer depends on: now, the start of today, or 0
+                 none"; an hour, day, week or month is a pair of its start and its end
+    in_any_case  whether the event's name matches in any case, as names of conversions do
+    now          the current time; on later pages, `basis` of the first page if it is not 0
+    basis        `now` if the answer depends on it, the start of today if it depends on the day,
+                 else 0
     position     the end of the previous page
     question     the identity of the question, for cursors
     """
@@ -76,7 +78,7 @@ class Query:
         return all(is_midnight(edge, self.timezone) for edge in edges)
 
     def needs(self, *metrics: str) -> bool:
-        """Whether the answer has or is sorted by one of the metrics."""
+        """Whether the answer has one of the metrics or is sorted by one of them."""
         return not {*self.metrics, self.sort.removeprefix("-")}.isdisjoint(metrics)
 
     def as_asked(self) -> dict[str, Any]:
@@ -106,7 +108,7 @@ PARAMETERS = [
 
 
 TIMES_OF = {"start": "from", "end": "to", "changed_since": "changed_since"}
-NOT_UTF8 = "Must be UTF-8, each byte that is no ASCII as %XX."
+NOT_UTF8 = "Must be UTF-8, with each byte beyond ASCII as %XX."
 FORGED = "Must be the `next` of an answer to the same query."
 
 
@@ -130,8 +132,8 @@ def load_query(
 ) -> Query:
     """The query of a URL's parameters. Raises a 400 that names the allowed values.
 
-    On a following page, `last` counts back from the time when the first page was asked. `rules`
-    normalises filter values as it does stored ones.
+    On later pages, `last` counts back from the time of the question for the first page. `rules`
+    normalises filter values as stored values are.
     """
     try:
         valid = schema_of(tuple(conversions), rules).load(params)
@@ -142,7 +144,7 @@ def load_query(
 
 @lru_cache(maxsize=16)
 def schema_of(conversions: tuple[str, ...], rules: Rules | None) -> QuerySchema:
-    """One schema for all queries: making it takes longer than most answers."""
+    """The schema for all queries, made once because making it takes longer than most answers."""
     return QuerySchema(conversions, rules)
 
 
@@ -169,7 +171,7 @@ def query_of(valid: dict[str, Any], params: Mapping[str, Any], now: int) -> Quer
 
 
 def decoded(cursor: str, question: bytes, asked: Mapping[str, Any]) -> cursors.Position:
-    """Decode a cursor: first the time of asking, then the position."""
+    """Decode a cursor into `Query.basis` and the position. Raises ValidationError."""
     try:
         position: cursors.Position = cursors.decode(cursor, question)
     except ValueError as ex:

@@ -1,4 +1,4 @@
-"""Normalises filter values like stored ones: the same case, the same names."""
+"""Normalises filter values as stored values are: in the same case, with the same names."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def not_one_of(word: str, allowed: Iterable[str]) -> ValidationError:
 
 
 def channel(text: str, rules: Rules) -> str:
-    """The name of a channel, whatever its case. Raises ValidationError if there is none."""
+    """The name of a channel, given in any case. Raises ValidationError for an unknown channel."""
     names = [*dict.fromkeys(rule.channel for rule in rules.channels), UNASSIGNED, UNATTRIBUTED]
     known = {name.lower(): name for name in names}
     if text.strip().lower() not in known:
@@ -40,9 +40,10 @@ def channel(text: str, rules: Rules) -> str:
 
 
 def source(text: str, rules: Rules) -> str:
-    """The stored name of a source: that of a visit with this tag.
+    """The name under which a source is stored.
 
-    Raises ValidationError for a name that says ads: these are the paid visits of a source.
+    Raises ValidationError for a name that says ads, such as `google_ads`: visits with this name are
+    stored as paid visits of `google`.
     """
     text = text.strip().lower()
     found = origin_named(text, rules)

@@ -27,7 +27,7 @@ class DescribeTheAnswer:
         assert told["errors"] == {
             "fingerprint": ["Must be given."],
             "url": ["Must be an absolute http or https URL with a host."],
-            "country": ["'DEU' is no country of ISO 3166-1; send a code such as DE."],
+            "country": ["'DEU' is not a country of ISO 3166-1; send a code such as DE."],
         }
         assert service.facts() == 0
 

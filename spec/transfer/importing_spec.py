@@ -220,7 +220,7 @@ class DescribeABadLine:
             (",google,cpc,spring,,1,EUR,,", "day: Must be given."),
             ("2026-11-20,google", "amount: Must be given."),
             ('2026-11-20,google,,,,"1,50",EUR,,', "amount: Must be a number or a decimal number"),
-            ("2026-11-20,google,,,,1,€,,", "currency: '€' is no currency of ISO 4217"),
+            ("2026-11-20,google,,,,1,€,,", "currency: '€' is not a currency of ISO 4217"),
             ("2026-11-20,google,,,,1,EUR,1.5,", "clicks: Must be a whole number from 0"),
             (f"2026-11-20,google,,,,1,EUR,,{9**30}", "impressions: Must be a whole number"),
             (GOOD.strip() + ",9,", "The line has 11 cells, the header names 9 columns"),
