@@ -22,8 +22,8 @@ PREFLIGHT = {
     "Access-Control-Allow-Headers": "AnonymousId, Authorization, Content-Type, X-Retry-Count",
     "Access-Control-Max-Age": "86400",
 }
-"""The answer to a preflight. Libraries send their number of retries in X-Retry-Count. Those of
-RudderStack also send the visitor in AnonymousId.
+"""The answer to a preflight. Libraries send their number of retries in X-Retry-Count.
+RudderStack's libraries also send the visitor in AnonymousId.
 
 https://www.rudderstack.com/docs/api/http-api/
 """

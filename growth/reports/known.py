@@ -183,7 +183,10 @@ def grouped(rows: Iterable[Any]) -> dict[str, list[Any]]:
 
 
 def states_of(owners: Sequence[str], conversions: Iterable[Any]) -> dict[str, str]:
-    """Each person's latest signup, trial or unsubscribe. A purged one counts if no other is left."""
+    """The latest signup, trial or unsubscribe of each person.
+
+    A purged event counts only if no other event is left.
+    """
     remnant = RemnantRecord
     rows = remnant.select(remnant.subject, remnant.kind).where(
         remnant.subject.in_(owners), remnant.kind.in_(STATES)
