@@ -8,7 +8,7 @@ from typing import Any
 from growth.attribution.conversions import Terms
 from growth.attribution.credit import ACQUISITION
 from growth.query.filters import FILTERS
-from growth.query.values import nearest
+from growth.query.parameters import nearest
 from growth.query.words import (
     ALONE,
     BY_TIME,

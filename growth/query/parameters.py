@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import Any
 
 from marshmallow import ValidationError, fields
 
-from growth.query.values import nearest, not_one_of
 from growth.query.zones import names
 from growth.schemas.ids import to_id
 from growth.schemas.times import parse_day_or_time
@@ -16,6 +17,19 @@ MAX_VALUES = 100
 MAX_LENGTH, MAX_ID_LENGTH = 2_048, 255
 MOST_GROUPS = 10_000
 SPAN = re.compile(r"([1-9]\d{0,4})([hdw])", re.ASCII)
+
+
+def nearest(word: str, allowed: Iterable[str]) -> str:
+    """A suggestion as the end of a sentence; empty if no allowed word is similar."""
+    words = {each.lower(): each for each in allowed}
+    found = get_close_matches(word.lower(), words, n=1, cutoff=0.7)
+    return f"; did you mean {words[found[0]]}?" if found else ""
+
+
+def not_one_of(word: str, allowed: Iterable[str]) -> ValidationError:
+    allowed = list(allowed)
+    message = f"'{word}' is not one of: {', '.join(each or 'nothing' for each in allowed)}"
+    return ValidationError(message + (nearest(word, filter(None, allowed)) or "."))
 
 
 class Choices(fields.Field[tuple[str, ...]]):

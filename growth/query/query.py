@@ -16,9 +16,8 @@ from growth.http.errors import bad_query
 from growth.query import cursors
 from growth.query.filters import FILTERS
 from growth.query.grammar import QuerySchema
+from growth.query.parameters import nearest
 from growth.query.periods import basis_of, instant, period_of, spans
-from growth.query.positions import is_position
-from growth.query.values import nearest
 from growth.query.words import LEFT_OUT, without_sign
 from growth.query.zones import is_midnight
 from growth.schemas.times import format_time
@@ -109,7 +108,6 @@ PARAMETERS = [
 
 TIMES_OF = {"start": "from", "end": "to", "changed_since": "changed_since"}
 NOT_UTF8 = "Must be UTF-8, with each byte beyond ASCII as %XX."
-FORGED = "Must be the `next` of an answer to the same query."
 
 
 def read_params(query_string: str) -> dict[str, Any]:
@@ -153,7 +151,7 @@ def query_of(valid: dict[str, Any], params: Mapping[str, Any], now: int) -> Quer
     position: cursors.Position = []
     cursor, last, zone = valid.pop("cursor"), valid.pop("last"), valid["timezone"]
     if cursor is not None:
-        basis, *position = decoded(cursor, question, valid)
+        basis, *position = cursors.read_cursor(cursor, question, valid)
         now = basis or now
     for name, parameter in TIMES_OF.items():
         valid[name] = instant(valid[name], zone, parameter)
@@ -168,17 +166,6 @@ def query_of(valid: dict[str, Any], params: Mapping[str, Any], now: int) -> Quer
     basis = basis_of(valid, last, now)
     more = {"now": now, "basis": basis, "position": position, "question": question, "asked": asked}
     return Query(**{**valid, **more, "filters": kept})
-
-
-def decoded(cursor: str, question: bytes, asked: Mapping[str, Any]) -> cursors.Position:
-    """Decode a cursor into `Query.basis` and the position. Raises ValidationError."""
-    try:
-        position: cursors.Position = cursors.decode(cursor, question)
-    except ValueError as ex:
-        raise ValidationError({"cursor": [FORGED]}) from ex
-    if not is_position(position, asked):
-        raise ValidationError({"cursor": [FORGED]})
-    return position
 
 
 def texts(given: Any) -> list[str | None]:

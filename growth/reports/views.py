@@ -23,8 +23,8 @@ from growth.database.tables import (
     VisitRecord,
 )
 from growth.database.tables.rollup import NAMES
+from growth.query.filters import UNATTRIBUTED
 from growth.query.query import Query
-from growth.query.values import UNATTRIBUTED
 from growth.query.words import COHORTS, ORIGINS, TIMES, without_sign
 from growth.reports.buckets import bucket
 
