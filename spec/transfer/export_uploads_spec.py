@@ -164,7 +164,7 @@ class DescribeAdjustments:
         done = upload(sold, "google-ads-adjustments", "--changed-since", "2026-01-01")
 
         assert "RETRACT" not in done.stdout
-        assert "counts otherwise" in done.stderr
+        assert "counts by another conversion" in done.stderr
 
 
 @pytest.fixture
