@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from growth.commands.command import as_json, tell, with_settings
+from growth.commands.command import as_json, print_answer, with_settings
 from growth.commands.progress import progress
 from growth.database.connecting import connect, require_current
 from growth.maintenance.rebuild import Rebuild
@@ -32,6 +32,6 @@ def rebuild_command(settings: Settings, check: bool, as_json: bool) -> None:
             if count <= SHOWN_DIFFERENCES:
                 shown.append(str(difference))
     text = "\n".join([*shown, f"{count} rows {'differ' if check else 'were mended'}"])
-    tell(as_json, text, {"different": count, "first": shown})
+    print_answer(as_json, text, {"different": count, "first": shown})
     if check and count:
         raise SystemExit(1)
