@@ -12,12 +12,12 @@ from typing import Any
 import httpx
 
 DIVISIBLE = (httpx.codes.BAD_REQUEST, httpx.codes.REQUEST_ENTITY_TOO_LARGE)
-"""Statuses that a single bad item may have caused. The request is then halved and sent again."""
+"""Statuses that a single bad item may have caused. The items are then sent again in two halves."""
 
 FIRST_WAIT, LAST_WAIT = 0.5, 60.0
 """The first and the longest wait between tries in seconds, if the service does not say how long.
 
-Each wait is twice the one before.
+Each wait is twice as long as the one before.
 """
 
 MOST_WAIT = 300.0
@@ -82,13 +82,13 @@ def insist(client: httpx.Client, path: str, body: str, patience_seconds: float) 
 
 
 def refused_all(bodies: Sequence[str], answer: dict[str, Any]) -> list[tuple[str, Any]]:
-    """All items with their errors, which stand at the top of the answer if there is one item."""
+    """All items with their errors. Those of a single item stand at the top of the answer."""
     by_index = {each["index"]: each["errors"] for each in answer.get("rejected", ())}
     return [(body, by_index.get(at, answer.get("errors"))) for at, body in enumerate(bodies)]
 
 
 def said(answer: httpx.Response) -> dict[str, Any]:
-    """The JSON object of an answer. Raises AwayError if it is none, and so not from the service."""
+    """The JSON object of an answer. Raises AwayError for other answers, as of a proxy."""
     try:
         found = answer.json()
     except ValueError as ex:

@@ -91,7 +91,7 @@ class EventSender:
     def keep(self, path: str, body: str) -> None:
         """Put an item into the spool. Log errors: a full disk must not make the backend fail."""
         try:
-            if self.process != os.getpid():  # the first call, or a fork without the thread
+            if self.process != os.getpid():  # first call, or a fork, which has no thread
                 self.start()
             dropped = self.spool.add(path, body)
         except sqlite3.Error:

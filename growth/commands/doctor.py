@@ -27,7 +27,7 @@ LITTLE_ROOM = 256 * 1024 * 1024
 """A disk with fewer free bytes will soon be full."""
 
 LARGE_LOG = 1024 * 1024 * 1024
-"""If the write-ahead log of SQLite is larger, a program keeps it from being reset by reading."""
+"""A larger write-ahead log means that a program never stops reading, so SQLite cannot reset it."""
 
 
 class WrongError(Exception):

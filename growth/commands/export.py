@@ -71,7 +71,7 @@ for each in (*[name for name in LISTS if name != "conversions"], "costs"):
 @click.option(
     "--name", "names", multiple=True, help="EVENT=NAME: the platform's name for an event."
 )
-@click.option("--identifiers", is_flag=True, help="Google Ads: add columns for hashes.")
+@click.option("--identifiers", is_flag=True, help="Google Ads: add hashed emails and phones.")
 @with_settings
 def conversions_command(
     settings: Settings, kind: str, names: tuple[str, ...], identifiers: bool, **options: Any

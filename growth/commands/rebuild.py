@@ -19,7 +19,7 @@ SHOWN_DIFFERENCES = 20
 @as_json
 @with_settings
 def rebuild_command(settings: Settings, check: bool, as_json: bool) -> None:
-    """Derive visits, credits and sums anew from the facts.
+    """Derive visits, credits and daily visits anew from the facts.
 
     An interrupted rebuild resumes where it stopped.
     """

@@ -77,9 +77,8 @@ def list_command(settings: Settings, as_json: bool) -> None:
             f"{each.times_seen:>5}  {each.path}  {in_short(each)}"
         )
         click.echo("".join(letter if letter.isprintable() else "\ufffd" for letter in line))
-    click.echo(
-        f"{RejectRecord.select().count()} rejects, {dropped_so_far()} dropped for room or age"
-    )
+    count = RejectRecord.select().count()
+    click.echo(f"{count} rejects, {dropped_so_far()} dropped as too many or too old")
 
 
 def details_of(each: RejectRecord) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from growth.schemas.items import ItemSchema
 
 PLATFORM = "google_ads"
 PAGE = "https://ads.google.com/lead-form"
-"""The URL of a lead's click, made up because the form is part of the ad and has no page."""
+"""The URL of a lead's click. It is made up, because the form is part of the ad."""
 
 
 class GoogleLeadSchema(ItemSchema):

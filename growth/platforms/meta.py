@@ -19,7 +19,7 @@ from growth.schemas.times import format_time
 
 PLATFORM = "meta"
 PAGE = "https://www.facebook.com/lead-form"
-"""The URL of a lead's click, made up because the form is in an app and has no page."""
+"""The URL of a lead's click. It is made up, because the form is not on a page of ours."""
 
 TEST_LEAD = "444444444444"
 """The lead id that Meta's Test button for webhooks sends (see the documentation above)."""

@@ -24,10 +24,10 @@ from growth.schemas.ids import is_mistake
 from growth.schemas.times import format_time, parse_time
 
 OTHERWISE = {"name": "campaign"}
-"""Names in `context.campaign` that differ from the name of the utm parameter."""
+"""Names in `context.campaign`, and the utm parameters with another name that they become."""
 
 ORDERS = ("purchase", "refund")
-"""Events without `revenue` whose value is the `total` of the order."""
+"""If these events have no `revenue`, their value is the `total` of the order."""
 
 USER_AGENT_LENGTH = 1_024
 BETWEEN_WORDS = re.compile(r"[\s_-]+")
@@ -110,7 +110,7 @@ def identify(message: dict[str, Any]) -> Item:
 
 
 def alias(message: dict[str, Any]) -> Item:
-    """An event `alias`. It says that the user is the visitor with an earlier id."""
+    """An event `alias`. It claims the visitor with the earlier id for the user."""
     before = ident(message, "previousId") or ident(message, "anonymousId")
     return "event", {**ids(message), "name": "alias", "fingerprint": before}
 

@@ -82,7 +82,7 @@ def as_ours(self: Any, field: fields.Field[Any], ret: JsonSchema, **kwargs: Any)
 
 
 def meaning(name: str) -> JsonSchema:
-    """The description of a field or parameter. A parameter with `!` leaves values out."""
+    """The description of a field or parameter. A parameter such as `source!` leaves values out."""
     if name.endswith("!"):
         return {"description": f"{MEANINGS[name[:-1]]} Values to leave out."}
     return {"description": MEANINGS[name]}

@@ -21,7 +21,7 @@ Operation = dict[str, Any]
 
 PROBLEM, PLAIN = "application/problem+json", "text/plain"
 TOKEN: list[dict[str, list[str]]] = [{}, {"token": []}]
-"""A token, or none: it is needed only if tokens are configured."""
+"""Either no token or a token, because one is needed only if tokens are configured."""
 
 READ_ERRORS = (400, 401, 403, 503)
 WRITE_ERRORS = (400, 401, 403, 413, 415, 422, 503)
@@ -54,7 +54,7 @@ def taking(path: str, schema: type[Schema], answer: str, *errors: int) -> Operat
 
 
 def receiving(*parameters: Operation) -> Operation:
-    """An operation that takes messages of a platform. Messages and errors have its own format."""
+    """An operation that takes messages of a platform. It also answers errors in their format."""
     found = answers("", {JSON: OBJECT}, *PLATFORM_ERRORS)
     for status in PLATFORM_ERRORS:
         found[str(status)]["content"][JSON] = {"schema": OBJECT}

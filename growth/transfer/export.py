@@ -1,4 +1,4 @@
-"""Facts, visits and conversions as rows, from one snapshot."""
+"""Reads facts, visits and conversions as rows, from one snapshot of the database."""
 
 from __future__ import annotations
 
@@ -61,7 +61,10 @@ class Export:
         return load_query(asked, self.now, self.conversions)
 
     def pages(self, what: str, **more: str) -> Iterator[Query]:
-        """The query of each page. After a page is read, `following` has to be the next cursor."""
+        """Yield the query of each page.
+
+        The caller reads the page and sets `following` to the cursor of the next page, or to None.
+        """
         self.following, query = None, self.query(what, **more)
         with database.atomic("DEFERRED"):
             yield query
@@ -109,5 +112,7 @@ def cost_rows(query: Query) -> Iterator[dict[str, Any]]:
 
 
 OTHERWISE = {"pageviews": pageview_rows, "costs": cost_rows}
-"""Kinds that are read from their table instead: GET /attribution lists costs not at all, and
-pageviews in an order that has no index."""
+"""Kinds that are read from their table, and not as a list of GET /attribution.
+
+There is no list of costs. The list of pageviews has an order without an index.
+"""

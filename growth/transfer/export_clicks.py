@@ -28,7 +28,7 @@ HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 @dataclass(slots=True)
 class Tally:
-    """Counts the conversions that were written, and those left out by reason."""
+    """Counts the conversions that were written, and for each reason those that were left out."""
 
     written: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
@@ -60,9 +60,9 @@ class Sale:
         return from_minor(self.record.value, self.record.currency) if has_money else None
 
     def click(self, click_id: str) -> tuple[str, int] | None:
-        """Value of the parameter `click_id`, such as `gclid`, in the latest click that has it.
+        """The value of `click_id`, such as `gclid`, in the latest click that has it.
 
-        With it comes the time of that click in microseconds. None if no click has the parameter.
+        Also returns the time of that click in microseconds. None if no click has a value.
         """
         for touch in sorted(self.touches, key=lambda each: each.click.started_at, reverse=True):
             found = dict(orjson.loads(touch.click.click_ids)).get(click_id)
@@ -111,7 +111,7 @@ def data_of(found: Iterable[Any]) -> dict[str, dict[str, Any]]:
 
 
 def is_sold_otherwise(sale: Sale) -> bool:
-    """Whether the order of a retracted conversion counts by another conversion of the person."""
+    """Whether another conversion of the person counts for the order of a retracted one."""
     record = ConversionRecord
     if sale.record.order_id is None:
         return False

@@ -34,7 +34,7 @@ HASHED = ("sha256_email_address", "sha256_phone_number")
 CONSENT = {"granted": "Granted", "denied": "Denied"}
 CONSENTS = ("ad_user_data", "ad_personalization")
 NO_CLICK = "no Google click id (gclid)"
-SOLD_OTHERWISE = "retracted, but its order counts by another conversion"
+SOLD_OTHERWISE = "retracted, but another conversion counts for its order"
 
 Line = list[Any]
 

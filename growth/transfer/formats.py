@@ -28,11 +28,14 @@ GROUPED = {
     ".": re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?"),
     ",": re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?"),
 }
-"""By decimal sign: numbers with separators of thousands or a comma, which have to be rewritten."""
+"""By decimal sign, the numbers to rewrite: with a decimal comma or separators of thousands."""
 
 WHOLE = re.compile(r"\d{1,3}([.,]\d{3})+|\d+")
 EPOCH = {10: 1_000_000, 13: 1_000, 16: 1}
-"""Times of 10 digits are seconds, of 13 milliseconds, of 16 microseconds: each in microseconds."""
+"""The unit of a time that is a number, in microseconds, by the number of digits.
+
+Times of 10 digits are in seconds, of 13 in milliseconds, of 16 in microseconds.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +114,7 @@ def decimal_of(texts: Iterable[str], otherwise: str) -> str:
 
 
 def sign_of(text: str) -> str | None:
-    """The decimal sign of an amount. None if it has no sign, or one that may separate thousands.
-
-    That sign is uncertain in 1,204 and 1.204.
+    """The decimal sign of an amount. None if it is not certain, as in 1204, 1,204 and 1.204.
 
     >>> sign_of("1.204,17"), sign_of("12.5"), sign_of("1.204.000")
     (',', '.', ',')

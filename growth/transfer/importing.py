@@ -23,7 +23,7 @@ BATCH changed, importing the same file again would store these items twice.
 """
 
 MOST_SHOWN = 20
-"""Number of refused lines to print. All refused lines are kept as rejects."""
+"""Number of refused lines of a file to print. All refused lines are kept as rejects."""
 
 Show = Callable[[str], None]
 
@@ -41,7 +41,7 @@ class Sink(Protocol):
 class Target:
     """Receives the items and the rejects of an import. Without `keep` it keeps no rejects.
 
-    `reject` makes a reject of the media type of an item, its text and the reason.
+    `reject` makes a reject. It takes the media type of an item, its text and the reason.
     """
 
     sink: Sink
@@ -90,7 +90,7 @@ class Import:
         return self.counts["refused"]
 
     def store(self, batch: Sequence[Row], done: int) -> None:
-        """Store a batch. Keep its refused lines as rejects, and print the first of the import."""
+        """Store a batch. Keep its refused lines as rejects, and print up to MOST_SHOWN of them."""
         items = [item for _, item in batch]
         answer = self.target.sink.record(items, f"{self.name} {done}", self.target.is_dry)
         kept = []

@@ -45,7 +45,10 @@ class Layout:
         return {column_key(name) for names in self.columns.values() for name in names}
 
     def with_choices(self, columns: Mapping[str, str], given: Mapping[str, str]) -> Layout:
-        """A copy with the choices of the command line: columns and given values, by field."""
+        """A copy with the choices of the command line.
+
+        `columns` maps fields to columns, `given` maps fields to values.
+        """
         chosen = {name: (column,) for name, column in columns.items()}
         return replace(self, columns={**self.columns, **chosen}, given={**self.given, **given})
 
