@@ -14,8 +14,8 @@ from queue import Empty, SimpleQueue
 from growth.attribution.facts import Fact
 from growth.database.faults import Fault, failing, is_of_value
 from growth.ledger.ledger import Ledger
-from growth.ledger.outcome import Outcome
 from growth.ledger.rejects import Reject
+from growth.ledger.storing import Outcome
 from growth.logs import request_ids
 from growth.metrics.counters import count_batch
 

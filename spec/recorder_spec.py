@@ -12,7 +12,7 @@ from peewee import OperationalError
 from service import Service, cost, event, pageview, problem
 
 from growth.attribution.facts import Event, Fact
-from growth.ledger.outcome import Outcome
+from growth.ledger.storing import Outcome
 from growth.recorder import NOT_HELD, BusyError, Recorder
 from growth.resources.inbox import Inbox
 

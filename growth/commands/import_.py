@@ -18,8 +18,8 @@ from growth.commands.command import Refusal, with_settings
 from growth.commands.progress import progress
 from growth.database.connecting import connect, require_current
 from growth.ledger.ledger import now_us
-from growth.ledger.outcome import Outcome
 from growth.ledger.rejects import Reject
+from growth.ledger.storing import Outcome
 from growth.maintenance.turns import PAUSE_SECONDS
 from growth.recorder import BusyError, Recorder
 from growth.rejects.keeper import RejectKeeper

@@ -17,7 +17,7 @@ from growth.commands.command import with_settings
 from growth.database.connecting import connect, require_current
 from growth.database.tables import MarkRecord
 from growth.ledger.ledger import now_us
-from growth.ledger.outcome import Outcome
+from growth.ledger.storing import Outcome
 from growth.query.query import load_query
 from growth.reports import answer
 from growth.schemas.costs import load_cost

@@ -1,1 +1,1 @@
-"""Stores a batch of facts in one transaction. README.md follows a late fact through it."""
+"""Stores a batch of facts in one transaction. README.md follows a late fact from file to file."""

@@ -8,21 +8,30 @@ from typing import Any
 from growth.attribution.facts import Cost
 from growth.attribution.rules import Rules
 from growth.attribution.spending import origin_of_cost
-from growth.ledger.outcome import Outcome
-from growth.ledger.statements.facts import DELETE_COSTS, SAME_COSTS, UPSERT_COSTS
+from growth.database.compiled import Rows, deleted, rows_with, upsert
+from growth.database.statements import key_names
+from growth.database.tables import CostRecord
+from growth.ledger.storing import Outcome
 
 Row = tuple[Any, ...]
 KEY_SIZE = 5
-"""The number of columns of the key, which come first: the day and the names as sent."""
+"""The first 5 columns are the key: the day and the names as sent."""
 
 SENT_SIZE = 9
-"""The number of columns as sent, which come first. The rest is derived."""
+"""The first 9 columns are as sent. The others are derived."""
+
+SAME_COSTS = Rows(lambda: rows_with(CostRecord, *key_names(CostRecord)))
+"""The stored costs that have one of the given keys."""
+
+UPSERT_COSTS = Rows(lambda: upsert(CostRecord))
+DELETE_COSTS = Rows(lambda: deleted(CostRecord))
 
 
 def store_costs(costs: Sequence[Cost], rules: Rules) -> list[Outcome]:
-    """Insert, replace or delete costs. The same figures again are a duplicate.
+    """Insert, replace or delete costs. Return the outcome of each.
 
-    An amount of 0 deletes a cost. Of two costs with the same names the later one counts.
+    A cost with the figures of the stored one is a duplicate. An amount of 0 deletes the stored
+    cost. If two costs have the same key, the later one counts.
     """
     rows = [cost_row(cost, rules) for cost in costs]
     stored = {row[:KEY_SIZE]: row for row in SAME_COSTS.all([row[:KEY_SIZE] for row in rows])}
@@ -40,7 +49,7 @@ def store_costs(costs: Sequence[Cost], rules: Rules) -> list[Outcome]:
 
 
 def cost_row(cost: Cost, rules: Rules) -> Row:
-    """The row of a cost: as sent, then the origin that it counts under."""
+    """The row of a cost: the columns as sent, then the origin that a visit by its ads has."""
     origin = origin_of_cost(cost, rules)
     sent = (cost.day, cost.source, cost.medium, cost.campaign, cost.content)
     figures = (cost.amount, cost.currency, cost.clicks, cost.impressions)

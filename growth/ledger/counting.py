@@ -1,4 +1,4 @@
-"""Counts the visits and pages of persons: in all, and up to each conversion."""
+"""Counts the visits and pageviews of persons: all of them, and those before each conversion."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from growth.ledger.records import Conversion, Person
 from growth.ledger.statements import journeys as statements
 
 Instant = tuple[str, int]
-"""A person or a visitor, and an instant."""
+"""A person's or a visitor's key, and a time."""
 
 
 def load_seen_in_all(owners: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """The visits and the pageviews of persons, from their visits."""
+    """By owner, the numbers of all visits and pageviews."""
     rows = statements.SEEN.all([(owner,) for owner in owners])
     seen = {owner: (visits, pageviews) for owner, visits, pageviews in rows}
     return {owner: seen.get(owner, (0, 0)) for owner in owners}
@@ -25,9 +25,10 @@ def load_seen_in_all(owners: Sequence[str]) -> dict[str, tuple[int, int]]:
 def load_seen(
     conversions: Sequence[Conversion], persons: Mapping[str, Person], rules: Rules
 ) -> dict[str, tuple[int, int]]:
-    """By conversion, the visits and pages of its person up to its instant.
+    """By conversion, the numbers of the person's visits and pageviews until then.
 
-    Later visits and pages are subtracted from the total, because few follow most conversions.
+    Counts the later ones and subtracts them from the person's totals, because few visits follow
+    most conversions.
     """
     asked = sorted({(each.owner, each.occurred_at) for each in conversions})
     later = {(owner, at): figures for owner, at, *figures in statements.SEEN_AFTER.all(asked)}
@@ -41,7 +42,7 @@ def load_seen(
 
 
 def load_ongoing(asked: Sequence[Instant], rules: Rules) -> dict[Instant, int]:
-    """Counts pages seen after an instant within visits that began by then."""
+    """By owner and time, the number of pages seen after it in visits that were going on."""
     visits = statements.ONGOING.all(asked)
     stretches = sorted({(fingerprint, start - 1, at) for _, at, fingerprint, start, *_ in visits})
     pages = {
@@ -54,13 +55,14 @@ def load_ongoing(asked: Sequence[Instant], rules: Rules) -> dict[Instant, int]:
     found: defaultdict[Instant, int] = defaultdict(int)
     for owner, at, fingerprint, start, digest, pageviews in visits:
         ranked = tied[fingerprint, start]
-        earlier = ranked.index(digest) if digest in ranked else 0  # pages of the previous visit
+        # pages at the visit's first instant that rank before its first page are of the visit before
+        earlier = ranked.index(digest) if digest in ranked else 0
         found[owner, at] += pageviews - (pages[fingerprint, start, at] - earlier)
     return found
 
 
 def load_tied(starts: Sequence[Instant], rules: Rules) -> Mapping[Instant, list[str]]:
-    """The digests of the pages that visitors saw at one instant, in order."""
+    """By visitor and time, the digests of the pages seen at exactly that time, in order."""
     pages: defaultdict[Instant, list[Pageview]] = defaultdict(list)
     for row in statements.PAGES_AT.all(starts):
         page = Pageview(*row)

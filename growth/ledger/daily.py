@@ -1,4 +1,4 @@
-"""Daily visits: subtracts each visit as it was, adds it as it is."""
+"""Keeps the daily visits: subtracts each changed visit as it was, and adds it as it is."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
+from peewee import EXCLUDED, SQL
 
 from growth.attribution.facts import DAY
 from growth.attribution.visits import Visit
-from growth.database.compiled import Rows
+from growth.database.compiled import Rows, deleted, insert, inserted, parameter_rows, select_joined
+from growth.database.statements import key
+from growth.database.tables import CountryRollupRecord, OriginRecord, RollupRecord
+from growth.database.tables.rollup import FIGURES
 from growth.ledger.hashing import hash_of
 from growth.ledger.owners import Change
-from growth.ledger.statements import daily as statements
 
 Names = tuple[str, str | None, str | None, str | None, bool]
 """Channel, source, medium and campaign of an origin, and whether it is paid."""
@@ -24,10 +27,35 @@ Figures = list[int]
 """Visits, new visitors and pageviews."""
 
 
-def add_visits(changes: Iterable[Change], slot: int) -> None:
-    """Add the difference that changed visits make. Each row is written once, in one slot.
+def known_origins() -> Any:
+    given, origin = parameter_rows("id"), OriginRecord
+    return select_joined(given, origin, origin.id == given.c.id, origin.id)
 
-    Origins are written first. All rows are in the order of their keys.
+
+def add_figures(record: Any) -> Any:
+    """A statement that inserts rows. If the key exists, it adds the figures to the stored row."""
+    columns = [getattr(record, name) for name in FIGURES]
+    sums = {column: column + getattr(EXCLUDED, column.name) for column in columns}
+    return inserted(record).on_conflict(conflict_target=key(record), update=sums)
+
+
+def delete_empty_rows(record: Any) -> Any:
+    return deleted(record, *(getattr(record, name) == SQL("0") for name in FIGURES))
+
+
+KNOWN_ORIGINS = Rows(known_origins)
+INSERT_ORIGINS = Rows(lambda: insert(OriginRecord))
+ADD_DAYS = Rows(lambda: add_figures(RollupRecord))
+ADD_COUNTRIES = Rows(lambda: add_figures(CountryRollupRecord))
+DELETE_EMPTY_DAYS = Rows(lambda: delete_empty_rows(RollupRecord))
+DELETE_EMPTY_COUNTRIES = Rows(lambda: delete_empty_rows(CountryRollupRecord))
+
+
+def add_visits(changes: Iterable[Change], slot: int) -> None:
+    """Add to the daily visits the difference between each visit as it is and as it was.
+
+    Only rows of the given slot are written, each once, in the order of their keys. Origins are
+    written first.
     """
     days: defaultdict[tuple[int, int], Figures] = defaultdict(lambda: [0, 0, 0])
     countries: defaultdict[tuple[int, int, str], Figures] = defaultdict(lambda: [0, 0, 0])
@@ -42,8 +70,8 @@ def add_visits(changes: Iterable[Change], slot: int) -> None:
                 add_to(days[day, origin], *figures)
                 add_to(countries[day, origin, visit.country or ""], *figures)
     write_origins(origins)
-    write_sums(statements.ADD_DAYS, statements.DELETE_EMPTY_DAYS, days, slot)
-    write_sums(statements.ADD_COUNTRIES, statements.DELETE_EMPTY_COUNTRIES, countries, slot)
+    write_sums(ADD_DAYS, DELETE_EMPTY_DAYS, days, slot)
+    write_sums(ADD_COUNTRIES, DELETE_EMPTY_COUNTRIES, countries, slot)
 
 
 def add_to(figures: Figures, *more: int) -> None:
@@ -51,19 +79,17 @@ def add_to(figures: Figures, *more: int) -> None:
 
 
 def write_sums(adding: Rows, deleting: Rows, sums: Mapping[Any, Figures], slot: int) -> None:
-    """Add to the rows of a table, and delete those that are 0 now."""
+    """Add to the rows of one table. Delete the rows that have become 0."""
     keys = sorted(key for key, figures in sums.items() if any(figures))
     adding.run([(*key, slot, *sums[key]) for key in keys])
     deleting.run([(*key, slot) for key in keys if sums[key][0] < 0])
 
 
 def write_origins(origins: Mapping[int, Names]) -> None:
-    """Insert the new origins, in the order of their ids."""
-    known = {
-        each for (each,) in statements.KNOWN_ORIGINS.all([(each,) for each in sorted(origins)])
-    }
+    """Insert the origins that are not stored yet, in the order of their ids."""
+    known = {each for (each,) in KNOWN_ORIGINS.all([(each,) for each in sorted(origins)])}
     new = sorted(origins.keys() - known)
-    statements.INSERT_ORIGINS.run([(each, *origins[each]) for each in new])
+    INSERT_ORIGINS.run([(each, *origins[each]) for each in new])
 
 
 def origin_names(visit: Visit) -> Names:
@@ -73,5 +99,5 @@ def origin_names(visit: Visit) -> Names:
 
 @lru_cache(maxsize=10_000)
 def origin_id(names: Names) -> int:
-    """The id of an origin, the same in every database."""
+    """The id of an origin. It is the same in every database."""
     return hash_of(orjson.dumps(names))

@@ -1,4 +1,4 @@
-"""Derives a person's conversions and credits from their history. Needs no database."""
+"""Derives a person's conversions and credits from the person's history. Reads no database."""
 
 from __future__ import annotations
 
@@ -21,33 +21,37 @@ from growth.ledger.records import (
 
 LAST_CLICK = "last_click"
 OUTSIDE = -1
-"""Position of the acquisition click, which is not among the conversion's own clicks."""
+"""Position of credits under `acquisition`, whose click may be none of the conversion's own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attributed:
-    """A conversion as stored and as it is now; its credits as stored (`held`) and now (`due`)."""
+    """A conversion before and after the batch.
+
+    `old` and `held` are the stored row and its credits. `new` and `due` are the row and the credits
+    that should be stored.
+    """
 
     old: Conversion
     new: Conversion
     held: list[CreditRow]
     due: list[CreditRow]
     is_new: bool
-    """Whether this batch filed it: it is not stored yet."""
+    """Whether the conversion is not stored yet."""
 
     @property
     def is_unchanged(self) -> bool:
-        """Whether row and credits equal the stored ones."""
+        """Whether neither the row nor its credits changed."""
         return self.new == self.old and self.held == self.due
 
     @property
     def has_other_credit(self) -> bool:
-        """Whether it starts or stops counting, changes its value, or credits other clicks."""
+        """Whether it starts or stops to count, changes its value, or credits other clicks."""
         return seen_of(self.old, self.held) != seen_of(self.new, self.due)
 
 
 def seen_of(conversion: Conversion, rows: Sequence[CreditRow]) -> tuple[object, ...]:
-    """The part of a conversion that its feed shows. If it changes, the revision goes up."""
+    """The part of a conversion that raises its revision when it changes."""
     if not conversion.is_conversion:
         return ()
     money = conversion.value, conversion.currency, conversion.refunded
@@ -55,7 +59,7 @@ def seen_of(conversion: Conversion, rows: Sequence[CreditRow]) -> tuple[object, 
 
 
 def derive(history: History, terms: Terms, places_of: PlacesOf) -> tuple[Person, list[Attributed]]:
-    """Derive the person and its conversions from its history."""
+    """Derive the person's row, and each conversion in the history with its credits."""
     judged = judge(history, terms, places_of)
     shared = {each.digest: share(each, history) for each in judged}
     person = replace(history.person, acquisition=acquisition(history, judged, shared))
@@ -74,7 +78,7 @@ def place_of(row: CreditRow) -> tuple[str, int]:
 
 
 def judge(history: History, terms: Terms, places_of: PlacesOf) -> list[Conversion]:
-    """The conversions with their value, and the visits and pages before them (rule 7)."""
+    """Decide which events count as conversions, and at which value (rule 7)."""
 
     def converts(each: Entry) -> bool:
         first = history.earliest.get(SIGNUP)
@@ -112,7 +116,7 @@ def judge(history: History, terms: Terms, places_of: PlacesOf) -> list[Conversio
 
 
 def unconverted(each: Conversion) -> Conversion:
-    """The event as one that is no conversion."""
+    """The row of an event that does not count as a conversion."""
     return each._replace(
         value=each.sent_value,
         currency=each.sent_currency,
@@ -125,9 +129,9 @@ def unconverted(each: Conversion) -> Conversion:
 
 
 def before(each: Conversion, history: History) -> tuple[int, int]:
-    """Visits and pages up to a conversion.
+    """The numbers of visits and pageviews before a conversion.
 
-    The fresh count if there is one, else the stored count plus those that the batch added.
+    If they were not counted anew, add the batch's visits and pageviews to the stored numbers.
     """
     if each.digest in history.seen:
         return history.seen[each.digest]
@@ -138,9 +142,10 @@ def before(each: Conversion, history: History) -> tuple[int, int]:
 
 
 def share(each: Conversion, history: History) -> list[CreditRow]:
-    """The credit of a conversion under the models that share it among its own clicks (rule 4).
+    """The credits of a conversion under all models but `acquisition` (rule 4).
 
-    If its clicks are the same, keep the stored rows and refresh `from_trial` and `pages_before`.
+    If the clicks were not loaded, they did not change. Then only `from_trial` and `pages_before`
+    of the stored credits are updated.
     """
     if not each.is_conversion:
         return []
@@ -162,7 +167,10 @@ def share(each: Conversion, history: History) -> list[CreditRow]:
 def acquisition(
     history: History, judged: Sequence[Conversion], shared: dict[str, list[CreditRow]]
 ) -> Acquisition | None:
-    """The click that `last_click` gives the person's first conversion, however long ago."""
+    """The click that `last_click` credits with the person's first conversion.
+
+    None if the person has no conversion.
+    """
     if history.person.is_kept or not history.is_whole:
         return history.person.acquisition
     converted = [each for each in judged if each.is_conversion]
@@ -175,7 +183,7 @@ def acquisition(
 
 
 def acquired(each: Conversion, person: Person) -> list[CreditRow]:
-    """The credit of a conversion under `acquisition`."""
+    """The credit of a conversion under `acquisition`, in a list. Empty without an acquisition."""
     if not each.is_conversion or person.acquisition is None:
         return []
     _, *click = person.acquisition

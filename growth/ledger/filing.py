@@ -1,4 +1,7 @@
-"""Files events under their persons: conversions, states and refunds of orders (rules 6 and 7)."""
+"""Files events under their owners: conversions, signups, trials and refunds (rules 6 and 7).
+
+A filed event has a row in the table of conversions, even while it does not count as one.
+"""
 
 from __future__ import annotations
 
@@ -15,16 +18,16 @@ from growth.ledger.statements import persons as statements
 
 @dataclass(slots=True)
 class Filing:
-    """Events to put under their owners, and conversions taken from their earlier owners."""
+    """`put`: events to file under their owners. `taken`: events deleted under earlier owners."""
 
     put: list[Conversion] = field(default_factory=list)
     taken: list[Conversion] = field(default_factory=list)
 
 
 def file(new: Sequence[Event], moved: Sequence[Event], known: Identities, terms: Terms) -> Filing:
-    """Find the owners of newly stored events and of stored ones whose owner may have changed.
+    """Find the owners of `new` events, and of stored events whose owner may have changed (`moved`).
 
-    An event that changes owners is deleted under the earlier one, with its credits.
+    If an event changes its owner, its row and credits under the earlier owner are deleted.
     """
     events = {each.digest: each for each in (*moved, *new) if name_of(each, terms)}
     owners = owners_of_events(list(events.values()), known)
@@ -42,9 +45,9 @@ def file(new: Sequence[Event], moved: Sequence[Event], known: Identities, terms:
 
 
 def name_of(event: Event, terms: Terms) -> str | None:
-    """The name an event is filed under.
+    """The name under which an event is filed, spelled as in GROWTH_CONVERSIONS.
 
-    None if it is not filed, such as a refund without an order.
+    None if the event is not filed: its name is not tracked, or it is a refund without an order.
     """
     name = terms.shown(event.name)
     is_lost = name is not None and name.lower() == REFUND and event.order_id is None

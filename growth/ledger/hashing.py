@@ -6,5 +6,5 @@ from hashlib import blake2b
 
 
 def hash_of(data: bytes) -> int:
-    """63 bits of a hash, the same in every process."""
+    """The first 63 bits of a hash. They are the same in every process."""
     return int.from_bytes(blake2b(data, digest_size=8).digest()) >> 1

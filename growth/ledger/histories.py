@@ -1,4 +1,4 @@
-"""The history of a person, and the part of it that a batch changes."""
+"""A person's history, and how a batch changes it."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from growth.ledger.visitors import News
 
 @dataclass(slots=True)
 class Affected:
-    """The changes of one person's facts, between two instants in microseconds.
+    """How a batch changed one person's facts, between `since` and `until` in microseconds.
 
-    `visits` and `pageviews` are differences. `clicks_moved` is set when a visit was added or
-    deleted, or its origin or owner changed: later conversions may credit other clicks.
-    `states_moved` is set when a signup or trial was filed or taken away: later conversions depend
-    on it. `filed` are new conversions. `orders` are those whose events changed.
+    `visits` and `pageviews` are what the batch added, and may be negative. `clicks_moved`: a visit
+    was added or deleted, or changed its origin or owner, so that later conversions may credit other
+    clicks. `states_moved`: a signup or trial was added or removed, and later conversions may depend
+    on it. `filed` has the newly filed events, and `orders` the ids of orders whose events changed.
     """
 
     since: int = END
@@ -36,7 +36,7 @@ class Affected:
         self.since, self.until = min(self.since, since), max(self.until, until)
 
     def add_visit(self, change: Change, owner: str, news: News | None) -> None:
-        """Add a changed visit of the person; `news` is of its visitor."""
+        """Add a changed visit of the person. `news` are the visitor's new pageviews and claims."""
         old, new = change
         grows = is_same_but_its_end(old, new)
         self.clicks_moved |= not grows
@@ -45,13 +45,13 @@ class Affected:
                 continue
             self.visits += sign
             self.pageviews += sign * visit.pageviews
-            if grows and news:  # only pages between these two instants changed
+            if grows and news:  # nothing changed outside the batch's pages
                 self.widen(max(visit.started_at, news.since), min(visit.last_at, news.until))
             else:
                 self.widen(visit.started_at, visit.last_at)
 
     def add_event(self, conversion: Conversion) -> None:
-        """Add an event that was filed under the person or taken away."""
+        """Add an event that was filed under the person, or deleted there."""
         self.widen(conversion.occurred_at, conversion.occurred_at)
         self.states_moved |= conversion.event.lower() in (SIGNUP, TRIAL)
         if conversion.order_id is not None:
@@ -59,7 +59,7 @@ class Affected:
 
 
 def is_same_but_its_end(old: Visit | None, new: Visit | None) -> bool:
-    """Whether only the end and the pageviews of a visit may differ."""
+    """Whether a visit differs at most in its end and its number of pageviews."""
     if old is None or new is None:
         return False
     return new.ending(old.last_at, old.pageviews) == old
@@ -67,12 +67,12 @@ def is_same_but_its_end(old: Visit | None, new: Visit | None) -> bool:
 
 @dataclass(slots=True)
 class History:
-    """A person, and the input of the conversions that a batch may change.
+    """A person, and all that is needed to derive the conversions that a batch may change.
 
-    `conversions` are the stored ones and the newly filed ones. `earliest` are the person's first
-    signup and first trial. By digest: `seen` are the visits and pages up to a conversion, `clicks`
-    those in its lookback window, `held` its stored credits. `is_whole` is set if the first
-    conversion is among `conversions`.
+    `conversions` are stored and newly filed events. `earliest` has the time and digest of the
+    person's first signup and first trial. By digest of a conversion, `seen` has the numbers of
+    visits and pageviews before it, `clicks` the clicks in its lookback window, and `held` its
+    stored credits. `is_whole` is set if the person's first conversion is among `conversions`.
     """
 
     person: Person

@@ -1,4 +1,4 @@
-"""Rule 6: the claims of users on visitors that a batch needs."""
+"""Stores claims of users on visitors, and knows which of them count (rule 6)."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ from growth.attribution.identity import CLIENT_MISTAKE, SHARED_TERMINAL
 from growth.ledger.statements import identity as identities
 
 Pair = tuple[str, str]
-"""A visitor and a user who claimed it."""
+"""A visitor, and a user who claimed the visitor."""
 
 
 @dataclass
 class Identities:
-    """Users of visitors and visitors of users, each capped at one past rule 6's limit."""
+    """The users who claimed each visitor, and the visitors that each user claimed.
+
+    Of each, at most one more is loaded than the limit in rule 6 allows.
+    """
 
     users: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     devices: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -37,23 +40,23 @@ class Identities:
             self.devices[user_id].add(fingerprint)
 
     def joining(self, fingerprint: str) -> frozenset[str]:
-        """The users whose claims on the visitor also count outside their own visits."""
+        """The users whose claims on the visitor also count outside the visits they were made in."""
         users = self.users[fingerprint]
         if len(users) > SHARED_TERMINAL:
             return frozenset()
         return frozenset(users - self.mistaken(fingerprint))
 
     def mistaken(self, fingerprint: str) -> set[str]:
-        """Those users of the visitor who claimed more than CLIENT_MISTAKE visitors."""
+        """The visitor's users who claimed more than CLIENT_MISTAKE visitors."""
         return {each for each in self.users[fingerprint] if self.is_mistaken(each)}
 
     def is_mistaken(self, user_id: str) -> bool:
         return len(self.devices[user_id]) > CLIENT_MISTAKE
 
     def add(self, claims: Iterable[tuple[str, Claim]]) -> tuple[set[Pair], set[str]]:
-        """Store claims on visitors whose users are loaded.
+        """Store claims on visitors. The users of these visitors must be loaded.
 
-        Return the pairs that are new, and the visitors that just passed a limit of rule 6.
+        Return the new pairs, and the visitors that have just passed a limit of rule 6.
         """
         rows = sorted({(fp, claim.created_at, claim.user_id) for fp, claim in claims})
         identities.INSERT_CLAIMS.run(rows)

@@ -1,4 +1,4 @@
-"""Joins leads to users. An event with a user and a lead's id claims the lead for the user."""
+"""Joins leads to users. An event with a user_id and a lead's id claims the lead for the user."""
 
 from __future__ import annotations
 
@@ -9,19 +9,18 @@ import orjson
 
 from growth.attribution.facts import Deed, Event
 from growth.attribution.identity import leads_named
-from growth.ledger.outcome import Outcome
-from growth.ledger.storing import store_deeds
+from growth.ledger.storing import Outcome, store_deeds
 
 IDENTIFY = "identify"
 LEAD_ID = '"lead_id":'
 MAX_LENGTH = 255
-"""Characters of a lead's id."""
+"""The most characters that a lead's id may have."""
 
 
 def store_lead_claims(stored: Iterable[Deed]) -> list[Event]:
-    """Store the claims that newly stored facts make on leads; return those that are new.
+    """Store the claims that newly stored facts make on leads. Return the new claims.
 
-    A claim is stored as an event of the lead, so either may arrive first.
+    A claim is stored as an event of the lead, so that it may arrive before the lead.
     """
     claims = claims_in(stored)
     outcomes = store_deeds(claims)
@@ -36,7 +35,7 @@ def claims_in(facts: Iterable[object]) -> list[Event]:
 
 
 def lead_claims_of(event: Event) -> Iterator[Event]:
-    """The claims of an event with a user_id and with `lead_id` in its `data`."""
+    """The claims that an event makes. It needs a user_id, and `lead_id` in its `data`."""
     if event.user_id is None or event.data is None or LEAD_ID not in event.data:
         return
     lead_id = orjson.loads(event.data).get("lead_id")
@@ -44,6 +43,6 @@ def lead_claims_of(event: Event) -> Iterator[Event]:
         return
     for lead in leads_named(str(lead_id).strip()):
         if lead in (event.user_id, event.fingerprint):
-            continue  # skip: the lead itself, or an event that already claims it
+            continue  # it is the lead's own event, or already claims the lead
         digest = blake2b(f"{event.digest} {lead}".encode(), digest_size=16).hexdigest()
         yield Event(IDENTIFY, event.created_at, digest, lead, event.user_id)

@@ -1,7 +1,7 @@
 """Applies a batch of facts in one transaction: stores them, then updates all that is derived.
 
-All that is derived is a function of the stored facts and the rules, never of the order of arrival.
-The newest fact of a person costs a few steps. A late fact costs as many as it changes.
+Derived rows depend on the stored facts and the rules, never on the order of arrival. A fact that is
+the newest of its person takes a few steps. The steps of a late fact grow with the rows it changes.
 """
 
 from __future__ import annotations
@@ -25,10 +25,9 @@ from growth.ledger.filing import Filing, file
 from growth.ledger.histories import Affected
 from growth.ledger.identity import load_identities
 from growth.ledger.locking import CrowdError, lock_persons
-from growth.ledger.outcome import Outcome
 from growth.ledger.owners import Change
 from growth.ledger.rejects import Reject
-from growth.ledger.storing import store_deeds
+from growth.ledger.storing import Outcome, store_deeds
 
 
 def now_us() -> int:
@@ -37,7 +36,7 @@ def now_us() -> int:
 
 
 class Ledger:
-    """Writes facts and all that is derived from them, under one set of rules."""
+    """Writes facts, and the rows derived from them by one set of rules."""
 
     def __init__(
         self,
@@ -55,7 +54,7 @@ class Ledger:
 
     @property
     def version(self) -> str:
-        """The version of rules and terms. A new version may change derived rows."""
+        """The version of the rules and terms. Another version may derive other rows."""
         return f"{self.rules.version}-{self.terms.version}"
 
     def now(self) -> int:
@@ -63,7 +62,7 @@ class Ledger:
         return max(self.clock(), latest_change())
 
     def apply(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
-        """Commit facts and rejects, and attribute; return the outcome of each."""
+        """Commit facts and rejects, and attribute. Return the outcome of each, in their order."""
         outcomes: list[Outcome]
         try:
             outcomes = database.persist(lambda: self.commit(facts, alone=False))
@@ -72,13 +71,13 @@ class Ledger:
         return outcomes
 
     def prove(self, with_room: bool) -> None:
-        """Commit a test row, a large one `with_room`. Raises the database's error."""
+        """Commit a test row. `with_room` makes it a large one. Raises the error of the database."""
         prove_writable(database, ROOM if with_room else 1)
 
     def commit(self, facts: Sequence[Fact | Reject], alone: bool) -> list[Outcome]:
         """Store and derive in one transaction.
 
-        `alone` locks the whole database; else only the batch's persons are locked.
+        If `alone`, the whole database is locked. Else only the batch's persons are.
         """
         with database.atomic("EXCLUSIVE" if alone else "IMMEDIATE"):
             if not alone:
@@ -95,7 +94,7 @@ class Ledger:
         return outcomes
 
     def store(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
-        """Store each fact once, and the rejects; return the outcome of each."""
+        """Store each fact once, and the rejects. Return the outcome of each."""
         if refused := [each for each in facts if isinstance(each, Reject)]:
             rejects.store_rejects(refused)
         deeds = iter(store_deeds([each for each in facts if isinstance(each, Pageview | Event)]))
@@ -106,7 +105,7 @@ class Ledger:
     def derive(self, stored: Sequence[Deed], alone: bool) -> int:
         """Update visits, owners, conversions and daily visits from newly stored facts.
 
-        Return the slot of the daily visits.
+        Return the slot in which the daily visits were written.
         """
         news = visitors.news_of(stored)
         events = [fact for fact in stored if isinstance(fact, Event)]
@@ -116,7 +115,7 @@ class Ledger:
         )
         reaches_others = visitors.store_claims(news, known)
         if reaches_others and not alone and database.has_many_writers:
-            raise CrowdError  # owners of visits of persons that are not locked may change
+            raise CrowdError  # persons that are not locked may change
         changes, moved = visitors.update_visitors(news, known, self.rules)
         filing = file(events, moved, known, self.terms)
         touched = affected(changes, filing, news)
@@ -130,7 +129,7 @@ class Ledger:
 def affected(
     changes: Iterable[Change], filing: Filing, news: Mapping[str, visitors.News]
 ) -> dict[str, Affected]:
-    """The changes of each person's facts, by owner."""
+    """By owner, how the batch changed the person's facts."""
     found: defaultdict[str, Affected] = defaultdict(Affected)
     for old, new in changes:
         for visit in (old, new):

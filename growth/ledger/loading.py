@@ -1,4 +1,4 @@
-"""Loads the histories of persons. The number of statements does not depend on theirs."""
+"""Loads the histories of persons, in the same number of statements for any number of persons."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from growth.ledger.statements.identity import REMNANTS
 def load(
     persons: Mapping[str, Person], affected: Mapping[str, Affected], terms: Terms, rules: Rules
 ) -> list[History]:
-    """Load the history of each changed person."""
+    """Load the history of each person, with all that its conversions are derived from."""
     histories = load_conversions(persons, affected, terms)
     asked = [(history, attributable(history, terms)) for history in histories]
     clicks = load_clicks([each for _, found in asked for each in found], terms.lookback)
@@ -33,7 +33,7 @@ def load(
 
 
 def load_persons(affected: Mapping[str, Affected]) -> dict[str, Person]:
-    """The persons with filed events, by owner. Visits and pageviews include the changes."""
+    """By owner, the persons who have filed events. Their totals include the batch."""
     rows = statements.PERSONS.all([(owner,) for owner in sorted(affected)])
     persons = {each.owner: grown(each, affected[each.owner]) for each in map(person_of, rows)}
     new = [owner for owner in sorted(affected) if affected[owner].filed and owner not in persons]
@@ -49,7 +49,7 @@ def grown(person: Person, more: Affected) -> Person:
 def load_conversions(
     persons: Mapping[str, Person], affected: Mapping[str, Affected], terms: Terms
 ) -> list[History]:
-    """The conversions that may change, and all others of their orders."""
+    """Load the conversions that may change, and all other conversions of their orders."""
     asked = [(owner, *stretch(persons[owner], affected[owner], terms)) for owner in sorted(persons)]
     found: defaultdict[str, dict[str, Conversion]] = defaultdict(dict)
     for each in to_conversions(statements.CONVERSIONS_BETWEEN.all(asked)):
@@ -83,12 +83,12 @@ def to_conversions(rows: Iterable[Sequence[object]]) -> Iterable[Conversion]:
 
 
 def is_whole(person: Person, affected: Affected) -> bool:
-    """Whether the person's first conversion may be another now."""
+    """Whether the batch may have given the person another first conversion."""
     return person.acquisition is None or affected.since <= person.acquisition.acquired_at
 
 
 def stretch(person: Person, affected: Affected, terms: Terms) -> tuple[int, int]:
-    """The time in which conversions may change. It has no end if all later ones may change."""
+    """The first and last instant of conversions that may change. END if all later ones may."""
     moves_all = is_whole(person, affected) or affected.states_moved
     moves_counts = affected.visits or affected.pageviews
     until = END if moves_all or moves_counts else reach(affected, terms)
@@ -96,16 +96,16 @@ def stretch(person: Person, affected: Affected, terms: Terms) -> tuple[int, int]
 
 
 def reach(affected: Affected, terms: Terms) -> int:
-    """The instant up to which conversions may credit other clicks."""
+    """The last instant at which a conversion may have got other clicks."""
     return affected.until + (terms.lookback if affected.clicks_moved else 0)
 
 
 def load_earliest(
     found: Mapping[str, Mapping[str, Conversion]], terms: Terms
 ) -> Mapping[str, Mapping[str, tuple[int, str]]]:
-    """By person, the earliest signup and trial: the time and the digest.
+    """By owner and name, the time and digest of the earliest signup and trial.
 
-    A purged one has the digest "".
+    The digest is "" if the event was purged.
     """
     earliest: defaultdict[str, dict[str, tuple[int, str]]] = defaultdict(dict)
     shown = {terms.tracked[name]: name for name in (SIGNUP, TRIAL)}
@@ -130,7 +130,7 @@ def load_earliest(
 
 
 def attributable(history: History, terms: Terms) -> list[Conversion]:
-    """Conversion-type events whose credit may change."""
+    """The events whose credit may change, among those whose name is a conversion's."""
     affected = history.affected
     until = reach(affected, terms)
     return [
@@ -146,15 +146,15 @@ def attributable(history: History, terms: Terms) -> list[Conversion]:
 
 
 def uncounted(history: History, conversions: Iterable[Conversion]) -> list[Conversion]:
-    """The attributable ones whose visits and pages before must be counted."""
+    """The conversions whose earlier visits and pageviews must be counted anew."""
     until = history.affected.until
     return [each for each in conversions if each.occurred_at <= until or not each.is_conversion]
 
 
 def load_clicks(conversions: Sequence[Conversion], lookback: int) -> dict[str, list[StoredClick]]:
-    """Clicks by conversion: at most the latest MAX_CLICKS, and the earliest.
+    """By conversion, the clicks in its window: the earliest, and the latest MAX_CLICKS.
 
-    Direct ones only if there are no others.
+    Direct visits are loaded only for windows without any other click.
     """
     windows = {
         each.digest: (each.owner, each.occurred_at - lookback, each.occurred_at)
@@ -179,7 +179,7 @@ def add_clicks(
 
 
 def load_credits(conversions: Iterable[Conversion]) -> dict[str, list[CreditRow]]:
-    """By conversion, its credits as stored."""
+    """By digest of the conversion, its stored credits."""
     held: defaultdict[str, list[CreditRow]] = defaultdict(list)
     asked = sorted((each.owner, each.digest) for each in conversions if each.is_conversion)
     for row in statements.CREDITS.all(asked):

@@ -27,11 +27,14 @@ from growth.ledger.hashing import hash_of
 from growth.ledger.statements.identity import ALL_USERS_OF, REMEMBERED_USERS
 
 MOST_LOCKS = 1_000
-"""Locks of persons at most: PostgreSQL keeps some thousands of locks in memory."""
+"""The most locks that a batch takes. PostgreSQL has room for some thousands of locks."""
 
 
 class CrowdError(Exception):
-    """The persons are not known in advance, or too many: lock the whole database."""
+    """There are too many persons to lock, or not all are known in advance.
+
+    The whole database is locked instead.
+    """
 
 
 def lock_persons(facts: Iterable[Any]) -> None:
@@ -43,12 +46,14 @@ def lock_persons(facts: Iterable[Any]) -> None:
     if len(keys) > MOST_LOCKS:
         raise CrowdError
     database.lock(sorted(map(lock_number, keys)))
-    if not claimants(named) <= keys:  # claimed while we waited
+    if not claimants(named) <= keys:  # another transaction added a claim while we waited
         raise CrowdError
 
 
 def lock_keys(facts: Iterable[Any]) -> set[str]:
-    """The owner keys of the facts' visitors and users. Costs and rejects have one key each."""
+    """The owner keys of the facts' visitors and users.
+
+    All costs share one key. So do all rejects."""
     keys: set[str] = set()
     for fact in facts:
         if not isinstance(fact, Pageview | Event):
@@ -64,7 +69,7 @@ def lock_keys(facts: Iterable[Any]) -> set[str]:
 
 
 def claimants(keys: Iterable[str]) -> set[str]:
-    """The users who claimed the visitors among the keys."""
+    """The owner keys of the users who claimed the visitors among the keys."""
     visitors = {key: name for key in keys if (name := fingerprint_of(key)) is not None}
     claimed = ALL_USERS_OF.all([(name,) for name in sorted(visitors.values())])
     claimed += REMEMBERED_USERS.all([(key,) for key in sorted(visitors)])
@@ -72,5 +77,5 @@ def claimants(keys: Iterable[str]) -> set[str]:
 
 
 def lock_number(key: str) -> int:
-    """The number of a key's lock. Keys may share one, which does no harm."""
+    """The number of a key's lock. Two keys that share a number only wait for each other."""
     return hash_of(key.encode())

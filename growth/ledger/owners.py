@@ -1,4 +1,4 @@
-"""Finds the owners of visits and events: loads nearby claims and applies rule 6."""
+"""Finds the owners of visits and events by the claims nearest to them (rule 6)."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ from growth.ledger.statements import identity as identities
 from growth.ledger.statements import visitors as statements
 
 Change = tuple[Visit | None, Visit | None]
-"""A visit as stored and as it is now. None if it was not stored, or is deleted."""
+"""A visit before and after the batch. None before if it is new, None after if it is deleted."""
 
 Stretch = tuple[str, int, int]
-"""A visitor, and the first and last instant of a stretch of time."""
+"""A visitor, and the first and last instant of a time in which a claim of the visitor matters."""
 
 
 def claims_near(stretches: Iterable[Stretch], known: Identities) -> dict[Stretch, list[Claim]]:
-    """By stretch, the claims that may own it, in order.
+    """By stretch, the claims that may decide its owner, by time.
 
-    The first within; else the nearest before and after by joining users.
+    These are the first claim in the stretch, and the nearest claims before and after it. If some of
+    the visitor's users do not join, they are also looked up for each joining user.
     """
     asked = sorted(set(stretches))
     instants: dict[Stretch, set[int]] = {}
@@ -33,7 +34,7 @@ def claims_near(stretches: Iterable[Stretch], known: Identities) -> dict[Stretch
     joining = [
         (fingerprint, user_id, start, end)
         for fingerprint, start, end in asked
-        if known.mistaken(fingerprint)  # claims of such users may hide those that count
+        if known.mistaken(fingerprint)  # whose claims may be nearer than those that count
         for user_id in sorted(known.joining(fingerprint))
     ]
     for fp, _, start, end, before, _, after in identities.NEAREST_CLAIMS_OF_USER.all(joining):
@@ -49,7 +50,7 @@ def claims_near(stretches: Iterable[Stretch], known: Identities) -> dict[Stretch
 
 
 def owned(changes: Sequence[Change], known: Identities) -> list[Change]:
-    """Set the owner of each visit; drop visits that did not change."""
+    """The changes with the owner of each visit set, without the visits that stay as they were."""
     new = [visit for _, visit in changes if visit is not None and known.users[visit.fingerprint]]
     claims = claims_near(map(claimed_during, new), known)
     joining = {visit.fingerprint: known.joining(visit.fingerprint) for visit in new}
@@ -71,7 +72,7 @@ def claimed_during(visit: Visit) -> Stretch:
 
 
 def owners_of_events(events: Sequence[Event], known: Identities) -> dict[str, str]:
-    """The owner of each event, by digest. The users of the events' visitors are loaded."""
+    """By digest, the owner key of each event. The users of the events' visitors must be loaded."""
     anonymous = [each for each in events if each.user_id is None and each.fingerprint is not None]
     latest = latest_visits((str(each.fingerprint), each.created_at) for each in anonymous)
     early = [each for each in anonymous if (each.fingerprint, each.created_at) not in latest]
@@ -104,7 +105,7 @@ def latest_visits(instants: Iterable[tuple[str, int]]) -> dict[tuple[str, int], 
 
 
 def purged_owners(fingerprints: Iterable[str]) -> dict[str, str]:
-    """The user_id of each visitor's last purged visit; '' if no user claimed it."""
+    """By visitor, the user_id of the last purged visit. "" if no user owned the visit."""
     subjects = {visitor(each): each for each in fingerprints}
     rows = identities.REMNANTS.all([(each,) for each in sorted(subjects)])
     return {subjects[subject]: user_id for subject, kind, user_id, _ in rows if kind == "visit"}

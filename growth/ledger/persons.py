@@ -1,4 +1,5 @@
-"""Updates persons: loads their histories, derives conversions and credits, saves differences."""
+"""Updates persons: loads their histories, derives their conversions and credits, and saves what
+differs."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ def update_persons(
     places_of: PlacesOf,
     now: Callable[[], int],
 ) -> None:
-    """Attribute anew all conversions that the changes may affect; `affected` is by owner."""
+    """Attribute anew all conversions that a batch may change. `affected` is by owner."""
     persons: list[Person] = []
     found: list[Attributed] = []
     for history in load(load_persons(affected), affected, terms, rules):
@@ -39,8 +40,8 @@ def save_persons(
     """Write persons, conversions and credits, each table in the order of its keys.
 
     A conversion whose credit changed gets its next revision. These conversions are written last,
-    under a lock, so that their times are in the order of commits. A reader who sees a change also
-    sees all changes with an earlier time.
+    under a lock, so that `changed_at` follows the order of commits. A reader who sees a change
+    also sees every change with an earlier `changed_at`.
     """
     statements.UPSERT_PERSONS.run(sorted(each.row for each in persons))
     save_credits(changed)
@@ -64,7 +65,7 @@ def save_persons(
 
 
 def save_credits(changed: Sequence[Attributed]) -> None:
-    """Delete the credits that are no longer due, and write those that differ."""
+    """Delete stored credits that are no longer due. Write credits that are new or differ."""
     held = {row.key: row for each in changed for row in each.held}
     due = {row.key: row for each in changed for row in each.due}
     statements.DELETE_CREDITS.run(sorted(held.keys() - due.keys()))
@@ -72,5 +73,5 @@ def save_credits(changed: Sequence[Attributed]) -> None:
 
 
 def forget_idle(taken: Sequence[Conversion]) -> None:
-    """Delete the persons without filed events."""
+    """Delete the persons who have no filed event any more."""
     statements.DELETE_IDLE.run(sorted({(each.owner,) for each in taken}))

@@ -14,7 +14,7 @@ from growth.ledger.daily import Names, origin_id
 
 
 class Conversion(NamedTuple):
-    """A row of the conversions. Fields are in the order of the columns."""
+    """A row of the table of conversions. The fields are in the order of its columns."""
 
     owner: str
     occurred_at: int
@@ -37,7 +37,10 @@ class Conversion(NamedTuple):
 
 
 def filed(event: Event, name: str, owner: str) -> Conversion:
-    """An event under its owner, not yet attributed; `name` is spelled as in GROWTH_CONVERSIONS."""
+    """The row of an event that is filed under its owner and not attributed yet.
+
+    `name` is spelled as in GROWTH_CONVERSIONS.
+    """
     money = event.value, event.currency
     return Conversion(
         owner,
@@ -53,14 +56,14 @@ def filed(event: Event, name: str, owner: str) -> Conversion:
 
 
 def subject_of(conversion: Conversion) -> str:
-    """The subject of a conversion's event: its visitor, else its user."""
+    """The owner key of the event's visitor. Without a visitor, that of its user."""
     known = conversion.fingerprint
     assert known is not None or user_of(conversion.owner) is not None
     return conversion.owner if known is None else visitor(known)
 
 
 class StoredClick(NamedTuple):
-    """The part of a visit that decides about credit."""
+    """The columns of a visit that decide which credit it gets."""
 
     fingerprint: str | None = None
     started_at: int = 0
@@ -77,7 +80,7 @@ class StoredClick(NamedTuple):
 
     @property
     def rank(self) -> Rank:
-        """As `Visit.rank`."""
+        """The same as `Visit.rank`."""
         digest = self.digest or ""
         return rank_of(self.started_at, self.is_direct, self.url, self.referrer_url, digest)
 
@@ -88,8 +91,10 @@ class StoredClick(NamedTuple):
 
 
 class Acquisition(NamedTuple):
-    """When a person first converted, and the click that earned it. All null but the time without a
-    click."""
+    """When a person first converted, and the click that was credited with it.
+
+    Without such a click, all fields but `acquired_at` are None.
+    """
 
     acquired_at: int
     fingerprint: str | None = None
@@ -101,7 +106,7 @@ class Acquisition(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A row of the persons."""
+    """A row of the table of persons."""
 
     owner: str
     visits: int
@@ -116,14 +121,14 @@ class Person:
 
 
 def person_of(row: Sequence[Any]) -> Person:
-    """The person of a row with all columns, in the order of the record."""
+    """A row of the table as a Person."""
     owner, visits, pageviews, *acquisition, is_kept = row
     found = None if acquisition[0] is None else Acquisition(*acquisition)
     return Person(owner, visits, pageviews, found, bool(is_kept))
 
 
 class CreditRow(NamedTuple):
-    """A row of the credits. Fields are in the order of the columns."""
+    """A row of the table of credits. The fields are in the order of its columns."""
 
     owner: str
     conversion: str
@@ -148,12 +153,12 @@ class CreditRow(NamedTuple):
 
     @property
     def sharing(self) -> tuple[Any, ...]:
-        """The share and its click. The other columns are copies for reports."""
+        """The columns that say how much credit which click gets. Reports need the others."""
         return self[2:11]
 
 
 def credit_row(conversion: Conversion, credit: Credit) -> CreditRow:
-    """The row of a credit of a conversion."""
+    """The row of one credit of a conversion."""
     click: Any = credit.click
     where = (click.fingerprint, click.started_at, click.digest) if click else (None, None, None)
     about = (click.origin, click.country) if click else (None, None)

@@ -1,4 +1,4 @@
-"""The stored rejects, limited in rows, bytes and age. Deletes and counts the oldest."""
+"""Stores rejects. Deletes and counts the oldest, to keep limits of rows, bytes and age."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from growth.database.tables.mark import read_mark, write_mark
 MAX_ROWS = 10_000
 MAX_BYTES = 64 * 1024 * 1024
 ROW_BYTES = 200
-"""Bytes of a reject besides its texts: numbers and index entries."""
+"""The bytes that a reject takes besides its texts, for numbers and index entries."""
 
 AT_ONCE = 500
-"""Rows that one statement writes or deletes."""
+"""How many rows one statement writes or deletes."""
 
 DROPPED = "rejects dropped"
 
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """Refused input without secrets. `kept_since`: older rejects are deleted."""
+    """Refused input, without its secrets. Rejects older than `kept_since` are deleted."""
 
     path: str
     kind: str
@@ -40,7 +40,7 @@ class Reject:
 
 
 def store_rejects(found: Sequence[Reject]) -> None:
-    """Write rejects within the caller's transaction; drop the oldest beyond the limits."""
+    """Write rejects in the caller's transaction. Delete the oldest beyond the limits."""
     for rows in chunked(merged(found), AT_ONCE):
         keep(rows)
     record = RejectRecord
@@ -50,7 +50,7 @@ def store_rejects(found: Sequence[Reject]) -> None:
 
 
 def merged(found: Sequence[Reject]) -> list[dict[str, Any]]:
-    """One row per digest. A repetition counts in `times_seen`."""
+    """One row for each digest. `times_seen` counts how often it was sent."""
     rows: dict[str, dict[str, Any]] = {}
     for each in found:
         row, earlier = reject_row(each), rows.get(each.digest)
@@ -91,7 +91,7 @@ def reject_row(reject: Reject) -> dict[str, Any]:
 
 
 def drop_oldest() -> int:
-    """Delete the oldest until the rest fits; return how many."""
+    """Delete the oldest rejects until the limits are kept. Return how many were deleted."""
     record, dropped = RejectRecord, 0
     sums = record.select(fn.COUNT(record.digest), fn.COALESCE(fn.SUM(record.size), 0))
     rows, size = sums.scalar(as_tuple=True)

@@ -1,4 +1,8 @@
-"""Folds pages into the visits of their visitors: the newest in one step, late ones by replay."""
+"""Updates the visits of visitors who saw new pages.
+
+A page newer than all visits of its visitor takes one step. A late page is replayed with the pages
+after it.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +19,14 @@ from growth.ledger.statements import visitors as statements
 from growth.metrics.counters import LATE, REPLAYS
 
 FIRST_READ, MORE = 16, 16
-"""Pages read first, and the factor for each further round."""
+"""The first round reads 16 pages of each visitor. Each further round reads 16 times as many."""
 
 Pages = Mapping[str, Sequence[Pageview]]
 """By visitor."""
 
 
 def folded(news: Pages, rules: Rules) -> list[Change]:
-    """How newly stored pages change visits. Owners are not known yet."""
+    """The visits that newly stored pages change. Their owners are not set yet."""
     latest = {fp: visit for (fp, _), visit in latest_visits((fp, END) for fp in news).items()}
     purged = purged_owners(news.keys() - latest.keys())
     changes: list[Change] = []
@@ -41,9 +45,10 @@ def folded(news: Pages, rules: Rules) -> list[Change]:
 
 
 def replayed(late: Pages, rules: Rules) -> list[Change]:
-    """How late pages change visits.
+    """The visits that late pages change.
 
-    Replays from the visit before them until the visits are as stored.
+    Each visitor is replayed from the visit before the first late page until the visits are the
+    stored ones again.
     """
     first = {fp: min(page.created_at for page in pages) for fp, pages in late.items()}
     before = {
@@ -84,7 +89,7 @@ def changes_of(fold: Fold) -> list[Change]:
 
 
 def load_visits(asked: Sequence[tuple[str, int]], most: int) -> Mapping[str, list[Visit]]:
-    """The visits of visitors from instants on, in order: at least the first `most`."""
+    """By visitor, the stored visits from a time on, in order: `most` of them, or a few more."""
     found: defaultdict[str, list[Visit]] = defaultdict(list)
     for row in statements.visits_from(most).all(asked):
         found[row[0]].append(from_row(row))
@@ -92,7 +97,7 @@ def load_visits(asked: Sequence[tuple[str, int]], most: int) -> Mapping[str, lis
 
 
 def load_pages(asked: Sequence[tuple[str, int]], most: int) -> Mapping[str, list[Pageview]]:
-    """The pages of visitors from instants on, by time: at least the first `most`."""
+    """By visitor, the pages from a time on, by time: `most` of them, or a few more."""
     found: defaultdict[str, list[Pageview]] = defaultdict(list)
     for row in statements.pages_from(most).all(asked):
         found[row[0]].append(Pageview(*row))
@@ -100,6 +105,6 @@ def load_pages(asked: Sequence[tuple[str, int]], most: int) -> Mapping[str, list
 
 
 def last_pages(asked: Iterable[tuple[str, int]]) -> dict[str, int]:
-    """By visitor, the time of its last page before an instant."""
+    """By visitor, the time of the last page before a time. Absent if there is no such page."""
     rows = statements.LAST_PAGE.all(sorted(asked))
     return {fingerprint: at for fingerprint, at in rows if at is not None}

@@ -1,21 +1,32 @@
-"""Stores each fact once. Of two contents under one id the first stays."""
+"""Stores each pageview and event once. If two contents come under one id, the first stays."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from operator import attrgetter
 from typing import Any
 
 from growth.attribution.facts import Deed, Event, Pageview
-from growth.database.compiled import Rows
+from growth.database.compiled import Rows, inserted, parameter_rows, select_joined
 from growth.database.statements import fields
 from growth.database.tables import EventRecord, PageviewRecord
-from growth.ledger.outcome import Outcome
-from growth.ledger.statements import facts as statements
 
 Name = tuple[str, str]
-"""The subject of a fact, and its id; without an id, its digest."""
+"""The subject of a fact with the fact's id. A fact without an id goes by its digest."""
+
+
+class Outcome(Enum):
+    """What became of a fact. For its sender, all but CONFLICT and REFUSED are a success."""
+
+    STORED = "stored"
+    DUPLICATE = "duplicate"
+    CONFLICT = "conflict"
+    REFUSED = "refused"
+    """The database cannot store the fact."""
+    KEPT = "kept"
+    """The item was a reject, and is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +39,7 @@ class Table:
     insert: Rows
 
     def store(self, facts: Sequence[Any]) -> list[Outcome]:
-        """Store facts; return the outcome of each, as if stored one by one."""
+        """Store the facts. Return the outcomes that storing them one by one would have."""
         names = [(self.subject(fact), fact.fact_id or fact.digest) for fact in facts]
         held = {row[:2]: row[2] for row in self.held.all(sorted(set(names)))}
         first: dict[Name, Any] = {}
@@ -55,22 +66,35 @@ def column_getter(record: Any) -> Callable[[Any], tuple[Any, ...]]:
     return attrgetter(*(field.name for field in fields(record)))
 
 
+def held_facts(record: Any, subject: Any) -> Any:
+    """A query for the subject, id and digest of the stored facts with the given ids."""
+    given = parameter_rows("subject", "fact_id")
+    is_named = (subject == given.c.subject) & (record.fact_id == given.c.fact_id)
+    return select_joined(given, record, is_named, subject, record.fact_id, record.digest)
+
+
+def insert_new(record: Any, subject: Any) -> Any:
+    """A statement that inserts facts whose key and id are new. It returns the inserted keys."""
+    insert = inserted(record).on_conflict(action="nothing")
+    return insert.returning(subject, record.created_at, record.digest)
+
+
 PAGEVIEWS = Table(
     attrgetter("fingerprint"),
     column_getter(PageviewRecord),
-    statements.HELD_PAGEVIEWS,
-    statements.INSERT_PAGEVIEWS,
+    Rows(lambda: held_facts(PageviewRecord, PageviewRecord.fingerprint)),
+    Rows(lambda: insert_new(PageviewRecord, PageviewRecord.fingerprint)),
 )
 EVENTS = Table(
     attrgetter("subject"),
     column_getter(EventRecord),
-    statements.HELD_EVENTS,
-    statements.INSERT_EVENTS,
+    Rows(lambda: held_facts(EventRecord, EventRecord.subject)),
+    Rows(lambda: insert_new(EventRecord, EventRecord.subject)),
 )
 
 
 def store_deeds(deeds: Sequence[Deed]) -> list[Outcome]:
-    """Store pageviews and events; return the outcome of each."""
+    """Store pageviews and events. Return the outcome of each, in their order."""
     outcomes: dict[int, Outcome] = {}
     for kind, table in ((Pageview, PAGEVIEWS), (Event, EVENTS)):
         places = [place for place, deed in enumerate(deeds) if isinstance(deed, kind)]

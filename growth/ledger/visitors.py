@@ -1,4 +1,4 @@
-"""Updates visitors: their visits, the owners of these, and the events that may change owners."""
+"""Updates the visits of visitors, with their owners. Finds events that may change owners."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from growth.ledger.statements import visitors as statements
 
 @dataclass(slots=True)
 class News:
-    """The pageviews and claims of a batch for one visitor, without bots (rule 11).
+    """The new pageviews and claims of one visitor. Pageviews of bots are left out (rule 11).
 
-    `is_new_pair`: a user claimed the visitor for the first time. `is_recounted`: the visitor or a
-    user passed a limit of rule 6. Its claims now count only within their own visits.
+    `is_new_pair`: a user claimed the visitor for the first time. `is_recounted`: the visitor or one
+    of its users has passed a limit of rule 6, so that fewer of its stored claims count.
     """
 
     pages: list[Pageview] = field(default_factory=list)
@@ -31,12 +31,12 @@ class News:
 
     @property
     def since(self) -> int:
-        """The earliest instant."""
+        """The time of the earliest pageview or claim."""
         return min(self.instants(), default=BEGINNING)
 
     @property
     def until(self) -> int:
-        """The latest instant."""
+        """The time of the latest pageview or claim."""
         return max(self.instants(), default=END)
 
     def instants(self) -> list[int]:
@@ -57,7 +57,7 @@ def news_of(stored: Iterable[Deed]) -> dict[str, News]:
 
 
 def store_claims(news: dict[str, News], known: Identities) -> bool:
-    """Store the claims; return whether they affect visitors outside the batch."""
+    """Store the claims. Return whether a limit of rule 6 was passed: other visitors change, too."""
     claims = [(fingerprint, claim) for fingerprint, each in news.items() for claim in each.claims]
     new_pairs, recounted = known.add(claims)
     for fingerprint, _ in new_pairs:
@@ -71,9 +71,9 @@ def store_claims(news: dict[str, News], known: Identities) -> bool:
 def update_visitors(
     news: Mapping[str, News], known: Identities, rules: Rules
 ) -> tuple[list[Change], list[Event]]:
-    """Save the visits and their owners.
+    """Save the changed visits with their owners.
 
-    Return the changes, and the stored events whose owner may change.
+    Return these changes, and the stored events whose owner may change.
     """
     pages = {fingerprint: each.pages for fingerprint, each in news.items() if each.pages}
     changes = save_visits(owned(folded(pages, rules), known))
@@ -84,7 +84,7 @@ def update_visitors(
 
 
 def save_visits(changes: list[Change]) -> list[Change]:
-    """Write the visits that changed; return the changes."""
+    """Write the visits that changed. Return the changes as given."""
     rows = [visit_columns(new) for _, new in changes if new is not None]
     gone = [
         (old.fingerprint, old.started_at, old.digest) for old, new in changes if old and not new
@@ -95,10 +95,11 @@ def save_visits(changes: list[Change]) -> list[Change]:
 
 
 def reaches_of(news: Mapping[str, News], known: Identities) -> dict[str, Stretch]:
-    """By visitor, the time in which new claims may change owners of visits.
+    """By visitor, the time in which visits may change owners because of new claims.
 
-    It lies between the nearest claims before and after the new ones. A further claim of a visitor's
-    only user changes nothing. Claims of users that do not join count only within their own visits.
+    It reaches from the nearest claim before the new claims to the nearest claim after them. If a
+    visitor has only one user, further claims of this user change no owner. If no user joins, only
+    the visits with a new claim in them may change.
     """
     asked = {}
     for fingerprint, each in news.items():
@@ -131,7 +132,7 @@ def affected_events(
 ) -> list[Event]:
     """The stored events without a user_id whose owner may change.
 
-    Events of a visitor without claims are left out.
+    If nobody claimed a visitor, its events keep their owner.
     """
     stretches = {fingerprint: (start, end) for fingerprint, start, end in reaches}
     moved: defaultdict[str, list[int]] = defaultdict(list)

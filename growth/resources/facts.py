@@ -12,7 +12,7 @@ from growth.attribution.facts import DAY, Cost, Fact
 from growth.http.bodies import BadJsonError, read_items
 from growth.http.context import Request
 from growth.http.errors import Problem, bad_query, invalid
-from growth.ledger.outcome import Outcome
+from growth.ledger.storing import Outcome
 from growth.recorder import NOT_HELD, Recorder
 from growth.schemas.items import Notes
 

@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from growth.attribution.facts import Fact
-from growth.ledger.outcome import Outcome
+from growth.ledger.storing import Outcome
 from growth.platforms.leads import Item
 from growth.recorder import NOT_HELD, Recorder
 from growth.resources.facts import require_read

@@ -143,22 +143,22 @@ class DescribeTables:
             "bytes of an item": f"{MAX_ITEM // 1024} KiB",
             "items of a request": f"{MAX_ITEMS}",
             "bytes of the request line and headers": f"{HEADER_BYTES // 1024} KiB",
-            "bytes of a body from which the web server refuses it itself, in plain text": (
-                f"{BODY_BYTES // 1024**2} MiB"
-            ),
-            "connections at the same time; later ones wait until one closes": f"{CONNECTIONS:,}",
+            "bytes of a body up to which the refusal is JSON; larger bodies are refused in plain"
+            " text": f"{BODY_BYTES // 1024**2} MiB",
+            "open connections; further connections wait until one closes": f"{CONNECTIONS:,}",
             "seconds that a connection may be idle": f"{IDLE_SECONDS}",
             "values of a parameter of `GET /attribution`": f"{MAX_VALUES}",
-            "characters of such a value, of an id": f"{MAX_LENGTH:,}, {MAX_ID_LENGTH}",
+            "characters of a value of a parameter": f"{MAX_LENGTH:,}",
+            "characters of an id": f"{MAX_ID_LENGTH}",
             "characters of a URL": f"{URL_LENGTH:,}",
-            "characters kept of a `utm_` value": f"{MAX_VALUE_LENGTH}",
-            "parameters read of a URL": f"{MAX_PARAMETERS:,}",
+            "characters of a `utm_` value that are stored": f"{MAX_VALUE_LENGTH}",
+            "parameters of a URL that are read": f"{MAX_PARAMETERS:,}",
             "clicks credited per conversion": f"{MAX_CLICKS}",
             "minutes without a pageview that end a visit": f"{VISIT_TIMEOUT // MINUTE}",
             "minutes that a sender's clock may be ahead": f"{SKEW // MINUTE}",
-            "users of a visitor before it counts as a shared terminal": f"{SHARED_TERMINAL}",
-            "visitors of a user before they count as a client's mistake": f"{CLIENT_MISTAKE}",
-            "seconds a request waits for its commit": f"{PATIENCE_SECONDS}",
+            "users of a visitor; with more it counts as a shared terminal": f"{SHARED_TERMINAL}",
+            "visitors of a user; with more they count as a client's mistake": f"{CLIENT_MISTAKE}",
+            "seconds that a request waits for its commit": f"{PATIENCE_SECONDS}",
             "seconds that stopping may take": f"{DRAIN_SECONDS}",
         }
 

@@ -12,7 +12,7 @@ from service import Service, event, pageview, problem
 from growth.attribution.facts import Fact
 from growth.database.statements import database
 from growth.http.access_log import SECONDS_BETWEEN
-from growth.ledger.outcome import Outcome
+from growth.ledger.storing import Outcome
 
 
 class DescribeAProblem:

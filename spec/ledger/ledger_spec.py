@@ -11,7 +11,7 @@ from service import NOW, Service
 from stories import LATER, feed, signup_of
 
 from growth.database.tables import ConversionRecord, CreditRecord, RollupRecord, VisitRecord
-from growth.ledger.outcome import Outcome
+from growth.ledger.storing import Outcome
 
 pytestmark = pytest.mark.usefixtures("equal_to_its_facts")
 

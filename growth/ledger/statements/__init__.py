@@ -1,1 +1,1 @@
-"""The statements of the write path, each over many rows at once."""
+"""The statements that several modules of the ledger run. Each takes many rows at once."""

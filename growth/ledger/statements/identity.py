@@ -1,4 +1,4 @@
-"""The claims of users on visitors, and the remnants of purged facts."""
+"""Statements on the claims of users on visitors, and on the remnants of purged facts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from growth.database.tables import ClaimRecord, DeviceRecord, RemnantRecord
 
 
 def some_devices(name: str, other: str, most: int) -> Any:
-    """Pairs of a user and a visitor, found by one of the two: at most `most` + 1 for each."""
+    """Pairs of a user and a visitor. `name` is the given column, `other` the one to find.
+
+    At most `most` + 1 pairs are found for each given value.
+    """
     given, device, same = parameter_rows(name), DeviceRecord, DeviceRecord.alias()
     mine, theirs = getattr(given.c, name), getattr(device, other)
     last = (
@@ -31,7 +34,7 @@ DEVICES_OF = Rows(lambda: some_devices("user_id", "fingerprint", CLIENT_MISTAKE)
 
 
 def users_of_all() -> Any:
-    """All users who ever claimed one of the visitors."""
+    """The users who ever claimed one of the given visitors."""
     given, device = parameter_rows("fingerprint"), DeviceRecord
     is_theirs = device.fingerprint == given.c.fingerprint
     return select_joined(given, device, is_theirs, device.user_id)
@@ -43,7 +46,7 @@ INSERT_DEVICES = Rows(lambda: insert(DeviceRecord))
 
 
 def nearest_claims(*columns: str) -> Any:
-    """Times of claims: the last before a stretch, the first from its start, the first after it."""
+    """Times of the last claim before a stretch, the first from its start, the first after it."""
     given, claim = parameter_rows(*columns), ClaimRecord
     named = [getattr(claim, name) == getattr(given.c, name) for name in columns[:-2]]
     at = claim.created_at
@@ -69,7 +72,7 @@ CLAIMS_AT = Rows(claims_at)
 
 
 def remnants() -> Any:
-    """The remnants of purged visits, signups and trials."""
+    """The remnants that the given subjects have of purged visits, signups and trials."""
     given, left = parameter_rows("subject"), RemnantRecord
     columns = left.subject, left.kind, left.user_id, left.created_at
     is_theirs = (left.subject == given.c.subject) & (left.kind != "claim")
@@ -77,7 +80,7 @@ def remnants() -> Any:
 
 
 def remembered_users() -> Any:
-    """The users in the remnants of the subjects."""
+    """The users in the remnants of the given subjects."""
     given, left = parameter_rows("subject"), RemnantRecord
     is_theirs = (left.subject == given.c.subject) & (left.user_id != "")
     return select_joined(given, left, is_theirs, left.user_id)

@@ -1,4 +1,4 @@
-"""Journeys of persons: counts of visits and pages, and the clicks in a window."""
+"""Statements on the visits of persons: how many they are, and the clicks in a window."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from growth.database.tables import PageviewRecord, VisitRecord
 class OfPersons:
     """A statement on the visits of persons.
 
-    Visits of a user are found by the user index, unclaimed ones by fingerprint. `build` gets the
-    given rows, and the condition for the person's visits. A row has the person's name (a user_id or
-    a fingerprint) and the `columns`.
+    The visits of a user are found by the index of users, those of an unclaimed visitor by its
+    fingerprint. A given row has the person's name (a user_id or a fingerprint) and the `columns`.
+    `build` makes the query from the given rows and from the condition for a person's visits.
     """
 
     def __init__(self, build: Any, *columns: str) -> None:
@@ -35,7 +35,7 @@ class OfPersons:
         self.of = {"u": Rows(of_users), "v": Rows(of_visitors)}
 
     def all(self, rows: Any) -> list[tuple[Any, ...]]:
-        """The rows found. Rows in and out begin with the owner."""
+        """The rows found. Given and found rows begin with the owner key."""
         found = []
         for kind, statement in self.of.items():
             theirs = [(owner[2:], *more) for owner, *more in rows if owner[0] == kind]
@@ -44,7 +44,7 @@ class OfPersons:
 
 
 def select_seen(given: Any, theirs: Any) -> Any:
-    """The number of visits, and of pageviews in them."""
+    """The number of a person's visits, and of the pageviews in them."""
     visit = VisitRecord
     figures = fn.COUNT(visit.digest), fn.SUM(visit.pageviews)
     rows = select_joined(given, visit, theirs(visit), given.c.name, *figures)
@@ -52,7 +52,7 @@ def select_seen(given: Any, theirs: Any) -> Any:
 
 
 def seen_after(given: Any, theirs: Any) -> Any:
-    """The same of the visits that began after an instant."""
+    """The number of visits that began after a time, and of the pageviews in them."""
     visit = VisitRecord
     figures = fn.COUNT(visit.digest), fn.SUM(visit.pageviews)
     is_later = theirs(visit) & (visit.started_at > given.c.at)
@@ -61,7 +61,7 @@ def seen_after(given: Any, theirs: Any) -> Any:
 
 
 def ongoing(given: Any, theirs: Any) -> Any:
-    """The visits that began by an instant and went on after it."""
+    """The visits that were going on: they began at or before a time, and ended after it."""
     visit = VisitRecord
     is_ongoing = theirs(visit) & (visit.last_at > given.c.at) & (visit.started_at <= given.c.at)
     columns = visit.fingerprint, visit.started_at, visit.digest, visit.pageviews
@@ -72,7 +72,7 @@ CLICK = (
     "fingerprint", "started_at", "digest", "is_direct", "url", "referrer_url", "country",
     "channel", "source", "medium", "campaign", "paid",
 )  # fmt: skip
-"""The columns of visits that decide about credit, as in `StoredClick`."""
+"""The columns of visits that a `StoredClick` has, in its order."""
 
 
 def within(record: Any, given: Any, theirs: Any, is_direct: bool) -> Any:
@@ -81,8 +81,10 @@ def within(record: Any, given: Any, theirs: Any, is_direct: bool) -> Any:
 
 
 def latest_clicks(is_direct: bool) -> OfPersons:
-    """The latest MAX_CLICKS visits in a window, direct or not. Ties at the last instant are
-    included."""
+    """The latest MAX_CLICKS visits in a window, either all direct or all not direct.
+
+    There are more if several visits began at the time of the last of them.
+    """
 
     def build(given: Any, theirs: Any) -> Any:
         other = VisitRecord.alias()
@@ -97,7 +99,7 @@ def latest_clicks(is_direct: bool) -> OfPersons:
 
 
 def earliest_clicks(is_direct: bool) -> OfPersons:
-    """The earliest visit in a window, direct or not. Ties are included."""
+    """The earliest visit in a window, direct or not direct. Several if they began together."""
 
     def build(given: Any, theirs: Any) -> Any:
         other = VisitRecord.alias()
@@ -125,7 +127,7 @@ EARLIEST_CLICKS = {is_direct: earliest_clicks(is_direct) for is_direct in (False
 
 
 def pages_between() -> Any:
-    """How many pages a visitor saw after one instant and until another."""
+    """How many pages a visitor saw after one time and until another."""
     given, page = parameter_rows("fingerprint", "after", "until"), PageviewRecord
     count = page.select(fn.COUNT(page.digest)).where(
         page.fingerprint == given.c.fingerprint,
@@ -138,7 +140,7 @@ def pages_between() -> Any:
 
 
 def pages_at() -> Any:
-    """The pages that a visitor saw at an instant."""
+    """The pages that a visitor saw at exactly one time."""
     given, page = parameter_rows("fingerprint", "at"), PageviewRecord
     is_then = (page.fingerprint == given.c.fingerprint) & (page.created_at == given.c.at)
     return select_joined(given, page, is_then & ~page.is_bot, *fields(page, of=Pageview))

@@ -1,4 +1,4 @@
-"""Persons: their conversions and credits."""
+"""Statements on persons, and on their conversions and credits."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def conversions_between() -> Any:
 
 
 def earliest() -> Any:
-    """The earliest conversion by owner and event. Ties are included."""
+    """The earliest conversion of each given owner and event. Several if they have the same time."""
     given, record, same = (
         parameter_rows("owner", "event"),
         ConversionRecord,
@@ -51,7 +51,7 @@ def earliest() -> Any:
 
 
 def delete_idle() -> Any:
-    """Delete the persons without filed events."""
+    """Delete the given persons if they have no filed event."""
     filed = ConversionRecord.select(ConversionRecord.owner).where(
         ConversionRecord.owner == PersonRecord.owner
     )
@@ -62,7 +62,7 @@ PERSONS = Rows(lambda: rows_with(PersonRecord, "owner"))
 CONVERSIONS_BETWEEN = Rows(conversions_between)
 CONVERSIONS_OF_ORDERS = Rows(
     lambda: rows_with(ConversionRecord, "owner", "order_id").where(
-        ConversionRecord.order_id.is_null(False)  # so that SQLite sees its index
+        ConversionRecord.order_id.is_null(False)  # so that SQLite uses the partial index
     )
 )
 CONVERSIONS = Rows(lambda: rows_with(ConversionRecord, "digest"))

@@ -1,4 +1,4 @@
-"""Visitors: their pages and visits, and their events without a user_id."""
+"""Statements on visitors: their pageviews, their visits, and their events without a user_id."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def select_visits(given: Any, started_at: Any, *more: Any) -> Any:
 
 
 def latest_visit() -> Any:
-    """The given instants, each with the visitor's last visit that began by then."""
+    """For each given visitor and time, the last visit that began at or before the time."""
     given, earlier = parameter_rows("fingerprint", "at"), VisitRecord.alias()
     last = earlier.select(fn.MAX(earlier.started_at)).where(
         earlier.fingerprint == given.c.fingerprint, earlier.started_at <= given.c.at
@@ -42,7 +42,7 @@ def latest_visit() -> Any:
 
 
 def visits_between() -> Any:
-    """The visits that began between two instants, and the one before them."""
+    """The visits that began between two times, and the visit before them."""
     given, earlier = parameter_rows("fingerprint", "start", "end"), VisitRecord.alias()
     last = earlier.select(fn.MAX(earlier.started_at)).where(
         earlier.fingerprint == given.c.fingerprint, earlier.started_at < given.c.start
@@ -53,7 +53,10 @@ def visits_between() -> Any:
 
 @cache
 def visits_from(most: int) -> Rows:
-    """The first `most` visits of each visitor from an instant on, the next one, and its ties."""
+    """The first `most` + 1 visits of each visitor from a time on.
+
+    There are more if several began at the time of the last of them.
+    """
 
     def build() -> Any:
         given = parameter_rows("fingerprint", "start")
@@ -65,9 +68,9 @@ def visits_from(most: int) -> Rows:
 
 @cache
 def pages_from(most: int) -> Rows:
-    """The first `most` pages of each visitor from an instant on, the next one, and its ties.
+    """The first `most` + 1 pages of each visitor from a time on. Bots are left out (rule 11).
 
-    Bots are left out (rule 11).
+    There are more if several were seen at the time of the last of them.
     """
 
     def build() -> Any:
@@ -83,14 +86,14 @@ def pages_from(most: int) -> Rows:
 
 
 def end_of(record: Any, instant: str, given: Any, most: int) -> Any:
-    """The instant of the row after the first `most`; END if there is none."""
+    """The time of the row after the first `most`. END if there are not so many."""
     at = getattr(record, instant)
     rows = record.select(at).where(record.fingerprint == given.c.fingerprint, at >= given.c.start)
     return fn.COALESCE(rows.order_by(at).limit(1).offset(most), END)
 
 
 def last_page() -> Any:
-    """The time of the last page before an instant."""
+    """The time of each visitor's last page before a time."""
     given, page = parameter_rows("fingerprint", "at"), PageviewRecord
     last = (
         page.select(page.created_at)
@@ -102,7 +105,7 @@ def last_page() -> Any:
 
 
 def next_visit() -> Any:
-    """The start of the next visit after an instant."""
+    """The start of each visitor's next visit after a time."""
     given, visit = parameter_rows("fingerprint", "at"), VisitRecord
     at = visit.started_at
     following = visit.select(fn.MIN(at)).where(
@@ -112,7 +115,7 @@ def next_visit() -> Any:
 
 
 def select_anonymous_events() -> Any:
-    """The events of a visitor within a stretch that have no user_id."""
+    """The events without a user_id of each given subject, between two times."""
     given, event = parameter_rows("subject", "start", "end"), EventRecord
     is_within = (
         (event.subject == given.c.subject)
