@@ -201,7 +201,7 @@ class DescribeOnce:
         other = imported(ndjson([pageview(id="p-1", country="DE")]), kind="pageviews")
 
         assert "stored 1, known already 1, refused 0" in result.stdout
-        assert "line 1: id: Another content was stored under this id" in other.stdout
+        assert "line 1: id: Other content is stored under this id" in other.stdout
 
     def it_stores_nothing_in_a_dry_run(self, imported: Import) -> None:
         result = imported(HEADER + GOOD + "today" + GOOD, "--dry-run")
@@ -220,7 +220,7 @@ class DescribeABadLine:
             (",google,cpc,spring,,1,EUR,,", "day: Must be given."),
             ("2026-11-20,google", "amount: Must be given."),
             ('2026-11-20,google,,,,"1,50",EUR,,', "amount: Must be a number or a decimal number"),
-            ("2026-11-20,google,,,,1,€,,", "currency: '€' is no currency of ISO 4217"),
+            ("2026-11-20,google,,,,1,€,,", "currency: '€' is not a currency of ISO 4217"),
             ("2026-11-20,google,,,,1,EUR,1.5,", "clicks: Must be a whole number from 0"),
             (f"2026-11-20,google,,,,1,EUR,,{9**30}", "impressions: Must be a whole number"),
             (GOOD.strip() + ",9,", "The line has 11 cells, but the header names 9 columns"),
