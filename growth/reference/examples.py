@@ -1,4 +1,4 @@
-"""Examples of the reference: a request and its answer under one name. Specs send them in order."""
+"""Examples of the reference: requests and their answers, by name. Specs send them in order."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ SENT: dict[str, dict[str, Any]] = {
         }
     },
 }
-"""Bodies by path and name."""
+"""Bodies of requests, by path and name."""
 
 ASKED: dict[str, dict[str, Any]] = {
     "campaigns": {

@@ -336,4 +336,4 @@ class DescribeWebhookUrl:
         result = run("webhook-url", platform)
 
         assert result.exit_code == 1
-        assert re.search("GROWTH_[A-Z_]+ is not set: nothing would be taken", result.output)
+        assert re.search("GROWTH_[A-Z_]+ is not set: the URL would accept nothing", result.output)

@@ -72,7 +72,7 @@ class DescribeDoctor:
     ) -> None:
         monkeypatch.setattr(os, "geteuid", lambda: 4_711)
 
-        assert "run growth as that user" in wrong(service.growth("doctor", "--json"))["database"]
+        assert "as that user" in wrong(service.growth("doctor", "--json"))["database"]
 
     def it_tells_a_database_that_takes_no_writes(self, service: Service, other: Other) -> None:
         assert other.lock()
