@@ -48,11 +48,11 @@ Clock = Callable[[], int]
 KNOWN_NAMES = frozenset(
     chain(PARAMETERS, *(kind().fields for kind in (PageviewSchema, EventSchema, CostSchema)))
 )
-"""Our parameter and field names; the log may show only these."""
+"""The names of our parameters and fields. The log shows no other names from the input."""
 
 
 class Route(NamedTuple):
-    """A path, its resource, and what it is for."""
+    """A path, its resource, and its purpose."""
 
     path: str
     resource: object
@@ -66,7 +66,7 @@ class Route(NamedTuple):
 def create_app(
     settings: Settings, recorder: Recorder, clock: Clock = now_us
 ) -> falcon.App[Request, falcon.Response]:
-    """The WSGI app. The database is open and migrated. The caller starts and closes `recorder`."""
+    """The WSGI app. The caller opens and migrates the database, starts and closes `recorder`."""
     app = falcon.App(request_type=Request, middleware=middleware(settings, recorder, clock))
     app.req_options.strip_url_path_trailing_slash = True
     app.req_options.keep_blank_qs_values = True
@@ -93,7 +93,7 @@ def on_fault(req: Request, resp: falcon.Response, ex: Exception, params: Any) ->
 
 
 def middleware(settings: Settings, recorder: Recorder, clock: Clock) -> list[Any]:
-    """All middleware, in request order; responses pass in reverse."""
+    """All middleware, in the order of requests. Responses pass it in reverse order."""
     authentication = Authentication(
         {READ: settings.read_tokens, WRITE: settings.write_tokens, ERASE: settings.admin_tokens},
         settings.webhook_secrets,
@@ -125,20 +125,20 @@ def routes(settings: Settings, recorder: Recorder, clock: Clock) -> list[Route]:
     meta = Meta(inbox, settings.meta_app_secret, settings.meta_verify_token)
     segment = Segment(inbox, settings.segment_write_keys, settings.consent_categories)
     found = [
-        Route("/", Dashboard(settings.conversions), "The dashboard: look, not read."),
-        Route("/assets/{name}", Asset(), "Its scripts, style and icon."),
+        Route("/", Dashboard(settings.conversions), "The dashboard."),
+        Route("/assets/{name}", Asset(), "The scripts, style and icon of the dashboard."),
         Route("/pageviews", pageviews, "Store pageviews."),
         Route("/events", events, "Store events: signups, purchases, anything."),
         Route("/costs", costs, "Store what was spent on a source or campaign on a day."),
         Route("/webhooks/google-ads", google_ads, "Take leads of Google Ads lead forms."),
         Route("/webhooks/meta", meta, "Take leads of Meta's lead ads; GET confirms the URL."),
         Route("/webhooks/segment", segment, "Take calls of Segment's and RudderStack's libraries."),
-        Route("/webhooks/segment/{path:path}", segment, "The same, at the paths they append."),
+        Route("/webhooks/segment/{path:path}", segment, "Take calls at the libraries' own paths."),
         Route("/growth.js", Tracker(settings.tracker_origins), "The tracker for your pages."),
-        Route("/erasures", erasures, "Erase persons, with a token for that."),
+        Route("/erasures", erasures, "Erase persons. It needs an admin token."),
         Route("/attribution", attribution, "Ask where users and money came from."),
-        Route("/healthz", Healthz(recorder, clock, stale), "Say whether all works now."),
-        Route("/metrics", Metrics(recorder, stale), "Tell Prometheus how the service does."),
+        Route("/healthz", Healthz(recorder, clock, stale), "Say whether the service works."),
+        Route("/metrics", Metrics(recorder, stale), "Metrics for Prometheus."),
     ]
     described = OpenApi((each.path, each.methods, each.purpose) for each in found)
     docs = Docs()
@@ -146,5 +146,5 @@ def routes(settings: Settings, recorder: Recorder, clock: Clock) -> list[Route]:
         *found,
         Route("/openapi.json", described, "The reference of the API, in OpenAPI 3.1."),
         Route("/docs", docs, "The reference of the API, to read and try."),
-        Route("/docs/{name}", docs, "Its script and style."),
+        Route("/docs/{name}", docs, "The script and style of the reference."),
     ]

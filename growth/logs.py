@@ -10,14 +10,14 @@ from typing import Any, TextIO
 import orjson
 
 MOST_IDS = 20
-"""A line of the writer lists at most this many requests, and the number of all."""
+"""A line of the writer lists the ids of at most this many requests, and says how many there are."""
 
 request_ids: ContextVar[tuple[str, ...]] = ContextVar("request_ids", default=())
-"""The request of this thread; in the writer, all requests of the transaction."""
+"""The id of this thread's request. In the writer, the ids of all requests of the transaction."""
 
 
 class JsonLine(logging.Formatter):
-    """A record as a line of JSON; `extra={"fields": …}` adds members to it."""
+    """Formats a record as a line of JSON. `extra={"fields": …}` adds members to the line."""
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {
@@ -34,18 +34,19 @@ class JsonLine(logging.Formatter):
 
 
 def members_of(ids: tuple[str, ...]) -> dict[str, Any]:
-    """The members of a line with the ids of its requests."""
+    """The members of a log line that hold the ids of its requests."""
     if len(ids) < 2:
         return {"request_id": ids[0]} if ids else {}
     return {"requests": len(ids), "request_ids": ids[:MOST_IDS]}
 
 
 def set_up(level: str, stream: TextIO) -> None:
-    """Log as JSON lines from `level` on."""
+    """Log lines of JSON to `stream`, at `level` and above."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter(JsonLine())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # Our lines do not show these, and looking them up takes most of a record's time.
+    # Our lines do not show the thread, the process and the source file. To look them up takes most
+    # of the time of a line.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging._srcfile = None
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a full queue is normal life
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of each waiting request

@@ -58,10 +58,10 @@ class Job:
 
 
 class Recorder:
-    """Hands facts to one thread, which commits all that wait in one transaction.
+    """Hands facts to one thread, which commits all waiting facts in one transaction.
 
     `record` blocks until its facts are on disk. The facts of one request are committed together. If
-    a transaction fails, its requests are tried one by one, so that a bad one fails alone. If the
+    a transaction fails, its requests are tried one by one, so that only a bad request fails. If the
     database cannot hold a value, the facts of its request are tried one by one. If the database
     itself fails, all requests of the transaction fail at once.
 
@@ -104,7 +104,7 @@ class Recorder:
         try:
             return job.answer.result(patience)
         except TimeoutError as ex:
-            job.answer.cancel()  # a job not yet begun is dropped
+            job.answer.cancel()  # drops the job if it has not begun
             slow = Fault(SLOW, f"The writer took more than {patience} seconds.", True)
             raise BusyError(slow) from ex
 
@@ -121,7 +121,7 @@ class Recorder:
                 return
 
     def waiting_with(self, first: Job) -> tuple[list[Job], bool]:
-        """All waiting jobs, up to a full batch, and whether more may come."""
+        """All waiting jobs, up to a full batch, and whether the writer goes on after them."""
         jobs, size = [first], len(first.facts)
         while size < MAX_BATCH:
             try:
@@ -135,7 +135,7 @@ class Recorder:
         return jobs, True
 
     def commit(self, jobs: list[Job]) -> None:
-        """Commit the jobs that still wait."""
+        """Commit the jobs whose requests still wait."""
         jobs = [job for job in jobs if job.answer.set_running_or_notify_cancel()]
         if jobs:
             self.commit_together(jobs)
@@ -174,7 +174,7 @@ class Recorder:
         return outcomes
 
     def apply_each(self, job: Job) -> None:
-        """Commit the facts of a job one by one. Those that the database cannot hold are REFUSED."""
+        """Commit the facts of a job one by one. Facts that the database cannot hold are REFUSED."""
         outcomes: list[Outcome] = []
         for fact in job.facts:
             try:

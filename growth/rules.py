@@ -1,4 +1,4 @@
-"""Loads the rules: our data in config/, then the operator's file, then the site's own hosts."""
+"""Loads the rules from our data in config/, the operator's file and the settings."""
 
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -26,12 +26,12 @@ from growth.attribution.urls import normalise_host, split_url
 OPERATOR_TABLES = ("sources", EXCLUDED, "click_ids", "channels")
 
 REVISION = 1
-"""Raise it if a change of growth/attribution/ changes stored visits: then a rebuild is due."""
+"""Increase it if a change of growth/attribution/ changes visits, so that a rebuild is due."""
 
 
 @dataclass
 class _Book:
-    """The rules of one file, or of both after merging."""
+    """Our rules, the operator's rules, or both merged."""
 
     sources: SourceTable
     click_ids: dict[str, ClickId]
@@ -115,7 +115,7 @@ def _operator_book(path: Path, media: Table) -> _Book:
 
 
 def _merge(ours: _Book, operator: _Book) -> None:
-    for name in operator.sources:  # moves to the end, so that its hosts replace ours
+    for name in operator.sources:  # a moved source comes last, so that its hosts replace ours
         ours.sources.pop(name, None)
     ours.sources.update(operator.sources)
     ours.click_ids.update(operator.click_ids)
@@ -123,14 +123,14 @@ def _merge(ours: _Book, operator: _Book) -> None:
 
 
 def _merge_channels(ours: list[ChannelRule], operator: list[ChannelRule]) -> list[ChannelRule]:
-    """Replace our rules of a channel by the operator's, in place. Put new channels first."""
+    """Replace our rules of a channel by the operator's rules, in place. New channels come first."""
     known = list(dict.fromkeys(rule.channel for rule in ours))
     replaced = {rule.channel for rule in operator}.intersection(known)
     merged = [rule for rule in operator if rule.channel not in replaced]
     for rule in ours:
         if rule.channel not in replaced:
             merged.append(rule)
-        elif rule.channel in known:  # its first place only: "Display" has two
+        elif rule.channel in known:  # at its first rule only: "Display" has two
             known.remove(rule.channel)
             merged += [each for each in operator if each.channel == rule.channel]
     return merged
@@ -140,5 +140,5 @@ def _site_host(text: str) -> str:
     """Accept `example.com`, `.example.com`, `*.example.com` and `https://example.com/`."""
     host = split_url(text).host if "://" in text else normalise_host(text.strip().lstrip("*."))
     if not host:
-        raise ValueError(f"site hosts: {text!r} is no host; write it like example.com")
+        raise ValueError(f"site hosts: {text!r} is not a host; write it like example.com")
     return host.removeprefix("www.")

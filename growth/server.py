@@ -1,4 +1,4 @@
-"""growth serve: waitress around the app, from open database to clean stop."""
+"""Runs the app in waitress: opens the database, serves, and stops in order."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from growth.recorder import Recorder
 from growth.settings import Settings, SettingsError
 from growth.wiring import create_ledger
 
-WELCOME = "growth serves {url}; try: curl '{url}/attribution', or fill it first: make seed"
+WELCOME = "growth serves {url}; try: curl '{url}/attribution'; for sample data: make seed"
 
 CONNECTIONS = 1_000
 """The most open connections. Later ones wait until one closes."""
@@ -39,20 +39,20 @@ IDLE_SECONDS = 60
 """Connections that are idle for longer are closed."""
 
 BODY_BYTES = 8 * 1024 * 1024
-"""Bytes of a body that waitress accepts. Higher than our own limit, so that clients get our 413 and
-not a reset by waitress."""
+"""Bytes of a body that waitress accepts. They are more than our own limit, so that clients get our
+413 and not a reset connection."""
 
 HEADER_BYTES = 64 * 1024
 """Bytes of the request line and the headers together."""
 
 OPEN_FILES = 2 * CONNECTIONS
-"""The most open files: connections, and the database of each thread."""
+"""The most open files. Each connection needs one, and each thread some for the database."""
 
 QUIET_SECONDS = 0.2
-"""The server stops after this long without a request."""
+"""A server that has to stop ends after this long without a request."""
 
 DRAIN_SECONDS = 10
-"""The server stops after this long in any case."""
+"""A server that has to stop ends after this long in any case."""
 
 LOOK_SECONDS = 0.05
 """Time between two checks for running requests."""
@@ -64,10 +64,10 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 def serve(settings: Settings, announce: Callable[[str], None], may_migrate: bool = False) -> None:
     """Serve until SIGTERM, SIGINT or SIGHUP; then answer, commit the waiting facts and return.
 
-    `announce` gets a line for each migration applied, and one when the service is up. It binds the
-    address first, so that a refused start changes no database. Raises SettingsError if it cannot
-    listen on the address. Raises DatabaseError if the database cannot be used, or becomes newer
-    than this version.
+    `announce` gets a line for each applied migration, and one when the service is up. The address
+    is bound first, so that a start on a taken address changes no database. Raises SettingsError if
+    the address cannot be bound. Raises DatabaseError if the database cannot be used, or becomes
+    newer than this version.
     """
     set_up(settings.log_level, sys.stdout)
     raise_file_limit()
@@ -88,7 +88,7 @@ def serve(settings: Settings, announce: Callable[[str], None], may_migrate: bool
     for number in SIGNALS:
         signal.signal(number, drain.begin)
     watch.start()
-    gc.freeze()  # collections skip the objects of the start
+    gc.freeze()  # garbage collections skip the objects made so far
     announce(WELCOME.format(url=settings.url))
     server.run()  # until the drain ends it
     recorder.close()
@@ -101,7 +101,7 @@ class Drain:
     """The app with a count of its running requests, so that the service can stop between them.
 
     waitress has no documented way to stop accepting connections, so requests are served until the
-    end. A timer raises SystemExit in the main thread, which ends waitress.
+    end. waitress ends when a timer raises SystemExit in the main thread.
     """
 
     def __init__(self, app: Any) -> None:
@@ -138,7 +138,7 @@ class Drain:
 
 
 def listen(settings: Settings, app: Callable[..., object]) -> Any:
-    """waitress on the address of the settings, with limits that hold without a proxy."""
+    """waitress, bound to the address of the settings, with limits that hold without a proxy."""
     try:
         return waitress.create_server(
             app,
@@ -167,9 +167,9 @@ def listen(settings: Settings, app: Callable[..., object]) -> Any:
 def keep_to_one_processor(cpu: str) -> None:
     """Keep this process on one processor: `auto`, a processor's number, or `off`.
 
-    Threads of one interpreter run one at a time. On several processors they pass its lock between
-    processors, and each time one has to wake up: measured, 200 requests a second instead of 2,000.
-    `auto` chooses an allowed processor by process id.
+    The threads of one interpreter run one at a time. On several processors, its lock moves between
+    processors, and each move has to wake one. Measured: 200 requests a second instead of 2,000.
+    `auto` chooses an allowed processor by the process id.
     """
     if cpu == "off" or not hasattr(os, "sched_setaffinity"):
         return
@@ -178,7 +178,7 @@ def keep_to_one_processor(cpu: str) -> None:
     try:
         os.sched_setaffinity(0, {chosen})
     except OSError as ex:
-        raise SettingsError(f"GROWTH_CPU={cpu}: allowed here are {allowed}: {ex}") from ex
+        raise SettingsError(f"GROWTH_CPU={cpu}: the allowed processors are {allowed}: {ex}") from ex
 
 
 def raise_file_limit() -> None:

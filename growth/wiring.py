@@ -13,7 +13,7 @@ from growth.settings import Settings, SettingsError
 
 
 def create_ledger(settings: Settings, clock: Callable[[], int] = now_us) -> Ledger:
-    """The ledger under the rules and terms of the settings. Raises SettingsError."""
+    """The ledger with the rules, conversions and lookback of the settings. Raises SettingsError."""
     try:
         rules = load_rules(settings.sources, settings.site_hosts, settings.return_paths)
     except ValueError as ex:

@@ -1,4 +1,4 @@
-"""Chance, loaded with the figures of campaigns.toml: what happens to somebody, when and where."""
+"""Draws at random what happens to a person, when and where, by the figures in campaigns.toml."""
 
 import base64
 import math
@@ -15,12 +15,12 @@ Row = dict[str, Any]
 
 
 def load_cast() -> Row:
-    """The figures and names in campaigns.toml."""
+    """The content of campaigns.toml: figures and names."""
     return tomllib.loads(files("growth.seeds").joinpath("campaigns.toml").read_text("utf-8"))
 
 
 class Chance:
-    """Draws for somebody in one country, from the figures and names in `cast`."""
+    """Draws for a person in one country, by the figures and names in `cast`."""
 
     def __init__(self, rng: random.Random, cast: Row) -> None:
         self.rng, self.cast = rng, cast
@@ -34,7 +34,7 @@ class Chance:
         return timedelta(hours=self.rng.lognormvariate(math.log(median_hours), spread))
 
     def waking(self, draw: Callable[[], datetime]) -> datetime:
-        """Draw instants until one falls on a likely hour and weekday, local time."""
+        """Draw instants until one falls on a likely hour and weekday, in local time."""
         while True:
             at = draw()
             local = at + timedelta(hours=self.country["utc_offset"])

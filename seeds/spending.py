@@ -1,9 +1,8 @@
-"""Demo costs: what the clicks of paid campaigns cost, day by day, as ad platforms report it."""
+"""Makes demo costs of the clicks on paid campaigns, by day, as ad platforms report them."""
 
 import random
 import re
 from collections import Counter
-from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from growth.seeds.chance import Row, load_cast
@@ -16,9 +15,9 @@ Names = tuple[str, ...]
 
 
 def spending(facts: list[tuple[str, Row]], seed: int) -> list[tuple[str, Row]]:
-    """The costs of the paid clicks among the facts, oldest first; the same for the same facts.
+    """The costs of the paid clicks among the facts, oldest first.
 
-    A cost is the path to post to and the body, for example::
+    The same facts and seed give the same costs. A cost is the path to post to and the body::
 
         /costs  {"day": "2023-11-20", "source": "facebook", "medium": "paid_social",
                  "campaign": "202311_DE_Lesezeit", "content": "still-decke",
@@ -37,7 +36,7 @@ def spending(facts: list[tuple[str, Row]], seed: int) -> list[tuple[str, Row]]:
 
 
 def paid_campaigns(cast: Row) -> Row:
-    """What is paid for, by campaign: the sources that have a price per click."""
+    """The sources that have a price per click, by the names of their campaigns."""
     return {
         campaign: source
         for source in cast["sources"].values()
@@ -47,20 +46,23 @@ def paid_campaigns(cast: Row) -> Row:
 
 
 def timeless(campaign: str) -> str:
-    """The name of a campaign as the cast has it."""
+    """The name of a campaign as in campaigns.toml, with `{month}` in place of the month."""
     return MONTH.sub("{month}", campaign)
 
 
 def names_in(url: str) -> Names:
-    """The four names that costs go by; "" for those that are not in the URL."""
+    """The tags in NAMES, as the URL has them. A tag that the URL lacks is an empty text."""
     tags = dict(parse_qsl(urlsplit(url).query))
     return tuple(tags.get(name, "") for name in NAMES)
 
 
 def bill(rng: random.Random, day: str, names: Names, seen: int, source: Row) -> Row:
-    """What a platform charges: some who clicked were gone before the page was there."""
+    """The cost that a platform reports for `seen` pageviews.
+
+    It counts more clicks than pageviews, because some visitors leave before the page is loaded.
+    """
     clicks = seen + sum(rng.random() < 0.1 for _ in range(seen))
-    told: dict[str, Any] = {
+    return {
         "day": day,
         **{
             name.removeprefix("utm_"): text for name, text in zip(NAMES, names, strict=True) if text
@@ -70,4 +72,3 @@ def bill(rng: random.Random, day: str, names: Names, seen: int, source: Row) -> 
         "clicks": clicks,
         "impressions": round(clicks * rng.uniform(40, 120)),
     }
-    return told

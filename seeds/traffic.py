@@ -1,4 +1,4 @@
-"""Demo traffic: what the visitors of a fictional reading app see and do."""
+"""Makes demo traffic: pageviews and events of the visitors of a fictional reading app."""
 
 import random
 from datetime import UTC, datetime, timedelta
@@ -7,12 +7,12 @@ from typing import Any
 
 from growth.seeds.chance import Chance, Row, load_cast
 
-MOST_PAGES = 10  # browsed in one visit; joining adds two
+MOST_PAGES = 10  # of a visit; joining adds two pages
 RENEWAL = timedelta(days=30)
 
 
 def generate(visitors: int, days: int, seed: int, now: datetime) -> list[tuple[str, Row]]:
-    """Make up what exactly `visitors` visitors sent in the `days` up to `now`, oldest first.
+    """Make up the facts of exactly `visitors` visitors in the `days` up to `now`, oldest first.
 
     The same arguments give the same facts in any process. A fact is the path to post to and
     the body, for example (ids shortened)::
@@ -30,27 +30,27 @@ def generate(visitors: int, days: int, seed: int, now: datetime) -> list[tuple[s
         raise ValueError(f"now needs a time zone and days at least 1, not {now} and {days}")
     now = now.astimezone(UTC)
     cast = load_cast()
-    # Seeded with everything, so that seeding again tomorrow brings new visitors, and not
-    # yesterday's ids with other content, which the service would refuse.
+    # All arguments go into the random seed. Otherwise traffic up to another time would have the
+    # same ids with other content, which the service refuses.
     rng = random.Random(f"{seed} {visitors} {days} {now.isoformat()}")
     facts: list[tuple[datetime, str, Row]] = []
     while visitors > 0:
         life = [fact for fact in _Person(rng, cast, days, now).live() if fact[0] <= now]
         devices = len({body["fingerprint"] for _, _, body in life})
-        if devices <= visitors:  # else two devices, and room for one
+        if devices <= visitors:  # skip a person with two devices if only one visitor is missing
             facts += life
             visitors -= devices
     return [(path, body) for _, path, body in sorted(facts, key=itemgetter(0))]
 
 
 class _Person(Chance):
-    """Somebody with a device and a clock, whose life leaves facts behind.
+    """A person with a device and a clock, whose life leaves facts behind.
 
-    A life may go on after the end of the period; `generate` leaves that part out.
+    A life may go on after the end of the period. `generate` leaves out that part.
     """
 
-    device: Row  # the one in hand
-    url: str  # the page it shows
+    device: Row  # the device in use
+    url: str  # the page that the device shows
 
     def __init__(self, rng: random.Random, cast: Row, days: int, now: datetime) -> None:
         super().__init__(rng, cast)
@@ -60,7 +60,7 @@ class _Person(Chance):
         self.at = self.waking(lambda: now - timedelta(days=days) * rng.random())
 
     def live(self) -> list[tuple[datetime, str, Row]]:
-        """Tell the whole story, from the first pageview on."""
+        """Return the facts of the whole life, from the first pageview on."""
         if self.happens("is_bot"):
             self.crawl()
             return self.facts
@@ -82,7 +82,7 @@ class _Person(Chance):
             self.at += self.delay("crawl")
 
     def become_a_member(self, kind: str) -> None:
-        """Join at once or on a later visit, and then perhaps on a laptop instead of the phone."""
+        """Join at once or on a later visit, which may be on a laptop instead of the phone."""
         first_device = self.device
         if self.happens("decides_later"):
             if kind == "phone" and self.happens("changes_device"):
@@ -97,7 +97,7 @@ class _Person(Chance):
         self.be_a_member(joined_by)
 
     def join(self) -> str:
-        """Sign up or start a trial on the visit at hand; return the event's name."""
+        """Sign up or start a trial in the present visit. Return the name of the event."""
         self.browse(self.cast["signup_page"])
         self.user_id = f"{self.rng.getrandbits(96):024x}"
         name = "trial" if self.happens("starts_with_trial") else "signup"
@@ -106,7 +106,7 @@ class _Person(Chance):
         return name
 
     def lend_device(self) -> None:
-        """Let somebody else in the household join on this device."""
+        """Let another person of the household join on this device."""
         owner, self.user_id = self.user_id, None
         self.come_back("look_again")
         self.join()
@@ -138,7 +138,7 @@ class _Person(Chance):
         self.do("end", **session)
 
     def come_back(self, delay: str, source: Row | None = None) -> None:
-        """Visit again after a while, directly unless a source is given."""
+        """Visit again after a while. Without a `source`, the visit is direct."""
         self.wait(delay)
         self.visit(source or self.cast["sources"]["direct"])
 
@@ -162,7 +162,7 @@ class _Person(Chance):
         self.leave("/pageviews", url=url, referrer_url=referrer_url, user_agent=agent)
 
     def subscribe(self) -> None:
-        """Buy a subscription, and pay it every 30 days for as long as it is wanted."""
+        """Buy a subscription, and pay it every 30 days until it is not renewed."""
         self.buy("subscription")
         began = self.at
         while self.at < self.now and self.happens("renews"):
@@ -186,7 +186,7 @@ class _Person(Chance):
         self.leave("/events", name=name, **details)
 
     def leave(self, path: str, **details: Any) -> None:
-        """Put down a fact at this instant; what is None stays out of it."""
+        """Add a fact at the present instant. Fields that are None are left out."""
         body = {
             "id": self.new_id(),
             "fingerprint": self.device["fingerprint"],

@@ -43,7 +43,7 @@ class DescribeServing:
         url = f"http://localhost:{server.environ['PORT']}"
 
         assert json.loads(log.read_text().splitlines()[0])["message"] == (
-            f"growth serves {url}; try: curl '{url}/attribution', or fill it first: make seed"
+            f"growth serves {url}; try: curl '{url}/attribution'; for sample data: make seed"
         )
 
     def it_answers_many_at_once(self, server: Server, pool: ThreadPoolExecutor) -> None:
@@ -76,7 +76,7 @@ class DescribeAProcessor:
         assert in_a_thread(partial(affinity, setting)) == kept
 
     def it_must_be_allowed(self) -> None:
-        with pytest.raises(SettingsError, match="GROWTH_CPU=9999: allowed here are"):
+        with pytest.raises(SettingsError, match="GROWTH_CPU=9999: the allowed processors are"):
             in_a_thread(partial(affinity, "9999"))
 
 
@@ -212,13 +212,14 @@ class DescribeARefusedStart:
         if bare.startswith("sqlite"):
             path_of(bare).touch()
 
-        assert "the database lacks 0001_initial" in self.refusal(tmp_path, DATABASE_URL=bare)
+        lacking = "the database lacks the migrations 0001_initial"
+        assert lacking in self.refusal(tmp_path, DATABASE_URL=bare)
 
     def it_needs_a_database_that_is_not_newer(self, tmp_path: Path) -> None:
         with Other(database_of(tmp_path)) as other:
             other.execute("INSERT INTO schema_migrations VALUES (99, '9999_later', '2031-01-01')")
 
-        assert "is newer than this growth: it has 9999_later" in self.refusal(tmp_path)
+        assert "is newer than this version of growth: it has 9999_later" in self.refusal(tmp_path)
 
     def it_needs_a_port_that_is_free(self, tmp_path: Path) -> None:
         with closing(socket.create_server(("127.0.0.1", 0))) as taken:
@@ -244,5 +245,5 @@ class DescribeARefusedStart:
 
         error = self.refusal(tmp_path, DATABASE_URL=f"sqlite:///{new}")
 
-        assert f"there is no {new}; if it is to be new, run: growth migrate" in error
+        assert f"there is no {new}; to create it, run: growth migrate" in error
         assert not new.exists()

@@ -116,7 +116,7 @@ class DescribeASetting:
             ("GROWTH_RETURN_PATHS", "welcome", "may end in *, such as /welcome*."),
             ("GROWTH_RETURN_PATHS", "/a,/b/*/c", "may end in *, such as /welcome*."),
             ("GROWTH_RETURN_PATHS", "https://a.example/", "may end in *, such as /welcome*."),
-            ("GROWTH_SOURCES", "/nowhere.toml", "Must be the path of a file that is there."),
+            ("GROWTH_SOURCES", "/nowhere.toml", "Must be the path of an existing file."),
             ("GROWTH_REPORT_SECONDS", "0", "to 3600."),
             (
                 "GROWTH_REPORT_SECONDS",
@@ -219,9 +219,8 @@ class DescribeBeyondLoopback:
     @pytest.mark.parametrize("tokens", [{}, {"GROWTH_READ_TOKENS": TOKEN}])
     def it_needs_tokens_of_both_kinds(self, host: str, tokens: dict[str, str]) -> None:
         assert refusal(HOST=host, **tokens) == (
-            f"HOST={host!r}: beyond loopback GROWTH_WRITE_TOKENS or GROWTH_WEBHOOK_SECRETS, and "
-            "GROWTH_READ_TOKENS must be set; without them only 127.0.0.1, localhost, ::1 are "
-            "allowed."
+            f"HOST={host!r}: set GROWTH_READ_TOKENS, and GROWTH_WRITE_TOKENS or "
+            "GROWTH_WEBHOOK_SECRETS; without them HOST must be one of 127.0.0.1, localhost, ::1."
         )
 
     @pytest.mark.parametrize(

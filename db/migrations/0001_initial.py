@@ -1,7 +1,7 @@
-"""All tables, as the records declare them.
+"""Makes all tables as the records declare them.
 
-Nothing has been released yet, so one migration makes them. With the first release the tables are
-written out here, and every later change of a record gets a migration of its own.
+Nothing has been released yet, so one migration is enough. With the first release, the tables are
+written out here. Every later change of a record gets a migration of its own.
 """
 
 from growth.database.tables import RECORDS

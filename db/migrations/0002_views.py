@@ -1,4 +1,4 @@
-"""The views for analysts, which docs/views.md promises."""
+"""Makes the views for analysts, which docs/views.md describes."""
 
 from growth.views import create_views
 

@@ -1,4 +1,4 @@
-"""The channel an origin belongs to."""
+"""Finds the channel that an origin belongs to."""
 
 from functools import lru_cache
 from re import Pattern
@@ -33,7 +33,7 @@ def _holds(
     kind: str | None,
     paid: bool,
 ) -> bool:
-    # The cheap conditions first: this runs for every rule on the write path.
+    # Every write runs this for many rules, so the cheap conditions come first.
     return (
         (rule.kind is None or rule.kind == kind)
         and (rule.paid is None or rule.paid == paid)

@@ -14,14 +14,14 @@ from growth.attribution.visits import Rank
 SIGNUP, TRIAL, UNSUBSCRIBE, REFUND = "signup", "trial", "unsubscribe", "refund"
 
 STATES = (SIGNUP, TRIAL, UNSUBSCRIBE)
-"""The events that decide the state of a person."""
+"""The latest of these events is the state of a person."""
 
 MAX_CLICKS = 50
 """A conversion credits at most this many clicks: the earliest click and the latest 49."""
 
 
 class Click(Protocol):
-    """The start of a visit: the part of it that decides about credit."""
+    """The start of a visit, with the fields that decide how much credit it gets."""
 
     @property
     def started_at(self) -> int: ...
@@ -36,7 +36,7 @@ AnyClick = TypeVar("AnyClick", bound=Click)
 
 @dataclass(frozen=True)
 class Terms:
-    """The names of conversions, in any case, and the lookback window."""
+    """Which events are conversions, and the lookback window. Names match in any case."""
 
     names: tuple[str, ...]
     lookback: int
@@ -44,7 +44,10 @@ class Terms:
 
     @cached_property
     def tracked(self) -> dict[str, str]:
-        """Of the events filed under persons: name in lower case → name as shown."""
+        """The events that are filed under persons: name in lower case → name as shown.
+
+        These are the conversions, refunds, and the events that decide a person's state.
+        """
         return {name.lower(): name for name in (*STATES, REFUND, *self.names)}
 
     @cached_property
@@ -54,18 +57,18 @@ class Terms:
 
     @property
     def version(self) -> str:
-        """A hash of the terms. A new version may change derived rows."""
+        """A hash of the terms. When it changes, derived rows may be out of date."""
         inputs = self.lookback, sorted(self.names), sorted(MODELS), MAX_CLICKS
         return blake2b(repr(inputs).encode(), digest_size=4).hexdigest()
 
     def shown(self, name: str) -> str | None:
-        """The name of an event, spelled as in GROWTH_CONVERSIONS. None if it is not filed."""
+        """The name of an event, spelled as in GROWTH_CONVERSIONS. None if it is not tracked."""
         return self.tracked.get(name.lower())
 
     def converts(self, name: str, is_first_signup: bool) -> bool:
-        """Whether an event earns credit.
+        """Whether an event is a conversion.
 
-        Only the first signup of a person does; other conversions do each time.
+        Only the first signup of a person is a conversion. Other conversions count each time.
         """
         lower = name.lower()
         return lower in self.converting and (lower != SIGNUP or is_first_signup)
@@ -74,9 +77,9 @@ class Terms:
 class Credit(NamedTuple):
     """The share of one conversion that one click gets under one model.
 
-    `credit` is in millionths, `revenue` in minor units of the conversion's currency. `position`
-    counts the credited clicks from the earliest; it is -1 under `acquisition`, whose click may be
-    older than those. An unattributed conversion has one credit without a click.
+    `credit` is in millionths, `revenue` in minor units of the conversion's currency. `position` is
+    the place of the click among the conversion's credited clicks, from 0 for the earliest. An
+    unattributed conversion has one credit per model, without a click.
     """
 
     model: str
@@ -87,9 +90,9 @@ class Credit(NamedTuple):
 
 
 def credited_clicks(visits: Iterable[AnyClick]) -> list[AnyClick]:
-    """The visits of a lookback window that earn credit, earliest first.
+    """The visits of a lookback window that may earn credit, earliest first.
 
-    Direct visits earn credit only if there are no others.
+    Direct visits may earn credit only if all visits are direct.
     """
     visits = list(visits)
     clicks = [visit for visit in visits if not visit.is_direct] or visits
@@ -98,7 +101,7 @@ def credited_clicks(visits: Iterable[AnyClick]) -> list[AnyClick]:
 
 
 def credits_of(clicks: Sequence[Click], occurred_at: int, value: int | None) -> list[Credit]:
-    """The credit of one conversion under every model. Clicks without credit are left out."""
+    """The credits of one conversion under each of `MODELS`. Clicks without credit are left out."""
     times = [click.started_at for click in clicks]
     found: list[Credit] = []
     for name, model in MODELS.items():
@@ -114,7 +117,7 @@ def credits_of(clicks: Sequence[Click], occurred_at: int, value: int | None) -> 
 
 
 def split_money(value: int, credit: Sequence[int]) -> list[int]:
-    """Split minor units by credit. The parts add up to `value`: largest remainders round up.
+    """Split a value in minor units by credit. The parts add up to `value`.
 
     >>> split_money(1000, [333334, 333333, 333333])
     [334, 333, 333]

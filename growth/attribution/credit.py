@@ -19,7 +19,7 @@ HALF_LIFE = 7 * DAY
 SCALE = 2**60
 """The weight of the latest click under `time_decay`.
 
-Large enough that rounding weights to integers does not matter.
+It is so large that rounding weights to integers does not matter.
 """
 
 Weights = Sequence[int]
@@ -42,7 +42,7 @@ def linear(clicks: Sequence[int], conversion: int) -> Weights:
 
 
 def position_based(clicks: Sequence[int], conversion: int) -> Weights:
-    """40% to the earliest, 40% to the latest, 20% to those between; 50/50 when there are two."""
+    """40% to the earliest, 40% to the latest, 20% to all between. Two clicks get 50% each."""
     between = len(clicks) - 2
     if between < 1:
         return linear(clicks, conversion)
@@ -64,10 +64,10 @@ MODELS: dict[str, Model] = {
 
 
 ACQUISITION = "acquisition"
-"""Credits all conversions of a person to one click: that of their first one under `last_click`.
+"""Credits all conversions of a person to the `last_click` click of their first conversion.
 
-It depends on more than the clicks of one conversion. So it is no function like the others; see
-`growth/ledger/deriving.py`.
+It needs more than the clicks of one conversion, so it is not in `MODELS`.
+`growth/ledger/deriving.py` computes it.
 """
 
 MODEL_NAMES = (*MODELS, ACQUISITION)
@@ -77,7 +77,9 @@ SINGLE_CLICK = ("first_click", "last_click", ACQUISITION)
 
 
 def shares(weights: Weights) -> list[int]:
-    """Split one conversion by weight, in millionths. The rounding remainder goes to the earliest.
+    """Split the credit of one conversion by weight, in millionths.
+
+    The earliest click gets the remainder of rounding.
 
     >>> shares([1, 1, 1])
     [333334, 333333, 333333]

@@ -1,4 +1,4 @@
-"""Rule 1: the evidence in a pageview for where its visitor came from."""
+"""Rule 1: finds the evidence in a pageview that says where its visitor came from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _REFERRER_SCHEMES = frozenset({"http", "https", "android-app", "ios-app"})
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The evidence of one pageview that decides where a visit begins.
+    """The evidence of one pageview. It decides whether the pageview starts a new visit.
 
     campaign         (("gclid", "Cj0K…"), ("utm_source", "google")), sorted by name
     referrer         the external referrer's host: "google.de"
@@ -37,7 +37,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A pageview's two URLs, read once for both its evidence and its origin."""
+    """The parts of a pageview's URL and referrer from which its evidence and origin follow."""
 
     host: str
     path: str
@@ -87,7 +87,7 @@ def _is_own(referrer: str, host: str, rules: Rules) -> bool:
 
 
 def _names_a_referrer(text: str, host: str, rules: Rules) -> bool:
-    """Whether `ref` or `source` names a known source, or a host that would count as a referrer."""
+    """Whether a value of `ref` or `source` names a known source or a possible external referrer."""
     name = name_of_source(text, rules)
     if not name.host:
         return name.source is not None and len(text) >= MIN_NAME_LENGTH

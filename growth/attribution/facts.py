@@ -1,7 +1,7 @@
 """The facts: pageviews, events, costs and claims. Attribution is a function of them.
 
 Times are integers: microseconds since 1970-01-01 UTC. A stored pageview or event never changes; a
-cost can be replaced.
+cost can be replaced. An owner key names a person: `u:…` a user, `v:…` an unclaimed visitor.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ MINUTE = 60 * SECOND
 DAY = 24 * 60 * MINUTE
 
 BEGINNING, END = -(2**62), 2**62
-"""Before and after every instant."""
+"""Times before and after all facts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Event:
         """The key that the event is stored under: that of its visitor, else that of its user."""
         if self.fingerprint is not None:
             return visitor(self.fingerprint)
-        assert self.user_id is not None  # the schema asks for one of the two
+        assert self.user_id is not None  # the schema requires a fingerprint or a user_id
         return user(self.user_id)
 
 
@@ -67,8 +67,8 @@ class Event:
 class Cost:
     """The cost of a source, medium and campaign on a day, in minor units of `currency`.
 
-    `day` is in days since 1970-01-01. Absent names are ''. A cost sent again replaces the earlier
-    one.
+    `day` is in days since 1970-01-01. A missing medium, campaign or content is ''. A cost sent
+    again replaces the earlier cost.
     """
 
     day: int
@@ -84,14 +84,14 @@ class Cost:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Claim:
-    """A visitor is a user at an instant: a fact carries both."""
+    """Says that a visitor is the user `user_id`. A fact at `created_at` carries both ids."""
 
     created_at: int
     user_id: str
 
 
 Deed = Pageview | Event
-"""An action of a visitor or user: a fact that attribution depends on."""
+"""A pageview or an event: a fact that a visitor or user brings about."""
 
 Fact = Deed | Cost
 
@@ -116,20 +116,20 @@ def is_lead(fingerprint: str) -> bool:
 
 
 def unclaimed(fingerprint: str) -> str:
-    """The owner of an unclaimed visitor: its key, or the user key of a lead."""
+    """The owner key of an unclaimed visitor. A lead counts as a user of the same name."""
     return user(fingerprint) if is_lead(fingerprint) else visitor(fingerprint)
 
 
 def owner_key(fingerprint: str, user_id: str | None) -> str:
-    """The owner key of a visitor's visit: of the user it belongs to, else of the visitor."""
+    """The owner key of a visit: that of its user, or of its visitor if it has no user."""
     return visitor(fingerprint) if user_id is None else user(user_id)
 
 
 def user_of(key: str) -> str | None:
-    """The user_id in an owner key or a subject; None if it is of a visitor."""
+    """The user_id in an owner key or a subject. None if the key is a visitor's."""
     return key[2:] if key.startswith("u:") else None
 
 
 def fingerprint_of(key: str) -> str | None:
-    """The fingerprint in an owner key or a subject; None if it is of a user."""
+    """The fingerprint in an owner key or a subject. None if the key is a user's."""
     return key[2:] if key.startswith("v:") else None

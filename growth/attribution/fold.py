@@ -11,15 +11,15 @@ from growth.attribution.visits import Visit, in_order, start_visit, starts_visit
 
 
 class Fold:
-    """The visits of one visitor from an instant on: as stored (`old`) and as they are now (`new`).
+    """Derives the visits of one visitor again, from a given time on.
 
-    `before` is the last stored visit before the instant. It is cut back to its last page before
-    then, at `resumed_at`. `later` are the stored visits after it, in order. `is_known` is set if
-    the visitor had visits that were purged. Both dictionaries have the digest of a visit's first
-    page as key.
+    `before` is the last stored visit that began before that time, and `resumed_at` the time of its
+    last page before that time. `later` are the stored visits after `before`, in order. `is_known`
+    is set if the visitor had visits that were purged. `old` holds the stored visits and `new` the
+    derived visits, by the digest of a visit's first page.
 
-    The newest page of a visitor costs one step. After a late page, pages are folded until the new
-    visits rejoin the old: from there on, the same visit goes on and all later ones are unchanged.
+    A page that is the visitor's newest takes one step. After a late page, pages are folded until
+    the new visits rejoin the old visits: the same visit goes on, and later visits are unchanged.
     """
 
     def __init__(
@@ -46,10 +46,10 @@ class Fold:
             self.current = self.new[before.digest] = resumed
 
     def run(self, pages: Iterable[Pageview], late: Container[str], until: int) -> Fold:
-        """Fold the visitor's `pages` from the instant on; return self.
+        """Add the visitor's `pages` to their visits, or start visits with them; return self.
 
-        `late` holds the digests of the pages that no stored visit counts; the last one is at
-        `until`. Later pages may be missing: `rejoined` says whether they were needed.
+        `late` holds the digests of the pages that no stored visit counts yet. The latest of these
+        pages is at `until`. `pages` may end early: if `rejoined` is set, no more pages are needed.
         """
         for at, tied in groupby(pages, key=lambda page: page.created_at):
             for page in in_order(tied, self.rules):
@@ -91,7 +91,10 @@ class Fold:
         self.was = stored.digest
 
     def has_rejoined(self, at: int) -> bool:
-        """Whether the new visit and the stored one are the same past `at`. Then both end alike."""
+        """Whether the current visit is also a stored visit that goes on after `at`.
+
+        If so, the current visit gets the end of the stored visit.
+        """
         current = self.current
         if current is None or current.digest != self.was:
             return False

@@ -11,20 +11,21 @@ from growth.attribution.facts import LEADS, Claim, is_lead, unclaimed, user
 from growth.attribution.visits import VISIT_TIMEOUT, Visit
 
 SHARED_TERMINAL = 20
-"""Above this many users of a visitor, a claim counts only within its own visit."""
+"""If more users than this claimed a visitor, a claim counts only for the visit it is made in."""
 
 CLIENT_MISTAKE = 200
-"""Above this many visitors of a user, so do the user's claims."""
+"""If a user claimed more visitors than this, a claim counts only for the visit it is made in."""
 
 MISTAKES = {"", "null", "nil", "none", "undefined", "nan", "unknown", "0"}
 """Values that clients send instead of a missing id."""
 
 
 def claimant(start: int, end: int, claims: Sequence[Claim], joining: Collection[str]) -> str | None:
-    """The user who owns a stretch of a visitor's time, or None.
+    """The user who owns a visitor's visit or event between `start` and `end`. None if nobody does.
 
-    The first claim within the stretch decides; else the latest before it; else the earliest after
-    it. Outside the stretch only claims of `joining` users count. `claims` are in order.
+    The first claim between `start` and `end` decides; else the latest claim before; else the
+    earliest claim after. Claims before and after count only if their user is in `joining`.
+    `claims` are in order.
     """
     first = bisect_left(claims, start, key=attrgetter("created_at"))
     past = bisect_right(claims, end, key=attrgetter("created_at"))
@@ -35,7 +36,7 @@ def claimant(start: int, end: int, claims: Sequence[Claim], joining: Collection[
 
 
 def owner_of_visit(visit: Visit, claims: Sequence[Claim], joining: Collection[str]) -> str:
-    """The owner key of a visit: claims count from its start to 30 minutes after its last page."""
+    """The owner key of a visit. Claims until 30 minutes after its last page are made in it."""
     user_id = claimant(visit.started_at, visit.last_at + VISIT_TIMEOUT, claims, joining)
     return unclaimed(visit.fingerprint) if user_id is None else user(user_id)
 
@@ -47,9 +48,10 @@ def owner_of_event(
     claims: Sequence[Claim],
     joining: Collection[str],
 ) -> str:
-    """The owner key of an event without a user: the owner of its visitor's `latest` visit.
+    """The owner key of an event without a user_id.
 
-    Without a visit that began by then, claims count as for a visit at the event's instant.
+    `latest` is the visitor's latest visit that began at or before the event. Its owner is the
+    event's owner. Without it, claims decide as they would for a visit at the time of the event.
     """
     if latest is not None:
         return latest.owner
@@ -58,7 +60,7 @@ def owner_of_event(
 
 
 def leads_named(lead_id: str) -> list[str]:
-    """The visitors with this lead id: one if it begins with a platform, else one for each platform.
+    """The fingerprints that a lead id may stand for. The id may already name its platform.
 
     >>> leads_named("4711")
     ['google_ads:4711', 'meta:4711']

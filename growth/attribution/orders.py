@@ -1,4 +1,4 @@
-"""Rule 7: an order counts once. Its value is the earliest one sent, less refunds."""
+"""Rule 7: an order counts once. Its value is the earliest value sent, less refunds."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Protocol
 from growth.attribution.conversions import REFUND
 
 PlacesOf = Callable[[str | None], int]
-"""The decimal places of a currency, or of a value without one."""
+"""Returns the decimal places of a currency; for None, those of a value without a currency."""
 
 
 class Entry(Protocol):
-    """An event with an order. `sent_value` is in minor units, before refunds."""
+    """An event with an order_id. `sent_value` is in minor units, before refunds."""
 
     @property
     def event(self) -> str: ...
@@ -31,7 +31,7 @@ class Entry(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """Whether an event is the conversion of its order, and the value after refunds.
+    """Whether an event counts as the conversion of its order, and its value after refunds.
 
     `value` and `refunded` are in minor units of `currency`.
     """
@@ -45,9 +45,9 @@ class Worth:
 def worths(
     order: Sequence[Entry], converts: Callable[[Entry], bool], places_of: PlacesOf
 ) -> dict[str, Worth]:
-    """The worth of each event of one order of a person, by digest.
+    """The worth of each event of one order of a person, by the digest of the event.
 
-    `converts` says whether an event would be a conversion without an order.
+    `converts` says whether an event would be a conversion if it had no order_id.
     """
     by_time = sorted(order, key=time_of)
     found = {each.digest: Worth(False, each.sent_value, each.sent_currency) for each in by_time}
@@ -66,12 +66,12 @@ def worths(
 
 
 def time_of(each: Entry) -> tuple[int, str]:
-    """The order of events: by time, then by digest."""
+    """The sort key of an event: its time, then its digest."""
     return each.occurred_at, each.digest
 
 
 def once(refunds: Iterable[Entry]) -> list[Entry]:
-    """The refunds, each id once: a browser and a server may both send one."""
+    """The refunds without repeated ids. A browser and a server may both send the same refund."""
     found: dict[str, Entry] = {}
     for each in refunds:
         found.setdefault(each.fact_id or each.digest, each)
@@ -87,7 +87,7 @@ def refunded(worth: Worth, refunds: Iterable[Entry], places_of: PlacesOf) -> Wor
 
 
 def amount_of(refund: Entry, worth: Worth, places_of: PlacesOf) -> int:
-    """The amount of a refund: all if it has no value, nothing if it is in another currency."""
+    """How much a refund takes off: all if it has no value, 0 if it is in another currency."""
     if refund.sent_value is None:
         return worth.value or 0
     if refund.sent_currency == worth.currency:

@@ -14,12 +14,12 @@ from growth.attribution.sources import name_of_source
 DIRECT = "direct"
 
 PAGE = "https://site.invalid/"
-"""Any page: the meaning of tags does not depend on it (RFC 2606 reserves the name)."""
+"""A page URL, for reading tags that have none. RFC 2606 reserves the host name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a visit came from. Source and medium in lower case, the other names as sent.
+    """Where a visit came from. Source and medium are in lower case, the other names as sent.
 
     channel         source    medium   paid   landing_page  host             referrer
     Organic Search  google    organic  False  /en/books     www.example.com  google.de
@@ -76,7 +76,10 @@ def origin_of_tags(tags: Mapping[str, str], rules: Rules) -> Origin:
 
 
 def _source_and_medium(reading: Reading, rules: Rules) -> tuple[str | None, str | None, bool]:
-    """Source and medium, each from its strongest evidence; whether the source's name says ads."""
+    """Return source, medium, and whether the source's name says ads (`google_ads`).
+
+    Source and medium each come from the strongest evidence that has one.
+    """
     if reading.evidence.is_direct:
         return DIRECT, None, False
     proofs = proofs_of(reading, rules)
@@ -89,6 +92,6 @@ def _source_and_medium(reading: Reading, rules: Rules) -> tuple[str | None, str 
 
 
 def _medium_of_first(proofs: list[Proof]) -> str | None:
-    """Return the medium of the strongest evidence for the first proof's source."""
+    """Return the strongest medium that is proved for the source of the first proof."""
     media = (each.medium for each in proofs if each.medium and each.source == proofs[0].source)
     return next(media, None)

@@ -21,13 +21,16 @@ class Strength(IntEnum):
     AFFILIATE = 2
     MAILING = 3  # a mailing system's click id, with a mailbox as the referrer
     KNOWN_REFERRER = 4
-    CLICK_ID = 5  # travels with shared links
+    CLICK_ID = 5  # any other click id: people share links that still have it
     REF = 6
     UNKNOWN_REFERRER = 7
 
 
 class Proof(NamedTuple):
-    """A source under its known name, and its medium. `is_ads`: the name says ads."""
+    """The source and medium that a piece of evidence proves.
+
+    `is_ads` is set if the source was named as its ads are, such as `google_ads`.
+    """
 
     source: str
     medium: str | None
@@ -35,7 +38,7 @@ class Proof(NamedTuple):
 
 
 def proofs_of(reading: Reading, rules: Rules) -> list[Proof]:
-    """Return the proofs in click ids, referrer, `ref` and `source`, the strongest first."""
+    """Return the proofs from click ids, referrer, `ref` and `source`, the strongest first."""
     ranked = [
         *_of_click_ids(reading, rules),
         *_of_referrals(reading, rules),
@@ -45,7 +48,7 @@ def proofs_of(reading: Reading, rules: Rules) -> list[Proof]:
 
 
 def proof_of_name(text: str, medium: str | None, rules: Rules) -> Proof:
-    """Return the proof in the name of a tag or cost. A name that says ads has the medium `cpc`."""
+    """Return the proof of a source by its name. The medium is `cpc` if the name says ads."""
     name = name_of_source(text, rules)
     return Proof(name.name, CPC if name.is_ads else medium, name.is_ads)
 
@@ -68,7 +71,10 @@ def _strength_of(click_id: ClickId, reading: Reading) -> Strength:
 
 
 def _proof_of(click_id: ClickId, reading: Reading, rules: Rules) -> Proof:
-    """Return the proof of a click id, refined by a tag or a referrer of the same company."""
+    """Return the proof of a click id. A tag or referrer of the same company may name its source.
+
+    So the source of a `gclid` from YouTube is `youtube`.
+    """
     source = name_of_source(click_id.source, rules).name
     tagged = name_of_source(reading.campaign.get("utm_source", ""), rules).name
     referrer = reading.source.name if reading.source else ""

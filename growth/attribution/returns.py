@@ -1,4 +1,4 @@
-"""Pages after a log-in or payment. Their referrer is ignored."""
+"""Recognises pages that a log-in or payment returns to. Their referrer is ignored."""
 
 from growth.attribution.rules import Rules
 from growth.attribution.tags import Parameters
@@ -15,6 +15,6 @@ def is_return_path(path: str, rules: Rules) -> bool:
 
 
 def is_answer(sent: Parameters, rules: Rules) -> bool:
-    """Whether parameters are those of a log-in or payment: `code` and `state`, `payment_intent`."""
+    """Whether a log-in or payment added the parameters, such as `code` with `state`."""
     names = {name for name, value in sent if value}
     return any(others <= names for name in names for others in rules.answers.get(name, ()))

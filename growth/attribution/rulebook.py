@@ -17,7 +17,7 @@ CHANNEL_KEYS = ("name", "kind", "paid", "source", "medium", "campaign")
 
 
 def read_sources(kinds: Any, media: Table, where: str) -> SourceTable:
-    """Read `{kind: {name: [pattern]}}`. The ValueError names the place and the allowed values."""
+    """Read `{kind: {name: [pattern]}}`; raises ValueError, which names the place of the fault."""
     found: SourceTable = {}
     for kind, sources in as_table(kinds, where, (*media, EXCLUDED)).items():
         for name, patterns in as_table(sources, f"{where} [{kind}]").items():
@@ -45,7 +45,7 @@ def read_channels(tables: Any, media: Table, where: str) -> list[ChannelRule]:
 
 
 def read_tags(table: Any, where: str) -> dict[str, str]:
-    """Read `{tag: [other names]}` into `{name: tag}`. A tag is also a name of itself."""
+    """Read `{tag: [other names]}` into `{name: tag}`. Each tag also maps to itself."""
     tags = {tag: _texts(names, f"{where} {tag}") for tag, names in as_table(table, where).items()}
     return {name.lower(): tag for tag, names in tags.items() for name in (tag, *names)}
 
@@ -61,7 +61,7 @@ def read_answers(table: Any, where: str) -> dict[str, tuple[frozenset[str], ...]
 
 
 def index_sources(sources: SourceTable, media: Table) -> dict[str, dict[str, Source]]:
-    """Index sources by name, host, brand and label. Later ones replace earlier ones."""
+    """Index sources by name, host, brand and label. Later sources replace earlier ones."""
     found: dict[str, dict[str, Source]] = {
         index: {} for index in ("names", "hosts", "brands", "labels", "label_starts")
     }
@@ -90,11 +90,11 @@ def read_pattern(text: Any, at: str) -> Pattern[str]:
     try:
         return re.compile(text, re.IGNORECASE)
     except (re.error, TypeError) as ex:
-        raise ValueError(f"{at}: {text!r} is no regular expression: {ex}") from ex
+        raise ValueError(f"{at}: {text!r} is not a regular expression: {ex}") from ex
 
 
 def as_table(value: Any, at: str, allowed: Iterable[str] | None = None) -> Table:
-    """Return a TOML table with allowed keys alone; raises ValueError."""
+    """Return `value`. Raises ValueError if it is not a table or has a key that is not allowed."""
     if not isinstance(value, dict):
         raise ValueError(f"{at}: must be a table, not {value!r}")
     if allowed is not None and (unknown := value.keys() - set(allowed)):
@@ -115,7 +115,7 @@ def _host_pattern(pattern: str, at: str) -> str:
     host = normalise_host(text.removesuffix(ending).removeprefix("www."))
     if not host or ("**" in ending and "." in host):
         raise ValueError(
-            f"{at}: {pattern!r} is no host; allowed are example.com, example.*, label.**,"
+            f"{at}: {pattern!r} is not a host; allowed are example.com, example.*, label.**,"
             " label*.**, android-app://com.example and an alias without a dot"
         )
     return f"{host}{ending}"
@@ -140,7 +140,7 @@ def _channel(table: Any, media: Table, at: str) -> ChannelRule:
     name, kind, paid = _text(table, "name", at), table.get("kind"), table.get("paid")
     at = f"{at} {name!r}"
     if kind is not None and kind not in media:
-        raise ValueError(f"{at} kind: {kind!r} is none of {', '.join(media)}")
+        raise ValueError(f"{at} kind: {kind!r} is unknown; allowed are {', '.join(media)}")
     if paid not in (None, True, False):
         raise ValueError(f"{at} paid: must be true or false")
     if len(table) == 1:
@@ -156,7 +156,7 @@ def _channel(table: Any, media: Table, at: str) -> ChannelRule:
 def _text(table: Table, key: str, at: str) -> str:
     value = table.get(key)
     if not isinstance(value, str) or not value.strip():
-        raise ValueError(f"{at} {key}: must be given as a text")
+        raise ValueError(f"{at} {key}: must be a text that is not empty")
     return value.strip()
 
 

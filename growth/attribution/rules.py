@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from re import Pattern
 
-# The kind of a host that returns visitors but does not send them: payment, single sign-on.
+# The kind of hosts that only return visitors to the site, such as payment and single sign-on.
 EXCLUDED = "excluded"
-# The kind of a source that only sells clicks. All visits from it are paid.
+# The kind of sources that only sell clicks. All visits from them are paid.
 ADS = "ads"
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A known source: `google`, of the kind `search`, which brings the medium `organic`."""
+    """A known source, such as `google`. Its kind (`search`) decides its medium (`organic`)."""
 
     name: str
     kind: str
@@ -23,9 +23,10 @@ class Source:
 class ClickId:
     """A parameter that a platform adds to its links.
 
-    `ad`: only the platform's ads carry it. `also`: other sources whose links carry it (Instagram's
-    have `fbclid`, too). Evidence for one of these refines the click id. `frames`: sources whose
-    referrer proves a display ad (`gclid` from doubleclick.net).
+    ad      whether only the platform's ads carry it
+    also    other sources whose links carry it: `instagram` for `fbclid`. A visit whose tag or
+            referrer names one of them has that source.
+    frames  sources whose referrer proves a display ad: doubleclick.net for `gclid`
     """
 
     platform: str
@@ -38,7 +39,7 @@ class ClickId:
 
 @dataclass(frozen=True, slots=True)
 class ChannelRule:
-    """The conditions of a channel. An origin must meet all that are not None."""
+    """The conditions of a channel. An origin must meet each condition that is not None."""
 
     channel: str
     kind: str | None = None
@@ -50,16 +51,16 @@ class ChannelRule:
 
 @dataclass(frozen=True, eq=False)
 class Rules:
-    """The rules in force. `eq=False`: they hash by identity, so they are cheap cache keys.
+    """The rules in force. With `eq=False` they hash by identity, which makes cheap cache keys.
 
     names         `google`, `fb` → source
-    ad_names      `adwords` → the source whose ads are called so; without spaces, `_` and `-`
+    ad_names      `adwords` → the source whose ads have this name; keys lack spaces, `_` and `-`
     hosts         `mail.google.com` → source, for the host and the hosts below it
     brands        `google` → source, for `google` under .com and countries (written `google.*`)
     labels        `mastodon` → source, for hosts with that label (written `mastodon.**`)
     label_starts  `acs` → source, for hosts with a label that begins so (written `acs*.**`)
     tags          `mtm_source`, `utm_source` → `utm_source`
-    answers       `code` → the other parameters of a return from a log-in or payment: {`state`}
+    answers       `code` → {`state`}, the other parameters after a log-in or payment
     version       a short hash of all rules, the same in every process
     """
 

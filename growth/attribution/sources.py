@@ -45,8 +45,8 @@ def source_of_host(host: str, rules: Rules) -> Source | None:
             or (_is_of_a_country(suffix) and rules.brands.get(stem))
             or (is_below and _source_of_label(parent.partition(".")[0], rules))
         )
-        # Labels above the site are public suffixes. A tenant (a shop on myshopify.com) is not the
-        # suffix's owner, but an excluded host stays excluded.
+        # A parent above the site is a public suffix, such as myshopify.com. A shop there belongs
+        # to somebody else, so the source of the suffix does not match unless it is excluded.
         if found and (len(parent) >= len(site) or found.kind == EXCLUDED):
             return found
         stem = stem.partition(".")[2]
@@ -55,7 +55,7 @@ def source_of_host(host: str, rules: Rules) -> Source | None:
 
 @lru_cache(maxsize=8192)
 def name_of_source(text: str, rules: Rules) -> Named:
-    """Read the name in `utm_source`, `ref`, `source` or a cost. Unknown names get lower case."""
+    """Read a name in `utm_source`, `ref` or `source`. Unknown names are put in lower case."""
     text = text.lower()
     if found := rules.names.get(text):
         return Named(found.name, found)
@@ -78,7 +78,7 @@ def _advertiser(text: str, rules: Rules) -> Source | None:
 
 
 def _host_in(text: str) -> str:
-    """Return the host of a URL, of a host with a path, or of a host alone; else nothing."""
+    """Return the host in a URL, or in a host with or without a path. Empty if there is none."""
     if "//" in text:
         return split_url(text).host.removeprefix("www.")
     match = _HOST_AND_PATH.fullmatch(text)
@@ -86,7 +86,7 @@ def _host_in(text: str) -> str:
 
 
 def _is_of_a_country(suffix: str) -> bool:
-    """Whether a suffix is .com or of a country: google.de and google.co.uk, not google.dev."""
+    """Whether a suffix is `com` or a country's (google.de, google.co.uk). `dev` is neither."""
     return suffix == "com" or len(suffix.rpartition(".")[2]) == 2
 
 

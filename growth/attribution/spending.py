@@ -1,4 +1,4 @@
-"""The channel, source and campaign a cost counts under: those of a visit with the same tags."""
+"""Finds the channel, source and campaign that a cost counts under."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from growth.attribution.values import names_something
 def origin_of_cost(cost: Cost, rules: Rules) -> Origin:
     """The origin of a visit with the cost's names as tags.
 
-    A cost without a medium is an ad's: `cpc`.
+    A cost without a medium gets the medium `cpc`.
 
     as sent                  source    medium  channel      paid
     facebook.com, cpc        facebook  cpc     Paid Social  True

@@ -52,7 +52,7 @@ def _under_own_names(found: dict[str, str], rules: Rules) -> dict[str, str]:
 
 
 def _without_direct(found: dict[str, str]) -> dict[str, str]:
-    """Drop `utm_source=direct`; keep the other tags."""
+    """Drop a `utm_source` of `(direct)`, or of `direct` without a medium. Keep the other tags."""
     source = found.get("utm_source", "").lower()
     if source == "(direct)" or (source == "direct" and "utm_medium" not in found):
         del found["utm_source"]

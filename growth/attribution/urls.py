@@ -8,16 +8,16 @@ from urllib.parse import unquote_plus
 
 import tldextract
 
-# The snapshot in tldextract: it fetches nothing and writes nothing to disk. Private suffixes are
-# included, because two shops on myshopify.com are two sites.
+# tldextract reads the list in its package. It fetches nothing and writes nothing to disk.
+# Private suffixes are included, because two shops on myshopify.com are two sites.
 _public_suffixes = tldextract.TLDExtract(
     suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True
 )
 
 MAX_PARAMETERS = 1000
-MAX_HOST_LENGTH = 253  # RFC 1035, section 2.3.4, less the two octets of framing
+MAX_HOST_LENGTH = 253  # RFC 1035, section 2.3.4: 255 octets, of which two are framing
 
-# RFC 3986, appendix B. Three times as fast as urllib's urlsplit, and it has no error to raise.
+# From RFC 3986, appendix B. It is three times as fast as urllib's urlsplit and never raises.
 _URL = re.compile(r"(?:([^:/?#]+):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.DOTALL)
 _HOST_AND_PORT = re.compile(r"(?:\[([0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)\]|([^:]*))(?::\d*)?")
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|[0-9a-f.]*:[0-9a-f:.]*")
@@ -36,7 +36,7 @@ class Url(NamedTuple):
 
 
 def split_url(text: str) -> Url:
-    """Split a URL into its parts; the scheme and the host in lower case."""
+    """Split a URL into its parts. The scheme and the host are put in lower case."""
     match = _URL.match(_JUNK.sub("", text).strip())
     assert match is not None  # every part of the pattern is optional
     scheme, authority, path, query, fragment = match.groups("")
@@ -44,20 +44,20 @@ def split_url(text: str) -> Url:
 
 
 def normalise_host(host: str) -> str:
-    """Write a host in lower-case ASCII without trailing dots. Empty if it is no host."""
+    """Return a host in lower-case ASCII without trailing dots. Empty if `host` is not a host."""
     host = host.lower().rstrip(".")
     if len(host) > MAX_HOST_LENGTH:
         return ""
     if not host.isascii():
         try:
             host = host.encode("idna").decode("ascii")
-        except UnicodeError:  # a label that is empty, too long, or of characters no name may have
+        except UnicodeError:  # a label is empty, too long, or has a forbidden character
             return ""
     return host if _HOST.fullmatch(host) else ""
 
 
 def parameters(query: str) -> Iterator[tuple[str, str]]:
-    """Yield the first `MAX_PARAMETERS`: the name decoded in lower case, the value still encoded."""
+    """Yield the first `MAX_PARAMETERS` parameters: a decoded lower-case name, an encoded value."""
     for pair in query.split("&", MAX_PARAMETERS)[:MAX_PARAMETERS]:
         name, _, value = pair.partition("=")
         # Mail clients and templates may escape "&" twice: "?utm_source=a&amp;utm_medium=b".
@@ -69,7 +69,7 @@ def split_host(host: str) -> tuple[str, str]:
     """Return a host's site (its registrable domain) and its stem (without the public suffix).
 
     shop.example.co.uk → example.co.uk, shop.example
-    tenant.github.io   → tenant.github.io, ""  (the stem of a private suffix is anyone's choice)
+    tenant.github.io   → tenant.github.io, ""  (no stem, because anyone can choose such a name)
     localhost, ::1     → itself, ""
     """
     parts = _public_suffixes.extract_str(f"[{host}]" if ":" in host else host)

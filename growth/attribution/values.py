@@ -4,7 +4,7 @@ import codecs
 import re
 from urllib.parse import unquote, unquote_plus
 
-MAX_VALUE_LENGTH = 255  # of a tag: reports group by it, and an index holds it
+MAX_VALUE_LENGTH = 255  # of a tag, because reports group by tags and an index holds them
 
 # Templates that were not filled in, and macros of ad platforms and mailing systems:
 # {keyword}, {{campaign.name}}, [CAMPAIGN], %%emailname_%%, __CAMPAIGN_ID__, ${CAMPAIGN}, *|UID|*.
@@ -25,22 +25,22 @@ codecs.register_error(WINDOWS_1252, _read_as_windows_1252)
 
 
 def read_tag(encoded: str) -> str:
-    """Decode the value of a tag. Empty if it means nothing."""
+    """Decode the value of a tag. Empty if the value means nothing."""
     return _meaning(encoded, unquote_plus(encoded, errors=WINDOWS_1252))[:MAX_VALUE_LENGTH]
 
 
 def read_click_id(encoded: str) -> str:
-    """Decode a click id; a plus sign stays one. Empty if it means nothing."""
+    """Decode a click id. A plus sign stays a plus sign. Empty if the value means nothing."""
     return _meaning(encoded, unquote(encoded, errors=WINDOWS_1252))
 
 
 def names_something(value: str) -> bool:
-    """Whether a decoded value means something: not `(not set)` or `{campaignid}`."""
+    """Whether a decoded value means something, unlike `(not set)` and `{campaignid}`."""
     return bool(value) and _NOTHING.fullmatch(value) is None
 
 
 def _meaning(encoded: str, decoded: str) -> str:
     value = decoded.replace("\0", "").strip()  # databases refuse NUL
-    # %campaign% is a macro before decoding; after it, "%ca" is one byte.
+    # %campaign% is recognised before decoding, because decoding turns "%ca" into one byte.
     is_macro = encoded[:1] == "%" and not names_something(encoded)
     return value if names_something(value) and not is_macro else ""

@@ -16,9 +16,9 @@ Rank = tuple[int, bool, str, str, str]
 
 
 def rank_of(at: int, is_direct: bool, url: str, referrer_url: str | None, digest: str) -> Rank:
-    """The order of pageviews and visits: by time; at one time those with evidence first (rule 5).
+    """The sort key of a pageview or visit (rule 5).
 
-    Then by content and by digest.
+    It sorts by time, then evidence before direct, then by content, then by digest.
     """
     return at, bool(is_direct), url, referrer_url or "", digest
 
@@ -27,8 +27,8 @@ def rank_of(at: int, is_direct: bool, url: str, referrer_url: str | None, digest
 class Visit:
     """A run of pageviews by one visitor, from one origin; its start is the click.
 
-    `digest` is that of its first pageview. `tie` counts the visits of the visitor before it that
-    started in the same microsecond. `owner` is the key of its owner (rule 6). `rules` is the
+    `digest` is the digest of its first pageview. `tie` is the number of earlier visits of the
+    visitor that started in the same microsecond. `owner` is the owner key (rule 6). `rules` is the
     version of the rules that decided its origin.
     """
 
@@ -49,7 +49,7 @@ class Visit:
 
     @property
     def user_id(self) -> str | None:
-        """The user who owns it; None if no user does."""
+        """The user who owns the visit. None if no user does."""
         return user_of(self.owner)
 
     @property
@@ -58,7 +58,7 @@ class Visit:
         return rank_of(self.started_at, self.is_direct, self.url, self.referrer_url, self.digest)
 
     def ending(self, last_at: int, pageviews: int) -> Visit:
-        """The visit with another end. `dataclasses.replace` takes six times as long."""
+        """A copy of the visit with another end. `replace` takes six times as long."""
         return Visit(
             self.fingerprint,
             self.started_at,
@@ -78,7 +78,7 @@ class Visit:
 
 
 def starts_visit(current: Visit, page: Pageview, rules: Rules) -> bool:
-    """Whether `page`, the visitor's next, starts a new visit after `current` (rule 2)."""
+    """Whether `page`, the visitor's next pageview after `current`, starts a new visit (rule 2)."""
     if page.created_at - current.last_at >= VISIT_TIMEOUT:
         return True
     seen, start = (evidence_of(p.url, p.referrer_url, rules) for p in (page, current))
@@ -86,7 +86,7 @@ def starts_visit(current: Visit, page: Pageview, rules: Rules) -> bool:
 
 
 def brings_campaign(seen: Evidence, start: Evidence) -> bool:
-    """Whether the page has a tag or click id that the visit's start lacks, or another value."""
+    """Whether the page has a tag or click id, or a value of one, that the visit's start lacks."""
     return not set(seen.campaign) <= set(start.campaign)
 
 

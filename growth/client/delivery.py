@@ -1,4 +1,4 @@
-"""Posts items to the service. Its errors say whether and when to try again."""
+"""Posts items to the service. The errors say whether and when to send an item again."""
 
 from __future__ import annotations
 
@@ -12,17 +12,20 @@ from typing import Any
 import httpx
 
 DIVISIBLE = (httpx.codes.BAD_REQUEST, httpx.codes.REQUEST_ENTITY_TOO_LARGE)
-"""Statuses of a whole request that a single item may have caused."""
+"""Statuses that a single bad item may have caused. The items are then sent again in two halves."""
 
 FIRST_WAIT, LAST_WAIT = 0.5, 60.0
-"""Seconds between tries, doubled each time, where the service does not say how long."""
+"""The first and the longest wait between tries in seconds, if the service does not say how long.
+
+Each wait is twice as long as the one before.
+"""
 
 MOST_WAIT = 300.0
 """The longest wait in seconds, even if Retry-After is longer."""
 
 
 class AwayError(Exception):
-    """The service accepted nothing now. Retry, after `seconds` if it named them."""
+    """The service accepted nothing. Try again later: after `seconds`, if the service said so."""
 
     def __init__(self, reason: str, seconds: float | None = None) -> None:
         super().__init__(reason)
@@ -30,7 +33,7 @@ class AwayError(Exception):
 
 
 class NotTakenError(Exception):
-    """The service refused an item for good; `errors` says why, by field."""
+    """The service refuses an item for good. `errors` says why for each field."""
 
     def __init__(self, errors: Any) -> None:
         super().__init__(str(errors))
@@ -38,7 +41,7 @@ class NotTakenError(Exception):
 
 
 def deliver(client: httpx.Client, path: str, bodies: Sequence[str]) -> list[tuple[str, Any]]:
-    """Post items; return those that were refused, each with its errors. Raises AwayError."""
+    """Post items. Return the refused items, each with its errors. Raises AwayError."""
     try:
         answer = client.post(
             path, content="\n".join(bodies), headers={"Content-Type": "application/x-ndjson"}
@@ -58,7 +61,10 @@ def deliver(client: httpx.Client, path: str, bodies: Sequence[str]) -> list[tupl
 
 
 def insist(client: httpx.Client, path: str, body: str, patience_seconds: float) -> None:
-    """Post an item until it is stored. Raises NotTakenError, or ConnectionError in the end."""
+    """Post an item, again and again, until it is stored.
+
+    Raises NotTakenError if it is refused, and ConnectionError after `patience_seconds`.
+    """
     until, wait = time.monotonic() + patience_seconds, FIRST_WAIT
     while True:
         try:
@@ -75,30 +81,30 @@ def insist(client: httpx.Client, path: str, body: str, patience_seconds: float) 
         return
 
 
-def refused_all(bodies: Sequence[str], told: dict[str, Any]) -> list[tuple[str, Any]]:
-    """All items with their errors. A request with one item has its errors at the top."""
-    by_index = {each["index"]: each["errors"] for each in told.get("rejected", ())}
-    return [(body, by_index.get(at, told.get("errors"))) for at, body in enumerate(bodies)]
+def refused_all(bodies: Sequence[str], answer: dict[str, Any]) -> list[tuple[str, Any]]:
+    """All items with their errors. Those of a single item stand at the top of the answer."""
+    by_index = {each["index"]: each["errors"] for each in answer.get("rejected", ())}
+    return [(body, by_index.get(at, answer.get("errors"))) for at, body in enumerate(bodies)]
 
 
 def said(answer: httpx.Response) -> dict[str, Any]:
-    """The JSON of an answer. Raises AwayError for other text: it is not from the service."""
+    """The JSON object of an answer. Raises AwayError for other answers, as of a proxy."""
     try:
         found = answer.json()
     except ValueError as ex:
-        raise AwayError(f"an answer that is no JSON: {answer.text[:200]}") from ex
+        raise AwayError(f"the answer is not JSON: {answer.text[:200]}") from ex
     if not isinstance(found, dict):
-        raise AwayError(f"an answer of another kind: {answer.text[:200]}")
+        raise AwayError(f"the answer is not a JSON object: {answer.text[:200]}")
     return found
 
 
 def wait_of(answer: httpx.Response) -> float | None:
-    """The seconds in Retry-After, which may also be a date."""
-    told = answer.headers.get("Retry-After", "").strip()
-    if told.isdecimal():
-        return min(float(told), MOST_WAIT)
+    """The seconds to wait by Retry-After, which has seconds or a date. None if it has neither."""
+    header = answer.headers.get("Retry-After", "").strip()
+    if header.isdecimal():
+        return min(float(header), MOST_WAIT)
     try:
-        wait = (parsedate_to_datetime(told) - datetime.now(UTC)).total_seconds()
+        wait = (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds()
     except (ValueError, TypeError):
         return None
     return min(max(wait, 0.0), MOST_WAIT)

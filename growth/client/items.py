@@ -1,4 +1,4 @@
-"""Items as JSON, each with an id and a time of its own."""
+"""Makes the JSON of items. Each has an id and a time, so that it counts once."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from uuid import UUID, uuid4
 
 
 def made_item(fields: Mapping[str, Any]) -> tuple[str, str]:
-    """The id and the JSON of an item, by which it is known however often it is sent.
+    """The id and the JSON of an item.
 
-    Raises TypeError and ValueError for what JSON cannot hold.
+    Raises TypeError and ValueError for values that JSON cannot hold.
     """
     item = {"id": uuid4().hex, "created_at": datetime.now(UTC)}
     item |= {name: value for name, value in fields.items() if value is not None}
@@ -21,7 +21,7 @@ def made_item(fields: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def as_text(value: Any) -> str:
-    """Times as ISO 8601, decimals and UUIDs as their digits."""
+    """Times and days become ISO 8601, decimals and UUIDs their usual text."""
     if isinstance(value, date | datetime):
         return value.isoformat()
     if isinstance(value, Decimal | UUID):

@@ -1,4 +1,4 @@
-"""EventSender: a call returns at once, a thread sends what waits."""
+"""EventSender. A call returns at once, and a thread sends the waiting items."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ log = logging.getLogger("growth.client")
 
 MOST_ITEMS = 500
 MOST_BYTES = 1024 * 1024
-"""Of a request; the service takes 2 MiB."""
+"""The limit of a request in bytes. The service takes up to 2 MiB."""
 
 LINGER_SECONDS = 0.1
-"""How long the thread waits for more, so that items go together."""
+"""The thread waits this long for more items, so that one request takes several."""
 
 EXIT_SECONDS = 5.0
 
 
 class EventSender:
-    """Sends pageviews and events to `url`. Each counts once, however often it is sent.
+    """Sends pageviews and events to `url`. An item that is sent twice counts once.
 
     `spool` is the path of a file for waiting items. If this process ends, the next one sends them.
-    Without a path they wait in memory. The spool holds `spool_size` items; then the oldest are
-    dropped.
+    Without a path, items wait in memory. The spool holds `spool_size` items. Beyond that, the
+    oldest are dropped.
 
     With `sync=True` there is no thread and no spool. A call returns when the item is committed. It
-    retries for `patience_seconds`, then raises NotTakenError or ConnectionError.
+    raises NotTakenError if the item is refused, and ConnectionError after `patience_seconds`.
 
     >>> sender = EventSender("http://127.0.0.1:8000", spool="/var/lib/shop/growth.db")
     >>> sender.event("purchase", user_id="u-42", order_id="o-1", value="9.99", currency="EUR")
@@ -69,7 +69,7 @@ class EventSender:
         else:
             atexit.register(self.close)
             if self.path is not None:
-                self.start()  # what an earlier process left
+                self.start()  # sends the items that an earlier process left
 
     def pageview(self, fingerprint: str, url: str, **fields: Any) -> str:
         """Send a pageview, with the fields of `POST /pageviews`; return its id."""
@@ -80,7 +80,7 @@ class EventSender:
         return self.send("/events", {"name": name, **fields})
 
     def send(self, path: str, item: dict[str, Any]) -> str:
-        """Raises TypeError and ValueError for what JSON cannot hold."""
+        """Send an item and return its id. Raises TypeError and ValueError as `made_item` does."""
         name, body = made_item(item)
         if self.sync:
             insist(self.client, path, body, self.patience_seconds)
@@ -89,13 +89,13 @@ class EventSender:
         return name
 
     def keep(self, path: str, body: str) -> None:
-        """Let an item wait for the thread. A backend must not fail because a disk is full."""
+        """Put an item into the spool. Log errors: a full disk must not make the backend fail."""
         try:
-            if self.process != os.getpid():  # the first time, or after a fork, which has no threads
+            if self.process != os.getpid():  # first call, or a fork, which has no thread
                 self.start()
             dropped = self.spool.add(path, body)
         except sqlite3.Error:
-            log.exception("an item is lost: the spool takes nothing")
+            log.exception("an item is lost: the spool cannot be written")
             return
         if dropped:
             log.error("%d items are lost: the spool holds %d", dropped, self.spool_size)
@@ -126,7 +126,7 @@ class EventSender:
             try:
                 self.send_waiting()
                 wait = FIRST_WAIT
-            except Exception as ex:  # the thread must live: what comes later can be sent
+            except Exception as ex:  # later items may succeed, so the thread goes on
                 seconds = (
                     ex.seconds if isinstance(ex, AwayError) and ex.seconds is not None else wait
                 )
@@ -137,7 +137,7 @@ class EventSender:
                 self.waiting.set()
 
     def send_waiting(self) -> None:
-        """Send all that waits. Raises AwayError."""
+        """Send all waiting items. Raises AwayError."""
         while some := self.spool.oldest(MOST_ITEMS, MOST_BYTES):
             bodies = [each.body for each in some]
             for body, errors in deliver(self.client, some[0].path, bodies):
@@ -146,7 +146,7 @@ class EventSender:
             self.spool.tidy()
 
     def flush(self, seconds: float = EXIT_SECONDS) -> bool:
-        """Wait until all is sent, so long at most; return whether it is."""
+        """Wait until all items are sent, at most `seconds`. Return whether they are."""
         until = time.monotonic() + seconds
         while self.process == os.getpid() and len(self.spool):
             if time.monotonic() > until:
@@ -155,13 +155,13 @@ class EventSender:
         return True
 
     def close(self, seconds: float = EXIT_SECONDS) -> None:
-        """Flush and end. What is not sent stays in the file; without one it is lost."""
+        """Flush and end the thread. Items not sent stay in the spool's file, or else are lost."""
         if self.sync:
             self.client.close()
             return
         if self.process == os.getpid() and not self.closing.is_set():
             if not self.flush(seconds) and self.path is None:
-                log.error("%d items are lost: the service took nothing", len(self.spool))
+                log.error("%d items are lost: the service accepted nothing", len(self.spool))
             self.closing.set()
             self.waiting.set()
             self.thread.join(self.timeout)

@@ -1,4 +1,4 @@
-"""Items that wait to be sent, in an SQLite file. It outlives the process and is limited in size."""
+"""Keeps the items that wait to be sent, in SQLite: in a file, or in memory."""
 
 from __future__ import annotations
 
@@ -26,10 +26,11 @@ class Waiting(NamedTuple):
 
 
 class Spool:
-    """Holds at most `size` items; beyond that, the oldest are dropped.
+    """Holds at most `size` items. Beyond that, the oldest are dropped.
 
-    Threads and processes may share a file. Without a `path` it is in memory. A commit survives the
-    end of the process, not of the machine, because it does not wait for the disk.
+    Threads and processes may share a file. Without a `path`, items are kept in memory. A file
+    survives a crash of the process. A crash of the machine may lose the latest items, because
+    adding an item does not wait for the disk.
     """
 
     def __init__(self, path: str | None, size: int) -> None:
@@ -45,14 +46,14 @@ class Spool:
         self.connection.execute(MAKE)
 
     def add(self, path: str, body: str) -> int:
-        """Keep an item; return how many older ones were dropped for it."""
+        """Keep an item. Return how many of the oldest items were dropped."""
         with self.lock, closing(self.connection.cursor()) as cursor:
             cursor.execute("INSERT INTO waiting (path, body) VALUES (?, ?)", (path, body))
             last = cursor.lastrowid or 0
             return cursor.execute("DELETE FROM waiting WHERE id <= ?", (last - self.size,)).rowcount
 
     def oldest(self, most: int, most_bytes: int) -> list[Waiting]:
-        """The items that have waited longest, all for one path: as many as fit, at least one."""
+        """The oldest items of one path: at most `most` items and `most_bytes`, but at least one."""
         with self.lock:
             rows = [Waiting(*row) for row in self.connection.execute(OLDEST, (most,))]
         found, left = rows[:1], most_bytes - sum(len(each.body) for each in rows[:1])
@@ -70,9 +71,9 @@ class Spool:
             )
 
     def tidy(self) -> None:
-        """Merge the file's log into the file.
+        """Merge the write-ahead log into the file.
 
-        It waits for the disk on a connection of its own, so that adding an item does not.
+        This waits for the disk. It has a connection of its own, so that `add` need not wait.
         """
         if self.path is not None:
             with closing(sqlite3.connect(self.path, timeout=5)) as beside:

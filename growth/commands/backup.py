@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from growth.commands.command import as_json, tell, with_settings
+from growth.commands.command import as_json, print_answer, with_settings
 from growth.database.connecting import connect
 from growth.maintenance.backup import backup
 from growth.settings import Settings
@@ -17,10 +17,10 @@ from growth.settings import Settings
 @as_json
 @with_settings
 def backup_command(settings: Settings, file: Path, as_json: bool) -> None:
-    """Copy the database into FILE, also while it is in use.
+    """Copy the database into FILE, even while it is in use.
 
-    The copy is verified before it replaces an earlier one.
+    The copy is verified before it replaces an earlier backup.
     """
     size = backup(connect(settings.database_url), file)
     answer = {"file": str(file), "bytes": size}
-    tell(as_json, f"wrote {size:,} bytes to {file}, verified", answer)
+    print_answer(as_json, f"wrote {size:,} bytes to {file}, verified", answer)

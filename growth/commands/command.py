@@ -1,4 +1,4 @@
-"""The settings of a command, and its errors without a traceback."""
+"""What all commands share: settings, --json, and errors without a traceback."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ class Refusal(click.ClickException):
 
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-"""The option of commands whose answers scripts read."""
+"""The option of commands whose answers scripts may read."""
 
 
-def tell(as_json: bool, text: str, answer: Any) -> None:
+def print_answer(as_json: bool, text: str, answer: Any) -> None:
     """Print an answer: as text for people, or as a line of JSON."""
     click.echo(orjson.dumps(answer).decode() if as_json else text)
 
 
 def with_settings(function: Callable[..., None]) -> Callable[..., None]:
-    """Call a command with its settings, and show errors without a traceback."""
+    """A decorator that gives a command the settings and shows errors without a traceback."""
 
     @wraps(function)
     def run(**options: Any) -> None:

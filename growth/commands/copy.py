@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from growth.commands.command import Refusal, as_json, tell, with_settings
+from growth.commands.command import Refusal, as_json, print_answer, with_settings
 from growth.database.connecting import opened
 from growth.maintenance.copying import Copying
 from growth.settings import Settings
@@ -21,10 +21,10 @@ from growth.settings import Settings
 @as_json
 @with_settings
 def copy_command(settings: Settings, source: str, target: str, as_json: bool) -> None:
-    """Copy a database in use into another and compare them.
+    """Copy a database into another, and compare the two.
 
-    Migrate the other database first; it must be empty or an earlier copy. It may be of another
-    engine.
+    The first may be in use. Migrate the second before. It must be empty or hold an earlier copy.
+    It may be on another engine.
     """
     if source == target:
         raise Refusal("--from and --to name the same database")
@@ -32,4 +32,4 @@ def copy_command(settings: Settings, source: str, target: str, as_json: bool) ->
     with click.progressbar(length=run.total(), label="copy", file=sys.stderr) as progress:
         written = run.run(progress.update)
     text = f"wrote {written} rows; counts and reports are the same"
-    tell(as_json, text, {"rows": written})
+    print_answer(as_json, text, {"rows": written})

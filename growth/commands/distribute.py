@@ -15,7 +15,7 @@ from growth.settings import Settings
 def distribute_command(settings: Settings) -> None:
     """Spread the tables over a Citus cluster.
 
-    Migrate the PostgreSQL database first. Later, `growth migrate` also spreads new tables.
+    Migrate the PostgreSQL database first. From then on, `growth migrate` also spreads new tables.
     """
     found = connect(settings.database_url)
     require_current(found)

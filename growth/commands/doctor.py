@@ -9,7 +9,7 @@ from typing import NamedTuple
 import click
 from peewee import PeeweeException, fn
 
-from growth.commands.command import as_json, tell
+from growth.commands.command import as_json, print_answer
 from growth.database.connecting import ROOM, connect, prove_writable, require_current
 from growth.database.engines import DatabaseError
 from growth.database.faults import fault_of
@@ -27,15 +27,15 @@ LITTLE_ROOM = 256 * 1024 * 1024
 """A disk with fewer free bytes will soon be full."""
 
 LARGE_LOG = 1024 * 1024 * 1024
-"""A larger log means that SQLite cannot shorten it, because a reader never ends."""
+"""A larger write-ahead log means that a program never stops reading, so SQLite cannot reset it."""
 
 
 class WrongError(Exception):
-    """Something is wrong; the message says what to do."""
+    """Something is wrong. The message says what to do."""
 
 
 class Finding(NamedTuple):
-    """What a check found."""
+    """The result of a check: its name, whether all is well, and what it found."""
 
     check: str
     ok: bool
@@ -52,13 +52,13 @@ def doctor_command(as_json: bool) -> None:
     """
     found = list(findings())
     lines = (f"{'ok' if each.ok else 'WRONG':<6} {each.check:<11} {each.told}" for each in found)
-    tell(as_json, "\n".join(lines), [each._asdict() for each in found])
+    print_answer(as_json, "\n".join(lines), [each._asdict() for each in found])
     if not all(each.ok for each in found):
         raise SystemExit(1)
 
 
 def findings() -> Iterator[Finding]:
-    """What the checks found, up to the first without which the others mean nothing."""
+    """The results of all checks. Without settings or a database, the later checks are skipped."""
     try:
         settings = load_settings()
         ledger = create_ledger(settings)
@@ -78,7 +78,7 @@ def findings() -> Iterator[Finding]:
 
 
 def looked(check: str, look: Callable[[], str]) -> Finding:
-    """What a look found: its answer, or what it raised."""
+    """The result of a check: the text that `look` returns, or the error that it raises."""
     try:
         return Finding(check, True, look())
     except (WrongError, DatabaseError) as ex:
@@ -95,15 +95,15 @@ def rebuild(due: str) -> str:
 
 def tables() -> str:
     require_current(database)
-    return "they are those of this version"
+    return "they fit this version"
 
 
 def open_database(settings: Settings) -> str:
     found = connect(settings.database_url)
     if found.is_file and os.geteuid() != (owner := os.stat(found.database).st_uid):
         raise WrongError(
-            f"{found.database} belongs to the user {owner}: run growth as that user, "
-            "the service and every command"
+            f"{found.database} belongs to the user {owner}: run the service and every command "
+            "as that user"
         )
     return f"{found.database} answers"
 
@@ -114,27 +114,27 @@ def may_write() -> str:
 
 
 def room() -> str:
-    """Look at the room on the disk and at the log of SQLite; PostgreSQL tells neither."""
+    """Check the free space of the disk and the log of SQLite. PostgreSQL reports neither."""
     sizes = {name: size for name, (_, size) in database.sizes().items()}
     free, log = sizes.get("disk_free"), sizes.get("wal", 0)
     if free is not None and free < LITTLE_ROOM:
-        raise WrongError(f"only {free:,} bytes are free beside the database: make room")
+        raise WrongError(f"the disk of the database has only {free:,} bytes free: make room")
     if log > LARGE_LOG:
         raise WrongError(
-            f"the -wal file has {log:,} bytes: a program has kept the database open for reading "
-            "all the time; end it"
+            f"the -wal file has {log:,} bytes, because a program has read from the database "
+            "for a long time without a pause: end that program"
         )
-    told = f"the database has {sizes['database']:,} bytes"
-    return told if free is None else f"{told}, {free:,} are free"
+    size = f"the database has {sizes['database']:,} bytes"
+    return size if free is None else f"{size}, {free:,} are free"
 
 
 def clock() -> str:
-    """Compare the clock with the newest fact and the newest change of an attribution."""
+    """Compare the clock with the times of the newest event and of the newest attribution."""
     newest = max(EventRecord.select(fn.MAX(EventRecord.created_at)).scalar() or 0, latest_change())
     now = now_us()
     if newest > now + SKEW:
         raise WrongError(
-            f"the clock says {format_time(now)}, but something is stored of {format_time(newest)}: "
-            "set the clock, by NTP"
+            f"the clock says {format_time(now)}, but {format_time(newest)} is already stored: "
+            "set the clock by NTP"
         )
     return f"it is {format_time(now)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from growth.commands.command import as_json, tell, with_settings
+from growth.commands.command import as_json, print_answer, with_settings
 from growth.database.connecting import connect, require_current
 from growth.maintenance.erased import erased_before
 from growth.maintenance.erasure import USER, VISITOR, erase
@@ -15,8 +15,8 @@ from growth.wiring import create_ledger
 
 
 @click.command("erase", epilog="Example: growth erase --user u-42 --dry-run")
-@click.option("--user", "users", multiple=True, help="A user_id, erased with its visitors.")
-@click.option("--fingerprint", "fingerprints", multiple=True, help="A visitor.")
+@click.option("--user", "users", multiple=True, help="A user_id to erase, with all its visitors.")
+@click.option("--fingerprint", "fingerprints", multiple=True, help="A visitor to erase.")
 @click.option("--dry-run", is_flag=True, help="Count the facts to erase, and erase nothing.")
 @click.option("--history", is_flag=True, help="List past erasures, with hashes of the names.")
 @as_json
@@ -29,12 +29,12 @@ def erase_command(
     history: bool,
     as_json: bool,
 ) -> None:
-    """Erase persons from facts and sums, for good.
+    """Erase users and visitors for good, with all their data.
 
-    Unknown names are listed. If all are unknown, the exit code is 1.
+    Unknown users and visitors are listed. If all are unknown, the exit code is 1.
     """
     if not (users or fingerprints or history):
-        raise click.UsageError("name whom to erase: --user or --fingerprint")
+        raise click.UsageError("say whom to erase by --user or --fingerprint")
     require_current(connect(settings.database_url))
     names = [(USER, to_id(each)) for each in users]
     names += [(VISITOR, to_id(each)) for each in fingerprints]
@@ -46,6 +46,8 @@ def erase_command(
     for kind, name in erased.unknown:
         click.echo(f"nothing is known of {kind} {name}", err=True)
     text = f"{'would erase' if dry_run else 'erased'} {erased.facts} facts"
-    tell(as_json, text, {"facts": erased.facts, "unknown": [name for _, name in erased.unknown]})
+    print_answer(
+        as_json, text, {"facts": erased.facts, "unknown": [name for _, name in erased.unknown]}
+    )
     if len(erased.unknown) == len(set(names)):
         raise SystemExit(1)

@@ -17,7 +17,7 @@ from growth.ledger.ledger import now_us
 from growth.schemas.ids import to_id
 from growth.settings import Settings
 from growth.transfer.export import LISTS, Export
-from growth.transfer.export_clicks import Told, sales
+from growth.transfer.export_clicks import Tally, sales
 from growth.transfer.export_files import WRITERS
 from growth.transfer.export_google_ads import GoogleAdsUpload
 from growth.transfer.export_meta import MetaUpload
@@ -28,13 +28,16 @@ UPLOADS = ("google-ads", "google-ads-adjustments", "meta")
 
 @click.group("export", epilog="Example: growth export conversions --from 2026-11-01")
 def export_group() -> None:
-    """Write stored data to stdout, oldest first; pageviews by visitor."""
+    """Write stored data to stdout, oldest first. Pageviews are sorted by visitor."""
 
 
 def with_period(function: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options of a period."""
+    """A decorator that gives a command the options --from, --to and --timezone."""
     zone = click.option(
-        "--timezone", default="UTC", show_default=True, help="The time zone of days and files."
+        "--timezone",
+        default="UTC",
+        show_default=True,
+        help="The time zone of --from, --to and Google Ads files.",
     )
     end = click.option("--to", "end", help="The end, exclusive: a day or a time.")
     return click.option("--from", "start", help="The start: a day or a time.")(end(zone(function)))
@@ -65,8 +68,10 @@ for each in (*[name for name in LISTS if name != "conversions"], "costs"):
 @with_period
 @click.option("--event", help="Only conversions of this event, such as purchase.")
 @click.option("--changed-since", help="Only conversions attributed or retracted since then.")
-@click.option("--name", "names", multiple=True, help="EVENT=NAME: the platform's name of an event.")
-@click.option("--identifiers", is_flag=True, help="Google Ads: with hashed emails and phones.")
+@click.option(
+    "--name", "names", multiple=True, help="EVENT=NAME: the platform's name for an event."
+)
+@click.option("--identifiers", is_flag=True, help="Google Ads: add hashed emails and phones.")
 @with_settings
 def conversions_command(
     settings: Settings, kind: str, names: tuple[str, ...], identifiers: bool, **options: Any
@@ -74,7 +79,7 @@ def conversions_command(
     """Write conversions, also in the formats of ad platforms.
 
     For ad platforms, standard error says how many were written, and how many were left out and
-    why. Its last line is the time up to which changes are complete.
+    why. In all formats, its last line is the time up to which changes are complete.
     """
     export = opened_export(settings, options)
     named = dict(pair_of(each) for each in names)
@@ -82,10 +87,10 @@ def conversions_command(
     def write() -> None:
         if kind in WRITERS:
             WRITERS[kind]("conversions", export.rows("conversions"), stdout())
-            told = None
+            tally = None
         else:
-            told = upload(kind, export, named, identifiers)
-        for line in told.lines() if told else ():
+            tally = upload(kind, export, named, identifiers)
+        for line in tally.lines() if tally else ():
             click.echo(line, err=True)
         if export.as_of:
             click.echo(f"complete up to {export.as_of}", err=True)
@@ -93,7 +98,7 @@ def conversions_command(
     refusing_bad_options(write)
 
 
-def upload(kind: str, export: Export, names: dict[str, str], identifiers: bool) -> Told:
+def upload(kind: str, export: Export, names: dict[str, str], identifiers: bool) -> Tally:
     if kind == "meta":
         return MetaUpload(names, export.now).write(sales(export), stdout())
     file = GoogleAdsUpload(names, export.params.get("timezone", "UTC"), identifiers)
@@ -102,13 +107,13 @@ def upload(kind: str, export: Export, names: dict[str, str], identifiers: bool) 
 
 
 @export_group.command("person", epilog="Example: growth export person --user u-42")
-@click.option("--user", help="A user_id, with its visitors.")
+@click.option("--user", help="A user_id, with all its visitors.")
 @click.option("--fingerprint", help="A visitor.")
 @with_settings
 def person_command(settings: Settings, user: str | None, fingerprint: str | None) -> None:
     """Write all stored data of a person, as JSON."""
     if (user is None) == (fingerprint is None):
-        raise click.UsageError("name whom to export: --user or --fingerprint")
+        raise click.UsageError("say whom to export by either --user or --fingerprint")
     require_current(connect(settings.database_url))
     name = to_id(user if user is not None else fingerprint)
     found = person_export(name, user is not None, settings.conversions)
@@ -116,7 +121,7 @@ def person_command(settings: Settings, user: str | None, fingerprint: str | None
 
 
 def opened_export(settings: Settings, options: dict[str, Any]) -> Export:
-    """The export that the options ask for. Options without a value are left out."""
+    """Open the database and return the export. Options without a value are ignored."""
     require_current(connect(settings.database_url))
     renamed = {"start": "from", "end": "to"}
     given = {renamed.get(name, name): value for name, value in options.items() if value}
@@ -134,8 +139,8 @@ def refusing_bad_options(write: Callable[[], None]) -> None:
     try:
         write()
     except Problem as ex:
-        told = [f"--{name.replace('_', '-')}: {' '.join(why)}" for name, why in ex.errors.items()]
-        raise Refusal("; ".join(told)) from ex
+        faults = [f"--{name.replace('_', '-')}: {' '.join(why)}" for name, why in ex.errors.items()]
+        raise Refusal("; ".join(faults)) from ex
 
 
 def stdout() -> TextIO:

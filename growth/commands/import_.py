@@ -42,23 +42,27 @@ KINDS: dict[str, type[Schema]] = {
 @click.command("import", epilog="Example: growth import costs costs.csv")
 @click.argument("kind", type=click.Choice(list(KINDS)))
 @click.argument("files", nargs=-1, required=True, type=click.Path(allow_dash=True))
-@click.option("--as", "tool", help="The tool that made the files: its columns are known.")
-@click.option("--map", "mapped", multiple=True, help="Columns: 'Campaign=campaign,Cost=amount'.")
-@click.option("--set", "given", multiple=True, help="The same for every line: source=google.")
-@click.option("--decimal", type=click.Choice([".", ","]), help="The decimal sign, if not found.")
+@click.option("--as", "tool", help="The tool that made the files, such as google-ads.")
+@click.option(
+    "--map", "mapped", multiple=True, help="Columns and fields: 'Campaign=campaign,Cost=amount'."
+)
+@click.option("--set", "given", multiple=True, help="A value for every line: source=google.")
+@click.option(
+    "--decimal", type=click.Choice([".", ","]), help="The decimal sign, if the guess is wrong."
+)
 @click.option("--dry-run", "is_dry", is_flag=True, help="Check only: store nothing.")
 @with_settings
 def import_command(
-    settings: Settings, kind: str, files: tuple[str, ...], decimal: str | None, **told: Any
+    settings: Settings, kind: str, files: tuple[str, ...], decimal: str | None, **choices: Any
 ) -> None:
-    """Store the facts of files.
+    """Import facts from files.
 
-    Takes CSV, TSV, JSON and lines of JSON, plain or gzip; - is standard input. A line that does
-    not fit is printed and kept as a reject; the exit code is 1 then. An interrupted import resumes
-    where it stopped.
+    Takes CSV, TSV, JSON and lines of JSON, plain or gzip. - is standard input. Refused lines are
+    kept as rejects, and the first 20 are printed. The exit code is then 1. An interrupted import
+    resumes where it stopped.
     """
-    is_dry = told.pop("is_dry")
-    layout = replace(chosen_layout(kind, **told), consents=settings.consent_categories)
+    is_dry = choices.pop("is_dry")
+    layout = replace(chosen_layout(kind, **choices), consents=settings.consent_categories)
     require_current(connect(settings.database_url))
     refused = 0
     with target_of(settings, kind, is_dry) as target:
@@ -68,22 +72,24 @@ def import_command(
             except (BadFileError, OSError) as ex:
                 raise Refusal(str(ex)) from ex
             except BusyError as ex:
-                raise Refusal(f"{ex} Import it again: it goes on where it stopped.") from ex
+                raise Refusal(f"{ex} Import the file again to resume where it stopped.") from ex
     if refused:
         raise SystemExit(1)
 
 
 def import_one(name: str, kind: str, layout: Layout, decimal: str | None, target: Target) -> int:
-    """Tell how a file is understood, import it, and return how many lines were refused."""
+    """Print how a file is understood, import it, and return how many lines were refused."""
     with opened_file(name) as file:
         mapping = mapping_of(file, layout, KINDS[kind](), decimal)
-        told = ", ".join((file.shown_encoding, mapping.shape.told(), *mapping.told()))
-        click.echo(f"{file.name}: {told}")
+        understood = ", ".join(
+            (file.shown_encoding, mapping.shape.description(), *mapping.description())
+        )
+        click.echo(f"{file.name}: {understood}")
         what = f"{kind} {file.digest} {layout} {decimal}"
         mark = f"import {blake2b(what.encode(), digest_size=16).hexdigest()}"
         run = Import(file, mapping, target, mark, click.echo)
-        with progress(file.size, f"{file.name}, bytes") as tell:
-            return run.run(tell)
+        with progress(file.size, f"{file.name}, bytes") as advance:
+            return run.run(advance)
 
 
 def chosen_layout(
@@ -92,7 +98,7 @@ def chosen_layout(
     """The layout that the options ask for. Raises UsageError."""
     schema, named = KINDS[kind](), named_layouts(kind)
     if tool is not None and tool not in named:
-        raise click.UsageError(f"--as {tool}: {kind} are known of {', '.join(named)}")
+        raise click.UsageError(f"--as {tool}: tools for {kind} are {', '.join(named)}")
     try:
         columns = pairs(each for text in mapped for each in text.split(","))
         values = pairs(given)
@@ -100,13 +106,14 @@ def chosen_layout(
         raise click.UsageError(str(ex)) from ex
     for field in (*columns.values(), *values):
         if field.partition(".")[0] not in schema.fields:
-            raise click.UsageError(f"{field} is no field of {kind}; {', '.join(schema.fields)} are")
+            known = ", ".join(schema.fields)
+            raise click.UsageError(f"{field} is not a field of {kind}; these are: {known}")
     layout = named[tool] if tool else ours(schema)
     return layout.with_choices({field: column for column, field in columns.items()}, values)
 
 
 class PoliteRecorder(Recorder):
-    """Leaves the lock to others between its transactions, as maintenance does."""
+    """Pauses between its transactions, so that other processes get the write lock."""
 
     free_since = 0.0
 
@@ -120,7 +127,7 @@ class PoliteRecorder(Recorder):
 
 @contextmanager
 def target_of(settings: Settings, kind: str, is_dry: bool) -> Iterator[Target]:
-    """What stores facts of a kind as the service does, without HTTP between."""
+    """The target that stores facts of a kind as the service does, but without HTTP."""
     recorder = PoliteRecorder(create_ledger(settings), settings.queue_size).start()
     path = f"/{kind}"
     [sink] = [each.resource for each in routes(settings, recorder, now_us) if each.path == path]
@@ -128,8 +135,8 @@ def target_of(settings: Settings, kind: str, is_dry: bool) -> Iterator[Target]:
     keeper = RejectKeeper(recorder.record, now_us, days, settings.secrets)
     keep: Callable[..., Any] | None = recorder.record if days and not is_dry else None
 
-    def reject(*told: Any) -> Any:
-        return keeper.reject(path, *told)
+    def reject(*found: Any) -> Any:
+        return keeper.reject(path, *found)
 
     try:
         yield Target(cast(Sink, sink), reject, keep, is_dry)

@@ -29,15 +29,15 @@ SECTIONS = {
     "Keep it": ("backup", "restore", "copy", "distribute"),
     "Mend and delete": ("rebuild", "rejects", "erase", "purge", "vacuum"),
 }
-"""The commands by what they are for, as the help lists them."""
+"""The sections of the help, and the commands in each."""
 
 LONGEST_SUMMARY = 100
-"""Characters of a summary that are shown: all of them."""
+"""The limit of a summary in the help. No summary is that long, so that none is cut."""
 
 EXIT_CODES = """\b
 Exit codes:
   0  done
-  1  refused, or something differs, is wrong or could not be stored; stderr says what
+  1  refused, failed, or found something wrong, as the output says
   2  the command line was not understood
 
 Settings are environment variables, which docs/operating.md lists.

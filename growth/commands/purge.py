@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from growth.commands.command import Refusal, as_json, tell, with_settings
+from growth.commands.command import Refusal, as_json, print_answer, with_settings
 from growth.commands.progress import progress
 from growth.database.connecting import connect, require_current
 from growth.maintenance.keeping import keep_days
@@ -22,7 +22,8 @@ from growth.wiring import create_ledger
 def purge_command(settings: Settings, dry_run: bool, yes: bool, as_json: bool) -> None:
     """Delete facts older than GROWTH_RETENTION_DAYS.
 
-    Conversions that stay keep their credit. It asks before it deletes more than half of all facts.
+    The remaining conversions keep their credit. The command asks before it deletes more than half
+    of all facts.
     """
     kept = retention(settings.retention_days, settings.lookback_days)
     if kept is None:
@@ -31,11 +32,13 @@ def purge_command(settings: Settings, dry_run: bool, yes: bool, as_json: bool) -
     ledger = create_ledger(settings)
     old, total = old_facts(kept, ledger.clock())
     if dry_run:
-        tell(as_json, f"would purge about {old} of {total} facts", {"old": old, "total": total})
+        print_answer(
+            as_json, f"would purge about {old} of {total} facts", {"old": old, "total": total}
+        )
         return
     if 2 * old > total and not yes:
         click.confirm(f"delete about {old} of {total} facts?", abort=True, err=True)
     with progress(SUBJECTS.count(), "purge") as advance:
         purged = purge(ledger, kept, advance)
     keep_days(settings.retention_days)
-    tell(as_json, f"purged {purged} facts", {"purged": purged})
+    print_answer(as_json, f"purged {purged} facts", {"purged": purged})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from growth.commands.command import as_json, tell, with_settings
+from growth.commands.command import as_json, print_answer, with_settings
 from growth.commands.progress import progress
 from growth.database.connecting import connect, require_current
 from growth.maintenance.rebuild import Rebuild
@@ -19,7 +19,7 @@ SHOWN_DIFFERENCES = 20
 @as_json
 @with_settings
 def rebuild_command(settings: Settings, check: bool, as_json: bool) -> None:
-    """Derive visits, credits and sums anew from the facts.
+    """Derive visits, credits and daily visits anew from the facts.
 
     An interrupted rebuild resumes where it stopped.
     """
@@ -32,6 +32,6 @@ def rebuild_command(settings: Settings, check: bool, as_json: bool) -> None:
             if count <= SHOWN_DIFFERENCES:
                 shown.append(str(difference))
     text = "\n".join([*shown, f"{count} rows {'differ' if check else 'were mended'}"])
-    tell(as_json, text, {"different": count, "first": shown})
+    print_answer(as_json, text, {"different": count, "first": shown})
     if check and count:
         raise SystemExit(1)

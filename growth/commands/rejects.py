@@ -12,7 +12,7 @@ import click
 from falcon.testing import TestClient
 
 from growth.app import create_app, routes
-from growth.commands.command import Refusal, as_json, tell, with_settings
+from growth.commands.command import Refusal, as_json, print_answer, with_settings
 from growth.database.connecting import connect, require_current
 from growth.database.tables import RejectRecord
 from growth.ledger.ledger import now_us
@@ -27,8 +27,8 @@ SHOWN_DIGITS = 12
 SHOWN_REASON = 60
 SHOWN_VALUE = 40
 
-TELLING = ("id", "user_id", "fingerprint", "created_at", "name", "order_id", "day", "campaign")
-"""Fields that distinguish items."""
+SHOWN_FIELDS = ("id", "user_id", "fingerprint", "created_at", "name", "order_id", "day", "campaign")
+"""Fields of an item that the list shows, because they distinguish it from others."""
 
 
 @click.group("rejects", epilog="Example: growth rejects list")
@@ -39,10 +39,10 @@ def rejects_group() -> None:
 def chosen_rejects(
     settings: Settings, digests: tuple[str, ...], all_of_them: bool
 ) -> list[RejectRecord]:
-    """The rejects with these first digits of the digest, or all. Raises Refusal."""
+    """The rejects whose digests begin with `digests`, or all rejects. Raises Refusal."""
     require_current(connect(settings.database_url))
     if bool(digests) == all_of_them:
-        raise click.UsageError("name rejects by their digest, or give --all")
+        raise click.UsageError("name rejects by their digests, or give --all")
     if all_of_them:
         return list(RejectRecord.select().order_by(RejectRecord.first_seen, RejectRecord.digest))
     return [reject_of(digest) for digest in digests]
@@ -51,7 +51,8 @@ def chosen_rejects(
 def reject_of(digest: str) -> RejectRecord:
     found = list(RejectRecord.select().where(RejectRecord.digest.startswith(digest)).limit(2))
     if len(found) != 1:
-        raise Refusal(f"{digest}: {'several rejects begin so' if found else 'no such reject'}")
+        why = "several digests begin with this" if found else "there is no such reject"
+        raise Refusal(f"{digest}: {why}")
     reject: RejectRecord = found[0]
     return reject
 
@@ -62,8 +63,8 @@ def reject_of(digest: str) -> RejectRecord:
 def list_command(settings: Settings, as_json: bool) -> None:
     """List the rejects, latest first.
 
-    Columns: digest, last seen, times seen, path, reason, and the item's refused fields, ids and
-    time.
+    The columns are digest, last seen, times seen, path and reason, then the refused fields of the
+    item, its ids and its time.
     """
     require_current(connect(settings.database_url))
     if as_json:
@@ -76,9 +77,8 @@ def list_command(settings: Settings, as_json: bool) -> None:
             f"{each.times_seen:>5}  {each.path}  {in_short(each)}"
         )
         click.echo("".join(letter if letter.isprintable() else "\ufffd" for letter in line))
-    click.echo(
-        f"{RejectRecord.select().count()} rejects, {dropped_so_far()} let go for room or age"
-    )
+    count = RejectRecord.select().count()
+    click.echo(f"{count} rejects, {dropped_so_far()} dropped as too many or too old")
 
 
 def details_of(each: RejectRecord) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def details_of(each: RejectRecord) -> dict[str, Any]:
 
 
 def in_short(each: RejectRecord) -> str:
-    """The reason of a reject, and the fields that distinguish it."""
+    """The reason of a reject, the fields that were refused, and SHOWN_FIELDS."""
     reason = json.loads(each.reason)
     refused = list(reason) if isinstance(reason, dict) else []
     try:
@@ -97,7 +97,7 @@ def in_short(each: RejectRecord) -> str:
         item = None
     if not isinstance(item, dict):
         return f"{each.reason[:SHOWN_REASON]}  {each.body[:SHOWN_VALUE]}"
-    shown = {name: item[name] for name in (*refused, *TELLING) if name in item}
+    shown = {name: item[name] for name in (*refused, *SHOWN_FIELDS) if name in item}
     values = " ".join(f"{name}={str(value)[:SHOWN_VALUE]}" for name, value in shown.items())
     return f"{each.reason[:SHOWN_REASON]}  {values}"
 
@@ -109,7 +109,7 @@ def in_short(each: RejectRecord) -> str:
 def show_command(settings: Settings, digests: tuple[str, ...], as_json: bool) -> None:
     """Show rejects in full."""
     for each in chosen_rejects(settings, digests, False):
-        tell(as_json, "\n".join(details(each)), details_of(each))
+        print_answer(as_json, "\n".join(details(each)), details_of(each))
 
 
 def details(each: RejectRecord) -> Iterator[str]:
@@ -132,8 +132,8 @@ def replay_command(
 ) -> None:
     """Send rejects again.
 
-    They get the time when they were first seen. Accepted ones are dropped. It may run beside a
-    server: both take the write lock for each of their transactions.
+    An item without a time gets the time when it was first seen. Accepted rejects are dropped. The
+    server may keep running.
     """
     stored = refused = 0
     found = chosen_rejects(settings, digests, all_of_them)
@@ -145,14 +145,17 @@ def replay_command(
                 refused += 1
                 click.echo(f"{each.digest[:SHOWN_DIGITS]} is refused again: {why}", err=True)
     text = f"stored {stored} facts; {refused} rejects are refused again"
-    tell(as_json, text, {"stored": stored, "refused": refused})
+    print_answer(as_json, text, {"stored": stored, "refused": refused})
     if refused:
         raise SystemExit(1)
 
 
 @contextmanager
 def replaying(settings: Settings) -> Iterator[Callable[[RejectRecord], tuple[int, str]]]:
-    """A function that replays rejects through an app without tokens, which keeps no rejects."""
+    """Yield a function that replays a reject.
+
+    It sends the reject to an app that asks for no tokens and keeps no rejects.
+    """
     settings = replace(settings, write_tokens=(), webhook_secrets=(), rejects_days=0)
     recorder = Recorder(create_ledger(settings), settings.queue_size).start()
     table = routes(settings, recorder, now_us)
@@ -178,4 +181,4 @@ def drop_command(
     found = chosen_rejects(settings, digests, all_of_them)
     for each in found:
         each.delete_instance()
-    tell(as_json, f"dropped {len(found)} rejects", {"dropped": len(found)})
+    print_answer(as_json, f"dropped {len(found)} rejects", {"dropped": len(found)})

@@ -18,10 +18,10 @@ from growth.settings import Settings
 def restore_command(settings: Settings, file: Path) -> None:
     """Replace the database by a backup.
 
-    Stop the service first. The backup is verified before. The replaced database stays beside it,
-    as growth.db.replaced.
+    Stop the service first. The backup is verified before it replaces the database. The replaced
+    database is kept, as growth.db.replaced.
     """
     replaced = restore(open_engine(settings.database_url), file)
     click.echo(f"restored {file}, verified")
     if replaced:
-        click.echo(f"the database before is {replaced}; delete it when you need it no more")
+        click.echo(f"the replaced database is {replaced}; delete it when it is not needed")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from growth.app import routes
-from growth.commands.command import as_json, tell, with_settings
+from growth.commands.command import as_json, print_answer, with_settings
 from growth.ledger.ledger import now_us
 from growth.recorder import Recorder
 from growth.settings import Settings
@@ -24,4 +24,4 @@ def routes_command(settings: Settings, as_json: bool) -> None:
         for method in route.methods
     ]
     lines = (f"{each['method']:<5} {each['path']:<30} {each['purpose']}" for each in found)
-    tell(as_json, "\n".join(lines), found)
+    print_answer(as_json, "\n".join(lines), found)

@@ -1,4 +1,4 @@
-"""growth seed: demo traffic through the real write path, and example questions."""
+"""growth seed: stores demo traffic as the service does, and shows example questions."""
 
 from __future__ import annotations
 
@@ -38,13 +38,15 @@ LOADS: dict[str, Callable[[Any, int], Fact]] = {
 
 Result = dict[str, Any]
 Lines = Callable[[Result], Iterator[str]]
-"""The lines to show for a row of an answer."""
+"""Makes the lines to show for a row of an answer."""
 
 
 @click.command("seed", epilog="Example: growth seed --visitors 2000 --days 60")
 @click.option("--visitors", default=10_000, show_default=True, type=click.IntRange(1, 100_000))
 @click.option("--days", default=90, show_default=True, type=click.IntRange(1, 3_650))
-@click.option("--seed", "number", default=1, show_default=True, help="The number of the traffic.")
+@click.option(
+    "--seed", "number", default=1, show_default=True, help="Each seed makes other traffic."
+)
 @click.option("--until", type=click.DateTime(), help="The end of the traffic in UTC. Default: now.")
 @with_settings
 def seed_command(
@@ -52,7 +54,7 @@ def seed_command(
 ) -> None:
     """Store demo traffic.
 
-    Storing the same traffic again adds nothing. With --until it is the same on every machine.
+    Storing the same traffic again adds nothing. With --until, every machine makes the same traffic.
     """
     require_current(connect(settings.database_url))
     ledger = create_ledger(settings)
@@ -71,7 +73,7 @@ def seed_command(
 
 
 def anchor(visitors: int, days: int, number: int) -> datetime:
-    """The end of this traffic: the time of its first run, the same in later runs."""
+    """The end of the traffic: the time when it was first stored. Later runs use the same time."""
     name = f"seed {visitors} {days} {number}"
     mark, _ = MarkRecord.get_or_create(name=name, defaults={"value": datetime.now(UTC).isoformat()})
     return datetime.fromisoformat(mark.value)
@@ -86,7 +88,7 @@ def last_user(facts: list[tuple[str, dict[str, Any]]]) -> str | None:
 def show_questions(settings: Settings, user_id: str | None) -> None:
     """Show three example questions, each with its curl and its answer."""
     show("Which channels bring the signups?", {"by": "channel"}, settings, signup_lines)
-    click.echo(f"  The same by another rule: &model= takes {', '.join(MODELS)}.\n")
+    click.echo(f"  Add &model= for another attribution model: {', '.join(MODELS)}.\n")
     profits = {"by": "campaign", "event": "purchase", "sort": "-roi"}
     show("Which campaigns are the most profitable?", profits, settings, return_lines)
     if user_id is not None:
@@ -111,12 +113,12 @@ def signup_lines(row: Result) -> Iterator[str]:
 def return_lines(row: Result) -> Iterator[str]:
     for currency, roi in row["roi"].items():
         revenue, cost = row["revenue"].get(currency, 0), row["cost"][currency]
-        told = "no" if roi is None else f"{roi:+.0%}"
-        yield f"{row['campaign']:<26} {revenue:>8.2f} {currency} for {cost:>7.2f}  roi {told}"
+        shown = "no" if roi is None else f"{roi:+.0%}"
+        yield f"{row['campaign']:<26} {revenue:>8.2f} {currency} for {cost:>7.2f}  roi {shown}"
 
 
 def click_lines(person: Result) -> Iterator[str]:
     for conversion in person["conversions"]:
         for name in ("first_click", "last_click"):
-            told = conversion[name] or {"channel": "Unattributed", "source": None}
-            yield f"{conversion['event']}, {name}: {told['channel']}, {told['source']}"
+            credited = conversion[name] or {"channel": "Unattributed", "source": None}
+            yield f"{conversion['event']}, {name}: {credited['channel']}, {credited['source']}"

@@ -17,7 +17,7 @@ log = logging.getLogger("growth.server")
 
 @click.command("serve", epilog="Example: growth serve --init")
 @click.option("--migrate", is_flag=True, help="Migrate the tables first.")
-@click.option("--init", is_flag=True, help="Make the folder of the database, too, if it is new.")
+@click.option("--init", is_flag=True, help="Migrate, and make the folder of the database.")
 @with_settings
 def serve_command(settings: Settings, migrate: bool, init: bool) -> None:
     """Serve until stopped."""

@@ -11,8 +11,8 @@ from growth.http.signatures import PREFIX
 
 
 @click.command("token", epilog="Example: growth token --webhook")
-@click.option("--webhook", is_flag=True, help="Make a secret for signed webhooks instead.")
+@click.option("--webhook", is_flag=True, help="Print a secret for signed webhooks instead.")
 def token_command(webhook: bool) -> None:
-    """Make a token for the settings."""
+    """Print a new random token, to put into a setting."""
     made = PREFIX + b64encode(token_bytes(32)).decode() if webhook else token_urlsafe(32)
     click.echo(made)

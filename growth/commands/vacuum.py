@@ -17,7 +17,7 @@ from growth.settings import Settings
 def vacuum_command(settings: Settings) -> None:
     """Free the disk space of deleted rows.
 
-    Nothing can be written meanwhile. It needs free space of the size of the database.
+    Nothing can be written meanwhile. The disk needs as much free space as the database has.
     """
     require_current(connect(settings.database_url))
     announce("vacuum", now_us())

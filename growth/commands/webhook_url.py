@@ -1,4 +1,4 @@
-"""growth webhook-url: the URL and keys to enter on a platform, or the tag for a page."""
+"""growth webhook-url: prints the URL and keys to enter on a platform, or the tag for a page."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 import click
 
-from growth.commands.command import Refusal, as_json, tell, with_settings
+from growth.commands.command import Refusal, as_json, print_answer, with_settings
 from growth.settings import Settings
 
 ENTERED = {
@@ -18,7 +18,7 @@ ENTERED = {
     "segment": ("/webhooks/segment", {"write key": "GROWTH_SEGMENT_WRITE_KEYS"}),
     "tracker": ("/growth.js", {"pages of": "GROWTH_TRACKER_ORIGINS"}),
 }
-"""The path of each platform, and its settings by label."""
+"""The path of each platform, and the settings to enter there, by their labels."""
 
 BASE = re.compile(r"https?://[^/\s?#]+(/[^\s?#]*)?", re.I)
 
@@ -31,7 +31,7 @@ window.growth = window.growth || function () {{ (growth.q = growth.q || []).push
 
 
 def base_url(context: click.Context, parameter: click.Parameter, value: str) -> str:
-    """The base as given. Raises BadParameter unless it is an absolute URL."""
+    """The value of --base, unchanged. Raises BadParameter unless it is an absolute URL."""
     if value and not BASE.fullmatch(value):
         raise click.BadParameter(f"{value!r} must begin with https:// or http://, then the host")
     return value
@@ -57,12 +57,12 @@ def webhook_url_command(settings: Settings, platform: str, base: str, as_json: b
     lines = [f"{name:<13} {value}" for name, value in {"URL": url, **values}.items()]
     if platform == "tracker":
         lines.append(TAG.format(url=url))
-    tell(as_json, "\n".join(lines), {"url": url} | values)
+    print_answer(as_json, "\n".join(lines), {"url": url} | values)
 
 
 def setting_value(settings: Settings, variable: str) -> str:
     """The value of a setting. Raises Refusal if it is not set."""
     value = getattr(settings, variable.removeprefix("GROWTH_").lower())
     if not value:
-        raise Refusal(f"{variable} is not set: nothing would be taken at this URL")
+        raise Refusal(f"{variable} is not set: the URL would accept nothing")
     return value if isinstance(value, str) else ", ".join(value)

@@ -1,4 +1,4 @@
-"""SQL over many rows: peewee compiles it for one row, which is then repeated as text."""
+"""Statements over many rows. peewee compiles them for one row, whose text is then repeated."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from peewee import CTE, Select, Value, ValuesList
 from growth.database.statements import beside_key, database, fields, key
 
 MOST_ROWS = 250
-"""Rows of one statement."""
+"""One statement has at most this many rows."""
 
 MOST_VALUES = 30_000
-"""Values of one statement. SQLite allows 32,766, PostgreSQL 65,535."""
+"""One statement has at most this many values. SQLite allows 32,766, PostgreSQL 65,535."""
 
 Row = Sequence[Any]
 
 VALUES = re.compile(r"VALUES (\((?:\?|%s)(?:, (?:\?|%s))*\))")
 WHERE = re.compile(r" WHERE (.*)")
-"""The part that repeats for each row: a VALUES group, or a DELETE's condition."""
+"""The text that is repeated for each row is a group of VALUES, or the condition of a DELETE."""
 
 
 class Parameter:
@@ -36,7 +36,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Compiled:
-    """A statement in three parts: before the rows, one row, after the rows."""
+    """A statement in parts: the text before the rows, of one row, between rows, and after them."""
 
     head: str
     group: str
@@ -55,10 +55,10 @@ class Compiled:
 
 
 class Rows:
-    """A statement over many rows of values; `build` makes its query for one row of parameters.
+    """A statement over many rows of values. `build` makes its query for one row of parameters.
 
-    Building a query costs several times its execution, and each statement is a round trip on a
-    server. So peewee compiles the query once for one row, and the row is repeated as text.
+    Building a query takes several times as long as executing it, and each statement is a round trip
+    to the server. So peewee compiles the query once for one row, and the row is repeated as text.
 
     >>> USERS = Rows(lambda: select_users(parameter_rows("fingerprint")))
     >>> USERS.all([("b998",), ("c102",)])
@@ -120,12 +120,12 @@ def parameter_rows(*columns: str) -> CTE:
 
 
 def insert(record: Any) -> Any:
-    """An insert of whole rows. Existing keys are left."""
+    """An insert of whole rows. Rows whose key exists already are skipped."""
     return inserted(record).on_conflict(conflict_target=key(record), action="nothing")
 
 
 def upsert(record: Any) -> Any:
-    """An insert of whole rows that replaces existing keys. The given keys must be distinct."""
+    """An insert of whole rows that replaces rows of the same key. Given keys must be distinct."""
     query = inserted(record)
     return query.on_conflict(conflict_target=key(record), preserve=beside_key(record))
 
@@ -136,15 +136,15 @@ def inserted(record: Any) -> Any:
 
 
 def deleted(record: Any, *conditions: Any) -> Any:
-    """A delete by primary key, under further conditions.
+    """A delete of the rows with the given primary keys that meet further conditions.
 
-    Keys are joined by OR: for a list of tuples SQLite would read the whole table.
+    Keys are joined by OR, because for a list of tuples SQLite would read the whole table.
     """
     return deleted_by(record, [field.name for field in key(record)], *conditions)
 
 
 def deleted_by(record: Any, names: Sequence[str], *conditions: Any) -> Any:
-    """A delete of the rows whose columns `names` equal the given ones."""
+    """A delete of the rows whose columns `names` have the given values."""
     are_same = [
         getattr(record, name) == value for name, value in zip(names, row(*names), strict=True)
     ]
@@ -162,7 +162,7 @@ def select_joined(given: CTE, record: Any, on: Any, *columns: Any) -> Any:
 
 
 def rows_with(record: Any, *names: str) -> Any:
-    """The rows whose columns `names` equal the given ones."""
+    """A query for the rows whose columns `names` have the given values."""
     given = parameter_rows(*names)
     is_same = [getattr(record, name) == getattr(given.c, name) for name in names]
     return select_joined(given, record, reduce(and_, is_same), *fields(record))

@@ -13,14 +13,14 @@ from growth.database.statements import database
 from growth.database.tables.mark import drop_mark, write_mark
 
 ROOM = 256 * 1024
-"""The disk counts as full if this many bytes do not fit."""
+"""The disk counts as full if it has no space for this many bytes."""
 
 
 def connect(url: str, threads: int = 1, may_make: bool = False) -> Database:
-    """Bind the records to the database at `url` and return it; `threads` threads read.
+    """Bind the records to the database at `url`, for `threads` reading threads, and return it.
 
-    Raises DatabaseError if it cannot be opened, or if its file is missing and `may_make` is not
-    set.
+    Raises DatabaseError if the database cannot be opened. Its file may be missing only if
+    `may_make` is set.
     """
     found = proved(url, threads, may_make)
     if database.obj is not None:
@@ -43,7 +43,7 @@ def proved(url: str, threads: int = 1, may_make: bool = False) -> Database:
 
 
 def migrations(found: Database) -> Runner:
-    """The migrations of this version, and those that the database has applied."""
+    """Peewee's runner, which knows the migrations of this version and of the database."""
     directory = resources.files("growth.migrations")
     return Runner(found, directory=str(directory), table_name="schema_migrations")
 
@@ -66,11 +66,12 @@ def require_current(found: Database) -> None:
     refuse_newer(runner)
     pending = [migration.name for migration in runner.status() if not migration.applied]
     if pending:
-        raise DatabaseError(f"the database lacks {', '.join(pending)}; run: growth migrate")
+        names = ", ".join(pending)
+        raise DatabaseError(f"the database lacks the migrations {names}; run: growth migrate")
 
 
 def opened(url: str) -> Database:
-    """A further database, at `url`, with current tables. Raises DatabaseError."""
+    """Open a second database. Raises DatabaseError, also if its tables are not current."""
     found = proved(url)
     require_current(found)
     return found
@@ -80,7 +81,7 @@ def refuse_newer(runner: Runner) -> None:
     unknown = [migration.name for migration in runner.status() if migration.path is None]
     if unknown:
         raise DatabaseError(
-            f"the database is newer than this growth: it has {', '.join(unknown)}; "
+            f"the database is newer than this version of growth: it has {', '.join(unknown)}; "
             "install the version that made it, or restore a backup"
         )
 

@@ -1,4 +1,4 @@
-"""Faults of the database: the reason, and whether it may pass."""
+"""Faults of the database: the reason, and whether a repetition may succeed."""
 
 from __future__ import annotations
 
@@ -15,13 +15,16 @@ from growth.database.engines import DatabaseError, StoppedError
 from growth.database.statements import database
 
 DRIVER = (DriverError, InterfaceError)
-"""Errors of peewee: the database cannot be used, or cannot hold a value."""
+"""Peewee's errors for a database that cannot be used, or that cannot hold a value."""
 
 
 class Fault(NamedTuple):
-    """`reason` is a word or two, `detail` a sentence for anybody, `cause` is for the operator.
+    """A fault of the database.
 
-    `may_pass`: a repetition may succeed soon.
+    reason    a word or two
+    detail    a sentence that anybody may see
+    may_pass  whether a repetition may succeed soon
+    cause     the driver's message, for the operator
     """
 
     reason: str
@@ -44,8 +47,8 @@ REASONS = {
         Fault("full", "The disk of the database is full.", True),
         Fault("unreachable", "The database, or a node of its cluster, does not answer.", True),
         Fault("read-only", "The database is read-only."),
-        Fault("not permitted", "The service may not use the database so."),
-        Fault("incompatible", "The database has not the tables of this version."),
+        Fault("not permitted", "The database does not permit the service to do this."),
+        Fault("incompatible", "The tables of the database do not fit this version."),
         Fault("broken", "The database, or its disk, is broken."),
     )
 }
@@ -63,7 +66,7 @@ SQLITE = {
     sqlite3.SQLITE_NOTADB: "broken",
     sqlite3.SQLITE_IOERR: "broken",
 }
-"""By the primary result code. https://www.sqlite.org/rescode.html"""
+"""Reasons by the primary result code. https://www.sqlite.org/rescode.html"""
 
 POSTGRES = {
     "08": "unreachable",
@@ -83,13 +86,16 @@ POSTGRES = {
     "58": "broken",
     "XX": "broken",
 }
-"""By SQLSTATE or its class. https://www.postgresql.org/docs/current/errcodes-appendix.html"""
+"""Reasons by SQLSTATE or its class.
+
+https://www.postgresql.org/docs/current/errcodes-appendix.html
+"""
 
 OF_VALUES = ("22", "23", "54")
-"""Classes of SQLSTATE for a value at fault: its type, its key, its size in an index."""
+"""Classes of SQLSTATE for faults of a value: its type, its key, or its size in an index."""
 
 MISSING = ("no such table", "no such column", "has no column")
-"""Messages of SQLite about missing tables and columns. Their code is that of any error."""
+"""Parts of SQLite's messages about missing tables and columns. Their code is a general one."""
 
 
 def fault_of(ex: BaseException) -> Fault:
@@ -102,7 +108,7 @@ def fault_of(ex: BaseException) -> Fault:
         if isinstance(cause, sqlite3.Error):
             return sqlite_fault(cause)
         if hasattr(cause, "sqlstate"):
-            state = cause.sqlstate or "08"  # without one the connection is lost
+            state = cause.sqlstate or "08"  # an error without a state is a lost connection
             reason = next((POSTGRES[name] for name in POSTGRES if state.startswith(name)), None)
             return with_cause(reason, cause)
     return with_cause(None, ex)
@@ -120,14 +126,14 @@ def sqlite_fault(ex: sqlite3.Error) -> Fault:
 
 
 def with_cause(reason: str | None, ex: BaseException) -> Fault:
-    """A fault with the driver's own words, in one line."""
+    """The fault for a reason, with the driver's message in one line as its cause."""
     return REASONS.get(reason or "", UNKNOWN)._replace(cause=" ".join(str(ex).split()))
 
 
 def causes(ex: BaseException) -> Iterator[BaseException]:
-    """The exception and those before it, first cause first.
+    """Yield the exceptions that led to `ex`, the first cause first, and `ex` itself at last.
 
-    After a fault SQLite rolls back by itself. Then our own rollback fails, too.
+    After a fault SQLite rolls back by itself, so that our own rollback fails, too.
     """
     found: list[BaseException] = [ex]
     while found[-1].__context__ is not None:
@@ -136,7 +142,7 @@ def causes(ex: BaseException) -> Iterator[BaseException]:
 
 
 def wrong_with(name: str) -> str:
-    """Why a file cannot be opened; its path if the reason is not known."""
+    """Why a file cannot be opened. Its path if the reason is not known."""
     path = Path(name)
     if not path.parent.is_dir():
         return f"there is no folder {path.parent}"

@@ -11,7 +11,7 @@ CHECK_SECONDS = 5
 
 
 def require_answers() -> None:
-    """Read a row of each table, on a cluster from every node. Raises the database's error."""
+    """Read a row of each table, which on a cluster needs all nodes. Raises the database's error."""
 
     def read() -> None:
         database.require_there()

@@ -32,7 +32,7 @@ class Record(Model):
 
 
 def rows_of(query: Any) -> Iterator[tuple[Any, ...]]:
-    """The raw rows of a query. It is faster than peewee, which converts every value."""
+    """The rows of a query as the driver returns them. Peewee would convert each value, slowly."""
     found: Iterator[tuple[Any, ...]] = database.execute(query)
     return found
 
@@ -52,20 +52,20 @@ def replace(record: type[Model], row: Mapping[str, Any]) -> None:
 
 
 def number(flag: Any) -> Any:
-    """A boolean as 0 or 1. PostgreSQL needs the cast."""
+    """A boolean column as 0 or 1. PostgreSQL cannot sum booleans without the cast."""
     return flag.cast("integer")
 
 
 def by_place(columns: Sequence[Any]) -> list[Any]:
-    """The first columns of a query, to group by, as 1, 2, ….
+    """The numbers 1, 2, … by which GROUP BY can name the first columns of a query.
 
-    PostgreSQL does not recognise an expression with parameters when it is repeated.
+    PostgreSQL does not see that an expression with parameters equals a selected column.
     """
     return [SQL(str(place)) for place in range(1, len(columns) + 1)]
 
 
 def fields(record: Any, of: type | None = None) -> list[Any]:
-    """The columns of a record: all, or those of the dataclass `of`, in its order."""
+    """All columns of a record; with a dataclass `of`, the columns of its fields, in their order."""
     names = columns_of(record) if of is None else names_of(of)
     return [getattr(record, name) for name in names]
 

@@ -1,1 +1,1 @@
-"""The parts of HTTP: context, access log, authentication, CORS, bodies, errors, caching."""
+"""HTTP: request context, access log, authentication, CORS, bodies, errors and caching."""

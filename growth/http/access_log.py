@@ -22,14 +22,14 @@ QUIET = ("/healthz", "/metrics")
 """Paths whose answers below 500 are logged at DEBUG."""
 
 SECONDS_BETWEEN = 1
-"""Time between two lines about 503s of one reason."""
+"""Time between two lines about 503s with the same reason."""
 
 MAX_PATH = 200
 GIVEN_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 
 
 class Pace:
-    """Lets one line a second through for each reason of a 503, and counts the others."""
+    """Lets one log line a second through for each reason of a 503, and counts the other lines."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -37,9 +37,9 @@ class Pace:
         self.held: Counter[str] = Counter()
 
     def suppressed(self, reason: str) -> int | None:
-        """How many lines with this reason were held back since one was let through.
+        """The number of lines with this reason that were held back since the last line.
 
-        None if this one is held back, too.
+        None if the new line is held back, too.
         """
         with self.lock:
             now = time.monotonic()
@@ -53,7 +53,7 @@ class Pace:
 class AccessLog:
     """Middleware that gives each request an id and logs its answer.
 
-    `known` are our field and parameter names. A line shows only these, never names of the sender.
+    `known` are our field and parameter names. A line shows no other names from the input.
     """
 
     def __init__(self, known: Collection[str] = ()) -> None:
@@ -78,7 +78,7 @@ class AccessLog:
         if suppressed is not None and log.isEnabledFor(level):
             found = self.members(req, resp) | ({"suppressed": suppressed} if suppressed else {})
             log.log(level, "request", extra={"fields": found})
-        request_ids.set(())  # later lines of this thread belong to no request
+        request_ids.set(())  # the thread's next lines belong to no request
 
     def members(self, req: Request, resp: falcon.Response) -> dict[str, Any]:
         context = req.context
@@ -103,7 +103,7 @@ class AccessLog:
         return found
 
     def reason(self, problem: Mapping[str, Any]) -> str:
-        """A problem in short: its detail and its fields."""
+        """A problem in short: its detail and the names of the wrong fields."""
         errors = problem.get("errors")
         if not isinstance(errors, dict):
             return str(problem["detail"])

@@ -19,18 +19,19 @@ READ, WRITE, ERASE = "read", "write", "erase"
 """The rights that tokens give."""
 
 SCHEMES = ("webhook", "svix")
-"""Prefixes of the signature's headers. Svix sends the same headers under its own name."""
+"""Prefixes of the signature's headers. Svix sends the same headers with its own prefix."""
 
 
 class Authentication:
-    """Middleware that lets a request pass if its token or signature fits.
+    """Middleware that lets a request pass if it has a valid token or signature.
 
     POST needs a write token or a webhook's signature. GET needs a read token. A resource with a
-    `right` needs a token for it. Without a token the answer is 401, with one for other rights 403.
-    A right without configured tokens is open to all. The check comes before parsing the body.
+    `right` needs a token for this right. Without a token the answer is 401. If the token has only
+    other rights, the answer is 403. A right is open to all if the settings have no tokens for it
+    (and, for writes, no webhook secrets). The check comes before the body is parsed.
 
-    A resource with `guards_itself` checks a secret of its own. Pages of our origins may write
-    without a token (cors.py). `tokens` are by right; `clock` returns seconds.
+    A resource with `guards_itself` checks its own secret, or needs none. Pages of our origins may
+    write without a token (cors.py). `tokens` are keyed by right. `clock` returns seconds.
     """
 
     def __init__(
@@ -58,7 +59,7 @@ class Authentication:
         self.require(req, getattr(resource, "right", usual))
 
     def require(self, req: Request, right: str) -> None:
-        """Require a token or signature for the right. Raises 401 without one, 403 with another."""
+        """Require a token or signature for the right. Raises a 401 or a 403."""
         given = bearer_in(req.auth)
         keys = self.keys if right == WRITE else []
         found = {name: matching_token(given or "", tokens) for name, tokens in self.tokens.items()}
@@ -73,7 +74,7 @@ class Authentication:
             req.context.is_anonymous = True
             return
         raise falcon.HTTPUnauthorized(
-            description="Send a token that fits: Authorization: Bearer <token>."
+            description="Send a valid token: Authorization: Bearer <token>."
             + (" Or sign by Standard Webhooks." if keys else ""),
             challenges=["Bearer"],
         )

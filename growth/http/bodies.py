@@ -1,4 +1,4 @@
-"""Reads request bodies: JSON or NDJSON, plain or gzip, limited in size before parsing."""
+"""Reads request bodies: JSON or NDJSON, plain or gzip. Sizes are checked before parsing."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from growth.http.context import Request
 from growth.http.errors import Problem
 
 MAX_BODY = 2 * 1024 * 1024
-"""Bytes of a request, after inflating."""
+"""The most bytes of a request, after inflating."""
 
 MAX_ANONYMOUS_BODY = 64 * 1024
-"""Bytes of a request without a token, from a page of our origins, after inflating."""
+"""The same for a request from a page of our origins, which has no token."""
 
 MAX_ITEM = 32 * 1024
-"""Bytes of one item."""
+"""The most bytes of one item."""
 
 MAX_ITEMS = 500
 
@@ -30,10 +30,10 @@ JSON, NDJSON, TEXT = "application/json", "application/x-ndjson", "text/plain"
 
 ESCAPED_NUL = b"\\u0000"
 NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
-"""The escaped NUL. JSON allows it, databases do not."""
+"""The escaped NUL character. JSON allows it, databases do not."""
 
 MAX_NUMBER = 2.0**63
-"""orjson reads whole numbers past 64 bits as floats, which lose digits."""
+"""Floats must be below this, because orjson reads longer whole numbers as floats, inexactly."""
 
 
 class BadJsonError(ValueError):
@@ -48,7 +48,7 @@ class BadJsonError(ValueError):
 
 
 def kind_and_text(item: Any) -> tuple[str, str]:
-    """An item as a reject keeps it: what could not be read as the text that it was."""
+    """The content type and the text of an item, for a reject. Invalid JSON has its text as sent."""
     if isinstance(item, BadJsonError):
         return NDJSON, item.text
     return JSON, json.dumps(item, ensure_ascii=False)
@@ -123,7 +123,7 @@ def raw_body(req: Request) -> bytes:
 def inflate(body: bytes, limit: int = MAX_BODY) -> bytes:
     """Inflate gzip with one or many members, up to one byte past the limit.
 
-    So a compression bomb needs no more memory.
+    The limit keeps a compression bomb from taking more memory.
     """
     try:
         with GzipFile(fileobj=BytesIO(body)) as stream:
@@ -145,9 +145,10 @@ def parse_line(line: bytes) -> Any:
 
 
 def parse(body: bytes) -> Any:
-    """Parse JSON: UTF-8, without NaN or lone surrogates. Of repeated keys the last one counts.
+    """Parse JSON in UTF-8, without NaN or lone surrogates.
 
-    Raises BadJsonError. `checked` finds values that databases or reports cannot hold.
+    If a key is repeated, its last value counts. Raises BadJsonError. `checked` finds values that
+    databases or reports cannot hold.
     """
     try:
         return orjson.loads(body)
@@ -158,7 +159,7 @@ def parse(body: bytes) -> Any:
 def parse_leniently(body: bytes) -> Any:
     """Like `parse`, but leaves NaN, Infinity and numbers of any size to `checked`.
 
-    Segment's library for Python writes them. Refusing one here would refuse a whole batch.
+    Segment's library for Python writes such values. Here, one of them would refuse a whole batch.
     """
     try:
         return parse(body)
@@ -176,13 +177,13 @@ def checked(item: Any) -> Any:
     try:
         text = orjson.dumps(item)
     except TypeError:
-        return BadJsonError("An item nests more than 250 deep, or holds half of a character")
+        return BadJsonError("An item nests more than 250 deep, or holds half of a surrogate pair")
     if len(text) > MAX_ITEM:
         return item_too_large()
     if ESCAPED_NUL in text and NUL.search(text):  # the first test is ten times as fast
         return BadJsonError("A string holds a NUL character", text.decode())
     if has_long_number(item):
-        return BadJsonError("A number is past 64 bits, or is none", text.decode())
+        return BadJsonError("A number is past 64 bits, or not finite", text.decode())
     return item
 
 

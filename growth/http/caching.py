@@ -1,4 +1,4 @@
-"""Sends answers of the read endpoint: with an ETag, compressed, or as a 304."""
+"""Sends answers of GET /attribution with an ETag, compressed or as a 304."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import falcon
 from growth.http.context import Request
 
 PACKED_FROM = 1_024
-"""Answers from this many bytes on are compressed. Smaller ones fit into one packet anyway."""
+"""Answers of at least this many bytes are compressed. Smaller answers fit into one packet."""
 
 PACKED = "-gzip"
-"""Suffix of a compressed answer's tag: each coding has its own strong tag (RFC 9110, 8.8.3)."""
+"""Suffix of a compressed answer's tag. Each coding needs a tag of its own (RFC 9110, 8.8.3)."""
 
 NOT_WANTED = re.compile(r"q=0(\.0*)?")
 
@@ -26,11 +26,11 @@ def tag_of(query: object, edition: str, state: object) -> str:
 
 
 def is_known(req: Request, resp: falcon.Response, tag: str) -> bool:
-    """Whether the client has this answer already, compressed or not. If so, `resp` is a 304."""
+    """Whether the client has this answer already, compressed or not. If so, answer with a 304."""
     resp.cache_control = ["no-cache"]
     resp.append_header("Vary", "Accept-Encoding")
     variants = [tag, tag + PACKED] if takes_gzip(req) else [tag]
-    held = [str(each) for each in req.if_none_match or ()]  # weak tags compare by value, too
+    held = [str(each) for each in req.if_none_match or ()]  # weak tags are compared by value
     found = tag if "*" in held else next((each for each in variants if each in held), None)
     if found is not None:
         resp.etag = found
@@ -42,7 +42,7 @@ def send(req: Request, resp: falcon.Response, body: bytes, tag: str) -> None:
     """Answer with the body, compressed if it is large and the client accepts gzip."""
     is_packed = len(body) >= PACKED_FROM and takes_gzip(req)
     if is_packed:
-        body = gzip.compress(body, compresslevel=5, mtime=0)  # the same bytes each time
+        body = gzip.compress(body, compresslevel=5, mtime=0)  # so that the bytes do not change
         resp.set_header("Content-Encoding", "gzip")
     resp.etag = tag + PACKED if is_packed else tag
     resp.data = body

@@ -16,19 +16,19 @@ class Context:
     id: str = ""  # access log
     began: float = 0.0  # access log: seconds of time.perf_counter
     is_from_page: bool = False  # CORS
-    webhook_id: str | None = None  # auth: of a signed webhook
-    is_anonymous: bool = False  # auth: let in without a secret
+    webhook_id: str | None = None  # auth: the id of a signed webhook
+    is_anonymous: bool = False  # auth: sent by a page of ours, without a token
     token_name: str = ""  # auth
-    is_reader: bool = False  # auth, on open paths: the request may also read the others
-    raw: bytes | None = None  # bodies: as sent
-    body: bytes | None = None  # bodies: inflated
+    is_reader: bool = False  # auth, on open paths: the request may read reports
+    raw: bytes | None = None  # bodies: the bytes as sent
+    body: bytes | None = None  # bodies: the bytes after inflating
     is_dry_run: bool = False  # facts: nothing is stored
     received: list[Any] = field(default_factory=list)  # bodies, platforms: the items
-    problem: dict[str, Any] | None = None  # errors: as answered
+    problem: dict[str, Any] | None = None  # errors: the answer of an error
     fault: tuple[str, str] | None = None  # errors, healthz: the reason of a 503 and its cause
-    lost_rejects: int = 0  # rejects: number not kept, because the database failed
+    lost_rejects: int = 0  # rejects: how many were lost, because the database failed
     receipt: dict[str, Any] | None = None
-    """Facts, platforms: stored, duplicates, rejected; empty if nothing was to be stored."""
+    """Facts, platforms: counts of the items. None if no items were recorded, as in a dry run."""
     error_of: Callable[[dict[str, Any]], dict[str, Any]] | None = None
     """Platforms: converts a problem to the sender's format."""
 

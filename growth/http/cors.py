@@ -13,7 +13,7 @@ import falcon
 from growth.http.context import Request
 
 ANONYMOUS = ("/pageviews", "/events")
-"""Paths that pages may write to without a token: a token in a page is not secret."""
+"""Paths that pages may write to without a token, because a token in a page is not secret."""
 
 SEGMENT = "/webhooks/segment"
 
@@ -22,8 +22,11 @@ PREFLIGHT = {
     "Access-Control-Allow-Headers": "AnonymousId, Authorization, Content-Type, X-Retry-Count",
     "Access-Control-Max-Age": "86400",
 }
-"""The answer to a preflight. Libraries count their retries in a header. RudderStack's also send the
-visitor in one (https://www.rudderstack.com/docs/api/http-api/)."""
+"""The answer to a preflight. Libraries send their number of retries in X-Retry-Count.
+RudderStack's libraries also send the visitor in AnonymousId.
+
+https://www.rudderstack.com/docs/api/http-api/
+"""
 
 PAGE_ORIGIN = re.compile(
     r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:.]+\](:\d{1,5})?", re.ASCII

@@ -17,17 +17,17 @@ log = logging.getLogger(__name__)
 RETRY_AFTER_SECONDS = 1
 
 MOST_ERRORS, LONGEST_NAME = 20, 100
-"""A 400 lists at most this many parameters, and this many characters of a name."""
+"""A 400 lists at most MOST_ERRORS parameters, and LONGEST_NAME characters of each name."""
 
 DETAILS = {
-    404: "There is nothing at this path; /docs tells what there is.",
-    405: "This path does not take this method; the Allow header lists those it takes.",
+    404: "There is nothing at this path; /docs lists all paths.",
+    405: "This path does not take this method; the Allow header lists its methods.",
 }
-"""Details of errors for which Falcon has none."""
+"""The details of errors to which Falcon gives no detail."""
 
 
 class Problem(falcon.HTTPError):
-    """An HTTP error with messages by field, and `more` members."""
+    """An HTTP error with messages by field, and the further members `more`."""
 
     def __init__(
         self,
@@ -48,25 +48,25 @@ def invalid(errors: Any, **more: Any) -> Problem:
 
 
 def bad_query(errors: Mapping[str, Any]) -> Problem:
-    """The 400 for parameters that GET /attribution does not take. It lists the first errors."""
+    """The 400 for query parameters that are unknown or do not fit. It lists the first errors."""
     shown = {name[:LONGEST_NAME]: errors[name] for name in islice(errors, MOST_ERRORS)}
     more = f", the first {MOST_ERRORS} of {len(errors):,}" if len(errors) > MOST_ERRORS else ""
     return Problem(falcon.HTTP_400, f"The query does not fit; see errors{more}.", shown)
 
 
 def unavailable(reason: str, detail: str, may_pass: bool, **more: Any) -> Problem:
-    """The 503 with a reason in a word. It has Retry-After if the fault may pass."""
+    """A 503 with a short reason. It has Retry-After if the fault may pass."""
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if may_pass else None
     return Problem(falcon.HTTP_503, detail, headers=headers, reason=reason, **more)
 
 
 def switched_off(variable: str) -> falcon.HTTPError:
-    """The 404 of an endpoint whose secret is not set."""
+    """The 404 of an endpoint that needs a setting which is not set."""
     return falcon.HTTPNotFound(description=f"This is switched off: {variable} is not set.")
 
 
 def told_in_short(problem: dict[str, Any]) -> str:
-    """A problem in one line, for platforms that show only one."""
+    """A problem in one line, for platforms that show only one line."""
     errors = problem.get("errors")
     if not isinstance(errors, dict):
         return str(problem["detail"])

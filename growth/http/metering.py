@@ -16,7 +16,7 @@ OTHER = "other"
 
 
 class Metering:
-    """Middleware that counts. Responses pass it last, so it sees the work of the others."""
+    """Middleware that counts. Responses pass it last, so it sees what other middleware did."""
 
     def process_response(
         self, req: Request, resp: falcon.Response, resource: object, is_done: bool

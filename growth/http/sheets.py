@@ -16,17 +16,17 @@ Path = tuple[str, ...]
 """The names of a value from the outside in: `("revenue", "EUR")` is the column `revenue_EUR`."""
 
 AS_JSON = "data"
-"""Object whose names its sender chooses: as columns there could be any number of them."""
+"""The member that becomes one cell of JSON. Senders choose its names, so they may be many."""
 
 FORMULA = re.compile(r"\s*[=+\-@\uff0b\uff0d\uff1d\uff20]|[\t\r\n]")
-"""Beginnings of a text that a spreadsheet takes for a formula; the last four are full-width.
+"""The start of a text that a spreadsheet takes for a formula. The sign may be full-width.
 
 https://owasp.org/www-community/attacks/CSV_Injection
 """
 
 
 def to_csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
-    """The rows of an answer, below their names; nothing if there are none.
+    """The rows of an answer as CSV, below a row with the names. Empty if there are no rows.
 
     >>> to_csv([{"source": "google", "revenue": {"EUR": 2.5}}])
     b'source,revenue_EUR\\r\\ngoogle,2.5\\r\\n'
@@ -52,7 +52,7 @@ def flat(row: Mapping[str, Any], outer: Path = ()) -> Iterator[tuple[Path, Any]]
 
 
 def columns(cells: Sequence[Mapping[Path, Any]]) -> list[Path]:
-    """The paths of all rows in their order, those of one member side by side.
+    """The paths of all rows in the order of their members. Paths of one member are side by side.
 
     A member that is null in one row and an object in another has the columns of the object.
     """
@@ -63,7 +63,7 @@ def columns(cells: Sequence[Mapping[Path, Any]]) -> list[Path]:
 
 
 def shown(value: Any) -> Any:
-    """A value as a cell: lists and objects as JSON, texts that look like formulas after a `'`."""
+    """A value as a cell. Lists and objects become JSON. A `'` comes before a formula."""
     if isinstance(value, str):
         return f"'{value}" if FORMULA.match(value) else value
     is_json = isinstance(value, bool | list | tuple | Mapping)

@@ -1,4 +1,4 @@
-"""Signatures of webhooks, by Standard Webhooks (https://www.standardwebhooks.com)."""
+"""Signatures of webhooks, as in Standard Webhooks (https://www.standardwebhooks.com)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 PREFIX = "whsec_"
 TOLERANCE_SECONDS = 5 * 60
-"""Largest difference of a signature's time from ours. A captured request cannot be sent later."""
+"""The most seconds between a signature and now, so that old requests cannot be sent again."""
 
 TIMESTAMP = re.compile(r"\d{1,12}", re.ASCII)
 
@@ -46,7 +46,7 @@ def sign(key: bytes, name: str, timestamp: str, body: bytes) -> bytes:
 def is_signed(
     keys: Sequence[bytes], now: int, body: bytes, name: str, timestamp: str, signatures: str
 ) -> bool:
-    """Whether one of the signatures was made with one of the keys, near `now` in seconds."""
+    """Whether one of the keys made one of the signatures, at a time near `now` (in seconds)."""
     if not (name.isascii() and name and TIMESTAMP.fullmatch(timestamp)):
         return False
     if not signatures.isascii() or abs(now - int(timestamp)) > TOLERANCE_SECONDS:

@@ -12,14 +12,14 @@ NAMED = re.compile(r"([\w.-]{1,40}):(.*)", re.ASCII)
 
 
 class Token(NamedTuple):
-    """A token and its name, '' if it has none."""
+    """A token and its name. The name is '' if the token has none."""
 
     name: str
     secret: str
 
 
 def parse_token(text: str) -> Token:
-    """Parse `token` or `name:token`. Raises ValueError if it is too short."""
+    """Parse `token` or `name:token`. Raises ValueError if the token is too short."""
     token = Token(*found.groups()) if (found := NAMED.fullmatch(text)) else Token("", text)
     if len(token.secret) < SHORTEST_TOKEN:
         raise ValueError(f"Each token must have at least {SHORTEST_TOKEN} characters.")
@@ -33,8 +33,8 @@ def bearer_in(authorization: str | None) -> str | None:
 
 
 def matching_token(given: str, tokens: Sequence[Token]) -> Token | None:
-    """The one of these tokens that was given, or None."""
-    found = [token for token in tokens if is_one_of(given, [token.secret])]  # compares with all
+    """The token whose secret was given. None if no token has this secret."""
+    found = [token for token in tokens if is_one_of(given, [token.secret])]  # compares all
     return found[0] if found else None
 
 

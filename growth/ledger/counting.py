@@ -42,7 +42,7 @@ def load_seen(
 
 
 def load_ongoing(asked: Sequence[Instant], rules: Rules) -> dict[Instant, int]:
-    """By owner and time, the number of pages seen after it in visits that were going on."""
+    """By owner and time: how many pages came after the time, in visits that had begun by then."""
     visits = statements.ONGOING.all(asked)
     stretches = sorted({(fingerprint, start - 1, at) for _, at, fingerprint, start, *_ in visits})
     pages = {

@@ -50,7 +50,7 @@ def claims_near(stretches: Iterable[Stretch], known: Identities) -> dict[Stretch
 
 
 def owned(changes: Sequence[Change], known: Identities) -> list[Change]:
-    """The changes with the owner of each visit set, without the visits that stay as they were."""
+    """Set the owner of each visit. Leave out the visits that did not change."""
     new = [visit for _, visit in changes if visit is not None and known.users[visit.fingerprint]]
     claims = claims_near(map(claimed_during, new), known)
     joining = {visit.fingerprint: known.joining(visit.fingerprint) for visit in new}

@@ -18,10 +18,10 @@ TABLES = (
 
 
 def backup(found: Any, target: Path) -> int:
-    """Copy the database into `target` and return its bytes. An earlier copy is replaced at the end.
+    """Copy the database to `target`, over an earlier copy; return the size in bytes.
 
-    The copy is the state of one instant, in a single file. Raises DatabaseError if the copy fails,
-    is not sound, or has none of our tables.
+    The copy is a single file with the state of one instant. Raises DatabaseError if the copy fails,
+    is not sound, or is not a database of growth.
     """
     require_file(found, "back PostgreSQL up with pg_dump")
     if target.exists() and os.path.samefile(found.database, target):
@@ -36,8 +36,8 @@ def backup(found: Any, target: Path) -> int:
 def restore(found: Any, source: Path) -> Path | None:
     """Replace the database by the copy `source`. The database must not be in use.
 
-    Returns the new path of the replaced database. Raises DatabaseError if the copy is not sound, or
-    the database is in use.
+    Returns the new path of the replaced database, None if there was none. Raises DatabaseError if
+    the copy is not sound, or the database is in use.
     """
     require_file(found, "restore PostgreSQL with pg_restore")
     target = Path(found.database)
@@ -55,7 +55,7 @@ def restore(found: Any, source: Path) -> Path | None:
         if replaced:
             replaced.unlink(missing_ok=True)
             os.link(target, replaced)
-        for suffix in ("-wal", "-shm"):  # of a database that was not sound
+        for suffix in ("-wal", "-shm"):  # left over from a database that was not sound
             Path(f"{target}{suffix}").unlink(missing_ok=True)
 
     write_verified(target, fill, "restore", make_way)
@@ -71,11 +71,11 @@ def settle(database: Path) -> None:
     """Merge a database's -wal into its file. Raises DatabaseError if another process uses it."""
     try:
         with closing(sqlite3.connect(database, timeout=0)) as alone:
-            alone.execute("PRAGMA journal_mode = DELETE")  # fails while others have it open
+            alone.execute("PRAGMA journal_mode = DELETE")  # fails while another process has it open
     except sqlite3.OperationalError as ex:
         raise DatabaseError(f"{database} is in use: {ex}; stop the service first") from ex
     except sqlite3.DatabaseError:
-        return  # it is not sound; that is a reason to restore
+        return  # a database that is not sound may be replaced
 
 
 def write_verified(
@@ -101,12 +101,12 @@ def write_verified(
 
 
 def verify(copy: sqlite3.Connection) -> None:
-    """Raise sqlite3.DatabaseError unless it is a sound database with our tables."""
+    """Raise sqlite3.DatabaseError unless the copy is sound and a database of growth."""
     found = copy.execute("PRAGMA integrity_check").fetchall()
     if found != [("ok",)]:
         raise sqlite3.DatabaseError(f"the copy is not sound: {found[0][0]}")
     if copy.execute(TABLES).fetchone() != (2,):
-        raise sqlite3.DatabaseError("it has none of the tables of growth")
+        raise sqlite3.DatabaseError("it is not a database of growth")
 
 
 def put_in_place(partial: Path, target: Path) -> None:

@@ -1,8 +1,8 @@
-"""Copies a database that is in use into another one, also of another engine.
+"""Copies a database that is in use to another database, also of another engine.
 
 Tables are compared in the order of their keys, some rows at a time. Rows that differ are written,
-rows that the source lacks are deleted. So a second run completes an unfinished copy, and updates an
-old one.
+and rows that the source lacks are deleted. So a second run completes an unfinished copy, or updates
+an old copy.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ ROWS = 500
 """Rows that are compared at once."""
 
 MARK = "copied"
-"""The mark of a copy: the state of the source, or UNFINISHED."""
+"""The name of a copy's mark. Its text is the state of the source, or UNFINISHED."""
 
 UNFINISHED = "unfinished"
 
@@ -41,7 +41,7 @@ QUESTIONS: tuple[dict[str, str], ...] = (
     {"by": "user"},
     {"by": "visit"},
 )
-"""Both databases are asked these at the end."""
+"""Queries that must have the same answers in both databases at the end."""
 
 TABLES = [record for record in RECORDS if record is not MarkRecord]
 
@@ -49,7 +49,7 @@ Row = tuple[Any, ...]
 
 
 class Copying:
-    """A copy from one database to another. Both are migrated."""
+    """A copy from one database to another. Both databases must be migrated."""
 
     def __init__(self, source: Database, target: Database, conversions: tuple[str, ...]) -> None:
         self.source = source
@@ -79,7 +79,7 @@ class Copying:
         return written
 
     def require_copy(self) -> None:
-        """Raise DatabaseError unless the target is empty, or a copy without later writes."""
+        """Raise DatabaseError unless the target has no facts, or is a copy without later writes."""
         marks = marks_of(self.target)
         if marks.get(MARK) in (UNFINISHED, state_in(marks)):
             return
@@ -90,7 +90,7 @@ class Copying:
         put(MarkRecord, self.target, [(MARK, text)])
 
     def copy(self, record: Any, progress: Callable[[int], None]) -> int:
-        """Make a table equal; return how many rows were written or deleted."""
+        """Make a table equal to the source's; return how many rows were written or deleted."""
         written, after = 0, None
         for chunk in chunks(record, self.source):
             last = chunk[-1] if len(chunk) == ROWS else None
@@ -125,7 +125,7 @@ def state_in(marks: Mapping[str, str]) -> str:
 
 
 def chunks(record: Any, of: Database) -> Iterator[list[Row]]:
-    """The rows in the order of their keys, in chunks. The last chunk is not full, maybe empty."""
+    """All rows in the order of their keys, in chunks. The last chunk is not full, or is empty."""
     after: Row | None = None
     while True:
         chunk = rows(record, of, after, limit=ROWS)
@@ -142,7 +142,7 @@ def rows(
     last: Row | None = None,
     limit: int | None = None,
 ) -> list[Row]:
-    """The rows with keys above that of `after`, up to that of `last`."""
+    """The rows whose keys are above the key of `after`, up to the key of `last`."""
     columns, query = Tuple(*key(record)), record.select(*fields(record))
     if after is not None:
         query = query.where(columns > Tuple(*key_of(record, after)))
@@ -157,7 +157,7 @@ def key_of(record: Any, row: Row) -> Row:
 
 
 def put(record: Any, into: Database, given: list[Row]) -> int:
-    """Insert rows, or replace those with the same keys."""
+    """Insert rows, or replace stored rows with the same keys; return how many."""
     if not given:
         return 0
     names = [field.name for field in key(record)]
@@ -170,7 +170,7 @@ def put(record: Any, into: Database, given: list[Row]) -> int:
 
 
 def remove(record: Any, of: Database, given: list[Row]) -> int:
-    """Delete the rows with the same keys."""
+    """Delete the rows with the keys of the given rows; return how many."""
     for row in given:
         query = record.delete()
         for field, value in zip(key(record), key_of(record, row), strict=True):

@@ -13,7 +13,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A row that differs. `stored` is None for a missing row, `derived` for a superfluous one."""
+    """A row that differs. `stored` is None if it is missing, `derived` if it is superfluous."""
 
     table: str
     key: tuple[object, ...]
@@ -36,7 +36,7 @@ Found = Iterator[Difference]
 
 
 def differences_of(attributed: Attributed) -> Found:
-    """The rows of a conversion and its credits that differ."""
+    """The differences in a conversion and in its credits."""
     old, new = attributed.old, attributed.new
     if old != new:
         yield Difference("conversions", (old.owner, old.digest), old._asdict(), new._asdict())

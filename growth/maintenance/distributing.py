@@ -1,8 +1,8 @@
 """Spreads the tables of a PostgreSQL database over the workers of a Citus cluster.
 
-Citus hashes one column of each table into shards. Tables about visitors use the fingerprint, tables
-about persons the owner. These columns are texts of one collation and share one group, so equal
-values are on the same worker.
+Citus splits a table into shards by the hash of one column. Tables about visitors are split by
+fingerprint, tables about persons by owner. These columns are texts of one collation, and the tables
+are in one colocation group, so rows with equal values are on the same worker.
 """
 
 from __future__ import annotations
@@ -49,11 +49,14 @@ COLOCATED: dict[Any, Any] = {
     CountryRollupRecord: RollupRecord,
     PageviewRecord: None,
 }
-"""The table with whose shards a table is colocated. The default is the pageviews."""
+"""The table that a table is colocated with; None begins a group. The default is the pageviews."""
 
 COPIED = (OriginRecord,)
-"""Tables that every worker has whole, because others are joined with them. The remaining tables are
-small, are joined with nothing, and stay on the coordinator."""
+"""Tables that every worker has whole, because other tables are joined with them.
+
+Tables that are neither here nor in COLUMNS stay on the coordinator. They are small, and no other
+table is joined with them.
+"""
 
 DONE = "SELECT logicalrelid::text FROM pg_dist_partition"
 
@@ -65,7 +68,7 @@ def distribute(found: Database) -> Iterator[str]:
     """
     if not found.has_citus():
         raise DatabaseError(
-            "growth distribute needs PostgreSQL with Citus; in the database let its superuser run: "
+            "growth distribute needs PostgreSQL with Citus; in this database, run as a superuser: "
             "CREATE EXTENSION citus"
         )
     with found.migrating():
@@ -76,7 +79,10 @@ def distribute(found: Database) -> Iterator[str]:
 
 
 def spread(found: Database, records: Sequence[Any]) -> Iterator[str]:
-    """Distribute tables. Drop the views and make them anew: not every Citus allows a view then."""
+    """Distribute tables.
+
+    The views are dropped and made anew: some versions of Citus refuse tables that a view uses.
+    """
     drop_views(found)
     try:
         for record in records:

@@ -1,4 +1,4 @@
-"""A record of erasures: when, and the hashed name of each person."""
+"""Records erasures: the hashed name of each erased person, and the time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MARK = "erased "
 
 
 def remember_erased(names: Iterable[tuple[str, str]], now: int) -> None:
-    """Record the time of erasure, in microseconds, of persons by kind and name."""
+    """Record that the persons with these kinds and names were erased at `now` (microseconds)."""
     for kind, name in names:
         write_mark(MARK + hashed(kind, name), str(now))
 

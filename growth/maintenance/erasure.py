@@ -29,7 +29,7 @@ from growth.maintenance.rebuild import Mend
 from growth.maintenance.refusals import drop_rejects_of
 
 Name = tuple[str, str]
-"""A kind, `user_id` or `fingerprint`, and a name."""
+"""A pair of a kind (`user_id` or `fingerprint`) and a name."""
 
 USER, VISITOR = "user_id", "fingerprint"
 
@@ -47,7 +47,7 @@ class Erased(NamedTuple):
 def erase(ledger: Ledger, names: Sequence[Name], is_dry: bool = False) -> Erased:
     """Erase users and visitors with all their facts, in one transaction. A dry run rolls back.
 
-    On a device that other users claimed, too, only the user's own visits and events are erased.
+    If other users claimed a device, too, only the user's own visits and events on it are erased.
     """
     if not is_dry:
         announce("erase", ledger.clock())
@@ -91,10 +91,10 @@ def erase_user(ledger: Ledger, user_id: str) -> int:
 def without(
     ledger: Ledger, devices: set[str], forget: Callable[[], int], owners: Iterable[str] = ()
 ) -> int:
-    """Call `forget`, which deletes facts of the devices; then derive anew all affected persons.
+    """Call `forget`, which deletes facts of the devices; then derive all affected persons anew.
 
-    Afterwards a user may be below rule 6's limit of visitors. Then this user's other devices are
-    affected, too.
+    Returns the number of deleted facts. If a user falls below the limit of claimed visitors (rule
+    6), the user's other devices are affected, too.
     """
     users = values_of(DeviceRecord.user_id, DeviceRecord.fingerprint.in_(devices))
     mistaken = mistaken_among(users)
@@ -115,7 +115,7 @@ def mend_all(mending: Mend, units: Iterable[str], ledger: Ledger) -> None:
 
 
 def mistaken_among(users: set[str]) -> set[str]:
-    """Those of the users who claimed more than CLIENT_MISTAKE visitors."""
+    """The users who claimed more than CLIENT_MISTAKE visitors."""
     known = load_identities((), users)
     return set(filter(known.is_mistaken, users))
 
@@ -129,7 +129,7 @@ def forget_visitor(fingerprint: str) -> int:
 
 
 def forget_on(fingerprint: str, user_id: str) -> int:
-    """Delete a user's facts on a device: all of them, if nobody else claimed it."""
+    """Delete a user's facts on a device, or all its facts if nobody else claimed the device."""
     if not is_shared(fingerprint, user_id):
         return forget_visitor(fingerprint)
     page = PageviewRecord
@@ -160,7 +160,7 @@ def is_shared(fingerprint: str, user_id: str) -> bool:
 
 
 def anonymous_events(fingerprint: str, owner: str) -> list[Event]:
-    """The events of a visitor without a user_id that the person owns."""
+    """The events of a visitor that have no user_id and belong to the person `owner`."""
     rows = EventRecord.select(*fields(EventRecord, of=Event)).where(
         EventRecord.subject == visitor(fingerprint), EventRecord.user_id.is_null()
     )

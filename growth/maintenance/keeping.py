@@ -1,4 +1,4 @@
-"""Remembers the retention in days. Only a command of the operator makes it shorter."""
+"""Remembers the retention in days. Only `growth purge` makes it shorter."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def has_deeds() -> bool:
 
 
 def is_shorter(days: int) -> bool:
-    """Whether the retention is shorter than before; 0 days keeps all."""
+    """Whether `days` may delete facts that the recorded retention keeps. 0 days keeps all facts."""
     kept = int(read_mark(MARK) or 0)
     if not days or (kept and days >= kept):
         return False
@@ -27,7 +27,7 @@ def keep_days(days: int) -> None:
 
 
 def adopt_days(days: int) -> bool:
-    """Record the retention unless it is shorter than before; return whether it was recorded."""
+    """Record the retention unless `is_shorter`; return whether it was recorded."""
     if is_shorter(days):
         return False
     keep_days(days)

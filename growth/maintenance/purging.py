@@ -21,8 +21,8 @@ RETRY_SECONDS = 60
 
 
 WAITS = (
-    "the daily purge waits: GROWTH_RETENTION_DAYS=%d keeps less than before; look at what would go "
-    "with growth purge --dry-run, and let growth purge delete it"
+    "the daily purge deletes nothing, because GROWTH_RETENTION_DAYS=%d keeps less than before; "
+    "growth purge --dry-run counts the facts that would go, and growth purge deletes them"
 )
 
 
@@ -40,9 +40,9 @@ class DailyPurge(threading.Thread):
             time.sleep(PURGE_SECONDS if self.purge() else RETRY_SECONDS)
 
     def purge(self) -> bool:
-        """Purge once; return False after a failure, which must not end the thread.
+        """Purge once; return False if that fails. A failure must not end the thread.
 
-        If the retention is shorter than before, nothing is deleted: the setting may be a mistake.
+        If the retention is shorter than before, nothing is deleted, because that may be a mistake.
         """
         try:
             with database.connection_context():
@@ -51,6 +51,6 @@ class DailyPurge(threading.Thread):
                     return True
                 log.info("purged %d facts", purge(self.ledger, self.kept, lambda done: None))
         except Exception as ex:
-            log.error("the purge failed; tried again in %d s", RETRY_SECONDS, exc_info=ex)
+            log.error("the purge failed; it is tried again in %d s", RETRY_SECONDS, exc_info=ex)
             return False
         return True

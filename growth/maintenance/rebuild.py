@@ -1,8 +1,10 @@
 """Derives everything anew from the facts, to correct the derived tables or to check them.
 
-Stages run one after the other. Each goes through independent units: claims by subject, visits and
-their owners by subject, conversions and credits by person, daily visits and costs by day. Derived
-rows are compared with stored ones. A check writes nothing, a rebuild writes the differences.
+Stages run one after the other. Each stage goes through units that do not depend on each other. The
+unit of claims and visits is a subject (a visitor, or the user of events without a visitor), the
+unit of conversions and credits a person, the unit of daily visits and costs a day. The rows derived
+from a unit are compared with the stored rows. A check only reports differences; a rebuild corrects
+the stored rows.
 """
 
 from __future__ import annotations
@@ -37,7 +39,7 @@ STAGES: dict[str, tuple[Units, int, Mend]] = {
     "days": (DAYS, 1, mending.mend_days),
     "costs": (COST_DAYS, 10, mending.mend_costs),
 }
-"""By name: the units, their number in a transaction (under 0.1 s), and the function."""
+"""The units of each stage, how many a transaction takes (under 0.1 s), and how to mend them."""
 
 
 class Rebuild:
@@ -74,7 +76,7 @@ class Rebuild:
     def mend(self, stage: str, units: Sequence[str]) -> list[Difference]:
         """Compare or mend some units in one transaction; return the differences.
 
-        After some transactions it pauses, so that others get the lock: SQLite has no queue for it.
+        A rebuild pauses from time to time, because other writers cannot queue for SQLite's lock.
         """
         with database.atomic("EXCLUSIVE" if self.write else "DEFERRED"):
             found = list(STAGES[stage][-1](units, self.ledger, self.write))
@@ -91,14 +93,14 @@ class Rebuild:
         return sum(units.count() for units, *_ in STAGES.values())
 
     def resumed(self) -> tuple[str, str]:
-        """The stage to resume, and the last unit done in it."""
+        """The stage to resume, and its last unit that is done; '' if none is."""
         mark = read_mark(MARK) if self.write else None
         version, stage, after = mark.split(" ", 2) if mark else ("", "", "")
         is_ours = version == self.ledger.version and stage in STAGES
         return (stage, after) if is_ours else (next(iter(STAGES)), "")
 
     def remember(self, place: str | None) -> None:
-        """Record the progress of the rebuild; None at the end."""
+        """Record the stage and unit that the rebuild has reached. None means that it has ended."""
         if self.write and place is not None:
             write_mark(MARK, f"{self.ledger.version} {place}")
             announce("rebuild", self.ledger.clock())

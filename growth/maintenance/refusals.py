@@ -1,4 +1,4 @@
-"""Deletes the rejects that contain a person's name, in any JSON spelling."""
+"""Deletes the rejects that contain a person's name, in any spelling of JSON."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from growth.attribution.facts import is_lead
 from growth.database.tables import RejectRecord
 
 ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
-"""An escaped letter in JSON. Letters beyond 16 bits are a pair of these."""
+"""An escaped character in JSON. A character beyond 16 bits is a pair of these."""
 
 
 def drop_rejects_of(name: str) -> int:
@@ -23,14 +23,14 @@ def drop_rejects_of(name: str) -> int:
 
 
 def rejects_of(name: str) -> list[str]:
-    """The digests of the rejects that contain a name; a lead is also found without its platform."""
+    """The digests of the rejects that contain a name. A lead is also found by its id alone."""
     names = {name, name.partition(":")[2]} if is_lead(name) else {name}
     rows = RejectRecord.select(RejectRecord.digest, RejectRecord.body).tuples()
     return [digest for digest, body in rows.iterator() if tells_of(body, names)]
 
 
 def tells_of(body: str, names: Collection[str]) -> bool:
-    """Whether a JSON text has one of the names as a value, or other text has one as a word."""
+    """Whether a body contains one of the names: in JSON as a value, in other text as a word."""
     plain = unescaped(body)
     if not any(name in plain for name in names):
         return False

@@ -1,4 +1,4 @@
-"""Keeps remnants of purged facts if the facts that stay depend on them."""
+"""Keeps remnants: the parts of purged facts that other facts still depend on."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ from growth.maintenance.erasure import delete_where, exists
 
 
 def last_purged(fingerprint: str, before: int) -> tuple[int, str] | None:
-    """The end and the user ('' if none) of the last visit that began before an instant."""
+    """The end and the user of a visitor's last visit that began before an instant.
+
+    The user is '' if the visit has none.
+    """
     row = (
         VisitRecord.select(VisitRecord.last_at, VisitRecord.user_id)
         .where(VisitRecord.fingerprint == fingerprint, VisitRecord.started_at < before)
@@ -35,9 +38,9 @@ def last_purged(fingerprint: str, before: int) -> tuple[int, str] | None:
 
 
 def remembered_claims(fingerprint: str, horizon: int, young: int) -> set[tuple[int, str]]:
-    """The claims on a visitor that decide the owners of kept visits.
+    """The claims on a visitor before `young` that decide the owners of visits since `horizon`.
 
-    These are the claims in the time of kept visits, and the latest of each user before it.
+    These are all claims since `horizon`, and before it each user's latest claim.
     """
     rows = (
         ClaimRecord.select(ClaimRecord.created_at, ClaimRecord.user_id)
@@ -53,7 +56,7 @@ def remembered_claims(fingerprint: str, horizon: int, young: int) -> set[tuple[i
 def leave_remnants(
     fingerprint: str, claims: Iterable[tuple[int, str]], seen: tuple[int, str] | None
 ) -> None:
-    """Keep the remnants of a visitor; none if it has no facts left."""
+    """Keep claims and the last purged visit of a visitor, unless the visitor has no facts left."""
     subject = visitor(fingerprint)
     claim_remnants = (RemnantRecord.subject == subject) & (RemnantRecord.kind == "claim")
     delete_where(RemnantRecord, claim_remnants)
@@ -74,7 +77,7 @@ def has_facts(fingerprint: str) -> bool:
 
 
 def keep_states(is_going: Any) -> None:
-    """Keep the persons' states from events that are purged."""
+    """Keep the states of persons (signup, trial or unsubscribe) from events that are purged."""
     record = ConversionRecord
     rows = (
         record.select(record.owner, record.event, fn.MAX(record.occurred_at))

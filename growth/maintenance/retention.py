@@ -33,21 +33,21 @@ SUBJECTS_AT_ONCE = 50
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """Ages in microseconds up to which facts are kept. For pageviews the lookback is added."""
+    """Ages in microseconds up to which facts are kept. Pageviews stay longer, by the lookback."""
 
     events: int
     pageviews: int
 
 
 def retention(retention_days: int, lookback_days: int) -> Retention | None:
-    """The retention of the settings. None if all is kept."""
+    """The retention of the settings. None if all facts are kept."""
     if not retention_days:
         return None
     return Retention(retention_days * DAY, (retention_days + lookback_days) * DAY)
 
 
 def purge(ledger: Ledger, kept: Retention, progress: Callable[[int], None]) -> int:
-    """Delete old facts, a few subjects at a time; return how many."""
+    """Delete old facts, a few subjects at a time; return the number of deleted facts."""
     now = ledger.clock()
     purged, after = 0, ""
 
@@ -115,7 +115,11 @@ def purge_subject(ledger: Ledger, subject: str, kept: Retention, now: int) -> in
 
 
 def purge_facts(ledger: Ledger, devices: set[str], events: Any, forget: Callable[[], int]) -> int:
-    """Call `forget`, which deletes. Persons keep their states while any of their facts is left."""
+    """Call `forget`, which deletes facts; then derive the affected persons anew.
+
+    The other events of purged orders are deleted, too. A person keeps its state as long as any of
+    its facts is left.
+    """
     old = EventRecord.select(EventRecord.digest).where(events)
     twins = twins_of(old)
     digest = ConversionRecord.digest

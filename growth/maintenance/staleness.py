@@ -1,6 +1,6 @@
 """Finds out whether a rebuild is due, because settings have changed since the last one.
 
-A mark holds the settings of the derived tables. A rebuild sets it at its end.
+A mark holds the settings under which the tables were derived. A rebuild sets this mark at its end.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ OTHER_RULES = "GROWTH_SOURCES or the rules of this version"
 
 
 class Deriving(Protocol):
-    """The ledger, as far as settings need it."""
+    """The attributes of the ledger that this module reads."""
 
     rules: Rules
     terms: Terms
 
 
 def settings_of(ledger: Deriving) -> dict[str, str]:
-    """The settings that derived tables depend on, by variable; OTHER_RULES stands for the rest."""
+    """The settings that derived tables depend on, by variable. OTHER_RULES covers all others."""
     rules, terms = ledger.rules, ledger.terms
     returns = [*rules.return_paths, *(f"{start}*" for start in rules.return_starts)]
     return {
@@ -54,28 +54,28 @@ def changed_settings(ledger: Deriving) -> list[str]:
 
 
 def is_due(ledger: Deriving) -> str:
-    """Why a rebuild is due, in one line; empty if none is."""
+    """The reason why a rebuild is due, in one line. Empty if no rebuild is due."""
     names = ", ".join(changed_settings(ledger))
     return f"growth rebuild is due: {names} changed" if names else ""
 
 
 def keep_settings(ledger: Deriving) -> None:
-    """Record these settings as those of the derived tables."""
+    """Record that the tables are derived under the settings of this ledger."""
     write_mark(MARK, orjson.dumps(settings_of(ledger)).decode())
 
 
 def adopt_settings(ledger: Deriving) -> None:
-    """Record these settings if the database has no facts, or no record yet."""
+    """Record the settings of this ledger if the database has no facts, or no settings yet."""
     if not has_deeds() or read_mark(MARK) is None:
         keep_settings(ledger)
 
 
 def tell_of_settings(ledger: Deriving, days: int) -> None:
-    """Record the settings in a new database. Log those that changed since the last rebuild."""
+    """Record the settings in a new database. Log the settings that need a rebuild."""
     try:
         adopt_settings(ledger)
         adopt_days(days)
-    except PeeweeException as ex:  # healthz shows it, too
+    except PeeweeException as ex:  # GET /healthz shows the fault, too
         log.warning("the database takes no writes: %s", ex)
     if reason := is_due(ledger):
         log.warning(reason)

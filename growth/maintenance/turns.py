@@ -11,11 +11,11 @@ TURN_SECONDS = 0.1
 """A transaction takes further units for this long."""
 
 PAUSE_SECONDS = 0.05
-"""A pause for others to get the lock: SQLite has no queue for it."""
+"""A pause in which other writers can get the lock: SQLite has no queue for its lock."""
 
 
 def in_turns(units: Sequence[str], work: Callable[[str], None]) -> Iterator[int]:
-    """Do the work on all units, some in each transaction; yield their number after each."""
+    """Do the work on all units, some in each transaction; yield the size of each transaction."""
     place = 0
     while place < len(units):
         first, end = place, time.monotonic() + TURN_SECONDS

@@ -1,4 +1,4 @@
-"""Rule 12: if one event of an order is purged, so are its other events and refunds."""
+"""Rule 12: if one event of an order is purged, so are all events and refunds of the order."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Twin(NamedTuple):
 
 
 def twins_of(gone: Any) -> list[Twin]:
-    """All events of the orders of purged events; `gone` is a query for the digests of these."""
+    """All events of the orders of purged events. `gone` selects the digests of purged events."""
     record, twin, event = ConversionRecord, ConversionRecord.alias(), EventRecord
     is_twin = (twin.owner == record.owner) & (twin.order_id == record.order_id)
     is_event = (event.created_at == twin.occurred_at) & (event.digest == twin.digest)
@@ -37,7 +37,7 @@ def twins_of(gone: Any) -> list[Twin]:
 
 
 def delete_twins(twins: Sequence[Twin]) -> int:
-    """Delete the events. Visitors with facts left keep the claims of these events as remnants."""
+    """Delete the events. A visitor with facts left keeps the events' claims as remnants."""
     event, deleted = EventRecord, 0
     for each in twins:
         is_same = (event.created_at == each.created_at) & (event.digest == each.digest)

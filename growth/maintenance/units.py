@@ -1,4 +1,4 @@
-"""The units of a rebuild: all subjects, persons and days, some at a time and in order."""
+"""The units of a rebuild: subjects, persons and days, listed in order and some at a time."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ WATCH_SECONDS = 2
 
 
 class Ending(Protocol):
-    """The recorder, as far as the watch needs it."""
+    """The attribute of the recorder that the watch sets."""
 
     ending: Fault | None
 
@@ -36,12 +36,12 @@ class Watch(threading.Thread):
     def run(self) -> None:
         while not self.recorder.ending:
             time.sleep(WATCH_SECONDS)
-            with suppress(PeeweeException):  # healthz shows other faults
+            with suppress(PeeweeException):  # GET /healthz shows other faults
                 self.look()
         os.kill(os.getpid(), signal.SIGTERM)
 
     def look(self) -> None:
-        """Stop taking facts if the database is newer."""
+        """Stop taking facts if the database is newer than this version."""
         try:
             with database.connection_context():
                 refuse_newer(migrations(database))

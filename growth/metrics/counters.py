@@ -26,7 +26,7 @@ SKEWED = Counter("growth_skewed_items", "Items whose time was ahead of the clock
 BOTS = Counter("growth_bots", "Pageviews of known crawlers.")
 LOST_REJECTS = Counter("growth_lost_rejects", "Refused items that could not be kept.")
 
-FACTS = Counter("growth_facts", "Facts and rejects that were written.", ["kind", "outcome"])
+FACTS = Counter("growth_facts", "Facts and rejects that the writer got.", ["kind", "outcome"])
 BATCH = Histogram(
     "growth_batch_facts",
     "Facts that one transaction wrote.",
@@ -43,7 +43,7 @@ REVISIONS = Counter("growth_revisions", "Conversions whose credit changed after 
 
 requests_of = cache(REQUESTS.labels)
 facts_of = cache(FACTS.labels)
-"""A series by its labels, looked up once: the look-up takes as long as the count."""
+"""Returns the series of given labels, from a cache: a look-up takes as long as a count."""
 
 
 def count_batch(kinds: Iterable[str], outcomes: Iterable[str], seconds: float) -> None:

@@ -1,4 +1,4 @@
-"""The script by which pages send what is seen and done on them."""
+"""Serves growth.js, the script with which pages send pageviews and events."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from importlib.resources import files
 
 COMMENT = "//"
 CLICK_IDS = "CLICK_IDS"
-"""What stands in the script for the names of known click ids."""
+"""This word in the script is replaced by the names of the known click ids."""
 
 
 @cache
 def script() -> bytes:
-    """The script as it is served: without its comments and indentation."""
+    """The script as it is served, without comments and indentation."""
     text = (files("growth.pages") / "growth.js").read_text("utf-8")
     known = tomllib.loads((files("growth.config") / "click_ids.toml").read_text("utf-8"))
     lines = (line.strip() for line in text.replace(CLICK_IDS, "|".join(known)).splitlines())
@@ -23,5 +23,5 @@ def script() -> bytes:
 
 @cache
 def packed() -> bytes:
-    """The script in gzip: half its size."""
+    """The script compressed by gzip, which halves its size."""
     return gzip.compress(script(), mtime=0)

@@ -1,17 +1,17 @@
-// Ads: was it worth it? Each in the currency it cost, around the line where it came back.
+// The panel of ads: what each ad cost and earned, in the currency of its cost.
 import { question, MOST } from './asking.js';
 import { breakable, h } from './dom.js';
 import { byAmount, capital, listed, money, number, plural, signed } from './format.js';
 import { MODELS } from './state.js';
 import { filterBy, table } from './tables.js';
 
-const FEW = 10; // conversions under which nothing is judged
+const FEW = 10; // an ad with fewer conversions is not judged
 const WIDTH = 200, EVEN = 70, TRIPLED = 2, SHOWN = 12;
 
 export const GRAIN = 'campaign,source,channel';
 export const nameOf = ({ campaign, source, channel }) => campaign || source || channel;
 
-// The rows that cost something, judged, best first and too few last.
+// The rows that have a cost, with their return. The best is first. Rows with too few conversions are last.
 export function judged({ now }) {
   return now.results.filter((row) => byAmount(row.cost).some(([, cost]) => cost > 0)).map((row) => {
     const [currency, cost] = byAmount(row.cost)[0], earned = row.revenue?.[currency] || 0;
@@ -32,7 +32,7 @@ export const ads = {
   draw(view, acquired) {
     const rows = judged(view);
     if (!rows.length) return h('p', { class: 'soft' }, view.now.totals.cost === null
-      ? 'What ads cost is not known by these filters.' : 'No cost is known in this period.');
+      ? 'The cost of ads is not known under these filters.' : 'No cost is known in this period.');
     const columns = isWorth(rows) ? worth(rows, acquired) : price(rows);
     return table(rows, [...common(view), ...columns], { label: 'ads', shown: SHOWN });
   } };
@@ -78,7 +78,7 @@ const scale = () => [h('span', { class: 'unseen' }, 'Return as a bar'), picture(
   h('text', { x: 0, y: 15 }, 'all lost'), h('text', { x: EVEN, y: 15, 'text-anchor': 'middle' }, 'even'),
   h('text', { x: WIDTH, y: 15, 'text-anchor': 'end' }, 'tripled'))];
 
-// Left of the line is lost, right of it earned.
+// A bar from the line where the cost came back: to the left for a loss, to the right for a gain.
 function even(roi, isFew) {
   const right = WIDTH - EVEN - 1, share = roi < 0 ? -roi : roi / TRIPLED;
   const width = Math.max(1.5, Math.min(1, share) * (roi < 0 ? EVEN : right));
@@ -87,7 +87,7 @@ function even(roi, isFew) {
     h('line', { x1: EVEN, x2: EVEN, y1: 0, y2: 20 }));
 }
 
-// What one conversion cost, beside the dearest that is not too few.
+// The columns for ads that earn nothing: the cost of a conversion, as a bar and as a figure.
 function price(rows) {
   const most = Math.max(...rows.map((row) => (row.isFew ? 0 : row.each)));
   const width = (each) => Math.max(1.5, Math.min(1, each / (most || each)) * (WIDTH - 2));

@@ -1,9 +1,9 @@
-// GET /attribution, with the read token of the session. The browser asks again by ETag.
+// Asks GET /attribution, with the read token of the session. The browser sends the ETag of an earlier answer.
 import { h } from './dom.js';
 import { key } from './state.js';
 
 const TOKEN = 'growth-read-token', SAVED_MS = 60000;
-export const MOST = 10000; // groups of one answer
+export const MOST = 10000; // the largest number of groups in an answer
 
 export class Closed extends Error {}
 export class Stopped extends Error {}
@@ -13,7 +13,7 @@ export const wasRefused = () => sessionStorage.getItem(TOKEN) !== null;
 
 export const ask = async (params, signal) => (await answerTo(params, signal)).json();
 
-// Saves what the service answers as CSV. A link alone could not send the token.
+// Saves an answer as CSV. A link would not do, because it cannot send the token.
 export async function save(params, signal) {
   const answer = await answerTo([...params, ['format', 'csv']], signal);
   const [, name] = /filename="(.+?)"/.exec(answer.headers.get('Content-Disposition')) || [null, 'growth.csv'];
@@ -30,12 +30,12 @@ async function answerTo(params, signal) {
   if (answer.ok) return answer;
   if (answer.status === 401 || answer.status === 403) throw new Closed('The service is closed');
   if ([500, 502, 504].includes(answer.status)) throw new Stopped(`The service answers ${answer.status}`);
-  const told = await answer.json().catch(() => ({}));
-  const errors = Object.entries(told.errors || {}).map(([name, text]) => `${name}: ${text}`);
-  throw new Error(errors.join(' ') || told.detail || told.title || `Error ${answer.status}`);
+  const problem = await answer.json().catch(() => ({}));
+  const errors = Object.entries(problem.errors || {}).map(([name, text]) => `${name}: ${text}`);
+  throw new Error(errors.join(' ') || problem.detail || problem.title || `Error ${answer.status}`);
 }
 
-// A question about all: the period, event, model and filters of the view, and what else is asked.
+// The parameters of a question: the period, event, model and filters of the view, and those in `more`.
 export function question(view, more, when = view.when) {
   const { event, model, zone, filters } = view.s;
   return [...Object.entries({ event, model, timezone: zone, ...when, ...more })

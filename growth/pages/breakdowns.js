@@ -1,4 +1,4 @@
-// Channels, sources, campaigns, landing pages, countries: what each brought.
+// Panels that break visits and conversions down: by channel, source, campaign, landing page, country and so on.
 import { question } from './asking.js';
 import { h } from './dom.js';
 import { byAmount, capital, duration, money, number, percent, plural, word } from './format.js';
@@ -30,7 +30,7 @@ export const channels = {
     ].filter(Boolean), { label: 'channels', shown: 10, share: (row) => row.visits, key: (row) => row.channel });
   } };
 
-// One dimension as a list, most visits first.
+// A panel that lists one dimension, most visits first.
 const list = (field, title, name, about) => ({
   id: field, title: () => title, note: about && (() => about),
   asks: (view) => question(view, { by: field, metrics: 'visits,conversions,conversion_rate', limit: ROWS }),
@@ -57,15 +57,15 @@ export const durations = {
       ], { label: 'durations of visits', share: (row) => row.visits })];
   } };
 
-// By cost and not by medium: a podcast costs money, and has no paid medium.
+// A row is paid if it has a cost. Its medium does not count, because a podcast costs money and has no paid medium.
 export const paidAndOrganic = {
-  id: 'paid', title: () => 'Paid and organic', note: () => 'paid is what cost money in this period',
+  id: 'paid', title: () => 'Paid and organic', note: () => 'paid: sources with a cost in this period',
   asks: (view) => view.asked,
   load: () => null,
   draw(view) {
     const costs = (row) => byAmount(row.cost).length > 0, all = view.now.results;
     if (view.now.totals.cost === null)
-      return h('p', { class: 'soft' }, 'What ads cost is not known by these filters.');
+      return h('p', { class: 'soft' }, 'The cost of ads is not known under these filters.');
     const sum = (name, rows) => ({ name, rows, visits: rows.reduce((n, row) => n + row.visits, 0),
       conversions: rows.reduce((n, row) => n + row.conversions, 0),
       revenue: rows.reduce((n, row) => n + (row.revenue?.[view.currency] || 0), 0) });
@@ -80,7 +80,7 @@ export const paidAndOrganic = {
   } };
 
 export const active = {
-  id: 'active', title: () => 'Active visitors and users', note: () => 'whatever the filters; users have an account',
+  id: 'active', title: () => 'Active visitors and users', note: () => 'filters do not apply; users have an account',
   asks: (view) => Object.entries({ by: 'day', metrics: 'active_visitors,active_users',
     timezone: view.s.zone, from: view.last, to: view.when.to }),
   draw(view, { results }) {

@@ -1,11 +1,11 @@
-// Stacked bars over time as SVG: read by pointer and by arrow keys, with a table as their twin.
+// Stacked bars over time as SVG. The pointer or the arrow keys choose a bar. A table has the same numbers.
 import { h } from './dom.js';
 import { table } from './tables.js';
 
 const LEFT = 46, BOTTOM = 22, TOP = 8, LABEL_WIDTH = 74;
 
-// `series` are [{name, look, values}], `before` the sums of the period before or null; `partial` is
-// the bar that is not over yet; `show` formats a value, `open` is called with the bar chosen.
+// `series` are [{name, look, values}]. `before` has the sums of the period before, or is null. `partial` is the bar
+// whose time is not over yet. `show` formats a value. `open` is called with the bar that is chosen.
 export function chart({ title, labels, names, series, before, partial, show, open }) {
   const plot = h('div', { class: 'plot' }), tip = h('div', { class: 'tip', hidden: true });
   const reader = h('p', { class: 'unseen', 'aria-live': 'polite' });
@@ -75,13 +75,13 @@ function bar(series, i, x, step, y, isPartial) {
   }));
 }
 
-// The period before, as one line of steps over the bars.
+// The period before, as a stepped line over the bars.
 function steps(before, step, y) {
   const path = before.map((value, i) => `${i ? 'V' : `M${LEFT} `}${y(value || 0)}H${LEFT + (i + 1) * step}`);
   return h('path', { class: 'before', d: path.join('') });
 }
 
-// A scale with round ticks that holds both ends and zero.
+// A scale with round ticks that includes both ends and zero.
 function round(low, high) {
   const rough = (high - low || 1) / 4, power = 10 ** Math.floor(Math.log10(rough));
   const size = [1, 2, 5, 10].find((each) => each * power >= rough) * power;
@@ -105,7 +105,7 @@ function spoken(bars, i) {
     ...(before ? [`before ${show(before[i] || 0)}`] : [])].join(', ');
 }
 
-// The same numbers as a table, made when it is unfolded.
+// The same numbers as a table, which is made when it is unfolded.
 function twin(bars) {
   const { names, series, before, show } = bars, shown = h('div');
   const columns = [['Time', (i) => names[i]], ['All', (i) => show(total(bars, i))],

@@ -1,11 +1,11 @@
-// What customers are worth by age: their revenue since they were won, added up.
+// The panel of cohorts: the revenue of customers up to each week or month since their first conversion.
 import { question, MOST } from './asking.js';
 import { h } from './dom.js';
 import { bucket, capital, money, plural } from './format.js';
 import { labels, length } from './period.js';
 import { table } from './tables.js';
 
-const WEEKS_TO = 92, AGES = 13; // days that are told by weeks, columns at most
+const WEEKS_TO = 92, AGES = 13; // longest period in days that is shown by weeks; most columns
 const unitOf = (view) => (length(view.when) <= WEEKS_TO ? 'week' : 'month');
 
 export const cohorts = {
@@ -23,14 +23,14 @@ export const cohorts = {
     if (!known.some((row) => row.earned)) return h('p', { class: 'soft' },
       `No customer won in this period had ${plural(view.s.event)} worth anything.`);
     const ages = Math.min(AGES, Math.max(...known.map((row) => row.age)) + 1);
-    const left = (name) => all.length - all.indexOf(name); // ages that a cohort has reached
+    const left = (name) => all.length - all.indexOf(name); // the number of ages that a cohort has reached
     const channels = summed(known, 'channel', ages, () => ages).sort((a, b) => b.sums.at(-1) - a.sums.at(-1));
     const won = summed(known, 'cohort', ages, left).sort((a, b) => (a.name < b.name ? 1 : -1));
     return [grid('Channel', channels, ages, view, (name) => name),
       grid(unit === 'week' ? 'Won in the week of' : 'Won in', won, ages, view, bucket)];
   } };
 
-// What was earned up to each age, as far as it has come.
+// The revenue up to each age that a cohort has reached.
 function summed(rows, field, ages, reached) {
   const found = new Map();
   for (const row of rows) {

@@ -1,4 +1,4 @@
-// Who starts and who finishes: the first click against the last, by channel.
+// The panel that compares credit of the first click with credit of the last click, by channel.
 import { question } from './asking.js';
 import { h } from './dom.js';
 import { number } from './format.js';

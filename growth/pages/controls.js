@@ -1,4 +1,4 @@
-// Period, comparison, event, model, filters and zone: each a parameter of the URL.
+// The controls for period, comparison, event, model, filters and time zone. Each sets a parameter of the URL.
 import { button, h, isNarrow, select } from './dom.js';
 import { word } from './format.js';
 import { COMPARISONS, lastDay, PERIODS } from './period.js';
@@ -35,12 +35,12 @@ function chip(each) {
     ` ${value} `, button('×', () => toggle(each), { 'aria-label': `Remove the filter ${name} ${is} ${value}` }));
 }
 
-// A filter by hand: a field, is or is not, and its value.
+// The form to add a filter: a field, "is" or "is not", and a value.
 function adding() {
   const list = (label, options) => h('select', { 'aria-label': label },
     Object.entries(options).map(([value, text]) => h('option', { value }, text)));
   const field = list('Filter by', texts(FIELDS, word)), is = list('Keep or leave out', { is: 'is', not: 'is not' });
-  const value = h('input', { 'aria-label': 'Value', placeholder: 'value, or nothing for none' });
+  const value = h('input', { 'aria-label': 'Value', placeholder: 'value, empty for none' });
   const add = () => toggle({ field: field.value, is: is.value === 'is', value: value.value.trim() });
   value.addEventListener('keydown', (e) => { if (e.key === 'Enter') { e.preventDefault(); add(); } });
   return h('details', { class: 'adding' }, h('summary', {}, '+ Filter'), h('div', {}, field, is, value, button('Add', add)));

@@ -1,8 +1,8 @@
-// Elements, in HTML and SVG, made in one call.
+// Makes elements of HTML and SVG in one call.
 const SVG = 'http://www.w3.org/2000/svg';
 const DRAWN = new Set(['svg', 'g', 'rect', 'line', 'path', 'text', 'circle']);
 
-// h('a', {href: '?', onclick: f}, 'text', child): null, false and nested lists are fine anywhere.
+// For example h('a', {href: '?', onclick: f}, 'text', child). Children may be null, false or nested lists.
 export function h(tag, props = {}, ...children) {
   const element = DRAWN.has(tag) ? document.createElementNS(SVG, tag) : document.createElement(tag);
   for (const [name, value] of Object.entries(props)) {
@@ -20,13 +20,13 @@ export const button = (text, onclick, props = {}) => h('button', { type: 'button
 
 export const isNarrow = () => matchMedia('(max-width: 600px)').matches;
 
-// A choice of `options`, {value: text}; `choose` is called with the value chosen.
+// A select of `options`, {value: text}. `choose` is called with the value that is chosen.
 export function select(label, options, chosen, choose) {
   const list = Object.entries(options).map(([value, text]) =>
     h('option', { value, selected: value === chosen }, text));
   return h('label', {}, label, h('select', { onchange: (e) => choose(e.target.value) }, list));
 }
 
-// A text that may break after its separators: campaigns have long names.
+// A text that may break after its separators, because names of campaigns can be long.
 export const breakable = (text) => String(text).split(/(?<=[_\-/.])/)
   .flatMap((part, i) => (i ? [h('wbr'), part] : [part]));

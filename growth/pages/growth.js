@@ -1,26 +1,27 @@
-// Tells growth which pages a visitor sees, and what they do there:
+// Sends pageviews and events of a visitor to growth:
 //
 //   <script>window.growth = window.growth || function () { (growth.q = growth.q || []).push(arguments) }</script>
 //   <script async src="https://growth.example/growth.js"></script>
 //   growth('signup', {user_id: 'u-42'})
 //
-// With data-consent in its tag it sets and sends nothing until growth('consent'); growth('consent', false)
-// forgets what waits. It is served without comments and indentation; see growth/pages/__init__.py.
+// If the script's tag has the attribute data-consent, it sets no cookie and sends nothing until growth('consent')
+// is called. growth('consent', false) drops the items that wait for consent. The script is served without comments
+// and indentation, by growth/pages/__init__.py.
 (() => {
-  // A second tag, or a tag manager, may bring it too.
+  // A second tag or a tag manager may load the script again.
   if (window.growth && growth.runs) return
   const tag = document.currentScript
   const home = tag.src.replace(/growth\.js.*/, '')
   const queued = window.growth && growth.q || []
 
-  // Whoever asks not to be tracked is not: no cookie, no request.
+  // A visitor whose browser asks not to be tracked gets no cookie and sends no request.
   if (navigator.globalPrivacyControl || navigator.doNotTrack == 1) {
     window.growth = () => {}
     return
   }
 
-  // The visitor is a first-party cookie. Set anew each time, so that it lives on; at the widest
-  // domain that takes it, so that www.example.com and app.example.com know the same visitor.
+  // The visitor is named by a first-party cookie. Each page sets it again, so that it does not expire. It is set for
+  // the widest domain that the browser accepts, so that www.example.com and app.example.com share it.
   let visitor
   const identify = () => {
     const bytes = crypto.getRandomValues(new Uint8Array(16))
@@ -35,8 +36,8 @@
     }
   }
 
-  // Whether an item has to wait: browsers hold 64 KiB of beacons. One that is no JSON, or too large
-  // for growth, goes, and no other with it.
+  // Whether the browser cannot take an item now, because it holds at most 64 KiB of beacons. An item that cannot
+  // become JSON or is too large for growth is dropped.
   const refused = (path, item) => {
     try {
       const text = JSON.stringify({...item, fingerprint: visitor})
@@ -50,14 +51,14 @@
     if (waiting.length) setTimeout(flush, 200)
   }
 
-  // An event waits a moment, so that it does not overtake the pageview it happened on.
+  // An event waits a moment, so that it arrives after the pageview of its page.
   const send = (path, item) => {
     if (allowed === false || waiting.length > 99) return
     waiting.push([path, item])
     path == 'events' ? setTimeout(flush, 200) : flush(path)
   }
 
-  // Of a fragment counts the route, and what is a tag or a click id: never a token.
+  // The part of the fragment to send: a route, tags and click ids, but no token.
   const fragment = () => {
     const [head, ...rest] = location.hash.slice(1).split('?')
     const route = /^[!/][^=&]*$/.test(head) ? head : ''
@@ -66,7 +67,7 @@
     return (route || tags) && '#' + route + (route && tags && '?') + tags
   }
 
-  // A pageview whenever the URL is another one.
+  // Sends a pageview if the URL has changed.
   let seen
   const page = (again) => {
     const url = location.href.split('#')[0] + fragment()

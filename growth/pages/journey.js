@@ -1,4 +1,4 @@
-// The steps of a person's journey: visits with their pages, conversions with their credit, events.
+// The steps of a person's journey: visits with their pages, conversions with their credit, and other events.
 import { ask } from './asking.js';
 import { h, soft } from './dom.js';
 import { duration, instant, money, number, percent, plural, word } from './format.js';
@@ -26,7 +26,7 @@ function path(url) {
   try { return new URL(url).pathname; } catch { return url; }
 }
 
-// The table is folded where the clicks have the credit that they had for the conversion before.
+// The table of credit is folded if each click has the same credit as for the conversion before.
 export function conversion(each, before, s) {
   return h('li', { class: 'won' }, at(each.occurred_at, s),
     h('div', {}, h('b', { class: 'up' }, each.event), each.value ? ` ${money(each.value, each.currency, false)}` : ''),

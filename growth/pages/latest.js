@@ -1,4 +1,4 @@
-// The last conversions, each with what brought it and a link to the person. They look again.
+// The panel of the last conversions, each with its click and a link to the person. It is refreshed.
 import { question } from './asking.js';
 import { h } from './dom.js';
 import { ago, money, plural } from './format.js';
@@ -22,7 +22,7 @@ function one({ s }, row) {
     h('span', {}, row.value ? money(row.value, row.currency, false) : ''));
 }
 
-// A link that keeps the view, to come back to.
+// A link that keeps the parameters of the view, so that the way back leads to the same view.
 function personLink({ user_id, fingerprint }) {
   const id = user_id ?? fingerprint, kind = user_id == null ? 'fingerprint' : 'user_id';
   return h('a', { href: `?${changed({ [kind]: id })}`, title: id }, id.length > 16 ? `${id.slice(0, 12)}…` : id);

@@ -1,4 +1,4 @@
-// The page: reads the URL, asks for the overview, and hands it to the panels.
+// The dashboard: reads the URL, asks for the overview, and hands it to the panels.
 import { ads, GRAIN } from './ads.js';
 import { ask, Closed, MOST, question, Stopped } from './asking.js';
 import { active, campaigns, channels, countries, durations, landingPages, paidAndOrganic,
@@ -26,7 +26,7 @@ const main = document.getElementById('main'), notice = document.getElementById('
 const answer = h('div', { class: 'answer' });
 let panels = [], timer, asking = new AbortController(), asOf = null;
 
-// Purchases tell what ads are worth; without any, whatever conversion there is.
+// The events to try if the URL names none: purchases first, because they have revenue, then the others.
 const events = ({ event }) => (event ? [event]
   : [...CONVERSIONS].sort((a, b) => (b === FIRST_CHOICE) - (a === FIRST_CHOICE)));
 
@@ -39,7 +39,7 @@ async function overview(s, signal) {
   return found[0];
 }
 
-// `when` and `past` are the periods compared, `now` and `was` their answers, `asked` the question of `now`.
+// `when` and `past` are the two periods, `now` and `was` their answers, and `asked` the parameters of `now`.
 async function overviewOf(s, signal) {
   const when = span(s), past = before(when, s.compare), view = { s, when, past, last: lastDay(when) };
   const more = { by: GRAIN, metrics: OVERVIEW, limit: MOST };
@@ -106,7 +106,7 @@ async function drawNothing(s, signal) {
   timer = setTimeout(draw, AGAIN_MS);
 }
 
-// Closed: the token is asked for. Stopped: the last numbers stay, pale and with their time.
+// After Closed, the page asks for the token. After Stopped, the last numbers stay, pale and with their time.
 function fail(ex) {
   if (ex instanceof Closed) {
     asking.abort();
@@ -121,7 +121,7 @@ function fail(ex) {
     timer = setTimeout(draw, AGAIN_MS);
     main.classList.add('stale');
     if (!asOf) return main.replaceChildren(stopped(ex.message));
-    notice.textContent = `${ex.message}; these numbers are of ${clock(asOf)}. It is asked again every 5 seconds.`;
+    notice.textContent = `${ex.message}; these numbers are from ${clock(asOf)}. This page asks again every 5 seconds.`;
     notice.hidden = false;
   }
   main.classList.remove('busy');

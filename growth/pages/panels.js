@@ -1,5 +1,5 @@
-// Panels: each asks for its own numbers, most of them once they are scrolled to. A kind of panel has
-// one question, `asks`, or else asks several in `load`; the answer to `asks` can be saved.
+// Panels. Each asks for its own numbers, most panels only when they are scrolled into view. A kind of panel has one
+// question in `asks`, or asks several in `load`. The answer to `asks` can be saved.
 import { ask, Closed, save, Stopped } from './asking.js';
 import { button, h, isNarrow } from './dom.js';
 import { waiting } from './views.js';
@@ -23,7 +23,7 @@ export class Panel {
     }, { rootMargin: AHEAD }).observe(this.element);
   }
 
-  // Another view: what is there stays, paler, until the new is.
+  // Shows another view. The old numbers stay, paler, until the new ones arrive.
   show(view, signal) {
     Object.assign(this, { view, signal, isLoaded: false });
     clearTimeout(this.timer);
@@ -46,7 +46,7 @@ export class Panel {
       if (this.kind.every) this.timer = setTimeout(() => this.again(), this.kind.every);
     } catch (ex) {
       if (ex.name === 'AbortError') return;
-      this.tell(ex);
+      this.showError(ex);
     }
     this.csv.hidden = !this.kind.asks || !this.body.querySelector('tbody tr, .latest li');
     this.body.classList.remove('busy');
@@ -56,16 +56,16 @@ export class Panel {
     try {
       await save(this.kind.asks(this.view), this.signal);
     } catch (ex) {
-      if (ex.name !== 'AbortError') this.tell(ex);
+      if (ex.name !== 'AbortError') this.showError(ex);
     }
   }
 
-  tell(ex) {
+  showError(ex) {
     if (ex instanceof Closed || ex instanceof Stopped) this.fail(ex);
     else this.body.replaceChildren(h('p', { class: 'down' }, ex.message));
   }
 
-  // Asks again, by ETag, while somebody looks.
+  // Asks again, with the ETag, unless the page is hidden.
   again() {
     this.isLoaded = document.hidden;
     if (document.hidden) this.timer = setTimeout(() => this.again(), this.kind.every);

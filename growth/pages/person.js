@@ -1,4 +1,4 @@
-// A person: what they did and when, and who earned what of it.
+// The page of a person: what they did and when, and which clicks earned credit.
 import { ask as read } from './asking.js';
 import { h } from './dom.js';
 import { number, plural } from './format.js';
@@ -29,7 +29,7 @@ function summary({ user_id, fingerprints, first_visit: first, visits, pageviews,
     `, made ${times(visits, 'visit')} and saw ${times(pageviews, 'page')} on ${times(fingerprints.length, 'device')}.`];
 }
 
-// Visits, conversions and other events, in the order of time; a conversion follows its click.
+// Visits, conversions and other events, in the order of time. At the same time, visits come first.
 function steps({ fingerprints, conversions }, visits, events, s) {
   const known = new Set(conversions.map((each) => each.id));
   const won = (at) => conversions.filter((each) => each.last_click?.at === at).map((each) => each.event);
@@ -41,7 +41,7 @@ function steps({ fingerprints, conversions }, visits, events, s) {
   return found.sort((a, b) => Date.parse(a[0]) - Date.parse(b[0]) || a[1] - b[1]).map(([, , step]) => step);
 }
 
-// Events of the same name that follow each other are one line.
+// Events with the same name in a row become one line.
 function runs(events) {
   const found = [];
   for (const each of [...events].reverse()) {

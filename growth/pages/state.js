@@ -1,4 +1,4 @@
-// What is looked at, kept in the URL: a view can be shared, and the back button works.
+// The state of the view is kept in the URL, so that a view can be shared and the back button works.
 import { COMPARISONS, PERIODS, today } from './period.js';
 
 export const MODELS = {
@@ -18,13 +18,13 @@ const params = () => new URLSearchParams(location.search);
 
 const isDay = (text) => DAY.test(text) && !Number.isNaN(Date.parse(text));
 
-// The zone of the URL, else that of the browser.
+// The time zone in the URL, or that of the browser if the URL has none.
 function zoneOf(name) {
   try { return Intl.DateTimeFormat('en', { timeZone: name || undefined }).resolvedOptions().timeZone; }
   catch { return zoneOf(); }
 }
 
-// What the URL says, and the usual where it says nothing that makes sense.
+// Reads the state from the URL. A missing or invalid parameter gets its default.
 export function read() {
   const q = params(), zone = zoneOf(q.get('timezone'));
   const among = (name, known, usual) => (known.includes(q.get(name)) ? q.get(name) : usual);
@@ -48,7 +48,7 @@ export function show(q) {
   dispatchEvent(new PopStateEvent('popstate'));
 }
 
-// The present view with some parameters changed; null takes one out.
+// The parameters of the present view with some changes. The value null removes a parameter.
 export function changed(change) {
   const q = params();
   for (const [name, value] of Object.entries(change)) value == null ? q.delete(name) : q.set(name, value);
@@ -57,7 +57,7 @@ export function changed(change) {
 
 export const go = (change) => show(changed(change));
 
-// A filter that is set is removed, another is added.
+// Removes a filter that is set, or adds one that is not.
 export function toggle({ field, is = true, value }) {
   const q = params(), name = key(field, is), text = value ?? '';
   if (q.getAll(name).includes(text)) q.delete(name, text);

@@ -1,9 +1,9 @@
-// Tables: rows that filter when they are clicked, the rest folded.
+// Tables. The names of rows can filter the view. Rows beyond the first are folded.
 import { button, h } from './dom.js';
 import { filtered, toggle } from './state.js';
 
-// `columns` are [label, cell of a row, class, title]; the first names the row, with a bar behind its
-// name where there is a `share`. `shown` rows are not folded; `key` names rows for scripts.
+// `columns` are [label, function of a row for the cell, class, title]. The first column names the row. With `share`, a
+// bar is drawn behind the name. The first `shown` rows are not folded. `key` names rows for scripts.
 export function table(rows, columns, { label, shown = 8, share, key } = {}) {
   const most = share && Math.max(1e-9, ...rows.map((row) => share(row) || 0));
   const cell = (row, [, of, look], i) => h(i ? 'td' : 'th', { class: look, scope: i ? null : 'row' },
@@ -26,14 +26,14 @@ function more({ rows }, shown) {
   }, { class: 'more', 'aria-expanded': 'false' });
 }
 
-// Its width is set by script: the policy of the page allows no style in markup.
+// The width is set by script, because the Content-Security-Policy of the page forbids styles in markup.
 function bar(share) {
   const fill = h('span', { class: 'fill' });
   fill.style.width = `${Math.max(0.5, share * 100)}%`;
   return fill;
 }
 
-// The name of a row: a click filters by it, another takes the filter away.
+// The name of a row. A click on it adds a filter by this name, a second click removes the filter.
 export function filterBy(s, field, given, text = given ?? '(none)') {
   const value = given == null ? '' : String(given), isSet = filtered(s, field, value);
   const title = isSet ? 'Remove this filter' : `Filter by ${given ?? 'none'}`;

@@ -1,4 +1,4 @@
-// The chart over time: what costs money in warm colours, what does not in cool ones.
+// The panel of the chart over time. Paid channels have warm colours, the others cool ones.
 import { question, MOST } from './asking.js';
 import { chart } from './chart.js';
 import { button, h } from './dom.js';
@@ -44,7 +44,7 @@ const amount = (view, row, name) => {
   return typeof value === 'object' ? value[view.currency] || 0 : value;
 };
 
-// Rows by label; hours are told with an offset that the labels here lack.
+// Rows by label. Answers write hours with an offset, which the labels here lack.
 function byLabel(rows, unit) {
   const found = new Map();
   for (const row of rows) {

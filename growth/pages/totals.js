@@ -1,4 +1,4 @@
-// The answer as a sentence, and the totals: each chooses what the chart shows.
+// The sentence at the top, and the tiles of totals. A click on a tile chooses what the chart shows.
 import { button, h, soft } from './dom.js';
 import { byAmount, capital, date, listed, money, number, percent, plural, signed } from './format.js';
 import { go } from './state.js';
@@ -6,7 +6,7 @@ import { PERIODS } from './period.js';
 import { judged, nameOf } from './ads.js';
 
 const NOTHING = '\u00a0'; // keeps the height of a line
-const HUGE = 10; // times more than before, from which a percentage says nothing
+const HUGE = 10; // beyond this ratio to the value before, a percentage says nothing
 
 function periodName({ s }) {
   if (s.period !== 'own') return PERIODS[s.period];
@@ -17,7 +17,7 @@ export function sentence(view) {
   const { now, s } = view, { ads } = now.totals, bold = (text, look) => h('b', { class: look }, text);
   const all = `${number(now.totals.conversions)} ${plural(s.event, now.totals.conversions)}`;
   if (!byAmount(ads?.cost).length) return h('h1', {}, `${periodName(view)}: `, bold(all), now.totals.cost === null
-    ? '. Costs are not known by these filters.'
+    ? '. Costs are not known under these filters.'
     : ' and no cost known. Send what the ads cost to see whether they were worth it.');
   return h('h1', {}, `${periodName(view)}, ads cost `, bold(listed(byAmount(ads.cost), ' and ')), ' and brought ',
     bold(`${number(ads.conversions)} of ${all}`), '. ', returns(ads, bold), extremes(view, bold));
@@ -35,12 +35,12 @@ function extremes(view, bold) {
   const top = (some, order) => [...some].sort(order)[0];
   if (!worth.length) return prices(sure, bold);
   const best = top(worth, (a, b) => b.roi - a.roi), worst = top(worth, (a, b) => a.gain - b.gain);
-  const one = (text, { row }, told, look) => [text, bold(nameOf(row)), ' (', bold(told, look), ')'];
+  const one = (text, { row }, figure, look) => [text, bold(nameOf(row)), ' (', bold(figure, look), ')'];
   return [best.roi > 0 && [one('Best: ', best, signed(best.roi), 'up'), '. '],
     worst.gain < 0 && [one('Lost most: ', worst, money(worst.gain, worst.currency, true), 'down'), '.']];
 }
 
-// Where nothing is earned, what one conversion cost.
+// The cheapest and the dearest ad by cost of a conversion, for events without revenue.
 function prices(sure, bold) {
   const main = sure.filter((each) => each.currency === sure[0]?.currency).sort((a, b) => a.each - b.each);
   if (main.length < 2) return [];
@@ -51,14 +51,14 @@ function prices(sure, bold) {
 
 export function totals(view) {
   const { now, was, currency, s, metric: chosen } = view, t = now.totals, before = was?.totals;
-  const tile = (metric, label, value, ...told) => button(
-    [h('small', {}, label), h('strong', {}, value), h('small', {}, told)], () => go({ metric }),
+  const tile = (metric, label, value, ...notes) => button(
+    [h('small', {}, label), h('strong', {}, value), h('small', {}, notes)], () => go({ metric }),
     { class: 'tile', 'data-metric': metric, 'aria-pressed': String(metric === chosen) });
   const count = (name, label, show) => tile(name, label, show(t[name]), change(t[name], before?.[name]));
   const amount = (name, label, better, of = (totals) => totals?.[name]) => tile(name, label,
     money(of(t)?.[currency], currency), change(of(t)?.[currency], of(before)?.[currency], better));
   const [roi, past] = [t, before].map((totals) => totals?.ads?.roi?.[currency]);
-  return h('div', { class: 'tiles', role: 'group', 'aria-label': 'Totals; a choice shows it over time' },
+  return h('div', { class: 'tiles', role: 'group', 'aria-label': 'Totals; choose one to see it over time' },
     count('visits', 'Visits', number), count('conversions', capital(plural(s.event)), (n) => number(n, 1)),
     count('conversion_rate', 'Rate', percent),
     withOthers(amount('revenue', 'Revenue'), t.revenue, currency),
@@ -67,14 +67,14 @@ export function totals(view) {
     tile('roi', 'Return on ads', signed(roi), past == null ? NOTHING : `was ${signed(past)}`));
 }
 
-// A total with what there is in other currencies.
+// Adds the amounts in other currencies to a tile.
 function withOthers(tile, sums, currency) {
   const others = byAmount(sums).filter(([code]) => code !== currency);
   if (others.length) tile.lastChild.append(soft(` · also ${listed(others)}`));
   return tile;
 }
 
-// Against the period before: green where it is better, in words where a percentage says nothing.
+// The change since the period before. It is green if it is good, and in words if a percentage says nothing.
 export function change(now, before, better = 'more') {
   if (now == null || before == null) return NOTHING;
   if (!before) return now ? 'none before' : NOTHING;

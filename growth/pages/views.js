@@ -1,4 +1,4 @@
-// What is shown instead of numbers: nothing yet, nothing that fits, closed, stopped.
+// What the dashboard shows instead of numbers: no visits yet, nothing in the period, a closed or a failed service.
 import { remember, wasRefused } from './asking.js';
 import { button, h } from './dom.js';
 import { clear, go } from './state.js';
@@ -24,7 +24,7 @@ export const nothingFits = () => card(h('h1', {}, 'Nothing fits these filters in
 export const nothingThen = () => card(h('h1', {}, 'Nothing happened in this period'),
   button('Show the last 12 months', () => go({ period: '12m', from: null, to: null })));
 
-// The token is kept in the session of this tab, and never in the URL.
+// Asks for the read token. The token is kept in the session of the tab, and never in the URL.
 export function closed(open) {
   const token = h('input', { id: 'token', type: 'password', autocomplete: 'off', required: true });
   return card(h('h1', {}, 'This service is closed'),
@@ -33,6 +33,6 @@ export function closed(open) {
       h('label', { for: 'token' }, 'Read token'), token, h('button', {}, 'Open')));
 }
 
-export const stopped = (text) => card(h('h1', {}, text), h('p', {}, 'It is asked again every 5 seconds.'));
+export const stopped = (text) => card(h('h1', {}, text), h('p', {}, 'This page asks again every 5 seconds.'));
 export const failed = (text) => card(h('h1', {}, 'This cannot be shown'), h('p', {}, text));
 export const waiting = () => h('div', { class: 'skeleton', role: 'status', 'aria-label': 'Loading' });

@@ -1,1 +1,1 @@
-"""Maps messages of ad platforms and tag managers to facts: a module of pure functions for each."""
+"""Maps messages of ad platforms and tag managers to facts. Each platform has a module."""

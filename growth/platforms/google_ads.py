@@ -13,13 +13,13 @@ from growth.schemas.items import ItemSchema
 
 PLATFORM = "google_ads"
 PAGE = "https://ads.google.com/lead-form"
-"""The URL of a lead's click: the form is part of the ad, not on a page of ours."""
+"""The URL of a lead's click. It is made up, because the form is part of the ad."""
 
 
 class GoogleLeadSchema(ItemSchema):
     """The fields that we read of a lead.
 
-    Form answers are personal and the key is secret: neither is read.
+    Form answers are not read because they are personal, nor the key because it is secret.
     """
 
     lead_id = Id(240, required=True)
@@ -37,12 +37,15 @@ SCHEMA = GoogleLeadSchema()
 
 
 def message_of(body: Any) -> Any:
-    """The fields of a body that we read and may keep."""
+    """The fields of a body that we read and may keep, without form answers and key."""
     return read_by(SCHEMA, body)
 
 
 def facts_of(message: Any) -> list[Item]:
-    """The click and the event of a lead. Raises ValidationError if it cannot be mapped."""
+    """The pageview and the event of a lead, or the event of a test.
+
+    Raises ValidationError if the message cannot be mapped.
+    """
     ids: dict[str, Any] = SCHEMA.load(message)
     name = f"{PLATFORM}:{ids.pop('lead_id')}"
     at, is_test, gclid = (ids.pop(key) for key in ("lead_submit_time", "is_test", "gcl_id"))

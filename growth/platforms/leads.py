@@ -1,4 +1,4 @@
-"""Leads: people who filled in a form on a platform. Each lead has a click there."""
+"""Makes the facts of leads, who are people that filled in a form on an ad platform."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Item = tuple[str, dict[str, Any]]
 
 
 def read_by(schema: Schema, body: Any) -> Any:
-    """The fields of an object that the schema reads, with whole numbers as text."""
+    """The fields of `body` that the schema reads. Ids that are whole numbers become text."""
     if not isinstance(body, dict):
         return body
     return {
@@ -27,10 +27,10 @@ def read_by(schema: Schema, body: Any) -> Any:
 def facts_of_lead(
     name: str, created_at: str | None, page: str, tags: dict[str, Any], data: dict[str, Any]
 ) -> list[Item]:
-    """The facts of a lead: a click on the form, at the URL `page` with the `tags`, and the event.
+    """The facts of a lead: a pageview of the form and the event `lead`.
 
-    `name` is `platform:lead_id`, the user of the lead until another user claims it. `data` has the
-    platform's ids.
+    The pageview has the URL `page` with the `tags`. `name` is `platform:lead_id`, which is the
+    fingerprint of the lead. `data` has the platform's ids.
     """
     platform, _, lead_id = name.partition(":")
     sent = {"fingerprint": name, "id": lead_id, "created_at": created_at}
@@ -43,7 +43,7 @@ def facts_of_lead(
 
 
 def fact_of_test(name: str, created_at: str | None, data: dict[str, Any]) -> Item:
-    """The fact of a test lead: no click, and no conversion."""
+    """The event `test_lead`. A test lead has no pageview and is not a conversion."""
     platform, _, lead_id = name.partition(":")
     sent = {"user_id": name, "id": lead_id, "created_at": created_at}
     flagged = {**data, "is_test": True}

@@ -19,10 +19,10 @@ from growth.schemas.times import format_time
 
 PLATFORM = "meta"
 PAGE = "https://www.facebook.com/lead-form"
-"""The URL of a lead's click: the form is on Facebook or Instagram, not on a page of ours."""
+"""The URL of a lead's click. It is made up, because the form is not on a page of ours."""
 
 TEST_LEAD = "444444444444"
-"""The lead id that the Test button of an app's webhooks sends (see the page above)."""
+"""The lead id that Meta's Test button for webhooks sends (see the documentation above)."""
 
 AD = {"utm_source": "facebook", "utm_medium": "paid_social"}
 ORGANIC = {"utm_source": "facebook", "utm_medium": "social"}
@@ -54,14 +54,14 @@ SCHEMA = MetaLeadSchema()
 
 
 def is_signed_by_meta(secret: str, body: bytes, signature: str | None) -> bool:
-    """Whether the header X-Hub-Signature-256 has the signature of the body as sent."""
+    """Whether `signature`, the header X-Hub-Signature-256, is that of the raw body."""
     due = "sha256=" + hmac.digest(secret.encode(), body, "sha256").hex()
     given = (signature or "").encode("utf-8", "surrogateescape")
     return hmac.compare_digest(given, due.encode())
 
 
 def messages_of(body: Any) -> Iterator[Any]:
-    """The leads in a body with the fields that we read, and malformed parts unchanged."""
+    """The leads in a body, with the fields that we read. Malformed parts stay unchanged."""
     entries = body.get("entry") if isinstance(body, dict) else None
     if not isinstance(entries, list):
         yield body
@@ -76,9 +76,9 @@ def messages_of(body: Any) -> Iterator[Any]:
 
 
 def facts_of(message: Any) -> list[Item]:
-    """The click and the event of a lead, or the event of a test. A lead without an ad is organic.
+    """The pageview and the event of a lead, or the event of a test.
 
-    Raises ValidationError if it cannot be mapped.
+    A lead without an ad is organic. Raises ValidationError if the message cannot be mapped.
     """
     ids: dict[str, Any] = SCHEMA.load(message)
     lead_id, at, ad_id = ids.pop("leadgen_id"), ids.pop("created_time"), ids.get("ad_id")

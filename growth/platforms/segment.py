@@ -24,19 +24,20 @@ from growth.schemas.ids import is_mistake
 from growth.schemas.times import format_time, parse_time
 
 OTHERWISE = {"name": "campaign"}
-"""Names in `context.campaign` that differ from the utm parameter."""
+"""Names in `context.campaign`, and the utm parameters with another name that they become."""
 
 ORDERS = ("purchase", "refund")
-"""Events whose value is the `total` of the order, if there is no `revenue`."""
+"""If these events have no `revenue`, their value is the `total` of the order."""
 
 USER_AGENT_LENGTH = 1_024
 BETWEEN_WORDS = re.compile(r"[\s_-]+")
 
 
 def facts_of(message: Any, received_at: int, consents: Collection[str] = ()) -> list[Item]:
-    """The fact of a message. Empty for a type that we ignore, such as `group`, or without consent.
+    """The fact of a message, as a list of one item.
 
-    Raises ValidationError if it cannot be mapped.
+    The list is empty without consent, and for types that we ignore, such as `group`. Raises
+    ValidationError if the message cannot be mapped.
     """
     if not isinstance(message, dict):
         raise ValidationError({"_schema": ["Must be a JSON object."]})
@@ -52,8 +53,10 @@ def facts_of(message: Any, received_at: int, consents: Collection[str] = ()) -> 
 
 
 def is_refused(message: dict[str, Any], consents: Collection[str]) -> bool:
-    """Whether the visitor of a message refused consent: to all of the `consents`, or, if these are
-    empty, to every category. https://segment.com/docs/privacy/consent-management/
+    """Whether the visitor of a message refused consent to all categories in `consents`.
+
+    If `consents` is empty, the visitor has to refuse all categories of the message.
+    https://segment.com/docs/privacy/consent-management/
     """
     choices = message.get("context", {}).get("consent", {}).get("categoryPreferences")
     if not isinstance(choices, dict) or not choices:
@@ -62,7 +65,7 @@ def is_refused(message: dict[str, Any], consents: Collection[str]) -> bool:
 
 
 def page_call(message: dict[str, Any]) -> Item:
-    """A pageview. Libraries on servers know no device, so the user_id is the fingerprint, too."""
+    """A pageview. Libraries on servers send no anonymousId; then the userId is the fingerprint."""
     context = message.get("context", {})
     properties = message.get("properties")
     given = properties if isinstance(properties, dict) else {}
@@ -78,7 +81,7 @@ def page_call(message: dict[str, Any]) -> Item:
 
 
 def track(message: dict[str, Any]) -> Item:
-    """An event under our name for it. Its properties are the data."""
+    """An event with our name for it. The properties of the message become its `data`."""
     properties = message.get("properties") or None
     given = properties if isinstance(properties, dict) else {}
     name = message.get("event")
@@ -99,15 +102,15 @@ def track(message: dict[str, Any]) -> Item:
 
 
 def identify(message: dict[str, Any]) -> Item:
-    """An event `identify` with the ids of the message, and its traits as `data`.
+    """An event `identify` with the ids of the message. Its `data` has the trait `lead_id`, if sent.
 
-    With both ids it is a claim; with `userId` and a trait `lead_id` it also claims a lead.
+    With both ids, the event is a claim. With `userId` and `lead_id`, it claims a lead.
     """
     return "event", {**ids(message), "name": "identify", "data": message.get("traits")}
 
 
 def alias(message: dict[str, Any]) -> Item:
-    """A claim of a user on an earlier id."""
+    """An event `alias`. It claims the visitor with the earlier id for the user."""
     before = ident(message, "previousId") or ident(message, "anonymousId")
     return "event", {**ids(message), "name": "alias", "fingerprint": before}
 
@@ -125,7 +128,7 @@ def ids(message: dict[str, Any]) -> dict[str, Any]:
 
 
 def ident(message: dict[str, Any], name: str) -> Any:
-    """An id as sent, a whole number as text; None if it is missing."""
+    """The id as sent, or as text if it is a whole number. None if it is missing."""
     value = message.get(name)
     if is_mistake(value):
         return None
@@ -133,7 +136,7 @@ def ident(message: dict[str, Any], name: str) -> Any:
 
 
 def id_of(message: dict[str, Any]) -> Any:
-    """The messageId. Without one, a hash of the content, if the message has a time."""
+    """The messageId. If it is missing and the message has a time, a hash of the content."""
     given = ident(message, "messageId")
     if given is not None or not {"timestamp", "originalTimestamp"} & set(message):
         return given
@@ -146,9 +149,9 @@ def id_of(message: dict[str, Any]) -> Any:
 def happened_at(message: dict[str, Any], received_at: int) -> Any:
     """The time of a message by our clock: receivedAt - (sentAt - timestamp).
 
-    Messages that Segment or RudderStack forwards have both times and are corrected already. Up to a
-    second between sending and receipt is transport: the clocks agree. Correcting for it would
-    reorder messages that were sent together.
+    Messages with both `timestamp` and `originalTimestamp` come from Segment or RudderStack, which
+    have corrected the time already. If a message arrives within a second after it was sent, its
+    time is not corrected, because that would reorder messages that were sent together.
     """
     stamp, original = message.get("timestamp"), message.get("originalTimestamp")
     own = stamp or original
@@ -171,7 +174,7 @@ def time_of_text(value: Any) -> int | None:
 
 
 def tagged(url: Any, campaign: dict[str, Any]) -> Any:
-    """The URL with the campaign as utm parameters, if it has none."""
+    """The URL with utm parameters from `context.campaign`, unless it has some already."""
     tags = {
         f"utm_{OTHERWISE.get(name, name)}": value
         for name, value in campaign.items()
@@ -190,7 +193,7 @@ def is_tagged(url: str) -> bool:
 
 @cache
 def segment_names() -> dict[str, Any]:
-    """The content of config/segment.toml: our names of events by normal name, and the currency."""
+    """The content of config/segment.toml: `events` maps normal names to ours."""
     table = tomllib.loads((files("growth.config") / "segment.toml").read_text("utf-8"))
     events = {
         normal(name): ours for ours, theirs in table["events"].items() for name in (ours, *theirs)
@@ -199,5 +202,5 @@ def segment_names() -> dict[str, Any]:
 
 
 def normal(name: str) -> str:
-    """The normal name of an event: one word in lower case."""
+    """The name of an event in lower case, without spaces, `_` and `-`."""
     return BETWEEN_WORDS.sub("", name).lower()

@@ -1,4 +1,4 @@
-"""Bodies of Segment's and RudderStack's libraries: a batch of messages, or a single one."""
+"""Reads the bodies of Segment's and RudderStack's libraries: a message or a batch of messages."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CALLS = {
     "g": "group",
     "s": "screen",
 }
-"""The type of message by the last part of the path."""
+"""The last part of the path, and the type of message that it means."""
 
 MESSAGE = (
     "type",
@@ -38,12 +38,12 @@ CONSENT = ("categoryPreferences",)
 
 
 def is_batch(body: Any, call: str | None) -> bool:
-    """Whether a body is a batch: by its path; without a path, by its fields."""
+    """Whether a body is a batch. The path decides if it has a `call`, else the fields decide."""
     return call == BATCH or (call is None and isinstance(body, dict) and BATCH in body)
 
 
 def messages_of(body: Any, call: str | None) -> list[Any]:
-    """The messages of a body, each with the fields that we read alone."""
+    """The messages of a body, reduced to the fields that we read."""
     if not is_batch(body, call):
         return [read_message(body, {"type": call} if call else {})]
     batch = body.get(BATCH) if isinstance(body, dict) else None
@@ -54,7 +54,7 @@ def messages_of(body: Any, call: str | None) -> list[Any]:
 
 
 def read_message(message: Any, shared: Mapping[str, Any]) -> Any:
-    """The fields that we read of a message. Most of the context and of the traits is personal."""
+    """The message reduced to the fields that we read, because other fields may be personal."""
     if not isinstance(message, dict):
         return message
     message = {**shared, **message}

@@ -1,23 +1,33 @@
-"""Cursors: where a page of an answer ended. A cursor belongs to one question."""
+"""Cursors. A cursor says where a page of an answer ended, and belongs to one question.
+
+A cursor is sealed with a hash but without a key, so a client can forge a cursor of any content. So
+the types of its values are checked, too. They depend on the report.
+"""
 
 from __future__ import annotations
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import blake2b
 from typing import Any
 
 import orjson
+from marshmallow import ValidationError
 
+from growth.query.words import PERSON
+from growth.schemas.times import FIRST, LAST
+
+Kind = Callable[[Any], bool]
+FORGED = "Must be the `next` of an answer to the same query."
 OF_PAGES = ("cursor", "limit", "format")
 
 Position = list[Any]
-"""The time when the question was first asked, then the values of the page's last row."""
+"""The values that order a page's last row. A cursor has `Query.basis` before them."""
 
 
 def identity(params: Mapping[str, Any]) -> bytes:
-    """The identity of a question: all parameters but those of pages and of form."""
+    """The identity of a question: all parameters, except those that choose a page or a format."""
     asked = {name: params[name] for name in sorted(params) if name not in OF_PAGES}
     return orjson.dumps(asked)
 
@@ -28,8 +38,19 @@ def encode(position: Position, question: bytes) -> str:
     return urlsafe_b64encode(seal(body, question) + body).decode().rstrip("=")
 
 
+def read_cursor(cursor: str, question: bytes, asked: Mapping[str, Any]) -> Position:
+    """Decode a cursor into `Query.basis` and the position. Raises ValidationError."""
+    try:
+        position: Position = decode(cursor, question)
+    except ValueError as ex:
+        raise ValidationError({"cursor": [FORGED]}) from ex
+    if not is_position(position, asked):
+        raise ValidationError({"cursor": [FORGED]})
+    return position
+
+
 def decode(cursor: str, question: bytes) -> Any:
-    """The content of a cursor. Raises ValueError if it is of another question."""
+    """The content of a cursor. Raises ValueError if it belongs to another question."""
     try:
         raw = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
     except (binascii.Error, ValueError) as ex:
@@ -41,3 +62,73 @@ def decode(cursor: str, question: bytes) -> Any:
 
 def seal(body: bytes, question: bytes) -> bytes:
     return blake2b(body + question, digest_size=8, person=b"growth").digest()
+
+
+def is_instant(value: Any) -> bool:
+    return type(value) is int and FIRST <= value <= LAST
+
+
+def is_instant_or_none(value: Any) -> bool:
+    return value is None or is_instant(value)
+
+
+def is_clock(value: Any) -> bool:
+    """Whether the value can be `Query.basis`."""
+    return is_instant(value) and value >= 0
+
+
+def is_string(value: Any) -> bool:
+    return type(value) is str and "\0" not in value
+
+
+def is_number(value: Any) -> bool:
+    return isinstance(value, int | float)
+
+
+def are_letters(value: Any) -> bool:
+    return type(value) is list and all(map(is_number, value))
+
+
+def ranked(is_kind: Kind) -> Kind:
+    """A check of a sort value, which `reports.pages.ordered` writes as `[0, value]` or `[1]`."""
+
+    def is_rank(value: Any) -> bool:
+        if type(value) is not list:
+            return False
+        return value == [1] or (len(value) == 2 and value[0] == 0 and is_kind(value[1]))
+
+    return is_rank
+
+
+LISTS: Mapping[str, tuple[Kind, ...]] = {
+    "visit": (is_instant, is_string),
+    "pageview": (is_instant, is_string),
+    "event": (is_instant, is_string),
+    "user": (is_instant, is_string),
+    "conversion": (is_instant, is_string, is_instant_or_none),
+}
+"""The checks of the time and the digest of a page's last row. Conversions also have `as_of`."""
+
+GROUPS = {"groups": 2, "events": 1}
+"""Groups with equal sort values are ordered by this many figures."""
+
+
+def kinds_of(asked: Mapping[str, Any]) -> tuple[Kind, ...]:
+    """The checks of a position's values, in order. Empty if the report has only one page."""
+    report, by, name = asked["report"], asked["by"], asked["sort"].removeprefix("-")
+    if report == "user" and set(PERSON) & set(asked["filters"]):
+        return (is_string,)
+    if report in GROUPS:
+        rank = ranked(are_letters if name in by and name != "paid" else is_number)
+        return (rank, *[is_number] * GROUPS[report], *[is_string] * len(by))
+    return LISTS.get(report, ())
+
+
+def is_position(value: Any, asked: Mapping[str, Any]) -> bool:
+    """Whether the value can be `Query.basis`, followed by the position of a page's end."""
+    kinds = kinds_of(asked)
+    return (
+        type(value) is list
+        and len(value) - 1 == len(kinds) > 0
+        and all(is_kind(each) for is_kind, each in zip((is_clock, *kinds), value, strict=True))
+    )

@@ -1,15 +1,25 @@
-"""The filters of GET /attribution: parameters that keep values or leave them out."""
+"""The filters of GET /attribution: parameters that keep values or leave them out.
+
+Their values are normalised like stored values: in the same case, under the same names.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from marshmallow import ValidationError
 
+from growth.attribution.channels import UNASSIGNED
+from growth.attribution.origin import DIRECT, Origin, origin_of_tags
 from growth.attribution.rules import Rules
-from growth.query.parameters import Ids, OneOf, Values
-from growth.query.values import READ
+from growth.attribution.urls import normalise_host, split_url
+from growth.query.parameters import Ids, OneOf, Values, not_one_of
 from growth.query.words import ALL_DIMENSIONS, LEFT_OUT, PERSON, without_sign
+from growth.schemas.codes import country_aliases
+
+UNATTRIBUTED = "Unattributed"
+"""The channel of conversions without any visit."""
 
 PAID = {"true": True, "false": False, "": None}
 FILTERS: dict[str, Any] = {
@@ -22,8 +32,62 @@ FILTERS: dict[str, Any] = {
 }
 
 
+def channel(text: str, rules: Rules) -> str:
+    """The name of a channel, given in any case. Raises ValidationError for an unknown channel."""
+    names = [*dict.fromkeys(rule.channel for rule in rules.channels), UNASSIGNED, UNATTRIBUTED]
+    known = {name.lower(): name for name in names}
+    if text.strip().lower() not in known:
+        raise not_one_of(text, names)
+    return known[text.strip().lower()]
+
+
+def source(text: str, rules: Rules) -> str:
+    """The name under which a source is stored.
+
+    Raises ValidationError for a name that says ads, such as `google_ads`: visits with this name are
+    stored as paid visits of `google`.
+    """
+    text = text.strip().lower()
+    found = origin_named(text, rules)
+    if found.source is None or (found.source == DIRECT and text != DIRECT):
+        return text
+    if found.paid and not origin_named(found.source, rules).paid:
+        params = f"source={found.source}&paid=true"
+        raise ValidationError(f"'{text}' are the ads of {found.source}; ask for {params}.")
+    return found.source
+
+
+def origin_named(name: str, rules: Rules) -> Origin:
+    return origin_of_tags({"utm_source": name}, rules)
+
+
+def host(text: str, rules: Rules) -> str:
+    text = text.strip()
+    return (split_url(text)[1] if "://" in text else normalise_host(text)) or text.lower()
+
+
+def referrer(text: str, rules: Rules) -> str:
+    return host(text, rules).removeprefix("www.")
+
+
+def country(text: str, rules: Rules) -> str:
+    code = text.strip().upper()
+    return country_aliases().get(code, code)
+
+
+READ: Mapping[str, Callable[[str, Rules], str]] = {
+    "channel": channel,
+    "source": source,
+    "medium": lambda text, rules: text.strip().lower(),
+    "host": host,
+    "referrer": referrer,
+    "country": country,
+}
+"""How to normalise values, by dimension. Values of other dimensions stay as given."""
+
+
 def read_values(valid: dict[str, Any], rules: Rules) -> None:
-    """Normalise filter values by the rules, like stored ones. Raises ValidationError."""
+    """Normalise filter values by the rules, as stored values are. Raises ValidationError."""
     errors = {}
     for name in [name for name in FILTERS if name in valid and without_sign(name) in READ]:
         read = READ[without_sign(name)]

@@ -45,7 +45,7 @@ from growth.query.words import (
 
 PERIOD = ("from", "to", "last", "timezone", "changed_since")
 ONCE = frozenset([*PERIOD, "event", "sort", "limit", "cursor", "format"])
-"""Parameters with one value; the others may be repeated."""
+"""Parameters that must not be repeated."""
 
 
 class QuerySchema(Schema):
@@ -71,16 +71,16 @@ class QuerySchema(Schema):
     format = Choice(FORMATS, load_default="json")
 
     def __init__(self, conversions: Collection[str] = (), rules: Rules | None = None) -> None:
-        """`conversions` are the events that earn credit; all others are plain.
+        """`conversions` are the names of events that are conversions.
 
-        `rules` normalises filter values as it does stored ones. Without it they stay as given.
+        `rules` normalises filter values as stored values are. Without rules they stay as given.
         """
         super().__init__()
         self.terms, self.rules = Terms(tuple(conversions), 0), rules
 
     @pre_load
     def comes_once(self, given: Mapping[str, Any], **kwargs: Any) -> Mapping[str, Any]:
-        """Refuse a repeated parameter that takes one value, before its type gives another error."""
+        """Refuse a repeated parameter of `ONCE`, before its type gives a less clear error."""
         twice = [name for name, value in given.items() if isinstance(value, list) and name in ONCE]
         if twice:
             raise ValidationError({name: ["Give it once."] for name in twice})
@@ -118,7 +118,7 @@ class QuerySchema(Schema):
         valid["report"] = alone[0] if alone else "events" if is_plain else "groups"
 
     def metrics_of(self, valid: Mapping[str, Any]) -> tuple[str, ...]:
-        """The metrics of the answer. If none are named, all but those by time."""
+        """The metrics of the answer. If none are named, it has all metrics except `BY_TIME`."""
         usual = REPORTED.get(valid["report"], ())
         if "all" in valid["metrics"]:
             return usual + metrics_by_time(valid["by"], any(name in valid for name in FILTERS))

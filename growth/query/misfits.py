@@ -8,7 +8,7 @@ from typing import Any
 from growth.attribution.conversions import Terms
 from growth.attribution.credit import ACQUISITION
 from growth.query.filters import FILTERS
-from growth.query.values import nearest
+from growth.query.parameters import nearest
 from growth.query.words import (
     ALONE,
     BY_TIME,
@@ -28,11 +28,11 @@ MOST_LISTED = 1_000
 
 
 Misfits = Iterator[tuple[str, str]]
-"""Parameters, each with its error message."""
+"""Names of parameters, each with its error message."""
 
 
 def misfits(valid: Mapping[str, Any], terms: Terms) -> Misfits:
-    """The parameters that do not go together, each with the error message."""
+    """The parameters that do not go together, each with its error message."""
     if message := wrong_event(valid, terms):
         yield "event", message
         return
@@ -42,11 +42,11 @@ def misfits(valid: Mapping[str, Any], terms: Terms) -> Misfits:
     yield from wrong_metrics(valid)
     report = valid["report"]
     if valid["last"] is not None and valid["start"] is not None:
-        yield "last", "Goes without from."
+        yield "last", "Does not go with from."
     if valid["changed_since"] is not None and report != "conversion":
         yield "changed_since", "Goes with by=conversion."
     if "touches" in valid["include"] and report not in ("user", "conversion"):
-        yield "include", "touches goes with by=user and by=conversion."
+        yield "include", "touches goes with by=user or by=conversion."
     if "users" in valid["include"] and report not in ("groups", "events"):
         yield "include", "users goes with groups."
 
@@ -56,8 +56,8 @@ def wrong_by(valid: Mapping[str, Any], terms: Terms) -> Misfits:
     if report in ALONE and len(by) > 1:
         yield "by", f"{', '.join(ALONE)} stand alone."
     elif report == "events" and (wrong := set(by) - set(EVENT_DIMENSIONS)):
-        message = f"go by {', '.join(EVENT_DIMENSIONS)}; conversions are {listed_names(terms)}."
-        yield "by", f"Not {', '.join(sorted(wrong))}: events that are no conversions {message}"
+        message = f"have only {', '.join(EVENT_DIMENSIONS)}; conversions are {listed_names(terms)}."
+        yield "by", f"Not {', '.join(sorted(wrong))}: events that are not conversions {message}"
     elif (cohorts := set(by) & set(COHORTS)) and valid["model"] != ACQUISITION:
         yield "by", f"{', '.join(sorted(cohorts))} goes with model={ACQUISITION}."
 
@@ -67,7 +67,7 @@ def wrong_filters(valid: Mapping[str, Any]) -> Misfits:
     for name in [name for name in FILTERS if name in valid]:
         dimension = without_sign(name)
         if dimension not in kept:
-            yield name, f"Does not go with this; what does: {', '.join(kept)}."
+            yield name, f"Not a filter of this report; its filters are: {', '.join(kept)}."
         elif dimension in COHORTS and valid["model"] != ACQUISITION:
             yield name, f"Goes with model={ACQUISITION}."
         elif dimension in LABELS:
@@ -79,28 +79,29 @@ def wrong_page(valid: Mapping[str, Any]) -> Misfits:
     allowed = sorts(report, valid["by"])
     if valid["sort"] is not None and sort not in allowed:
         near = nearest(sort, allowed) or "."
-        yield "sort", f"Must be one of, with - for descending: {', '.join(allowed)}{near}"
+        names = f"{', '.join(allowed)}{near}"
+        yield "sort", f"Must be one of these, with - in front for descending order: {names}"
     if report in LISTS and valid["limit"] > MOST_LISTED:
         yield "limit", "Must be a whole number from 1 to 1,000 in lists."
 
 
 def wrong_event(valid: Mapping[str, Any], terms: Terms) -> str | None:
-    """The error message of the event, if the report cannot have it."""
+    """The error message for an event that the report cannot have, else None."""
     event, report = valid["event"], valid["report"]
     if event is None or report not in ("events", "conversion", "user"):
         return None
     near = nearest(event, terms.names)
     if report != "events":
         is_known = terms.shown(event) is not None
-        message = f"'{event}' is no conversion{near or '.'} Conversions are {listed_names(terms)}."
-        return None if is_known else message
+        others = f"{near or '.'} Conversions are {listed_names(terms)}."
+        return None if is_known else f"'{event}' is not a conversion{others}"
     wrong = [name for name in valid["by"] if name not in EVENT_DIMENSIONS]
     if converts(event, terms) or not wrong:
         return None
     return (
-        f"'{event}' is no conversion, so it cannot be asked for by {', '.join(wrong)}"
+        f"'{event}' is not a conversion, so it cannot be asked for by {', '.join(wrong)}"
         f"{near or '.'} Conversions are {listed_names(terms)}; "
-        f"other events go by {', '.join(EVENT_DIMENSIONS[:3])}, time."
+        f"other events have only {', '.join(EVENT_DIMENSIONS[:3])} and time."
     )
 
 
@@ -119,15 +120,15 @@ def wrong_metrics(valid: Mapping[str, Any]) -> Misfits:
         yield "metrics", "Goes with groups."
     elif unknown := [name for name in asked if name not in (*REPORTED[report], *BY_TIME)]:
         allowed = ", ".join((*REPORTED[report], *BY_TIME, "all"))
-        yield "metrics", f"Not {', '.join(unknown)}: this has {allowed}."
+        yield "metrics", f"Not {', '.join(unknown)}: this report has {allowed}."
     else:
         fitting = metrics_by_time(by, any(name in valid for name in FILTERS))
         for name in set(asked) & set(BY_TIME) - set(fitting):
             yield "metrics", f"{name} {FITS[name]}."
 
 
-FITS = dict.fromkeys(BY_TIME, "goes with by=day, week or month alone, and without filters") | {
-    "visit_duration": "goes with by=hour, day, week or month alone"
+FITS = dict.fromkeys(BY_TIME, "needs by=day, by=week or by=month, and no filters") | {
+    "visit_duration": "needs by=hour, by=day, by=week or by=month"
 }
 
 
@@ -136,7 +137,7 @@ def wrong_times(name: str, valid: Mapping[str, Any]) -> Misfits:
         for label in valid.get(name, ()):
             span_of(without_sign(name), label or "", valid["timezone"])
     except (ValueError, TypeError, OverflowError):
-        yield name, f"Must be as in answers: {LABELS[without_sign(name)]}."
+        yield name, f"Must be written as in answers: {LABELS[without_sign(name)]}."
 
 
 LABELS = {

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import Any
 
 from marshmallow import ValidationError, fields
 
-from growth.query.values import nearest, not_one_of
 from growth.query.zones import names
 from growth.schemas.ids import to_id
 from growth.schemas.times import parse_day_or_time
@@ -16,6 +17,19 @@ MAX_VALUES = 100
 MAX_LENGTH, MAX_ID_LENGTH = 2_048, 255
 MOST_GROUPS = 10_000
 SPAN = re.compile(r"([1-9]\d{0,4})([hdw])", re.ASCII)
+
+
+def nearest(word: str, allowed: Iterable[str]) -> str:
+    """A suggestion as the end of a sentence; empty if no allowed word is similar."""
+    words = {each.lower(): each for each in allowed}
+    found = get_close_matches(word.lower(), words, n=1, cutoff=0.7)
+    return f"; did you mean {words[found[0]]}?" if found else ""
+
+
+def not_one_of(word: str, allowed: Iterable[str]) -> ValidationError:
+    allowed = list(allowed)
+    message = f"'{word}' is not one of: {', '.join(each or 'nothing' for each in allowed)}"
+    return ValidationError(message + (nearest(word, filter(None, allowed)) or "."))
 
 
 class Choices(fields.Field[tuple[str, ...]]):
@@ -45,7 +59,7 @@ class Choice(Choices):
 
 
 class Values(fields.Field[tuple[Any, ...]]):
-    """Values to keep. A repeated parameter means "or", an empty value means "has none"."""
+    """Values to filter by. A repeated parameter means "or"; an empty value means "has none"."""
 
     shortest, longest = 0, MAX_LENGTH
 
@@ -56,7 +70,7 @@ class Values(fields.Field[tuple[Any, ...]]):
             lengths = f"{self.shortest} to {self.longest:,} characters"
             raise ValidationError(f"Give 1 to {MAX_VALUES} values of {lengths}.")
         if any("\0" in each for each in given):
-            raise ValidationError("Must not hold a NUL character.")
+            raise ValidationError("Must not contain a NUL character.")
         return tuple(dict.fromkeys(self.read(each) for each in given))
 
     def read(self, value: str) -> Any:
@@ -64,7 +78,7 @@ class Values(fields.Field[tuple[Any, ...]]):
 
 
 class Ids(Values):
-    """Ids to keep. None may be empty."""
+    """Ids to filter by. An id must not be empty."""
 
     shortest, longest = 1, MAX_ID_LENGTH
 
@@ -74,7 +88,7 @@ class Ids(Values):
 
 
 class OneOf(Values):
-    """Words to keep; `allowed` maps them to stored values."""
+    """Words to filter by. `allowed` maps them to stored values."""
 
     def __init__(self, allowed: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -95,7 +109,8 @@ class When(fields.Field[str]):
             text: str = value.strip()
             parse_day_or_time(text)
         except (ValueError, AttributeError) as ex:
-            raise ValidationError("Must be a day or a time: 2023-01-20, 2023-01-20T14:00Z.") from ex
+            message = "Must be a day or a time, such as 2023-01-20 or 2023-01-20T14:00Z."
+            raise ValidationError(message) from ex
         return text
 
 
@@ -135,5 +150,5 @@ class Size(fields.Integer):
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         is_number = isinstance(value, str) and re.fullmatch(r"[0-9]{1,5}", value)
         if not is_number or not 1 <= int(value) <= MOST_GROUPS:
-            raise ValidationError("Must be a whole number from 1 to 10,000, in lists to 1,000.")
+            raise ValidationError("Must be a whole number from 1 to 10,000, or to 1,000 in lists.")
         return int(value)

@@ -27,13 +27,13 @@ def period_of(last: tuple[int, str], now: int, zone: str) -> tuple[int, int | No
 
 
 VISITS_END = DAY
-"""Visits of a period may be open until this long after its end."""
+"""A visit that began in a period may stay open until this long after the period."""
 
 
 def basis_of(valid: Mapping[str, Any], last: tuple[int, str] | None, now: int) -> int:
-    """The part of `now` that the answer depends on: now, the start of today, or 0.
+    """`now` if the answer depends on it; the start of today if it depends on the day; else 0.
 
-    It is 0 if the period is over.
+    The basis is 0 if the period is over.
     """
     end = valid["end"]
     if valid["report"] == "visit" and (end is None or now < end + VISITS_END):
@@ -46,7 +46,7 @@ def basis_of(valid: Mapping[str, Any], last: tuple[int, str] | None, now: int) -
 
 
 def instant(text: str | None, zone: str, parameter: str) -> int | None:
-    """A time as microseconds; a day as its first instant in the zone."""
+    """A time in microseconds. A day stands for its first instant in the zone."""
     if text is None:
         return None
     if not DATE.fullmatch(text):

@@ -16,9 +16,8 @@ from growth.http.errors import bad_query
 from growth.query import cursors
 from growth.query.filters import FILTERS
 from growth.query.grammar import QuerySchema
+from growth.query.parameters import nearest
 from growth.query.periods import basis_of, instant, period_of, spans
-from growth.query.positions import is_position
-from growth.query.values import nearest
 from growth.query.words import LEFT_OUT, without_sign
 from growth.query.zones import is_midnight
 from growth.schemas.times import format_time
@@ -28,13 +27,15 @@ from growth.schemas.times import format_time
 class Query:
     """A question. `start` (inclusive) and `end` (exclusive) are in microseconds; None is open.
 
-    report       `groups`, `events` (plain events by group), `visit_duration`, or the name of a list
+    report       `groups`, `events` (groups of events that are not conversions), `visit_duration`,
+                 or the name of a list
     metrics      the metrics of the answer
     filters      `channel` → values to keep, `channel!` → values to leave out; None stands for "has
-                 none"; a value of a time is its first instant and the first one after it
-    in_any_case  the event is filed under persons, so its name matches in any case
-    now          the time when the first page was asked
-    basis        the part of `now` that the answer depends on: now, the start of today, or 0
+                 none"; an hour, day, week or month is a pair of its start and its end
+    in_any_case  whether the event's name matches in any case, as names of conversions do
+    now          the current time; on later pages, `basis` of the first page if it is not 0
+    basis        `now` if the answer depends on it, the start of today if it depends on the day,
+                 else 0
     position     the end of the previous page
     question     the identity of the question, for cursors
     """
@@ -76,7 +77,7 @@ class Query:
         return all(is_midnight(edge, self.timezone) for edge in edges)
 
     def needs(self, *metrics: str) -> bool:
-        """Whether the answer has or is sorted by one of the metrics."""
+        """Whether the answer has one of the metrics or is sorted by one of them."""
         return not {*self.metrics, self.sort.removeprefix("-")}.isdisjoint(metrics)
 
     def as_asked(self) -> dict[str, Any]:
@@ -106,8 +107,7 @@ PARAMETERS = [
 
 
 TIMES_OF = {"start": "from", "end": "to", "changed_since": "changed_since"}
-NOT_UTF8 = "Must be UTF-8, each byte that is no ASCII as %XX."
-FORGED = "Must be the `next` of an answer to the same query."
+NOT_UTF8 = "Must be UTF-8, with each byte beyond ASCII as %XX."
 
 
 def read_params(query_string: str) -> dict[str, Any]:
@@ -130,8 +130,8 @@ def load_query(
 ) -> Query:
     """The query of a URL's parameters. Raises a 400 that names the allowed values.
 
-    On a following page, `last` counts back from the time when the first page was asked. `rules`
-    normalises filter values as it does stored ones.
+    On later pages, `last` counts back from the time of the question for the first page. `rules`
+    normalises filter values as stored values are.
     """
     try:
         valid = schema_of(tuple(conversions), rules).load(params)
@@ -142,7 +142,7 @@ def load_query(
 
 @lru_cache(maxsize=16)
 def schema_of(conversions: tuple[str, ...], rules: Rules | None) -> QuerySchema:
-    """One schema for all queries: making it takes longer than most answers."""
+    """The schema for all queries, made once because making it takes longer than most answers."""
     return QuerySchema(conversions, rules)
 
 
@@ -151,7 +151,7 @@ def query_of(valid: dict[str, Any], params: Mapping[str, Any], now: int) -> Quer
     position: cursors.Position = []
     cursor, last, zone = valid.pop("cursor"), valid.pop("last"), valid["timezone"]
     if cursor is not None:
-        basis, *position = decoded(cursor, question, valid)
+        basis, *position = cursors.read_cursor(cursor, question, valid)
         now = basis or now
     for name, parameter in TIMES_OF.items():
         valid[name] = instant(valid[name], zone, parameter)
@@ -166,17 +166,6 @@ def query_of(valid: dict[str, Any], params: Mapping[str, Any], now: int) -> Quer
     basis = basis_of(valid, last, now)
     more = {"now": now, "basis": basis, "position": position, "question": question, "asked": asked}
     return Query(**{**valid, **more, "filters": kept})
-
-
-def decoded(cursor: str, question: bytes, asked: Mapping[str, Any]) -> cursors.Position:
-    """Decode a cursor: first the time of asking, then the position."""
-    try:
-        position: cursors.Position = cursors.decode(cursor, question)
-    except ValueError as ex:
-        raise ValidationError({"cursor": [FORGED]}) from ex
-    if not is_position(position, asked):
-        raise ValidationError({"cursor": [FORGED]})
-    return position
 
 
 def texts(given: Any) -> list[str | None]:

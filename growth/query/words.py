@@ -17,9 +17,9 @@ ORIGINS = (
 TIMES = ("hour", "day", "week", "month")
 DIMENSIONS = (*ORIGINS, "country", *TIMES)
 COHORTS = ("cohort_week", "cohort_month")
-"""The week or month of a person's first conversion; with `model=acquisition`."""
+"""The week or month of a person's first conversion. They need `model=acquisition`."""
 EVENT_DIMENSIONS = ("name", "category", "country", *TIMES)
-"""The dimensions of events that are no conversions."""
+"""The dimensions of events that are not conversions."""
 
 LISTS = ("user", "conversion", "visit", "pageview", "event")
 ALONE = (*LISTS, "visit_duration")
@@ -61,10 +61,10 @@ METRICS = (
 )
 ACTIVE = ("active_visitors", "active_users")
 BY_TIME = (*ACTIVE, "visit_duration")
-"""Metrics of reports by time. They cost much, so they are answered only when named."""
+"""Metrics of reports by time. They take long, so an answer has them only if they are named."""
 
 REPORTED: dict[str, tuple[str, ...]] = {"groups": METRICS, "events": ("events",)}
-"""The default metrics of each report: all but those by time."""
+"""The default metrics of each report: all of its metrics except `BY_TIME`."""
 
 ALL_METRICS = ("all", *METRICS, "events", *BY_TIME)
 
@@ -84,7 +84,10 @@ def sorts(report: str, by: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def default_sort(report: str, by: tuple[str, ...], metrics: tuple[str, ...]) -> str:
-    """Most conversions first; without them, the first metric named. Lists begin with the newest."""
+    """Groups are sorted by conversions, or by the first metric if conversions are not named.
+
+    Lists begin with the newest row.
+    """
     if report == "visit_duration":
         return report
     if report in LIST_SORTS:
@@ -96,9 +99,9 @@ def default_sort(report: str, by: tuple[str, ...], metrics: tuple[str, ...]) -> 
 
 
 def metrics_by_time(by: tuple[str, ...], is_filtered: bool) -> tuple[str, ...]:
-    """The metrics by time that go with a report. It must be by one time dimension alone.
+    """The metrics by time that a report can have. Its one dimension must be one of `TIMES`.
 
-    Active visitors and users are counted for whole days and without filters alone.
+    Active visitors and users are counted only for whole days and only without filters.
     """
     if len(by) != 1 or by[0] not in TIMES:
         return ()

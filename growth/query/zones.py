@@ -19,7 +19,7 @@ from growth.schemas.times import DATE, EPOCH, MICROSECOND
 HOUR = 60 * MINUTE
 WEEK = 7 * DAY
 FIRST, LAST = (datetime(year, 1, 1, tzinfo=UTC) for year in (1880, 2100))
-"""All known changes of offsets lie between these two."""
+"""All known changes of offsets lie between these times."""
 
 EPOCH_DAY = date(1970, 1, 1)
 FIRST_DAY, LAST_DAY = ((edge - EPOCH_DAY).days for edge in (date.min, date.max))
@@ -27,19 +27,19 @@ FIRST_DAY, LAST_DAY = ((edge - EPOCH_DAY).days for edge in (date.min, date.max))
 
 @lru_cache(maxsize=1)
 def names() -> frozenset[str]:
-    """The zones of IANA. A machine has further names, such as `localtime`.
+    """The names of IANA's time zones, without names that only a machine has, such as `localtime`.
 
-    `Factory` is the zone of a clock that was never set.
+    `Factory` is left out, because it is the zone of a clock that was never set.
     """
     return frozenset(files("tzdata").joinpath("zones").read_text().split()) - {"Factory"}
 
 
 @lru_cache(maxsize=64)
 def transitions(zone: str) -> tuple[tuple[int, int], ...]:
-    """Instants and the offsets that begin at them, in microseconds, earliest first.
+    """The changes of a zone's offset from UTC, earliest first, as (instant, new offset).
 
-    The first offset holds for all time before, too. `zoneinfo` does not list its transitions: so
-    each week is checked, and bisected if the offset changes in it.
+    Both are in microseconds. The first offset holds for all earlier times, too. `zoneinfo` does not
+    list transitions, so each week is checked, and bisected if the offset changes in it.
     """
     start, end = ((at - EPOCH) // MICROSECOND for at in (FIRST, LAST))
     found = [(start, offset_of(start, zone))]
@@ -51,7 +51,7 @@ def transitions(zone: str) -> tuple[tuple[int, int], ...]:
 
 
 def change_between(before: int, after: int, offset: int, zone: str) -> int:
-    """The instant at which `offset`, which holds at `before`, changes."""
+    """The instant at which the offset changes. Until then it is `offset`, as at `before`."""
     while after - before > SECOND:
         middle = (before + after) // 2 // SECOND * SECOND
         if offset_of(middle, zone) == offset:
@@ -100,7 +100,7 @@ def weekday_of(day: int) -> int:
 
 
 def hour_label(hour: int, offset: int) -> str:
-    """A local hour with its offset. So the two hours of a clock change differ.
+    """The label of a local hour, with its offset, so that the two hours of a clock change differ.
 
     >>> hour_label(466023, 3600)
     '2023-03-01T15:00:00+01:00'

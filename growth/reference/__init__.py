@@ -1,1 +1,1 @@
-"""The reference of the API in OpenAPI 3.1, made of the routes and the schemas."""
+"""The OpenAPI 3.1 document of the API, built from the routes and the schemas."""

@@ -1,4 +1,4 @@
-"""The answers of the endpoints as JSON Schema. Specs validate real answers with it."""
+"""JSON Schemas of the endpoints' answers. Specs validate real answers with them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def nullable(schema: JsonSchema) -> JsonSchema:
 
 
 def record(*optional: str, **properties: JsonSchema) -> JsonSchema:
-    """An object with these members and no others. All are required but the optional ones."""
+    """The schema of an object with these members and no others. All but `optional` are required."""
     required = [name for name in properties if name not in optional]
     return {
         "type": "object",
@@ -36,7 +36,7 @@ def record(*optional: str, **properties: JsonSchema) -> JsonSchema:
 
 
 def some(**properties: JsonSchema) -> JsonSchema:
-    """An object with any of these members and no others."""
+    """The schema of an object with any of these members and no others."""
     return record(*properties, **properties)
 
 
@@ -89,7 +89,7 @@ CONVERSION: dict[str, JsonSchema] = {
 OF_LISTS = ("touches", "user_id", "fingerprint", "retracted")
 
 ROWS = ("Group", "Person", "Conversion", "Visit", "SeenPage", "StoredEvent")
-"""The schemas of results, one for each kind of question."""
+"""The schemas of a result, one for each kind of question."""
 
 SCHEMAS: dict[str, JsonSchema] = {
     "Group": some(
@@ -179,7 +179,7 @@ SCHEMAS: dict[str, JsonSchema] = {
     "Health": record("stale", "waiting_for", status=TEXT, stale=TEXT, waiting_for=TEXT),
     "Problem": {
         "type": "object",
-        "description": "RFC 9457; errors by field, where _schema is the item as a whole.",
+        "description": "A problem of RFC 9457. Its errors are by field; _schema is the whole item.",
         "properties": {
             **dict.fromkeys(("type", "title", "detail", "reason", "request_id"), TEXT),
             "status": COUNT,
@@ -188,4 +188,4 @@ SCHEMAS: dict[str, JsonSchema] = {
         "required": ["type", "title", "status", "detail"],
     },
 }
-"""The schemas of answers by name."""
+"""The schemas of answers, by their names."""

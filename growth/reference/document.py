@@ -18,14 +18,14 @@ from growth.reference.operations import OPERATIONS
 FOR_BROWSERS = ("/", "/assets/{name}", "/growth.js")
 """Paths outside the API: pages and the files that they load."""
 
-INFO = "Facts go in, answers come out: which click earned each signup. Times are UTC."
+INFO = "Send pageviews and events, and ask which click earned each signup. Times are UTC."
 
 Described = tuple[str, list[str], str]
 """A path, its methods, and its purpose."""
 
 
 def openapi_of(routes: Iterable[Described]) -> dict[str, Any]:
-    """The document of routes. Raises KeyError for one that OPERATIONS does not describe."""
+    """The OpenAPI document of the routes. Raises KeyError if OPERATIONS lacks a route."""
     plugin = MarshmallowPlugin(schema_name_resolver=component_name)
     spec = APISpec("growth", version("growth"), "3.1.0", [plugin], info={"description": INFO})
     assert plugin.converter is not None  # APISpec makes it
@@ -45,12 +45,12 @@ def openapi_of(routes: Iterable[Described]) -> dict[str, Any]:
 
 
 def operation(method: str, path: str, purpose: str) -> dict[str, Any]:
-    """One method of a path; apispec resolves the schemas in it in place."""
+    """The description of a path's method. It is a copy, because apispec changes it."""
     return {"summary": purpose, **deepcopy(OPERATIONS[f"{method} {path}"])}
 
 
 def add_examples(parameters: Iterable[dict[str, Any]]) -> None:
-    """Give the parameters of a query the values of the examples."""
+    """Add the values in ASKED to the parameters, as their examples."""
     for parameter in parameters:
         for name, asked in ASKED.items():
             if parameter["name"] in asked:
@@ -59,6 +59,6 @@ def add_examples(parameters: Iterable[dict[str, Any]]) -> None:
 
 
 def component_name(schema: Any) -> str:
-    """The name of a schema among the components: `EventSchema` is `Event`."""
+    """The name of a schema in the document: `Event` for `EventSchema`."""
     kind = schema if isinstance(schema, type) else type(schema)
     return str(kind.__name__).removesuffix("Schema")

@@ -1,4 +1,4 @@
-"""Examples of the reference: a request and its answer under one name. Specs send them in order."""
+"""Examples of the reference: requests and their answers, by name. Specs send them in order."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ SENT: dict[str, dict[str, Any]] = {
         }
     },
 }
-"""Bodies by path and name."""
+"""Bodies of requests, by path and name."""
 
 ASKED: dict[str, dict[str, Any]] = {
     "campaigns": {
@@ -56,7 +56,7 @@ ASKED: dict[str, dict[str, Any]] = {
 
 STORED = {"stored": 1, "duplicates": 0, "rejected": []}
 MISFIT = {"type": "about:blank", "title": "Unprocessable Entity", "status": 422}
-NO_CURRENCY = "'euro' is no currency of ISO 4217; send a code such as EUR."
+NO_CURRENCY = "'euro' is not a currency of ISO 4217; send a code such as EUR."
 SUMS = {"conversions": 1.0, "revenue": {"EUR": 20.0}, "cost": {"EUR": 8.0}, "roi": {"EUR": 1.5}}
 
 ANSWERED: dict[str, dict[str, tuple[int, Any]]] = {

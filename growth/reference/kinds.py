@@ -1,4 +1,4 @@
-"""The JSON Schema of each type of field: apispec does not see rules in code."""
+"""The JSON Schema of each type of field, because apispec cannot read it from our classes."""
 
 from __future__ import annotations
 
@@ -48,7 +48,10 @@ KINDS: dict[type, Callable[[Any], JsonSchema]] = {
     },
     fields.String: lambda _: {"type": "string"},
 }
-"""By the class of a field, or its nearest base. Patterns need anchors: JSON Schema searches."""
+"""Makes the JSON Schema of a field, by its class or the nearest base class.
+
+Patterns need `^` and `$`, because JSON Schema searches for them anywhere in a text.
+"""
 
 
 def limited(length: int, **more: Any) -> JsonSchema:
@@ -68,9 +71,9 @@ def kind_of(field: fields.Field[Any]) -> JsonSchema:
 
 
 def as_ours(self: Any, field: fields.Field[Any], ret: JsonSchema, **kwargs: Any) -> JsonSchema:
-    """An attribute function of apispec: replaces its guess by our schema.
+    """An attribute function of apispec, which replaces apispec's guess by our schema.
 
-    The guess allows nulls, which a URL cannot have.
+    The guess allows null, which a parameter of a URL cannot be.
     https://apispec.readthedocs.io/en/latest/using_plugins.html#custom-fields
     """
     ret.clear()
@@ -79,14 +82,17 @@ def as_ours(self: Any, field: fields.Field[Any], ret: JsonSchema, **kwargs: Any)
 
 
 def meaning(name: str) -> JsonSchema:
-    """The description of a field or parameter; one with `!` leaves values out."""
+    """The description of a field or parameter. A parameter such as `source!` leaves values out."""
     if name.endswith("!"):
         return {"description": f"{MEANINGS[name[:-1]]} Values to leave out."}
     return {"description": MEANINGS[name]}
 
 
 def repeated(self: Any, field: fields.Field[Any], ret: Mapping[str, Any]) -> JsonSchema:
-    """A parameter attribute function of apispec: commas between words, values one by one."""
+    """A parameter attribute function of apispec, for parameters with several values.
+
+    Words such as metrics are joined by commas. Other parameters are repeated for each value.
+    """
     if ret["schema"].get("type") != "array":
         return {}
     return {"style": "form", "explode": not isinstance(field, parameters.Choices)}

@@ -1,4 +1,4 @@
-"""The operations of the reference: parameters, bodies, answers and errors of each."""
+"""The operations of the reference, with their parameters, bodies, answers and errors."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ Operation = dict[str, Any]
 
 PROBLEM, PLAIN = "application/problem+json", "text/plain"
 TOKEN: list[dict[str, list[str]]] = [{}, {"token": []}]
-"""A token is needed only if tokens are configured."""
+"""Either no token or a token, because one is needed only if tokens are configured."""
 
 READ_ERRORS = (400, 401, 403, 503)
 WRITE_ERRORS = (400, 401, 403, 413, 415, 422, 503)
 PLATFORM_ERRORS = (400, 401, 404, 413, 415, 422, 503)
-"""404: without its secret the endpoint of a platform is switched off, as are erasures."""
+"""404, because the endpoint of a platform is switched off unless its secret is set."""
 
 DRY_RUN = {
     "name": "dry_run",
     "in": "query",
-    "description": "Whether to check alone, and store nothing.",
+    "description": "If true, check the items and store nothing.",
     "schema": {"type": "boolean"},
 }
 PATH = {"name": "path", "in": "path", "required": True, "schema": TEXT}
 
 
 def taking(path: str, schema: type[Schema], answer: str, *errors: int) -> Operation:
-    """Takes one item or many, as JSON or NDJSON."""
+    """An operation that takes one item or many, as JSON or NDJSON."""
     several = {"type": "array", "items": schema, "minItems": 1, "maxItems": MAX_ITEMS}
     examples = {name: {"value": value} for name, value in SENT.get(path, {}).items()}
     as_json = {"schema": {"anyOf": [schema, several]}} | (
@@ -54,7 +54,7 @@ def taking(path: str, schema: type[Schema], answer: str, *errors: int) -> Operat
 
 
 def receiving(*parameters: Operation) -> Operation:
-    """Takes messages of a platform in its own format. Errors have its format, too."""
+    """An operation that takes messages of a platform. It also answers errors in their format."""
     found = answers("", {JSON: OBJECT}, *PLATFORM_ERRORS)
     for status in PLATFORM_ERRORS:
         found[str(status)]["content"][JSON] = {"schema": OBJECT}
@@ -62,20 +62,20 @@ def receiving(*parameters: Operation) -> Operation:
     return {"parameters": list(parameters), "requestBody": body, "responses": found}
 
 
-def telling(path: str, kinds: dict[str, JsonSchema], *errors: int, **more: Any) -> Operation:
-    """Answers a question."""
+def answering(path: str, kinds: dict[str, JsonSchema], *errors: int, **more: Any) -> Operation:
+    """An operation that answers a question."""
     return {"responses": answers(path, kinds, *errors), **more}
 
 
 def answers(path: str, kinds: dict[str, JsonSchema], *errors: int) -> dict[str, Any]:
-    """The answers by status, with the examples of the path in those that are JSON."""
+    """The answers by status. JSON answers have the examples of the path."""
     found = {"200": status_answer(200, kinds)}
     found |= {
         str(status): status_answer(status, {PROBLEM: ref("Problem")}) for status in sorted(errors)
     }
     for name, (status, value) in ANSWERED.get(path, {}).items():
-        told = found[str(status)]["content"][JSON if status == 200 else PROBLEM]
-        told.setdefault("examples", {})[name] = {"value": value}
+        answer = found[str(status)]["content"][JSON if status == 200 else PROBLEM]
+        answer.setdefault("examples", {})[name] = {"value": value}
     return found
 
 
@@ -91,19 +91,19 @@ OPERATIONS: dict[str, Operation] = {
     "POST /erasures": taking("/erasures", ErasureSchema, "Erased", 404),
     "POST /webhooks/google-ads": receiving(),
     "POST /webhooks/meta": receiving(),
-    "GET /webhooks/meta": telling("", {PLAIN: TEXT}, 403, 404),
+    "GET /webhooks/meta": answering("", {PLAIN: TEXT}, 403, 404),
     "POST /webhooks/segment": receiving(),
     "POST /webhooks/segment/{path}": receiving(PATH),
-    "GET /attribution": telling(
+    "GET /attribution": answering(
         "/attribution",
         {JSON: ref("Answer"), CSV: TEXT},
         *READ_ERRORS,
         parameters=[{"in": "query", "schema": QuerySchema}],
         security=TOKEN,
     ),
-    "GET /healthz": telling("", {JSON: ref("Health")}, 503),
-    "GET /metrics": telling("", {PLAIN: TEXT}, 401, 403, security=TOKEN),
+    "GET /healthz": answering("", {JSON: ref("Health")}, 503),
+    "GET /metrics": answering("", {PLAIN: TEXT}, 401, 403, security=TOKEN),
 }
-"""By method and path."""
+"""The operations by method and path."""
 
 OPERATIONS["GET /attribution"]["responses"]["304"] = {"description": "Not Modified"}

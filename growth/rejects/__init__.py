@@ -1,1 +1,1 @@
-"""Refused input: redacted, kept, listed, replayed."""
+"""Refused input: how it is redacted, kept and replayed."""

@@ -21,8 +21,8 @@ from growth.rejects.redaction import redact
 class RejectKeeper:
     """Middleware that keeps refused input of authenticated senders, also invalid JSON.
 
-    Input that is too large is not kept. `record` commits rejects. If it fails, they are lost: no
-    answer promises that they are kept.
+    Input that is too large is not kept. `record` commits rejects. If it fails, the rejects are lost
+    and counted. No answer promises that a reject is kept.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class RejectKeeper:
 
 
 def refused(req: Request) -> Iterator[tuple[str, str, Any]]:
-    """The kind, text and reason of each refusal: the whole request, or items of a batch."""
+    """The content type, text and reason of each refused item, or of the whole refused request."""
     if req.context.receipt is not None:
         for each in req.context.receipt.get("rejected", ()):
             kind, text = kind_and_text(req.context.received[each["index"]])

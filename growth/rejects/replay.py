@@ -13,7 +13,7 @@ from growth.http.bodies import NDJSON, BadJsonError, parse
 from growth.schemas.times import format_time
 
 Retake = Callable[[str, int], dict[str, Any]]
-"""Records a platform's message again, with the time of its receipt; returns the answer."""
+"""A function that records a platform's message with its time of receipt; returns the answer."""
 
 
 def replay(
@@ -22,8 +22,8 @@ def replay(
     """Send a reject again; delete it if it is accepted now.
 
     Returns the number of facts stored, and the reason if it is refused again, else ''. `client`
-    calls an app without tokens that keeps no rejects. `platforms` are the paths of signed requests:
-    their messages are recorded directly.
+    calls an app without tokens that keeps no rejects. `platforms` has a function for each path of a
+    platform. The function records messages without the app, which would ask for a secret.
     """
     for path, retake in platforms.items():
         if reject.path.startswith(path.partition("/{")[0]):
@@ -45,9 +45,9 @@ def done(reject: RejectRecord, receipt: dict[str, Any]) -> tuple[int, str]:
 
 
 def dated(reject: RejectRecord) -> str:
-    """The body with the time of receipt in items without id and time.
+    """The body, with the time of receipt as `created_at` in items without id and time.
 
-    So a repeated replay stores them once.
+    So a second replay finds these items as duplicates.
     """
     at = format_time(reject.first_seen)
     body: str = reject.body

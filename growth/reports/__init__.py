@@ -1,4 +1,4 @@
-"""The read side: one query, one snapshot of the database, one answer."""
+"""The read side: answers each query from one snapshot of the database."""
 
 from __future__ import annotations
 
@@ -26,5 +26,5 @@ REPORTS = {
 
 
 def answer(query: Query) -> dict[str, Any]:
-    """The answer to a query, shaped as in docs/api.md. The caller holds the snapshot."""
+    """The answer to a query, shaped as in docs/api.md. The caller opens a transaction."""
     return {"query": query.as_asked(), **REPORTS[query.report](query)}

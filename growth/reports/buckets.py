@@ -1,4 +1,4 @@
-"""Time dimensions: local hours and days in SQL; weeks and months are made of days."""
+"""Time dimensions. SQL computes local hours and days; weeks and months are made of days."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from growth.query.zones import (
 )
 
 AGES = 1_000_000
-"""Days added before a division, because SQL rounds towards zero, not down."""
+"""Days added before a division, because SQL rounds negative numbers up."""
 
 OFFSETS = 1_000_000
-"""More than the seconds of any offset."""
+"""A factor above the seconds of any offset. It makes one key of an hour and its offset."""
 
 
 def bucket(name: str, at: Any, query: Query) -> Any:
-    """The number of the local hour, with its offset, or of the local day."""
+    """The local day, in days since 1970. For `hour`, a key of the local hour and its offset."""
     offset = offset_at(at, query)
     if name != "hour":
         return (at + offset + AGES * DAY) / DAY - AGES
@@ -36,9 +36,9 @@ def bucket(name: str, at: Any, query: Query) -> Any:
 
 
 def offset_at(at: Any, query: Query) -> Any:
-    """The offset of the zone at the instant in a column: a CASE over the offsets of the period.
+    """An SQL expression for the offset of the query's time zone at an instant.
 
-    The latest come first, because most facts are recent.
+    It is a CASE over the changes of the offset, latest first, because most facts are recent.
     """
     known = transitions(query.timezone)
     start = query.start if query.start is not None else known[0][0]
@@ -54,7 +54,7 @@ def offset_at(at: Any, query: Query) -> Any:
 
 @lru_cache(maxsize=10_000)
 def label(name: str, key: Any) -> Any:
-    """The shown value of a dimension. Cohorts are shown as weeks and months."""
+    """The label that an answer shows for a key. Cohorts are shown as weeks and months."""
     name = name.removeprefix("cohort_")
     if key is None or name not in LABELS:
         return key

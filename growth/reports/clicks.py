@@ -20,7 +20,7 @@ from growth.schemas.money import from_minor
 from growth.schemas.times import format_time
 
 PLAIN = ("channel", "source", "medium", "campaign", "content", "term")
-"""The columns of a click that are shown unchanged, before the others."""
+"""The columns of a click that an answer shows unchanged, before its other columns."""
 
 CLICK = [
     getattr(VisitRecord, name)
@@ -30,7 +30,7 @@ CLICK = [
         *("paid", "landing_page", "url", "referrer_url", "click_ids"),
     )
 ]
-"""The columns of visits that a shown click needs."""
+"""The columns of visits that are needed to show a click."""
 
 VISIT = [VisitRecord.fingerprint, VisitRecord.user_id, VisitRecord.is_direct, *CLICK]
 
@@ -44,7 +44,7 @@ Key = tuple[str, int]
 
 
 class Touch(NamedTuple):
-    """A click of a conversion with its position and its credit in millionths under a model."""
+    """A click of a conversion with its position and its credit in millionths under one model."""
 
     model: str
     position: int
@@ -56,17 +56,17 @@ ENDS = ("first_click", "last_click")
 """The models whose clicks are shown with every conversion."""
 
 Touches = Mapping[str, list[Touch]]
-"""Touches by the digest of the conversion."""
+"""The touches of conversions, keyed by the digest of the conversion."""
 
 
 def touches_of(conversions: Iterable[Any], query: Query) -> Touches:
-    """The clicks that conversions credit: under all models with include=touches, else of ENDS."""
+    """The touches of conversions: under all models with include=touches, else under ENDS."""
     credited = credits_with_clicks(conversions, query)
     return touches_in(credited, visits_at(keys_of(credited)))
 
 
 def credits_with_clicks(conversions: Iterable[Any], query: Query) -> list[Any]:
-    """The credits of conversions that have a click."""
+    """The credits of conversions under the shown models, without credits that have no click."""
     models = MODEL_NAMES if "touches" in query.include else ENDS
     keys, record = [(each.owner, each.digest) for each in conversions], CreditRecord
     if not keys:
@@ -84,7 +84,7 @@ def keys_of(credited: Iterable[Any]) -> set[Key]:
 def visits_at(keys: Collection[Key]) -> list[Any]:
     """The visits with these keys.
 
-    A cluster keeps credits by person and visits by visitor, so they are not joined.
+    They are not joined with credits: a cluster stores credits by person, visits by visitor.
     """
     if not keys:
         return []
@@ -94,7 +94,7 @@ def visits_at(keys: Collection[Key]) -> list[Any]:
 
 
 def touches_in(credited: Iterable[Any], visits: Iterable[Any]) -> Touches:
-    """The credits with their clicks. `visits` has the clicks."""
+    """The touches of conversions, made of their credits and of the credited visits."""
     found, clicks = defaultdict[str, list[Touch]](list), {each.digest: each for each in visits}
     for each in credited:
         if each.click in clicks:
@@ -104,12 +104,12 @@ def touches_in(credited: Iterable[Any], visits: Iterable[Any]) -> Touches:
 
 
 def rank(visit: Any) -> Rank:
-    """The place of a visit's row among the visits of a person."""
+    """The key that sorts the visits of a person."""
     return rank_of(visit.started_at, visit.is_direct, visit.url, visit.referrer_url, visit.digest)
 
 
 def shown_click(visit: Any) -> dict[str, Any]:
-    """The click of a visit, as shown."""
+    """The click of a visit, as an answer shows it."""
     return {
         "at": format_time(visit.started_at),
         **{name: getattr(visit, name) for name in PLAIN},
@@ -122,12 +122,12 @@ def shown_click(visit: Any) -> dict[str, Any]:
 
 
 def shown_before(visit: Any, at: int) -> dict[str, Any]:
-    """A click of a conversion at an instant, as shown."""
+    """A click of a conversion that happened at the instant `at`, as an answer shows it."""
     return {**shown_click(visit), "seconds_before": ratio(at - visit.started_at, SECOND)}
 
 
 def conversion(record: Any, touches: Touches, pageviews: int, query: Query) -> dict[str, Any]:
-    """A conversion with its clicks, as shown; `pageviews` are all of its person."""
+    """A conversion as an answer shows it. `pageviews` counts all pageviews of its person."""
     at, touched = record.occurred_at, touches.get(record.digest, [])
     ends = {each.model: each.click for each in touched if each.model in ENDS}
     first, last = (shown_before(ends[model], at) if model in ends else None for model in ENDS)
@@ -154,7 +154,7 @@ def conversion(record: Any, touches: Touches, pageviews: int, query: Query) -> d
 
 
 def shown_touches(touched: Iterable[Touch], at: int) -> list[dict[str, Any]]:
-    """Each click of a conversion with its credit by model, earliest first."""
+    """The clicks of a conversion, earliest first, each with its credit under each model."""
     found: dict[str, dict[str, Any]] = {}
     for touch in sorted(
         touched, key=lambda each: (rank(each.click), MODEL_NAMES.index(each.model))

@@ -19,10 +19,10 @@ from growth.schemas.times import format_time
 
 
 def conversions(query: Query) -> dict[str, Any]:
-    """Conversions, newest first; with `changed_since` also those retracted since.
+    """A list of conversions. With `changed_since` it includes those retracted since then.
 
-    `as_of` is the time of the latest change when the first page was asked: the `changed_since` of
-    the next question.
+    `as_of` is the time of the latest change when the first page was asked for. The next question
+    may send it as `changed_since`.
     """
     record, at = ConversionRecord, getattr(ConversionRecord, query.sort.removeprefix("-"))
     as_of = query.position[2] if query.position else latest_change()
@@ -36,7 +36,7 @@ def conversions(query: Query) -> dict[str, Any]:
 
 
 def matching(query: Query) -> Any:
-    """The conversions that the query keeps, each with all pageviews of its person."""
+    """The conversions that the query asks for, each with its person's number of pageviews."""
     record, person = ConversionRecord, PersonRecord
     pageviews = fn.COALESCE(person.pageviews, 0).alias("pageviews")
     rows = record.select(record, pageviews).join(
@@ -56,7 +56,7 @@ def matching(query: Query) -> Any:
 
 
 def credited_as_asked(query: Query, names: set[str]) -> tuple[Any, list[Any]]:
-    """The credits of a conversion whose clicks pass the filters, and the CTEs that it needs."""
+    """A query for the credits of a conversion whose clicks pass the filters, and its CTEs."""
     record, credit = ConversionRecord, CreditRecord
     columns = of_credits(is_fine=bool(FINE & names)).columns
     view = View({name: columns[name] for name in names})
@@ -70,7 +70,7 @@ def credited_as_asked(query: Query, names: set[str]) -> tuple[Any, list[Any]]:
 
 
 def conversion_row(record: Any, touches: Any, query: Query) -> dict[str, Any]:
-    """A conversion with its person, as shown. `retracted`: it no longer counts."""
+    """A conversion with its person, as an answer shows it. A `retracted` one no longer counts."""
     return {
         "user_id": user_of(record.owner),
         "fingerprint": record.fingerprint,

@@ -1,4 +1,4 @@
-"""Credit, revenue and times of the conversions in a period by group, summed from the credits."""
+"""Sums the credits of a period: credit, revenue and times to convert of each group."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from growth.reports.wide import MILLION, joined, rest_of, wide
 Group = tuple[Any, ...]
 
 FINE = set(ORIGINS) - set(NAMES)
-"""Dimensions of visits that origins do not have."""
+"""Dimensions of visits that the table of origins does not have."""
 
 
 def earnings(query: Query) -> Iterator[tuple[Group, Figures]]:
-    """Figures of the credits under the query's model. A group comes once for each currency.
+    """The figures of the credits under the query's model, by group and currency.
 
-    Values without a currency are not revenue.
+    Values without a currency do not count as revenue.
     """
     view, columns, places = view_of(query), sums(query), len(query.by)
     rows = credited(query, view, CreditRecord.currency, *columns.values())
@@ -55,7 +55,7 @@ def figures_of(code: str | None, found: dict[str, Any]) -> Figures:
 
 
 def sums(query: Query) -> dict[str, Any]:
-    """The sums that the query's metrics need, by name. Sums that may pass 63 bits come in parts."""
+    """The sums that the query's metrics need, by name. A sum beyond 63 bits has several parts."""
     model, total = query.model, totals(query.model)
     no_click = Case(None, [(CreditRecord.started_at.is_null(), 1)], 0)
     found = {"credit": fn.SUM(CreditRecord.credit), "unattributed": total(no_click)}
@@ -74,7 +74,7 @@ def sums(query: Query) -> dict[str, Any]:
 
 
 def times(model: str) -> dict[str, Any]:
-    """Times to convert: the sum weighted by credit in three parts, the minimum, the maximum."""
+    """Times to convert: their sum weighted by credit, in three parts; their minimum and maximum."""
     elapsed = CreditRecord.occurred_at - CreditRecord.started_at
     waited, fraction, rest = parts_of(elapsed, model in SINGLE_CLICK)
     extremes = {"fastest": fn.MIN(elapsed), "longest": fn.MAX(elapsed)}
@@ -82,7 +82,7 @@ def times(model: str) -> dict[str, Any]:
 
 
 def totals(model: str) -> Callable[[Any], Any]:
-    """How to sum numbers weighted by credit. Models that credit one click need no weights."""
+    """A function that sums a column weighted by credit. Single-click models need no weights."""
     if model in SINGLE_CLICK:
         return lambda figure: fn.SUM(figure) * WHOLE
     return lambda figure: fn.SUM(CreditRecord.credit * figure)
@@ -102,9 +102,9 @@ def pages_before() -> Any:
 
 
 def parts_of(elapsed: Any, is_single: bool) -> list[Any]:
-    """The sum of microseconds times credit in three parts: 10^12, 10^6, and the rest.
+    """The sum of microseconds times credit, in units of 10^12, units of 10^6, and the rest.
 
-    90 days times a full credit is so large that the sum of two passes 63 bits.
+    90 days times a full credit is 7.8 * 10^18. The sum of two such numbers exceeds 63 bits.
     """
     if is_single:
         return [*wide(elapsed), fn.SUM(0)]
@@ -116,7 +116,7 @@ def parts_of(elapsed: Any, is_single: bool) -> list[Any]:
 
 
 def with_persons(rows: Any) -> Any:
-    """Credits joined with their persons, if they have a row."""
+    """Credits joined with their persons. Some persons have no row."""
     is_theirs = PersonRecord.owner == CreditRecord.owner
     return rows.join_from(CreditRecord, PersonRecord, JOIN.LEFT_OUTER, on=is_theirs)
 
@@ -128,10 +128,10 @@ def with_origins(rows: Any) -> Any:
 
 
 def clicks(*conditions: Any) -> tuple[Any, list[Any]]:
-    """The visits of credits, to join as `CLICKED`, and the CTEs that they need.
+    """The visits to join with credits as `CLICKED`, and the CTEs that the join needs.
 
-    A cluster distributes credits by owner and visits by visitor. So there it first selects the keys
-    of clicks whose credits meet the conditions, then these visits.
+    A cluster distributes credits by owner and visits by visitor. There, the first CTE selects the
+    keys of the clicks whose credits meet the conditions; the second CTE selects their visits.
     """
     if not database.is_cluster:
         return CLICKED, []
@@ -163,7 +163,7 @@ def view_of(query: Query) -> View:
 
 
 def credited(query: Query, view: View, *columns: Any) -> Any:
-    """Select the query's dimensions and `columns` from the credits of its event and model."""
+    """Select the dimensions and `columns` from the credits of the query's event and model."""
     asked = CreditRecord.model == query.model, CreditRecord.event == query.event
     rows = CreditRecord.select(*view.keys(query), *columns).where(*asked)
     rows = with_origins(rows)
@@ -176,7 +176,7 @@ def credited(query: Query, view: View, *columns: Any) -> Any:
 
 
 def earned(query: Query) -> set[str]:
-    """The currencies of the event's revenue in the period, without the query's filters."""
+    """The currencies in which the event has revenue in the period, whatever the filters."""
     at, code = View({}, at=CreditRecord.occurred_at), CreditRecord.currency
     rows = CreditRecord.select(code, *wide(CreditRecord.revenue)).where(
         CreditRecord.model == query.model,

@@ -14,7 +14,7 @@ from growth.http.errors import Problem
 
 @contextmanager
 def deadline(seconds: float) -> Iterator[None]:
-    """Stop the queries of this thread after `seconds`. Raises a 503 that says what to ask."""
+    """Stop the queries of this thread after `seconds`, and raise a 503."""
     try:
         with database.stopping_after(seconds):
             yield
@@ -25,6 +25,6 @@ def deadline(seconds: float) -> Iterator[None]:
 def too_slow(seconds: float) -> Problem:
     return Problem(
         falcon.HTTP_503,
-        f"The report took more than {seconds:g} seconds and was stopped; narrow it: a shorter time "
-        "from `from` to `to`, or fewer dimensions in `by`.",
+        f"The report took more than {seconds:g} seconds and was stopped. Ask for a shorter time "
+        "between `from` and `to`, or for fewer dimensions in `by`.",
     )

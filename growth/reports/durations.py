@@ -48,7 +48,7 @@ def lasted() -> Any:
 
 
 def duration_columns() -> tuple[Any, ...]:
-    """The columns of `durations_of`."""
+    """The columns that `durations_of` takes."""
     return fn.COUNT(VisitRecord.started_at), *wide(lasted()), fn.MAX(lasted())
 
 
@@ -57,7 +57,7 @@ def durations_of(visits: int, millions: int, rest: int, longest: int) -> Duratio
 
 
 def durations(query: Query) -> dict[Any, Durations]:
-    """Durations by the label of the query's only dimension."""
+    """The durations of the visits of each group. The query has one dimension."""
     view, found = of_visits(), defaultdict[Any, Durations](Durations)
     for key, *figures in view.grouped(
         VisitRecord.select(*view.keys(query), *duration_columns()), query

@@ -54,7 +54,7 @@ def event_order(query: Query) -> Order[int]:
 
 
 def of_event_name(rows: Any, query: Query) -> Any:
-    """Keep the rows of the query's event. Stored names are spelled as sent."""
+    """Keep the rows of the query's event. Events are stored with their names as sent."""
     if query.event is None:
         return rows
     names = spellings(query.event) if query.in_any_case else [query.event]
@@ -62,17 +62,17 @@ def of_event_name(rows: Any, query: Query) -> Any:
 
 
 def spellings(name: str) -> list[str]:
-    """The stored names that equal a name but for the case."""
+    """The stored names that equal a name in any case."""
     sent = names_sent()
     rows = sent.select_from(sent.c.name).where(fn.LOWER(sent.c.name) == name.lower()).tuples()
     return sorted({name, *(found for (found,) in rows.bind(database))})
 
 
 def names_sent() -> Any:
-    """The names of all events. A recursive query skips from name to name in the index, because
-    events are many and names few.
+    """The names of all events.
 
-    A cluster does not allow this on distributed tables. There the whole index is read.
+    A recursive query skips from name to name in the index, because many events have few names. A
+    cluster does not allow this on distributed tables, so it reads the whole index.
     """
     column, later = EventRecord.name, EventRecord.alias("later")
     if database.is_cluster:

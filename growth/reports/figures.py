@@ -11,14 +11,14 @@ from growth.attribution.facts import SECOND
 from growth.schemas.money import from_minor
 
 Money = dict[str, int]
-"""Minor units by currency."""
+"""Amounts in minor units, by currency."""
 
 
 @dataclass(frozen=True, slots=True)
 class Whole:
     """Figures of the whole answer that the metrics of a group need.
 
-    `credit` is of all groups. `earned` are the currencies of the event's revenue in the period.
+    `credit` is the sum over all groups. `earned` are the currencies in which the event has revenue.
     """
 
     credit: int
@@ -29,8 +29,9 @@ class Whole:
 class Figures:
     """Sums over visits, credits and costs. Credit and sums weighted by it are in millionths.
 
-    `waited` is in microseconds times credit, of attributed conversions. `fastest` and `longest` are
-    in microseconds. `cost` is None if costs do not have the query's dimensions.
+    `waited` sums the times to convert in microseconds, weighted by credit. `fastest` and `longest`
+    are in microseconds. Unattributed conversions have no time to convert. `cost` is None if costs
+    do not have the query's dimensions.
     """
 
     visits: int = 0
@@ -75,7 +76,7 @@ class Figures:
         return METRICS[name](self, whole)
 
     def shown(self, metrics: Iterable[str], whole: Whole) -> dict[str, Any]:
-        """Some metrics by name."""
+        """The metrics with these names."""
         return {name: METRICS[name](self, whole) for name in metrics}
 
     def times(self, whole: Whole) -> dict[str, float | None]:
@@ -94,7 +95,7 @@ class Figures:
         }
 
     def roi(self, whole: Whole) -> dict[str, float | None] | None:
-        """By currency. None in a currency without revenue in the whole period."""
+        """ROI by currency. None for a currency in which the whole period has no revenue."""
         if self.cost is None:
             return None
         return {
@@ -141,7 +142,7 @@ def shown_money(money: Money | None) -> dict[str, float] | None:
 
 
 def ratio(above: float | None, below: float) -> float | None:
-    """A quotient, rounded to 6 decimals. None if the divisor is 0."""
+    """A quotient, rounded to 6 decimals. None if `above` is None or `below` is 0."""
     if above is None or not below:
         return None
     return round(above / below, 6)

@@ -27,12 +27,15 @@ PARTS: dict[Any, tuple[str, ...]] = {
     earnings: tuple(name for name in METRICS if name not in (*OF_VISITS, "cost")),
     spending: OF_COSTS,
 }
-"""Which source answers which metrics. For metrics by time, visits give the rows."""
+"""The functions that load figures, and the metrics that need them.
+
+Metrics by time need `visits` for their rows.
+"""
 
 
 def groups(query: Query) -> dict[str, Any]:
     """A row for each group with a visit, a conversion or a cost, and the totals."""
-    found = gathered(query, shares_of_group(query))
+    found = gathered(query, parts_for(query))
     totals = total(found.values())
     if not has_costs(query):
         for figures in (totals, *found.values()):
@@ -55,8 +58,8 @@ def groups(query: Query) -> dict[str, Any]:
     return {"totals": shown, "results": results, "next": following}
 
 
-def shares_of_group(query: Query) -> list[Any]:
-    """The sources that the query's metrics need. Visits have no cohort."""
+def parts_for(query: Query) -> list[Any]:
+    """The functions of PARTS that the query needs. Visits and costs have no cohort."""
     parts = {earnings: PARTS[earnings]} if is_of_cohorts(query) else PARTS
     return [part for part, metrics in parts.items() if query.needs(*metrics)]
 
@@ -66,7 +69,7 @@ def is_of_cohorts(query: Query) -> bool:
 
 
 def earned_in(totals: Figures, query: Query) -> set[str]:
-    """The currencies of the event's revenue. If ROI is filtered, also those without the filters."""
+    """The currencies in which the event has revenue. ROI also counts those outside the filters."""
     found = {code for code, amount in totals.revenue.items() if amount}
     is_asked = query.filters and query.needs("roi") and set(totals.cost or ()) - found
     return found | earned(query) if is_asked else found
@@ -77,8 +80,8 @@ def ads(
 ) -> dict[str, Any] | None:
     """The totals of the groups with costs. None if costs do not have these dimensions.
 
-    A ratio in a currency is over the groups with costs in this currency: revenue in euros from ads
-    paid in dollars is no return on euros.
+    A ratio in a currency covers only the groups with costs in this currency, because revenue in
+    euros from ads paid in dollars is not a return on euros.
     """
     if totals.cost is None:
         return None
@@ -113,12 +116,12 @@ def gathered(query: Query, parts: Iterable[Any]) -> dict[Group, Figures]:
 
 
 def labelled(query: Query, group: Group) -> dict[str, Any]:
-    """The dimensions of a group by name."""
+    """The labels of a group, by dimension."""
     return dict(zip(query.by, group, strict=True))
 
 
 def order_of(query: Query, totals: Figures, whole: Whole) -> Order[Figures]:
-    """By the query's sort, then by conversions and visits, most first."""
+    """The order of groups: by the query's sort, then by conversions and visits, highest first."""
     name = query.sort.removeprefix("-")
     total = None if name in query.by else totals.metric(name, whole)
 
@@ -131,17 +134,20 @@ def order_of(query: Query, totals: Figures, whole: Whole) -> Order[Figures]:
     def then(figures: Figures) -> list[Any]:
         return [-figures.credit, -figures.visits]
 
-    assert name in METRICS or name in query.by  # the grammar takes no others
+    assert name in METRICS or name in query.by  # the grammar refuses other names
     return Order(rank, then)
 
 
 def best_of(roi: dict[str, float | None] | None) -> float | None:
-    """The best ROI: ratios compare across currencies, amounts do not."""
+    """The highest ROI of all currencies. Unlike amounts, ratios compare across currencies."""
     return max((each for each in (roi or {}).values() if each is not None), default=None)
 
 
 def number_of(metric: Any, total: Any) -> Any:
-    """The number to sort by: the average of times; of money, the amount in the first currency."""
+    """The number to sort a metric by.
+
+    It is the average of times, and the amount of money in the first currency of the totals.
+    """
     if not isinstance(metric, dict):
         return metric
     return metric.get("average" if "average" in metric else min(total, default=""))

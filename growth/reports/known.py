@@ -1,4 +1,4 @@
-"""Reads what is stored of persons: a few statements for many persons."""
+"""Reads the stored data of many persons with a few statements."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Seen(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The stored data of some persons, by owner; touches are by conversion."""
+    """The stored data of some persons, keyed by owner. `touches` is keyed by conversion."""
 
     seen: dict[str, list[Seen]]
     devices: dict[str, set[str]]
@@ -56,7 +56,7 @@ class Known:
 
 
 def known_of(owners: Sequence[str], query: Query) -> Known:
-    """Read all that answers need: seven statements for any number of persons."""
+    """Read the data of persons for an answer. Any number of persons takes seven statements."""
     seen, rows = seen_by(owners), conversions_of(owners, query)
     conversions = grouped(each for each in rows if each.is_listed)
     credited = credits_with_clicks((each for some in conversions.values() for each in some), query)
@@ -73,7 +73,7 @@ def known_of(owners: Sequence[str], query: Query) -> Known:
 
 
 def seen_by(owners: Iterable[str]) -> dict[str, list[Seen]]:
-    """The visits of persons by device. Unclaimed visits are found by fingerprint."""
+    """The visits of each person, summed by device. Unclaimed visits are found by fingerprint."""
     visit = VisitRecord
     rows = visit.select(
         visit.user_id,
@@ -95,17 +95,17 @@ def seen_by(owners: Iterable[str]) -> dict[str, list[Seen]]:
 
 
 def united(parts: Sequence[Any]) -> list[Any]:
-    """The rows of some queries, read by one statement."""
+    """The rows of several queries, read with one statement."""
     return list(reduce(Select.union_all, parts).tuples()) if parts else []
 
 
 def names_in(owners: Iterable[str], name_of: Any) -> list[str]:
-    """The user_ids, or the fingerprints, among owners."""
+    """The user_ids or the fingerprints of owners. `name_of` returns None for the other kind."""
     return [name for owner in owners if (name := name_of(owner)) is not None]
 
 
 def first_keys(seen: dict[str, list[Seen]]) -> set[Key]:
-    """The keys of persons' first visits. Several may have begun at one instant."""
+    """The keys of persons' first visits. Several visits may have begun at the same instant."""
     found = set()
     for devices in seen.values():
         first_at = min(each.first_at for each in devices)
@@ -122,7 +122,7 @@ def first_of(visits: Iterable[Any]) -> dict[str, Any]:
 
 
 def devices_of(owners: Iterable[str]) -> dict[str, set[str]]:
-    """The visitors that users ever claimed."""
+    """The visitors that each user has ever claimed."""
     device, found = DeviceRecord, defaultdict[str, set[str]](set)
     if users := names_in(owners, user_of):
         rows = device.select(device.user_id, device.fingerprint).where(device.user_id.in_(users))
@@ -134,7 +134,7 @@ def devices_of(owners: Iterable[str]) -> dict[str, set[str]]:
 def spans_of(
     owners: Sequence[str], seen: dict[str, list[Seen]]
 ) -> dict[str, list[tuple[int, int]]]:
-    """The first and last instants of persons' visits, events and conversions."""
+    """Pairs of the first and last instant of each person's visits, events and conversions."""
     event, record = EventRecord, ConversionRecord
     counts = record.is_conversion | record.event.in_(STATES)
     parts = [
@@ -154,13 +154,13 @@ def spans_of(
 
 
 def span_by_owner(owner: Any, at: Any, theirs: Any, prefix: Any = None) -> Any:
-    """The first and the last instant of rows, by owner."""
+    """The first and the last instant of the rows of each owner."""
     name = owner if prefix is None else prefix.concat(owner)
     return at.model.select(name, fn.MIN(at), fn.MAX(at)).where(theirs).group_by(owner)
 
 
 def conversions_of(owners: Sequence[str], query: Query) -> list[Any]:
-    """The conversions that the query lists, and all that decide the state; earliest first."""
+    """The conversions that the query lists, and those that decide a state; earliest first."""
     record = ConversionRecord
     listed = record.is_conversion
     if query.start is not None:
@@ -183,7 +183,10 @@ def grouped(rows: Iterable[Any]) -> dict[str, list[Any]]:
 
 
 def states_of(owners: Sequence[str], conversions: Iterable[Any]) -> dict[str, str]:
-    """The latest of signup, trial and unsubscribe. A purged one counts only if no other is left."""
+    """The latest signup, trial or unsubscribe of each person.
+
+    A purged event counts only if no other event is left.
+    """
     remnant = RemnantRecord
     rows = remnant.select(remnant.subject, remnant.kind).where(
         remnant.subject.in_(owners), remnant.kind.in_(STATES)

@@ -1,4 +1,4 @@
-"""Pages of lists. They are sorted by time and digest, which never change: no write moves a row."""
+"""Pages of lists. Rows are sorted by a time and a digest; only `changed_at` may change."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from growth.query.query import Query
 def listed(rows: Any, at: Any, tie: Any, query: Query, *more: Any) -> tuple[list[Any], str | None]:
     """The rows of the page as named tuples, and the cursor of the next page.
 
-    Rows are sorted by `at`, then by `tie`. Both must be among their columns. The cursor also holds
-    `more`.
+    `rows` must include the columns `at` and `tie`, which sort them. The cursor also holds `more`.
     """
     if query.position:
         rows = rows.where(beyond(at, tie, query))
@@ -24,7 +23,7 @@ def listed(rows: Any, at: Any, tie: Any, query: Query, *more: Any) -> tuple[list
 
 
 def beyond(at: Any, tie: Any, query: Query) -> Any:
-    """The condition for rows after the previous page. The first part is for the index on `at`."""
+    """The condition for rows after the previous page. Its first part can use the index on `at`."""
     since, after = query.position[:2]
     if query.is_descending:
         return (at <= since) & ((at < since) | (tie < after))

@@ -1,4 +1,4 @@
-"""Pages of groups. Each page sorts all groups, then goes on after the previous page's last one."""
+"""Pages of groups. Each page sorts all groups and begins after the previous page's last group."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ F = TypeVar("F")
 
 @dataclass(frozen=True, slots=True)
 class Order(Generic[F]):
-    """The order of groups: `rank` by the query's sort, `then` for ties, whatever the sort."""
+    """The order of groups. `rank` follows the query's sort; `then` always decides ties."""
 
     rank: Callable[[Group, F], list[Any]]
     then: Callable[[F], list[Any]]
@@ -23,7 +23,7 @@ class Order(Generic[F]):
 def page_of_rows(
     found: Mapping[Group, F], order: Order[F], query: Query
 ) -> tuple[list[Group], str | None]:
-    """The groups of the page, and the cursor of the next one. Groups without a value come last."""
+    """The groups of the page, and the next page's cursor. Groups without a value come last."""
 
     def place(group: Group) -> list[Any]:
         figures = found[group]

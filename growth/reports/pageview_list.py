@@ -15,11 +15,11 @@ from growth.reports.views import of_pageviews, of_visits
 from growth.schemas.times import format_time
 
 OF_VISITS = {*ORIGINS, "user_id"}
-"""The filters on a pageview's visit."""
+"""The filters that apply to the visit of a pageview."""
 
 
 def pageview_list(query: Query) -> dict[str, Any]:
-    """Pageviews as sent, without bots. A user's pageviews are those of the user's visits."""
+    """Pageviews as sent, without bots. A user's pageviews are those in the user's visits."""
     record, filters = PageviewRecord, query.filters
     of_visit = {k: each for k, each in filters.items() if without_sign(k) in OF_VISITS}
     own = {k: each for k, each in filters.items() if k not in of_visit}
@@ -34,7 +34,7 @@ def pageview_list(query: Query) -> dict[str, Any]:
 def in_visits(query: Query) -> list[Any]:
     """The conditions for pageviews in the visits that pass the filters.
 
-    With a user_id, the first one is on the user's visitors, so that the index is used.
+    A filter on user_id also gives a condition on the user's visitors, which the index answers.
     """
     record, visit = PageviewRecord, VisitRecord
     kept = list(of_visits().filtered(query))

@@ -13,7 +13,7 @@ from growth.schemas.times import format_time
 
 
 def described(owners: Sequence[str], query: Query) -> list[dict[str, Any]]:
-    """The persons in this order, without unknown ones."""
+    """The persons as an answer shows them, in this order. Unknown owners are left out."""
     known = known_of(owners, query)
     return [person_row(owner, known, query) for owner in owners if known.spans.get(owner)]
 
@@ -38,7 +38,7 @@ def person_row(owner: str, known: Known, query: Query) -> dict[str, Any]:
 
 
 def fingerprints(owner: str, known: Known) -> list[str]:
-    """The fingerprints of the person. Leads are among them only with visits."""
+    """The fingerprints of the person. A lead is included only if it has visits."""
     found = {each.fingerprint for each in known.seen[owner]}
     found |= {name for name in known.devices[owner] if not is_lead(name)}
     own = fingerprint_of(owner)

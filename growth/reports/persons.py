@@ -1,4 +1,4 @@
-"""GET /attribution?by=user: the persons with the given ids, or all with visits, newest first."""
+"""GET /attribution?by=user: the persons with the given ids, or all persons, newest first."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from growth.reports.views import of_visits, owners_of
 
 
 def persons(query: Query) -> dict[str, Any]:
-    """The persons with the given ids. A shared device may have several, an unknown id none.
+    """The persons with the given ids. A shared device may have several persons.
 
-    Without ids, all persons with a visit that passes the filters, by the first such visit.
+    Without ids: all persons with a visit that passes the filters, sorted by their first such visit.
     """
     by_name = set(PERSON) & set(query.filters)
     owners, following = named(query) if by_name else newest(query)
@@ -37,11 +37,11 @@ def named(query: Query) -> tuple[list[str], str | None]:
 
 
 AT_ONCE = 5
-"""Visits to read at once for each person on a page: some persons have several."""
+"""Visits to read at once for each person on a page, because some persons have several visits."""
 
 
 def newest(query: Query) -> tuple[list[str], str | None]:
-    """Persons by first visit. Later visits do not change this order."""
+    """Persons, sorted by their first visit. Later visits do not change this order."""
     rows, at = first_of_visitors(query), replace(query, limit=AT_ONCE * query.limit)
     found: list[Any] = []
     while True:
@@ -58,7 +58,7 @@ def newest(query: Query) -> tuple[list[str], str | None]:
 
 
 def first_of_visitors(query: Query) -> Any:
-    """The visits that pass the filters. Of unclaimed ones, the first of each visitor alone."""
+    """The visits that pass the filters. Of a visitor's unclaimed visits, only the first counts."""
     visit, other = VisitRecord, VisitRecord.alias("other")
     is_before = (other.started_at < visit.started_at) | (
         (other.started_at == visit.started_at) & (other.digest < visit.digest)
@@ -74,7 +74,7 @@ def first_of_visitors(query: Query) -> Any:
 
 
 def first_of_users(some: Sequence[Any], query: Query) -> list[Any]:
-    """Of these visits, the unclaimed ones and the first of each user that passes the filters."""
+    """From `some`, the unclaimed visits, and each user's first visit that passes the filters."""
     visit, kept = VisitRecord, of_visits().kept(query)
     is_theirs = visit.user_id.in_({each.user_id for each in some} - {None})
     began = visit.select(visit.user_id, fn.MIN(visit.started_at).alias("at"))

@@ -29,14 +29,14 @@ CARRIED: dict[str, Any] = {
 
 
 def has_costs(query: Query) -> bool:
-    """Whether costs have the query's dimensions, and the period is of whole days."""
+    """Whether costs have the query's dimensions, and the period consists of whole days."""
     return query.is_of_whole_days and query.dimensions <= {*CARRIED, "day", "week", "month"}
 
 
 def spending(query: Query) -> Iterator[tuple[tuple[Any, ...], Figures]]:
-    """Cost by group and currency. A day's cost belongs to the period if the day began in it.
+    """Cost by group and currency. A day's cost belongs to the period if the day begins in it.
 
-    Days of costs are on the advertiser's clock. They count as days of the query's time zone.
+    A cost has a day without a time zone. It counts as a day in the query's time zone.
     """
     if not has_costs(query):
         return

@@ -22,11 +22,11 @@ from growth.reports.durations import Durations, durations
 from growth.reports.views import View
 
 WINDOWS = (1, 7, 30)
-"""Lengths in days."""
+"""The lengths of the windows in which active visitors and users are counted, in days."""
 
 
 def add_timeline(results: list[dict[str, Any]], totals: dict[str, Any], query: Query) -> None:
-    """Add the metrics by time of the query. The grammar allows them only where they fit."""
+    """Add the query's metrics by time. The grammar allows them only with one time dimension."""
     if "visit_duration" in query.metrics:
         add_durations(results, totals, query)
     if active := [name for name in ACTIVE if name in query.metrics]:
@@ -44,9 +44,10 @@ def add_durations(results: list[dict[str, Any]], totals: dict[str, Any], query: 
 def add_activity(
     metrics: Iterable[str], results: list[dict[str, Any]], totals: dict[str, Any], query: Query
 ) -> None:
-    """Add the number of active ones in the days up to the end of each row, and of the period.
+    """Add to each row the numbers of visitors or users active in the windows that end with it.
 
-    A visitor or user is active on a day with a visit that began, or an event.
+    The windows of the totals end with the period. A visitor or user is active on a day on which
+    they begin a visit or have an event.
     """
     name, found = query.by[0], {metric: activity(metric, query) for metric in metrics}
     latest = day_of(min(query.now, (query.end or query.now + 1) - 1), query.timezone)
@@ -57,9 +58,10 @@ def add_activity(
 
 
 class Active:
-    """Rolling counts of active ones. A row: a day, days until they are active again, their number.
+    """Counts of active visitors (or users) in rolling windows.
 
-    An active one counts in a window of n days for n days, or until active again.
+    A row `(day, gap, number)` says that `number` visitors were active on `day`, and next after
+    `gap` days. In a window of n days, a visitor counts for n days, or until the next activity.
     """
 
     def __init__(self, rows: Iterable[tuple[int, int, int]]) -> None:
@@ -73,15 +75,15 @@ class Active:
             window: [0, *accumulate(changes[window][day] for day in days)]
             for window, days in self.days.items()
         }
-        """The count from each day on. Only days on which it changes are kept."""
+        """The count from each day on. `days` holds only the days on which the count changes."""
 
     def at(self, day: int, window: int) -> int:
-        """The number of active ones in the window that ends with the day."""
+        """The number of active visitors or users in the window that ends with the day."""
         return self.numbers[window][bisect_right(self.days[window], day)]
 
 
 def activity(metric: str, query: Query) -> Active:
-    """Active visitors or users of the period. The longest window also counts days before it."""
+    """The active visitors or users of the period, and of the longest window before it."""
     if query.start is not None:
         query = replace(query, start=query.start - max(WINDOWS) * DAY)
     name = "fingerprint" if metric == "active_visitors" else "user_id"
@@ -94,13 +96,13 @@ def activity(metric: str, query: Query) -> Active:
 
 
 def seen(who: Any, at: Any, query: Query) -> Any:
-    """Pairs of a visitor or user and a day of the period."""
+    """Pairs of a visitor or user and a day of the period on which they were active."""
     rows = at.model.select(who.alias("who"), bucket("day", at, query).alias("day"))
     return rows.where(who.is_null(False), *View({}, at=at).within(query))
 
 
 def gaps(*parts: Any) -> list[tuple[int, int, int]]:
-    """Rows for `Active`: a day, the days until active again (at most 30), and their number."""
+    """Rows for `Active`: a day, the days until the next activity (at most 30), and how many."""
     days = parts[0].union(parts[1]).alias("days")
     following = fn.LEAD(days.c.day).over(partition_by=[days.c.who], order_by=[days.c.day])
     spans = Select([days], [days.c.day, (following - days.c.day).alias("gap")]).alias("spans")

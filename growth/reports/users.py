@@ -27,7 +27,7 @@ def users_by_credit(query: Query) -> Iterable[tuple[Any, ...]]:
 def users_by_event(rows: Any, query: Query) -> Iterable[tuple[Any, ...]]:
     """Pairs of a user and a group with events of the user, sorted by user.
 
-    `rows` are the groups of the events.
+    `rows` selects the groups of the events.
     """
     user_id = EventRecord.user_id
     rows = rows.select_extend(user_id).where(user_id.is_null(False), *of_events().kept(query))
@@ -37,7 +37,7 @@ def users_by_event(rows: Any, query: Query) -> Iterable[tuple[Any, ...]]:
 def add_users(
     results: list[dict[str, Any]], groups: list[Group], rows: Iterable[Any], query: Query
 ) -> None:
-    """Add to each row of the page its first MAX_USERS users, and their total."""
+    """Add to each row of the page its first MAX_USERS users, and the number of all its users."""
     users: defaultdict[Group, list[str]] = defaultdict(list)
     latest: dict[Group, str] = {}
     totals: defaultdict[Group, int] = defaultdict(int)
@@ -45,7 +45,7 @@ def add_users(
     for user_id, keys in rows:
         group = tuple(map(label, query.by, keys))
         if group not in shown or latest.get(group) == user_id:
-            continue  # another day of the same week, perhaps
+            continue  # for example another day of the same week
         latest[group] = user_id
         totals[group] += 1
         if len(users[group]) < MAX_USERS:

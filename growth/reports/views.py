@@ -23,25 +23,25 @@ from growth.database.tables import (
     VisitRecord,
 )
 from growth.database.tables.rollup import NAMES
+from growth.query.filters import UNATTRIBUTED
 from growth.query.query import Query
-from growth.query.values import UNATTRIBUTED
 from growth.query.words import COHORTS, ORIGINS, TIMES, without_sign
 from growth.reports.buckets import bucket
 
 CLICKED = VisitRecord.alias("clicked")
-"""The visits of credits, joined."""
+"""The visits that are joined with credits."""
 DIGEST = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A table as a report needs it.
+    """The columns of a table that reports need.
 
     columns      dimension → column; also `fingerprint` and `user_id` if the table has them
     at           the instant of a row
-    day          its UTC day, if the table has it
-    owner        its person
-    ids          its sender's id, and its digest
+    day          the UTC day of a row, if the table has it
+    owner        the person of a row
+    ids          the id that the sender gave, and the digest
     acquired_at  the time of the person's first conversion
     """
 
@@ -63,7 +63,7 @@ class View:
         return bucket(name, self.at, query)
 
     def grouped(self, rows: Any, query: Query, *more: Any) -> Iterator[tuple[Any, ...]]:
-        """Filter the rows and group them by the query's dimensions, their first columns."""
+        """Filter the rows and group them by the dimensions, which are their first columns."""
         return rows_of(rows.where(*self.kept(query)).group_by(*by_place(query.by), *more))
 
     def keys(self, query: Query) -> list[Any]:
@@ -103,14 +103,17 @@ class View:
                 yield self.owner.in_(sorted(owners_of(values)))
 
     def is_named(self, value: str) -> Any:
-        """Whether a row has the id: the sender's, else its digest."""
+        """Whether a row has this id, or this digest if the value looks like a digest."""
         fact_id, digest = self.ids
         is_digest = DIGEST.fullmatch(value) is not None
         return (fact_id == value) | (digest == value) if is_digest else fact_id == value
 
 
 def owners_of(fingerprints: Collection[str]) -> set[str]:
-    """The owners of visitors: the users who own their visits, or the visitors themselves."""
+    """The owners of visitors: the owners of their visits, claims and conversions.
+
+    A visitor with none of these is its own owner.
+    """
     if not fingerprints:
         return set()
     visits, devices = (
@@ -138,7 +141,7 @@ def one_of(column: Any, values: tuple[Any, ...]) -> Any:
 
 
 def none_of(column: Any, values: tuple[Any, ...]) -> Any:
-    """Whether a column has none of the values. Rows without a value are kept, unless None is
+    """Whether a column has none of the values. A column without a value passes unless None is
     given."""
     some = [value for value in values if value is not None]
     if None not in values:
@@ -159,7 +162,7 @@ def of_visits(record: Any = VisitRecord) -> View:
 
 
 def of_rollups(record: Any) -> View:
-    """Visits by UTC day at campaign grain. Origins must be joined."""
+    """Daily visits. Their origins must be joined."""
     columns = {name: getattr(OriginRecord, name) for name in NAMES}
     if record is CountryRollupRecord:
         columns["country"] = fn.NULLIF(record.country, "")
@@ -167,9 +170,10 @@ def of_rollups(record: Any) -> View:
 
 
 def of_credits(is_fine: bool) -> View:
-    """Credits with their origins; with `is_fine` also with their visits. Both must be joined.
+    """Credits joined with their origins; with `is_fine` also joined with their visits.
 
-    The visit of an acquisition may be purged.
+    The visit of an acquisition may be purged, so dimensions are read from the origin if it
+    has them.
     """
     fine = {name: getattr(CLICKED, name) for name in ORIGINS} if is_fine else {}
     columns = fine | {name: getattr(OriginRecord, name) for name in NAMES}

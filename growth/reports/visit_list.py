@@ -16,7 +16,7 @@ from growth.schemas.times import format_time
 
 
 def visit_list(query: Query) -> dict[str, Any]:
-    """Visits as clicks, with their owner and duration."""
+    """Visits, shown like clicks, with their owner and duration."""
     rows = VisitRecord.select().where(*of_visits().kept(query))
     status = set(query.filters.get("status", ()))
     if len(status) == 1:

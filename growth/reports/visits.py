@@ -1,4 +1,4 @@
-"""Visits, new visitors and pageviews of the visits that began in a period, by group."""
+"""Counts the visits that began in a period, their new visitors and their pageviews, by group."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from growth.reports.views import of_rollups, of_visits
 
 DAYS = {"day", "week", "month"}
 SUMMED = {*NAMES, "country"}
-"""The dimensions of daily visits, besides time."""
+"""The dimensions of daily visits, besides days."""
 
 
 def visits(query: Query) -> Iterator[tuple[tuple[Any, ...], Figures]]:
@@ -42,14 +42,14 @@ def from_rollups(query: Query) -> Any:
     summed = [fn.SUM(each) for each in (record.visits, record.new_visitors, record.pageviews)]
     rows = record.select(*view.keys(query), *summed)
     rows = rows.join(OriginRecord, on=OriginRecord.id == record.origin)
-    is_any = fn.SUM(record.visits) > 0  # the rows of several slots may add up to 0
+    is_any = fn.SUM(record.visits) > 0  # a day has a row for each slot; their sum may be 0
     return view.grouped(rows.having(is_any), query)
 
 
 def stretches(query: Query) -> Iterator[tuple[Query, bool]]:
-    """The query for each part of its period, and whether daily visits answer it.
+    """Split the query by its period. Yield each part, and whether daily visits answer it.
 
-    They answer whole UTC days. The rest of the first and last day is summed from visits.
+    Daily visits answer whole UTC days. Incomplete days at either end are summed from visits.
     """
     first = None if query.start is None else -(-query.start // DAY) * DAY
     last = None if query.end is None else query.end // DAY * DAY

@@ -1,4 +1,4 @@
-"""Sums beyond 63 bits: the database sums two parts of each number, Python joins them."""
+"""Sums beyond 63 bits. The database sums two parts of each number; Python joins the sums."""
 
 from __future__ import annotations
 
@@ -20,5 +20,5 @@ def joined(millions: int | None, rest: int | None) -> int:
 
 
 def rest_of(number: Any) -> Any:
-    """A number modulo a million. peewee's `%` is LIKE."""
+    """A number modulo a million. In peewee, `%` means LIKE."""
     return number - number / MILLION * MILLION

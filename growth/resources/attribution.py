@@ -24,7 +24,7 @@ from growth.settings import Settings
 
 
 class Attribution:
-    """Answers questions, such as where users came from, or the return of a campaign."""
+    """Answers questions, such as where users came from, or what a campaign earned."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class Attribution:
         with deadline(self.settings.report_seconds), database.atomic("DEFERRED"):
             if stale := self.is_due():
                 resp.set_header("Growth-Stale", stale)
-            tag = tag_of(query, self.settings.edition, state())  # in the same transaction
+            tag = tag_of(query, self.settings.edition, state())  # read in the same transaction
             if not is_known(req, resp, tag):
                 found = reports.answer(query)
                 write = as_csv if query.format == "csv" else as_json
@@ -72,7 +72,7 @@ def as_json(resp: falcon.Response, query: Query, found: Mapping[str, Any]) -> by
 
 
 def as_csv(resp: falcon.Response, query: Query, found: Mapping[str, Any]) -> bytes:
-    """A page of the answer as CSV. Headers have the members that are not in rows."""
+    """The rows of the answer as CSV. Headers hold `as_of` and `next`; totals are left out."""
     resp.content_type = f"{CSV}; charset=utf-8"
     resp.downloadable_as = f"growth-{'-'.join(query.by)}.csv"
     if found.get("as_of"):

@@ -22,7 +22,7 @@ TYPES = {
     "svg": "image/svg+xml",
 }
 NOT_OURS = ("dashboard.html", "docs.html", "growth.js")
-"""Files in the folder that are no assets: pages, and the tracker."""
+"""Files in the folder that are not assets of the dashboard: its page, /docs and the tracker."""
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
@@ -38,7 +38,7 @@ as a referrer."""
 
 
 class Page(NamedTuple):
-    """A served file: its type, its bytes, the same in gzip, and its tag."""
+    """A served file: its content type, its bytes, these bytes in gzip, and its ETag."""
 
     content_type: str
     plain: bytes
@@ -59,7 +59,7 @@ class Page(NamedTuple):
 
 @cache
 def load_page(name: str, **values: str) -> Page:
-    """A file of the folder, with each name of `values` replaced by the value."""
+    """A file of the folder, with each name of `values` replaced by its value."""
     text = (files("growth.pages") / name).read_text("utf-8")
     for word, value in values.items():
         text = text.replace(word, escape(value))

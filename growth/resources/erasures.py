@@ -31,7 +31,7 @@ class Erasures:
         if not self.is_on:
             raise switched_off("GROWTH_ADMIN_TOKENS")
         is_dry = is_dry_run(req)
-        req.context.is_dry_run = True  # keeps no rejects, which would name the person
+        req.context.is_dry_run = True  # so that no reject is kept, which would name the person
         items, is_batch = read_items(req)
         names: dict[int, tuple[str, str]] = {}
         errors: dict[int, Any] = {}
@@ -45,7 +45,7 @@ class Erasures:
         answer = self.erased(names, is_dry)
         answer["rejected"] = [{"index": each, "errors": errors[each]} for each in sorted(errors)]
         if errors and not names:
-            raise Problem(falcon.HTTP_422, "No item fits; see rejected.", **answer)
+            raise Problem(falcon.HTTP_422, "No item is valid; see rejected.", **answer)
         resp.media = answer
 
     def name_in(self, item: Any) -> tuple[str, str]:

@@ -17,13 +17,13 @@ from growth.recorder import NOT_HELD, Recorder
 from growth.schemas.items import Notes
 
 REFUSALS = {
-    Outcome.CONFLICT: {"id": ["Another content was stored under this id; the first stays."]},
+    Outcome.CONFLICT: {"id": ["Other content is stored under this id already, and stays."]},
     Outcome.REFUSED: NOT_HELD,
 }
 
 
 class Load(Protocol):
-    """Makes the fact of an item; raises ValidationError if it does not fit."""
+    """Makes the fact of an item. Raises ValidationError if the item does not fit."""
 
     def __call__(
         self, item: Any, received_at: int, notes: Notes | None = None, name: str | None = None
@@ -40,7 +40,7 @@ class Facts:
         clock: Callable[[], int],
         kept: int | None = None,
     ) -> None:
-        """`kept` is the retention of such facts in microseconds; older ones are refused."""
+        """`kept` is the retention of the facts in microseconds. Older facts are refused."""
         self.recorder = recorder
         self.load_fact = load
         self.clock = clock
@@ -57,16 +57,16 @@ class Facts:
             more = {"ignored": answer["ignored"]} if "ignored" in answer else {}
             raise invalid(rejected[0]["errors"], **more)
         if rejected and len(rejected) == len(items):
-            raise Problem(falcon.HTTP_422, "No item fits; see rejected.", **answer)
+            raise Problem(falcon.HTTP_422, "No item is valid; see rejected.", **answer)
         resp.media = answer
 
     def record(
         self, items: list[Any], webhook_id: str | None = None, is_dry: bool = False
     ) -> dict[str, Any]:
-        """Store the valid items; return the answer with counts and the errors of the others.
+        """Store the valid items; return the answer: counts, and the errors of other items.
 
-        An item of a signed webhook without id and time gets an id of `webhook_id` and its place. A
-        dry run validates the items and does not look at stored facts.
+        In a signed webhook, an item without id and time gets an id made of `webhook_id` and its
+        place. A dry run validates the items and does not look at stored facts.
         """
         now, notes = self.clock(), Notes()
         facts: dict[int, Fact] = {}
@@ -97,7 +97,7 @@ class Facts:
         if self.kept is None or isinstance(fact, Cost):
             return fact
         if fact.created_at < received_at - self.kept:
-            older = f"Must not be older than the {self.kept // DAY} days kept."
+            older = f"Must not be older than {self.kept // DAY} days. Older facts are not kept."
             raise ValidationError({"created_at": [older]})
         return fact
 

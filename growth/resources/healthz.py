@@ -22,7 +22,7 @@ WAITING = (LOCKED, SLOW)
 class Healthz:
     """Answers 200 if a fact can be committed and a report answered now, else 503.
 
-    Requests without a read token get the status alone. `clock` returns microseconds.
+    Requests that may not read reports get only the status. `clock` returns microseconds.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Healthz:
 
 
 def unhealthy(req: Request, fault: Fault) -> Problem:
-    """The 503 of a fault. The log has the cause; the answer has it for readers alone."""
+    """The 503 of a fault. Its cause is in the log, and in answers to requests with a read token."""
     req.context.fault = fault.reason, fault.cause
     if req.context.is_reader:
         return unavailable(fault.reason, fault.detail, fault.may_pass, cause=fault.cause)

@@ -1,4 +1,4 @@
-"""Records messages of platforms: maps each one to its facts."""
+"""Records messages of platforms: maps each message to its facts."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ Load = Callable[[Any, int], Fact]
 
 
 class Inbox:
-    """Records messages, each with all its facts or not at all.
+    """Records messages. An invalid message is refused with all its facts.
 
-    `loads` makes the facts of each kind. Ids of platforms are unique: a message with a known id is
-    a duplicate, even if other fields differ, such as the time of sending.
+    `loads` has a function for each kind of fact. Ids of platforms are unique: a message with a
+    known id is a duplicate, even if other fields differ, such as the time of sending.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class Inbox:
         self.clock = clock
 
     def record(self, messages: Sequence[Any], facts_of: FactsOf, now: int) -> dict[str, Any]:
-        """Store the facts of the valid messages; return counts and the errors of the others."""
+        """Store the facts of the valid messages; return counts, and errors of other messages."""
         facts: list[Fact] = []
         places: list[int] = []
         errors: dict[int, Any] = {}
@@ -56,7 +56,7 @@ class Inbox:
         }
 
     def load(self, message: Any, facts_of: FactsOf, now: int, place: int) -> list[Fact]:
-        """The facts of a message. Without a time it comes after the messages before it."""
+        """The facts of a message. If it has no time, it is dated after the messages before it."""
         require_read(message)
         found = facts_of(message, now)
         return [self.loads[kind](item, now + place) for kind, item in found]

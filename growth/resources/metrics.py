@@ -37,14 +37,14 @@ class Metrics:
 
 
 class Readings(Collector):
-    """The gauges, read on each request. Those of the database are left out if it fails."""
+    """The gauges, read on each request. If the database fails, its gauges are left out."""
 
     def __init__(self, recorder: Recorder, is_due: Callable[[], str]) -> None:
         self.recorder = recorder
         self.is_due = is_due
 
     def describe(self) -> Iterator[Gauge]:
-        """Name nothing at the start: the database may not exist yet."""
+        """Name no gauges at the start, because the database may not exist yet."""
         return iter(())
 
     def collect(self) -> Iterator[Gauge]:
@@ -75,9 +75,9 @@ class Readings(Collector):
 
 
 def newest_fact() -> int:
-    """The time of the newest event or start of a visit, in microseconds; 0 without any.
+    """The time of the newest event or start of a visit, in microseconds. 0 if there is none.
 
-    Pageviews have no index by time alone.
+    Pageviews are not looked at, because they have no index by time alone.
     """
     columns = (EventRecord.created_at, VisitRecord.started_at)
     return max(column.model.select(fn.MAX(column)).scalar() or 0 for column in columns)

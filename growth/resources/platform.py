@@ -12,7 +12,7 @@ from growth.resources.inbox import Inbox
 
 
 class Platform:
-    """Takes the messages of a platform. The platform authenticates by a secret of its own."""
+    """Takes the messages of a platform. Each platform has a secret of its own."""
 
     guards_itself = True
 
@@ -20,7 +20,7 @@ class Platform:
         self.inbox = inbox
 
     def messages_of(self, body: Any) -> Iterable[Any]:
-        """The messages of a body, or of one kept message, with the fields that we read."""
+        """The messages of a body, with the fields that we read. The body may be a kept message."""
         raise NotImplementedError
 
     def facts_of(self, message: Any, received_at: int) -> Iterable[Item]:
@@ -28,7 +28,7 @@ class Platform:
         raise NotImplementedError
 
     def take(self, req: Request, messages: Sequence[Any]) -> dict[str, Any]:
-        """Record the messages of a request; return the answer, and keep it for the log."""
+        """Record the messages of a request; return the answer. It also stays in the context."""
         received = req.context.received = list(map(checked, messages))
         receipt = req.context.receipt = self.inbox.record(
             received, self.facts_of, self.inbox.clock()

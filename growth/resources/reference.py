@@ -16,7 +16,10 @@ from growth.resources.dashboard import POLICY, TYPES, Page, load_page, page_of
 FILES = ("swagger-ui-bundle.js", "swagger-ui.css")
 
 OWN_POLICY = POLICY.replace("img-src 'self'", "img-src 'self' data:")
-"""Swagger UI has its icons in its style. https://github.com/swagger-api/swagger-ui/issues/7540"""
+"""The style of Swagger UI has icons as data URLs.
+
+https://github.com/swagger-api/swagger-ui/issues/7540
+"""
 
 
 class OpenApi:

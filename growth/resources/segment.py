@@ -22,7 +22,7 @@ class Segment(Platform):
     """Takes messages of Segment's and RudderStack's libraries."""
 
     def __init__(self, inbox: Inbox, keys: tuple[str, ...], consents: tuple[str, ...] = ()) -> None:
-        """`consents`: a message with consent categories must have granted one of these."""
+        """`consents` are categories of consent. A message with choices must grant one of them."""
         super().__init__(inbox)
         self.keys = keys
         self.consents = consents
@@ -71,7 +71,7 @@ class Segment(Platform):
 
 
 def key_in_header(req: Request) -> str | None:
-    """The user name of basic authentication; None without one."""
+    """The user name of basic authentication. None without it, '' if it cannot be read."""
     scheme, _, given = (req.auth or "").partition(" ")
     if scheme.lower() != "basic":
         return None

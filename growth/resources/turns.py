@@ -10,8 +10,10 @@ from growth.http.errors import Problem, unavailable
 
 
 class Turns:
-    """An eighth of the threads may work on reports. Half of the threads may have a report at all:
-    the others wait."""
+    """An eighth of the threads may compute reports, and others wait for their turn.
+
+    Together they are at most half of the threads.
+    """
 
     def __init__(self, threads: int, seconds: float) -> None:
         """`seconds` is the longest wait for a turn."""
@@ -21,7 +23,7 @@ class Turns:
 
     @contextmanager
     def taken(self) -> Iterator[None]:
-        """Wait for a turn and hold it. Raises a 503 with Retry-After if there is none."""
+        """Wait for a turn and hold it. Raises a 503 with Retry-After if it gets none."""
         if not self.places.acquire(blocking=False):
             raise crowded()
         try:
@@ -36,4 +38,4 @@ class Turns:
 
 
 def crowded() -> Problem:
-    return unavailable("too many reports", "Too many reports are at work at the same time.", True)
+    return unavailable("too many reports", "Too many reports are asked for at the same time.", True)

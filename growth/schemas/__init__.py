@@ -1,1 +1,1 @@
-"""The formats of input and output: marshmallow schemas, and the facts made by them."""
+"""The formats of input and output: marshmallow schemas, and facts made from valid input."""

@@ -12,9 +12,9 @@ from iso4217 import Currency
 
 @cache
 def currencies() -> dict[str, int]:
-    """The decimal places of each current currency, and of those withdrawn since 1990.
+    """The decimal places of currencies, by code: of current ones and of those withdrawn since 1990.
 
-    Codes without a minor unit are left out: metals, units of account, tests.
+    Codes without a minor unit, such as metals and test codes, are left out.
     """
     withdrawn = data()["withdrawn_currencies"].items()
     places = {code: int(number) for number, codes in withdrawn for code in codes.split()}

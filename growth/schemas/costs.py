@@ -16,7 +16,7 @@ MOST_DAYS_AHEAD = 2 * 365 + 1
 
 
 class CostSchema(ItemSchema):
-    """The fields of a cost. Without a medium it is `cpc`, like an ad click without tags."""
+    """The fields of a cost. A cost without a medium gets `cpc`, as ad clicks without tags do."""
 
     day = Day(required=True)
     source = Text(NAME_LENGTH, required=True)
@@ -35,9 +35,9 @@ SCHEMA = CostSchema()
 def load_cost(
     item: Any, received_at: int, notes: Notes | None = None, name: str | None = None
 ) -> Cost:
-    """The cost of an item received at an instant. Raises marshmallow's ValidationError.
+    """The cost in an item that was received at `received_at`. Raises ValidationError.
 
-    It ignores `name`: the key of a cost is its day, source, medium, campaign and content.
+    `name` is ignored, because the key of a cost is its day, source, medium, campaign and content.
     """
     if notes is not None:
         notes.ignored |= SCHEMA.ignored(item)

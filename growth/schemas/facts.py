@@ -44,11 +44,11 @@ class FactSchema(ItemSchema):
     def present(self, item: Mapping[str, Any]) -> dict[str, Any]:
         found = super().present(item)
         if "created_at" in found:
-            found.pop("timestamp", None)  # another name for it; created_at wins
+            found.pop("timestamp", None)  # another name for created_at, which wins
         return found
 
     def fact(self, content: dict[str, Any], identity: Mapping[str, Any]) -> Deed:
-        """The fact of valid `content`; `identity` has its id, its time and its digest."""
+        """Make a fact from valid `content`. `identity` has the id, time and digest of the fact."""
         raise NotImplementedError
 
 
@@ -73,7 +73,7 @@ class EventSchema(FactSchema):
 
     @post_load
     def finish(self, valid: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-        """Check fields that depend on each other. Raises ValidationError."""
+        """Check and complete fields that depend on each other. Raises ValidationError."""
         if "fingerprint" not in valid and "user_id" not in valid:
             if "session_id" not in valid:
                 raise ValidationError(
@@ -95,11 +95,11 @@ def load_fact(
     notes: Notes | None = None,
     name: str | None = None,
 ) -> Deed:
-    """The fact of an item received at an instant. Raises marshmallow's ValidationError.
+    """The fact in an item that was received at `received_at`. Raises ValidationError.
 
     The digest is a hash of the valid content as sent. An item without id and time gets `name` as
-    its id. Without a `name`, too, a repetition cannot be recognised: each one counts. `notes`
-    collect ignored fields, skewed clocks and bots.
+    its id. If there is no `name` either, a repeated item cannot be recognised and counts again.
+    `notes` collect ignored fields, skewed clocks and bots.
     """
     notes = notes or Notes()
     notes.ignored |= schema.ignored(item)
@@ -113,7 +113,7 @@ def load_fact(
     if created_at > received_at + SKEW:
         notes.skewed += 1
         created_at = received_at
-        fact_id = fact_id or digest  # a repetition arrives at another time: it needs an id
+        fact_id = fact_id or digest  # because a repetition would be stored at another time
     fact = schema.fact(content, {"created_at": created_at, "fact_id": fact_id, "digest": digest})
     notes.bots += isinstance(fact, Pageview) and fact.is_bot
     return fact

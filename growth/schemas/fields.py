@@ -21,16 +21,16 @@ URL_LENGTH = 8_192
 MAX_VALUE = Decimal(10) ** 12
 MAX_COUNT = 10**15
 MAX_SHOWN = 30
-"""Characters shown of an invalid code."""
+"""Error messages show at most this many characters of an invalid code."""
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([Ee][+-]?\d{1,3})?", re.ASCII)
 EARLIEST_DAY = 1
 """1970-01-02. Clocks that were never set show the year 1, 1900 or a time on 1970-01-01."""
 
-TOO_EARLY = "Must not be before 1970-01-02, which tells of a clock that was never set."
+TOO_EARLY = "Must not be before 1970-01-02. Such a time comes from a clock that was never set."
 
 
 class Ours(fields.Field[Any]):
-    """The base of all fields: their messages, and when a value counts as absent."""
+    """The base of all fields. It has their messages and decides which values count as absent."""
 
     default_error_messages = {  # noqa: RUF012
         "required": "Must be given.",
@@ -39,7 +39,7 @@ class Ours(fields.Field[Any]):
     }
 
     def is_absent(self, value: Any) -> bool:
-        """Whether the value counts as absent."""
+        """Whether the value is null or blank, and so counts as absent."""
         return value is None or (type(value) is str and not value.strip())
 
 
@@ -60,7 +60,7 @@ class Text(Ours, fields.String):
 
 
 class Id(Text):
-    """A text, or a whole number with all its digits."""
+    """A text, or a whole number, which is kept as a text with all its digits."""
 
     def is_absent(self, value: Any) -> bool:
         return value is None or is_mistake(value)
@@ -82,11 +82,13 @@ class Code(Ours, fields.String):
         code = self.known(text.upper())
         if code is None:
             shown = repr(text or value)[:MAX_SHOWN]
-            raise ValidationError(f"{shown} is no {self.kind}; send a code such as {self.example}.")
+            raise ValidationError(
+                f"{shown} is not a {self.kind}; send a code such as {self.example}."
+            )
         return code
 
     def known(self, code: str) -> str | None:
-        """The code of the standard for a given one; None if there is none."""
+        """The code as the standard has it. None if the standard does not have it."""
         raise NotImplementedError
 
 

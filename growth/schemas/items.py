@@ -1,4 +1,4 @@
-"""The base of all schemas: objects, without unknown and absent fields."""
+"""The base of all schemas. It drops unknown and absent fields."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOST_IGNORED, LONGEST_IGNORED = 20, 100
 
 
 class ItemSchema(Schema):
-    """An object. Fields with null, a blank or another absent value are left out."""
+    """A JSON object. Fields whose value counts as absent, such as null, are left out."""
 
     class Meta:
         unknown = EXCLUDE
@@ -35,7 +35,7 @@ class ItemSchema(Schema):
         }
 
     def ignored(self, item: Any) -> set[str]:
-        """The names of sent fields that are not read."""
+        """The names of fields that were sent but are not read."""
         if not isinstance(item, dict):
             return set()
         unread = item.keys() - self.fields.keys()

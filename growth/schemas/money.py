@@ -7,10 +7,10 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from growth.schemas.codes import currencies
 
 NO_CURRENCY = 6
-"""Decimal places kept of a value without a currency."""
+"""A value without a currency is stored with this many decimal places."""
 
 UNKNOWN = 2
-"""Decimal places of a code that earlier versions accepted but is not a currency."""
+"""The decimal places of codes that earlier versions accepted although they are not currencies."""
 
 
 def places_of(currency: str | None) -> int:

@@ -14,7 +14,7 @@ REMOVED = "removed"
 def without_codes(url: str) -> str:
     """The URL with the values of secrets replaced, in its query and its fragment.
 
-    Their names stay: they show that the page follows a log-in.
+    Their names stay, because they show that the page follows a log-in.
 
     >>> without_codes("https://e.com/cb?code=4%2F0A&state=x#top")
     'https://e.com/cb?code=removed&state=removed#top'

@@ -41,7 +41,7 @@ OURS = re.compile(r"GROWTH_(?!(SERVICE|PORT)(_|$))")
 
 
 class SettingsError(Exception):
-    """A setting is wrong. Each line has the variable, its value and the allowed values."""
+    """Settings are wrong. Each line has a variable, its value and the allowed values."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class Settings:
 
     @cached_property
     def edition(self) -> str:
-        """The version and the settings, as a text: answers depend on it and on the database."""
+        """The version and the settings, as a text. Answers depend on it and on the database."""
         return f"{version('growth')} {self!r}"
 
 
@@ -112,9 +112,9 @@ def defaults() -> dict[str, str]:
 
 
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
-    """The settings of `environ` over the defaults. Raises SettingsError with all wrong ones.
+    """The settings in `environ`, else their defaults. Raises SettingsError with all errors.
 
-    An empty variable means its default: `PORT= make run` is no error.
+    An empty variable means its default, so `PORT= make run` works.
     """
     given = defaults() | {
         name: value
@@ -132,7 +132,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
 
 
 def secrets_in_files(environ: Mapping[str, str]) -> dict[str, str]:
-    """The secrets in files, by variable: GROWTH_X_FILE is the path of the file for GROWTH_X."""
+    """Read secrets from files. GROWTH_X_FILE is the path of the file with the secret GROWTH_X."""
     found: dict[str, str] = {}
     for name in (name for name, each in FIELDS.items() if not each.repr):
         if path := environ.get(f"{name}_FILE"):
@@ -156,11 +156,11 @@ def explain(variable: str, messages: list[str], value: str) -> str:
 
 
 def require_tokens(settings: Settings) -> None:
-    """Raise SettingsError if the address is not loopback and reading or writing needs no token."""
+    """Raise SettingsError if others can reach the service without a token to read or write."""
     may_write = settings.write_tokens or settings.webhook_secrets
     if settings.host in LOOPBACK or (may_write and settings.read_tokens):
         return
     raise SettingsError(
-        f"HOST={settings.host!r}: beyond loopback GROWTH_WRITE_TOKENS or GROWTH_WEBHOOK_SECRETS, "
-        f"and GROWTH_READ_TOKENS must be set; without them only {', '.join(LOOPBACK)} are allowed."
+        f"HOST={settings.host!r}: set GROWTH_READ_TOKENS, and GROWTH_WRITE_TOKENS or "
+        f"GROWTH_WEBHOOK_SECRETS; without them HOST must be one of {', '.join(LOOPBACK)}."
     )

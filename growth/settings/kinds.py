@@ -1,4 +1,4 @@
-"""The kinds of settings: what reads the text of a variable, and refuses a wrong one."""
+"""The kinds of settings. Each kind reads the text of a variable or refuses it."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ def words(text: str) -> tuple[str, ...]:
 
 
 def list_of(read: Callable[[str], Any]) -> Callable[[str], tuple[Any, ...]]:
-    """A reader of such a list, with `read` for each word."""
+    """A function that splits a text into words and calls `read` for each word."""
     return lambda text: tuple(map(read, words(text)))
 
 
 def existing_file(text: str) -> Path | None:
     if text and not Path(text).is_file():
-        raise ValueError("Must be the path of a file that is there.")
+        raise ValueError("Must be the path of an existing file.")
     return Path(text) if text else None
 
 
@@ -51,7 +51,7 @@ def in_range(low: float, high: float, kind: type[Integer | Float] = Integer) -> 
 
 
 def setting(read: Field[Any] | Callable[[str], Any], secret: bool = False) -> Any:
-    """A field of Settings with the reader of its variable. A secret is never shown."""
+    """A field of Settings whose variable `read` reads. A secret is never shown."""
     kind = (
         read
         if isinstance(read, Field)

@@ -1,1 +1,1 @@
-"""Import and export: files in, files out."""
+"""Imports facts from files, and exports stored data to files."""

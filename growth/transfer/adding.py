@@ -1,4 +1,4 @@
-"""Adds up costs that a report has in parts (devices, networks, ad groups)."""
+"""Adds up costs that a report splits into several lines (by device, network or ad group)."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from growth.transfer.formats import COUNTS
 from growth.transfer.rows import Row
 
 PARTS = ("day", "source", "medium", "campaign", "content", "currency")
-"""The common fields of all parts of a cost."""
+"""Costs that agree in all these fields are parts of one cost."""
 
 
 def added_up(items: Iterable[Row]) -> Iterator[Row]:
-    """Costs, with those of the same day and names added up at the line of the first."""
+    """The costs, with parts of one cost added up. A sum has the line of its first part."""
     found: dict[Any, Row] = {}
     for line, item in items:
         names = tuple(item.get(name) for name in PARTS) if isinstance(item, dict) else line
@@ -26,7 +26,10 @@ def added_up(items: Iterable[Row]) -> Iterator[Row]:
 
 
 def add(total: dict[str, Any], part: dict[str, Any]) -> None:
-    """Add the figures of a part; what is no number makes the sum none."""
+    """Add the figures of `part` to `total`.
+
+    If an amount is not a number, the sum becomes a text that the schema refuses.
+    """
     try:
         amounts = [Decimal(each.get("amount", "")) for each in (total, part)]
         total["amount"] = str(sum(amounts))

@@ -1,4 +1,4 @@
-"""Facts, visits and conversions as rows, from one snapshot."""
+"""Reads facts, visits and conversions as rows, from one snapshot of the database."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ LISTS = {
     "pageviews": ("pageview", "created_at"),
     "events": ("event", "created_at"),
 }
-"""The list of GET /attribution of each kind, and its sort order."""
+"""For each kind of row: `by` and `sort` of GET /attribution."""
 
 ROWS = 1_000
-"""Rows to read at once."""
+"""Number of rows to read at once."""
 
 
 class Export:
-    """Reads the answer to parameters of GET /attribution, page by page.
+    """Reads the rows that parameters of GET /attribution select, page by page.
 
-    `as_of` is set after the first row of conversions. Changes up to this time are complete.
+    The first row of conversions sets `as_of`: the export has all changes up to this time.
     """
 
     def __init__(self, conversions: tuple[str, ...], now: int, params: Mapping[str, str]) -> None:
@@ -43,7 +43,7 @@ class Export:
         self.following: str | None = None
 
     def rows(self, what: str) -> Iterator[dict[str, Any]]:
-        """The rows of a kind. Raises the problem that a bad parameter is."""
+        """The rows of a kind, such as `visits`. Raises a Problem if a parameter is invalid."""
         if what in OTHERWISE:
             query = self.query("visits" if what == "costs" else what)
             with database.atomic("DEFERRED"):
@@ -61,7 +61,10 @@ class Export:
         return load_query(asked, self.now, self.conversions)
 
     def pages(self, what: str, **more: str) -> Iterator[Query]:
-        """The query of each page; who reads one leaves the cursor after it in `following`."""
+        """Yield the query of each page.
+
+        The caller reads the page and sets `following` to the cursor of the next page, or to None.
+        """
         self.following, query = None, self.query(what, **more)
         with database.atomic("DEFERRED"):
             yield query
@@ -70,7 +73,10 @@ class Export:
 
 
 def pageview_rows(query: Query) -> Iterator[dict[str, Any]]:
-    """Pageviews by visitor: no index has them by time, to which every pageview would add."""
+    """Pageviews, ordered by visitor and then by time.
+
+    No index has all pageviews in the order of time, because it would slow down every write.
+    """
     record, after = PageviewRecord, ("", 0, "")
     place = Tuple(record.fingerprint, record.created_at, record.digest)
     kept = (~record.is_bot, *of_pageviews().kept(query))
@@ -84,7 +90,7 @@ def pageview_rows(query: Query) -> Iterator[dict[str, Any]]:
 
 
 def cost_rows(query: Query) -> Iterator[dict[str, Any]]:
-    """Costs as sent, by day. `growth import costs` reads them."""
+    """Costs as they were sent, in the order of days. `growth import costs` can read them."""
     record = CostRecord
     rows = record.select().order_by(record.day, record.sent_source, record.sent_campaign)
     if query.start is not None:
@@ -106,4 +112,7 @@ def cost_rows(query: Query) -> Iterator[dict[str, Any]]:
 
 
 OTHERWISE = {"pageviews": pageview_rows, "costs": cost_rows}
-"""What no list of GET /attribution has in an order that is fit to read all of it."""
+"""Kinds that are read from their table, and not as a list of GET /attribution.
+
+There is no list of costs. The list of pageviews has an order without an index.
+"""

@@ -23,12 +23,12 @@ from growth.schemas.times import format_time
 from growth.transfer.export import Export
 
 HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
-"""SHA-256 in the format of platforms. Other values in place of a hash are not exported."""
+"""A SHA-256 hash as platforms take it. A value of another form is not exported as a hash."""
 
 
 @dataclass(slots=True)
-class Told:
-    """Counts of an export: conversions written, and others by the reason why they are left out."""
+class Tally:
+    """Counts the conversions that were written, and for each reason those that were left out."""
 
     written: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
@@ -41,7 +41,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """A conversion, those of its clicks that earn credit, and the `data` of its event."""
+    """A conversion, the clicks that earn credit for it, and the `data` of its event."""
 
     record: Any
     touches: list[Touch]
@@ -49,18 +49,21 @@ class Sale:
 
     @property
     def order_id(self) -> str:
-        """The id of the conversion for a platform: its order_id, else our id."""
+        """The id to send to a platform: the `order_id` of the conversion, else its digest."""
         order_id: str = self.record.order_id or self.record.digest
         return order_id
 
     @property
     def value(self) -> float | None:
-        """Its value. None without a currency."""
+        """The value of the conversion. None if it has no value or no currency."""
         has_money = self.record.value is not None and self.record.currency is not None
         return from_minor(self.record.value, self.record.currency) if has_money else None
 
     def click(self, click_id: str) -> tuple[str, int] | None:
-        """The click id and the time in microseconds of the latest click with such an id."""
+        """The value of `click_id`, such as `gclid`, in the latest click that has it.
+
+        Also returns the time of that click in microseconds. None if no click has a value.
+        """
         for touch in sorted(self.touches, key=lambda each: each.click.started_at, reverse=True):
             found = dict(orjson.loads(touch.click.click_ids)).get(click_id)
             if found:
@@ -72,13 +75,13 @@ class Sale:
         return value if isinstance(value, str) else ""
 
     def hashed(self, name: str) -> str:
-        """An identifier that was sent hashed, else nothing."""
+        """The value of `name` in `data` if it is a hash, else an empty text."""
         value = self.text(name).lower()
         return value if HASH.fullmatch(value) else ""
 
 
 def sales(export: Export) -> Iterator[Sale]:
-    """Conversions by time; with `changed_since` also retracted ones."""
+    """Conversions in the order of time. With `changed_since`, retracted ones are among them."""
     record = ConversionRecord
     for query in export.pages("conversions", include="touches"):
         as_of = query.position[2] if query.position else latest_change()
@@ -91,7 +94,7 @@ def sales(export: Export) -> Iterator[Sale]:
 
 
 def data_of(found: Iterable[Any]) -> dict[str, dict[str, Any]]:
-    """The `data` of the events of conversions, by digest."""
+    """The `data` of the conversions' events, keyed by the digest of the conversion."""
     keys = [(subject_of(each), each.occurred_at, each.digest) for each in found]
     if not keys:
         return {}

@@ -1,4 +1,4 @@
-"""Rows as files: CSV with a fixed header, or a JSON object a line."""
+"""Writes rows as CSV with a fixed header, or as NDJSON (one JSON object per line)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("clicks", "impressions"),
     ),
 }
-"""The columns of a CSV file, named as in the CSV of GET /attribution."""
+"""The columns of CSV for each kind of row. The CSV of GET /attribution has the same names."""
 
 Rows = Iterable[Mapping[str, Any]]
 
@@ -59,7 +59,7 @@ def write_csv(what: str, rows: Rows, out: TextIO) -> None:
 
 
 def cell(what: str, row: Mapping[str, Any], column: str) -> Any:
-    """The cell of a value. Costs stay unchanged, because `growth import costs` reads them."""
+    """The content of a cell. Costs are not escaped, so that `growth import costs` can read them."""
     value = value_at(row, column)
     return value if what == "costs" else shown(value)
 

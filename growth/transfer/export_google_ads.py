@@ -1,9 +1,10 @@
 """Writes a file for Google Ads: of conversions, or of adjustments.
 
-Columns and rules: https://support.google.com/google-ads/answer/7014069 (conversions) and
-https://support.google.com/google-ads/answer/7686280 (adjustments, which need an order id, and go in
-a file of their own). Consent: https://support.google.com/google-ads/answer/14009635. Hashes:
-https://developers.google.com/google-ads/api/docs/conversions/upload-identifiers.
+Google explains the columns and rules:
+- conversions: https://support.google.com/google-ads/answer/7014069
+- adjustments, which need an order id: https://support.google.com/google-ads/answer/7686280
+- consent: https://support.google.com/google-ads/answer/14009635
+- hashes: https://developers.google.com/google-ads/api/docs/conversions/upload-identifiers
 """
 
 from __future__ import annotations
@@ -14,42 +15,43 @@ from datetime import UTC, datetime
 from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
-from growth.transfer.export_clicks import Sale, Told, is_sold_otherwise
+from growth.transfer.export_clicks import Sale, Tally, is_sold_otherwise
 
 CONVERSIONS = (
     *("Google Click ID", "Conversion Name", "Conversion Time", "Conversion Value"),
     *("Conversion Currency", "Order ID", "Ad User Data", "Ad Personalization"),
 )
 IDENTIFIERS = ("Email", "Phone Number")
-"""More columns, where they are asked for: the file takes no columns that the template lacks."""
+"""Columns of `--identifiers`. They are optional, because not every template of Google has them."""
 
 ADJUSTMENTS = (
     *("Order ID", "Conversion Name", "Adjustment Time", "Adjustment Type"),
     *("Adjusted Value", "Adjusted Value Currency"),
 )
 HASHED = ("sha256_email_address", "sha256_phone_number")
-"""Where `data` has the hashes for Google, by the names of its tag: of a phone number with its +."""
+"""Fields of `data` with the hashes, named as in Google's tag. Hash a phone number with its +."""
 
 CONSENT = {"granted": "Granted", "denied": "Denied"}
 CONSENTS = ("ad_user_data", "ad_personalization")
 NO_CLICK = "no Google click id (gclid)"
+SOLD_OTHERWISE = "retracted, but another conversion counts for its order"
 
 Line = list[Any]
 
 
 class GoogleAdsUpload:
-    """`names` are the conversion actions of events; `zone` is the time zone of the file."""
+    """`names` maps events to conversion actions. `zone` is the time zone of the file."""
 
     def __init__(self, names: Mapping[str, str], zone: str, has_identifiers: bool = False) -> None:
         self.names = names
         self.zone = zone
         self.has_identifiers = has_identifiers
 
-    def write_conversions(self, found: Iterable[Sale], out: TextIO) -> Told:
+    def write_conversions(self, found: Iterable[Sale], out: TextIO) -> Tally:
         header = (*CONVERSIONS, *(IDENTIFIERS if self.has_identifiers else ()))
         return self.write(header, found, self.conversion_line, out)
 
-    def write_adjustments(self, found: Iterable[Sale], out: TextIO) -> Told:
+    def write_adjustments(self, found: Iterable[Sale], out: TextIO) -> Tally:
         return self.write(ADJUSTMENTS, found, self.adjustment_line, out)
 
     def write(
@@ -58,26 +60,32 @@ class GoogleAdsUpload:
         found: Iterable[Sale],
         line: Callable[[Sale], Line | str],
         out: TextIO,
-    ) -> Told:
-        """Write the conversions with a line; count the reasons of the others."""
-        writer, told = csv.writer(out, lineterminator="\n"), Told()
+    ) -> Tally:
+        """Write the line of each conversion.
+
+        If `line` returns a text, the conversion is left out, and the text counted as the reason.
+        """
+        writer, tally = csv.writer(out, lineterminator="\n"), Tally()
         zone = "+0000" if self.zone == "UTC" else self.zone
         out.write(f"Parameters:TimeZone={zone}\n")
         writer.writerow(header)
         for sale in found:
             made = line(sale)
             if isinstance(made, str):
-                told.left_out[made] += 1
+                tally.left_out[made] += 1
             else:
                 writer.writerow(made)
-                told.written += 1
-        return told
+                tally.written += 1
+        return tally
 
     def conversion_line(self, sale: Sale) -> Line | str:
-        """The line of a conversion. It may be uploaded again: Google knows it by the order id."""
+        """The line of a conversion, or the reason why it is left out.
+
+        A line may be uploaded twice, because Google recognises the order id.
+        """
         click = sale.click("gclid")
         if not sale.record.is_conversion:
-            return "taken back"
+            return "retracted"
         if click is None:
             return NO_CLICK
         consent = [CONSENT.get(sale.text(name).lower(), "") for name in CONSENTS]
@@ -86,11 +94,11 @@ class GoogleAdsUpload:
         return [click[0], self.name(sale), at, *money_cells(sale), sale.order_id, *consent, *hashes]
 
     def adjustment_line(self, sale: Sale) -> Line | str:
-        """The line of an adjustment: a retraction, or a restatement of a changed conversion."""
+        """The line that retracts a conversion or restates its value, or why there is no line."""
         record = sale.record
         start = [sale.order_id, self.name(sale), self.time(record.changed_at)]
         if not record.is_conversion:
-            return "counts otherwise" if is_sold_otherwise(sale) else [*start, "RETRACT", "", ""]
+            return SOLD_OTHERWISE if is_sold_otherwise(sale) else [*start, "RETRACT", "", ""]
         if record.revision < 2:
             return "not changed since its upload"
         if sale.click("gclid") is None:
@@ -104,11 +112,11 @@ class GoogleAdsUpload:
         return self.names.get(event, event)
 
     def time(self, at: int) -> str:
-        """In the zone of the file, without an offset: the form that Google's template has."""
+        """The time in the time zone of the file, without an offset, as in Google's template."""
         local = datetime.fromtimestamp(at // 1_000_000, UTC).astimezone(ZoneInfo(self.zone))
         return local.strftime("%Y-%m-%d %H:%M:%S")
 
 
 def money_cells(sale: Sale) -> Iterator[Any]:
-    """Value and currency; both empty without a value."""
+    """The cells of value and currency. Both are empty if there is no value."""
     yield from ("", "") if sale.value is None else (sale.value, sale.record.currency)

@@ -1,7 +1,8 @@
-"""Conversions for Meta's Conversions API: each line is the body of a request.
+"""Writes conversions for Meta's Conversions API. Each line is the body of a request.
 
-https://developers.facebook.com/documentation/ads-commerce/conversions-api/parameters/server-event
-and, beside it, /customer-information-parameters (what is hashed) and /fbp-and-fbc (the click id).
+Meta documents the fields under
+https://developers.facebook.com/documentation/ads-commerce/conversions-api/parameters/ on the pages
+server-event, customer-information-parameters (hashes) and fbp-and-fbc (the click id).
 """
 
 from __future__ import annotations
@@ -12,13 +13,16 @@ from typing import Any, TextIO
 import orjson
 
 from growth.attribution.facts import DAY
-from growth.transfer.export_clicks import Sale, Told
+from growth.transfer.export_clicks import Sale, Tally
 
 MOST_EVENTS = 1_000
-"""Of a request: https://developers.facebook.com/docs/marketing-api/conversions-api/using-the-api"""
+"""The limit of a request.
+
+https://developers.facebook.com/docs/marketing-api/conversions-api/using-the-api
+"""
 
 MOST_AGE = 7 * DAY
-"""A single older event makes Meta refuse its whole request."""
+"""Meta refuses a whole request if a single event in it is older."""
 
 STANDARD = {
     "signup": "CompleteRegistration",
@@ -26,11 +30,11 @@ STANDARD = {
     "purchase": "Purchase",
     "lead": "Lead",
 }
-"""Meta's own names of events: https://developers.facebook.com/docs/meta-pixel/reference"""
+"""Meta's standard names of events: https://developers.facebook.com/docs/meta-pixel/reference"""
 
 HASHED = ("em", "ph", "fn", "ln", "ge", "db", "ct", "st", "zp", "country", "external_id")
 PLAIN_IDENTIFIERS = ("client_ip_address", "client_user_agent", "fbp")
-"""Where `data` has identifiers for Meta, by its own names."""
+"""Fields of `data` with identifiers, hashed and plain. Their names are Meta's."""
 
 SOURCES = (
     *("website", "app", "phone_call", "chat", "email", "physical_store"),
@@ -39,35 +43,35 @@ SOURCES = (
 
 
 class MetaUpload:
-    """`names` are other names for events than Meta's standard ones; `now` in microseconds."""
+    """`names` maps events to Meta's names, and wins over STANDARD. `now` is in microseconds."""
 
     def __init__(self, names: Mapping[str, str], now: int) -> None:
         self.names = {**STANDARD, **names}
         self.now = now
 
-    def write(self, found: Iterable[Sale], out: TextIO) -> Told:
-        told, waiting = Told(), list[dict[str, Any]]()
-        for event in self.events(found, told):
+    def write(self, found: Iterable[Sale], out: TextIO) -> Tally:
+        tally, waiting = Tally(), list[dict[str, Any]]()
+        for event in self.events(found, tally):
             waiting.append(event)
             if len(waiting) == MOST_EVENTS:
                 write_request(waiting, out)
                 waiting = []
         if waiting:
             write_request(waiting, out)
-        return told
+        return tally
 
-    def events(self, found: Iterable[Sale], told: Told) -> Iterator[dict[str, Any]]:
+    def events(self, found: Iterable[Sale], tally: Tally) -> Iterator[dict[str, Any]]:
         for sale in found:
             click = sale.click("fbclid")
             if why := self.why_not(sale, click):
-                told.left_out[why] += 1
+                tally.left_out[why] += 1
             else:
-                told.written += 1
+                tally.written += 1
                 yield self.event(sale, click)
 
     def why_not(self, sale: Sale, click: Any) -> str | None:
         if not sale.record.is_conversion:
-            return "taken back, which Meta cannot be told"
+            return "retracted, for which Meta has no request"
         if sale.record.occurred_at < self.now - MOST_AGE:
             return "older than 7 days"
         return None if click or sale.text("fbc") else "no Meta click id (fbclid)"
@@ -92,7 +96,10 @@ def write_request(events: list[dict[str, Any]], out: TextIO) -> None:
 
 
 def identifiers(sale: Sale, click: tuple[str, int] | None) -> dict[str, str]:
-    """The click id, and what `data` has to match by: hashes where Meta wants hashes."""
+    """The click id, and the identifiers in `data` by which Meta recognises the person.
+
+    Identifiers that Meta wants hashed are left out unless they are hashes.
+    """
     found = {name: value for name in HASHED if (value := sale.hashed(name))}
     found |= {name: value for name in PLAIN_IDENTIFIERS if (value := sale.text(name))}
     if click is not None:
@@ -102,7 +109,10 @@ def identifiers(sale: Sale, click: tuple[str, int] | None) -> dict[str, str]:
 
 
 def source_of(sale: Sale, user_data: Mapping[str, str]) -> dict[str, str]:
-    """Where it happened: on the website only with what Meta wants to know of it then."""
+    """The fields that say where the conversion happened.
+
+    Meta takes `website` only with a URL and a user agent. Without them the source is `other`.
+    """
     url, source = sale.text("event_source_url"), sale.text("action_source")
     is_of_website = bool(url and "client_user_agent" in user_data)
     if source not in SOURCES:

@@ -29,7 +29,7 @@ from growth.schemas.times import format_time
 TIMES = ("created_at", "started_at", "last_at", "first_seen", "last_seen")
 JSON = ("data", "click_ids", "reason")
 INNER = ("digest", "tie", "rules", "subject", "kind", "size")
-"""Columns without data about the person."""
+"""Internal columns, which have no data about the person."""
 
 
 def person_export(name: str, is_user: bool, conversions: tuple[str, ...]) -> dict[str, Any]:
@@ -57,7 +57,10 @@ def person_export(name: str, is_user: bool, conversions: tuple[str, ...]) -> dic
 
 
 def pageviews_by(name: str, devices: Iterable[str], is_user: bool) -> Any:
-    """The condition for pageviews on the devices; on shared ones, for those that are the user's."""
+    """The condition for the person's pageviews on the devices.
+
+    On a device that is shared with other users, only pageviews of this user fulfil it.
+    """
     page, conditions = PageviewRecord, [PageviewRecord.user_id == name] if is_user else []
     for device in sorted(devices):
         on_device = page.fingerprint == device
@@ -75,7 +78,7 @@ def pageviews_by(name: str, devices: Iterable[str], is_user: bool) -> Any:
 
 
 def events_by(name: str, devices: Iterable[str], is_user: bool) -> Any:
-    """The condition for the events, likewise."""
+    """The condition for the person's events on the devices, as in `pageviews_by`."""
     event, conditions = EventRecord, [EventRecord.user_id == name] if is_user else []
     for device in sorted(devices):
         on_device = event.subject == visitor(device)
@@ -88,7 +91,7 @@ def events_by(name: str, devices: Iterable[str], is_user: bool) -> Any:
 
 
 def exported(record: Any, condition: Any) -> list[dict[str, Any]]:
-    """Stored rows in a form for people, in the order of time."""
+    """The rows that fulfil the condition, in readable form and in the order of time."""
     rows = record.select().where(condition).dicts()
     names = [name for name in columns_of(record) if name not in INNER or record is RemnantRecord]
     found = [{name: readable(name, row) for name in names} for row in rows]

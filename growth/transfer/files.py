@@ -1,4 +1,4 @@
-"""Opens files: plain or gzip, named or from standard input, in one of three encodings."""
+"""Opens files and standard input, plain or gzip, in UTF-8, UTF-16 or Windows-1252."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from typing import IO, Any, TextIO
 from growth.attribution.values import WINDOWS_1252
 
 HEAD = 64 * 1024
-"""Bytes at the start of a file that tell its kind and its encoding."""
+"""Number of bytes at the start of a file from which its kind and encoding are guessed."""
 
 GZIP = b"\x1f\x8b"
 FOREIGN = {
     b"PK": "is a spreadsheet or an archive; save it as CSV",
     b"PAR1": "is Parquet; export it as lines of JSON",
 }
-"""The first bytes of files that are not text, and what to do."""
+"""Files that begin with these bytes are not text. The messages say what to do."""
 
 
 class BadFileError(Exception):
@@ -40,7 +40,7 @@ class File:
     name: str
     path: Path
     encoding: str
-    """As Python calls it."""
+    """Python's name of the encoding."""
     shown_encoding: str
     digest: str
 
@@ -50,7 +50,7 @@ class File:
 
     @contextmanager
     def text(self) -> Iterator[tuple[TextIO, IO[bytes]]]:
-        """Its text, and the file itself, which knows how far it has been read."""
+        """The decoded text, and the raw file, whose position shows how far it has been read."""
         try:
             with (
                 self.path.open("rb") as raw,
@@ -63,7 +63,10 @@ class File:
 
 @contextmanager
 def opened_file(name: str) -> Iterator[File]:
-    """The file of that name; `-` is standard input, read to its end first. Raises BadFileError."""
+    """Open a file. `-` is standard input, which is copied to a temporary file first.
+
+    Raises BadFileError.
+    """
     if name != "-":
         yield file_at(Path(name), Path(name).name)
         return
@@ -88,16 +91,17 @@ def file_at(path: Path, name: str) -> File:
 
 
 def inflated(raw: IO[bytes]) -> Any:
-    """The bytes of a file from its start, without gzip."""
+    """The file from its start. If it is gzip, it is decompressed."""
     is_gzip = raw.read(len(GZIP)) == GZIP
     raw.seek(0)
     return GzipFile(fileobj=raw) if is_gzip else raw
 
 
 def encoding_of(head: bytes) -> tuple[str, str]:
-    """The encoding: Python's name for it, and the name to show.
+    """Python's name of the encoding, and the name to show.
 
-    Text is UTF-8. If it is not valid UTF-8, it is Windows-1252.
+    Windows-1252 is opened as UTF-8, too: `File.text` reads bytes that are not valid UTF-8 as
+    Windows-1252.
     """
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16", "UTF-16"

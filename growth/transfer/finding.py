@@ -1,4 +1,4 @@
-"""Finds the mapping of rows to items, from the header and the first rows."""
+"""Finds out how to map the rows of a file to items, from its header and its first rows."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from growth.transfer.mapping import Mapping
 from growth.transfer.rows import Shape, column_key, file_rows, shape_of
 
 SAMPLE = 1_000
-"""Rows to examine for the formats of numbers and days."""
+"""Number of rows to examine for the formats of numbers and days."""
 
 
 def mapping_of(file: File, layout: Layout, schema: Schema, decimal: str | None) -> Mapping:
     """The mapping of a file's rows to items, found from its header and its first rows.
 
-    Raises BadFileError if a required field is missing.
+    Raises BadFileError if the header lacks a required field or repeats a column.
     """
     shape = shape_of(file, layout.wanted)
     if shape.currency and "currency" in schema.fields:
@@ -37,7 +37,7 @@ def mapping_of(file: File, layout: Layout, schema: Schema, decimal: str | None) 
 
 
 def paths_of(layout: Layout, shape: Shape) -> list[tuple[str, list[str]]]:
-    """The columns that hold each field: of CSV those that are there."""
+    """The columns that may hold each field. For CSV, only columns of the header remain."""
     given = {name: list(theirs) for name, theirs in layout.columns.items()}
     if shape.kind != "CSV":
         return list(given.items())
@@ -52,7 +52,7 @@ def paths_of(layout: Layout, shape: Shape) -> list[tuple[str, list[str]]]:
 
 
 def check(file: File, mapping: Mapping, schema: Schema) -> None:
-    """Raise BadFileError unless the header has what every fact needs, once."""
+    """Raise BadFileError if the header lacks a required field, or has a used column twice."""
     header = [column_key(name) for name in mapping.shape.header]
     found = {field for field, _ in mapping.paths} | set(mapping.layout.given)
     needed = [name for name, field in schema.fields.items() if field.required]
@@ -60,7 +60,7 @@ def check(file: File, mapping: Mapping, schema: Schema) -> None:
         columns = ", ".join(filter(None, mapping.shape.header))
         raise BadFileError(
             f"{file.name} lacks {', '.join(missing)}; its columns are: {columns}. "
-            f"Say which it is by --map 'Column={missing[0]}', or give it by --set {missing[0]}=…"
+            f"Name the column by --map 'Column={missing[0]}', or a value by --set {missing[0]}=…"
         )
     used = {name for _, names in mapping.paths for name in names}
     if twice := sorted({name for name in used if header.count(name) > 1}):
@@ -68,7 +68,7 @@ def check(file: File, mapping: Mapping, schema: Schema) -> None:
 
 
 def formats_of(mapping: Mapping, sample: Sequence[Any], decimal: str | None) -> Formats:
-    """The formats of amounts and days in the first rows."""
+    """The formats of amounts and days, as most of the sample has them."""
     paths = dict(mapping.paths)
     each = [row for outer in sample for row in mapping.spread(outer)]
 

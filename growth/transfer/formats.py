@@ -19,20 +19,23 @@ DAYS = ("day", "until")
 TIMES = ("created_at", "timestamp")
 
 NONE = ("--", "\u2013", "\u2014")
-"""Values that reports use for a missing one."""
+"""Signs that reports write in place of a missing value."""
 
 AROUND = re.compile(r"[\s\u00a0\u202f'\u2019]|^[€$£¥]|[€$£¥]$")
-"""What numbers have besides digits and signs: spaces and apostrophes of thousands, a currency."""
+"""Removed from numbers: spaces, apostrophes between thousands, and currency signs."""
 
 GROUPED = {
     ".": re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?"),
     ",": re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?"),
 }
-"""Numbers by their decimal sign that need to be written anew."""
+"""By decimal sign, the numbers to rewrite: with a decimal comma or separators of thousands."""
 
 WHOLE = re.compile(r"\d{1,3}([.,]\d{3})+|\d+")
 EPOCH = {10: 1_000_000, 13: 1_000, 16: 1}
-"""Microseconds in a unit of a time that is a number of so many digits: seconds, ms, µs."""
+"""The unit of a time that is a number, in microseconds, by the number of digits.
+
+Times of 10 digits are in seconds, of 13 in milliseconds, of 16 in microseconds.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class Formats:
     day: str = "%Y-%m-%d"
 
     def read(self, name: str, value: Any) -> Any:
-        """The value of a field as our schemas read it; as it is, if it is not understood."""
+        """The value of a field in the format of our schemas. Other values stay unchanged."""
         if name in TIMES and (type(value) is int or (type(value) is str and value.isdecimal())):
             return time_of_epoch(value)
         if type(value) is not str:
@@ -65,7 +68,7 @@ def time_of_epoch(value: int | str) -> Any:
 
 
 def plain_number(text: str, decimal: str) -> str:
-    """The number with a decimal point and without thousands.
+    """The number with a decimal point and without separators of thousands.
 
     >>> plain_number("1.204,17", ",")
     '1204.17'
@@ -85,7 +88,7 @@ def count_of(text: str) -> Any:
 
 
 def iso_day(text: str, pattern: str) -> str:
-    """The day as 2026-11-20; as it is, if it is not written by the pattern."""
+    """The day in the form 2026-11-20. Unchanged if it does not match the pattern."""
     day = read_day(text, pattern)
     return day.isoformat() if day else text
 
@@ -105,13 +108,13 @@ def object_of(text: str) -> Any:
 
 
 def decimal_of(texts: Iterable[str], otherwise: str) -> str:
-    """The decimal sign that most of the amounts have, judged by those that have one for sure."""
+    """The decimal sign of most amounts. `otherwise` if no amount has a certain decimal sign."""
     signs = Counter(sign for text in texts if (sign := sign_of(AROUND.sub("", text))))
     return max(signs, key=lambda sign: signs[sign]) if signs else otherwise
 
 
 def sign_of(text: str) -> str | None:
-    """The decimal sign of an amount, None if it may be one of thousands: 1,204 or 1.204.
+    """The decimal sign of an amount. None if it is not certain, as in 1204, 1,204 and 1.204.
 
     >>> sign_of("1.204,17"), sign_of("12.5"), sign_of("1.204.000")
     (',', '.', ',')
@@ -125,5 +128,5 @@ def sign_of(text: str) -> str | None:
 
 
 def day_pattern(texts: Collection[str], patterns: Sequence[str]) -> str:
-    """The first of the patterns by which most of the days can be read."""
+    """The pattern that most of the days match. The first one if several match as many."""
     return max(patterns, key=lambda each: sum(read_day(text, each) is not None for text in texts))

@@ -16,32 +16,32 @@ from growth.transfer.mapping import Mapping
 from growth.transfer.rows import Row, file_rows
 
 BATCH = 2_000
-"""Items of a transaction, which takes about a tenth of a second.
+"""Number of items in a transaction, which takes about a tenth of a second.
 
-Items without id and time get an id from the place of their batch and their place in it, so a
-changed BATCH would store them again.
+An item without id and time gets an id from the place of its batch and its place in the batch. If
+BATCH changed, importing the same file again would store these items twice.
 """
 
-MOST_TOLD = 20
-"""Refused lines to print; all are kept as rejects."""
+MOST_SHOWN = 20
+"""Number of refused lines of a file to print. All refused lines are kept as rejects."""
 
-Tell = Callable[[str], None]
+Show = Callable[[str], None]
 
 
 class Sink(Protocol):
-    """The receiver of items: the resource of their kind."""
+    """Receives items. It is the resource of their kind, such as that of `POST /events`."""
 
     def record(
         self, items: list[Any], webhook_id: str | None = None, is_dry: bool = False
     ) -> dict[str, Any]:
-        """Store the valid items and commit; return the answer."""
+        """Store the valid items, commit, and return the answer of the POST."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The receivers of an import's items and of its rejects. Without `keep` no rejects are kept.
+    """Receives the items and the rejects of an import. Without `keep` it keeps no rejects.
 
-    `reject` makes a reject from its kind, its text and the reason.
+    `reject` makes a reject. It takes the media type of an item, its text and the reason.
     """
 
     sink: Sink
@@ -54,15 +54,15 @@ class Target:
 class Import:
     """The import of a file.
 
-    `name` is the name of the mark with the number of items done. The same file with the same
-    options resumes there.
+    `name` names the mark that keeps the number of items done. An interrupted import of the same
+    file with the same options resumes after these items.
     """
 
     file: File
     mapping: Mapping
     target: Target
     name: str
-    tell: Tell
+    show: Show
     counts: Counter[str] = field(default_factory=Counter)
     unread: set[str] = field(default_factory=set)
 
@@ -73,7 +73,7 @@ class Import:
         """
         done = self.items_done()
         if done:
-            self.tell(f"{self.file.name}: goes on after the first {done:,} items")
+            self.show(f"{self.file.name}: goes on after the first {done:,} items")
         place = 0
         with self.file.text() as (text, raw):
             items = islice(self.mapping.items(file_rows(text, self.mapping.shape)), done, None)
@@ -85,20 +85,20 @@ class Import:
                 place = raw.tell()
         self.unmark()
         self.counts["left out"] = self.mapping.left_out
-        told = outcome_told(self.counts, self.unread, self.target.is_dry)
-        self.tell(f"{self.file.name}: {', '.join(told)}")
+        phrases = outcome(self.counts, self.unread, self.target.is_dry)
+        self.show(f"{self.file.name}: {', '.join(phrases)}")
         return self.counts["refused"]
 
     def store(self, batch: Sequence[Row], done: int) -> None:
-        """Store a batch; keep its refused lines, and print the first ones."""
+        """Store a batch. Keep its refused lines as rejects, and print up to MOST_SHOWN of them."""
         items = [item for _, item in batch]
         answer = self.target.sink.record(items, f"{self.name} {done}", self.target.is_dry)
         kept = []
         for number, each in enumerate(answer["rejected"], self.counts["refused"]):
             line, item = batch[each["index"]]
             place = f"{self.file.name}, {self.mapping.shape.unit} {line}"
-            if number < MOST_TOLD:
-                self.tell(f"{place}: {'; '.join(reasons(each['errors']))}")
+            if number < MOST_SHOWN:
+                self.show(f"{place}: {'; '.join(reasons(each['errors']))}")
             reason = {**each["errors"], "line": [place]}
             kept.append(self.target.reject(*kind_and_text(item), reason))
         if kept and self.target.keep:
@@ -107,7 +107,7 @@ class Import:
         self.unread |= set(answer.get("ignored", ()))
 
     def items_done(self) -> int:
-        """The number of items that an interrupted import has stored."""
+        """The number of items that an interrupted import has stored or refused."""
         mark = None if self.target.is_dry else read_mark(self.name)
         return int(mark) if mark else 0
 
@@ -138,8 +138,8 @@ def counts_of_answer(answer: dict[str, Any]) -> Counter[str]:
     )
 
 
-def outcome_told(counts: Counter[str], unread: set[str], is_dry: bool) -> Iterator[str]:
-    """What became of the items; of the rest only what there is."""
+def outcome(counts: Counter[str], unread: set[str], is_dry: bool) -> Iterator[str]:
+    """How many items were stored, known already and refused. Other counts are shown unless 0."""
     if is_dry:
         yield f"{counts['stored']} would be stored"
     else:

@@ -1,4 +1,4 @@
-"""Layouts: what the columns of a file are here, from config/imports.toml and the command line."""
+"""Layouts say what the columns of a file mean. config/imports.toml and options define them."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from marshmallow import Schema
 from growth.transfer.rows import column_key
 
 DAYS = ("%Y-%m-%d", "%d.%m.%Y", "%Y/%m/%d", "%Y%m%d")
-"""Days that can be read in one way only."""
+"""Formats of days that cannot be confused with each other."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The meaning of a file's columns. config/imports.toml explains each attribute.
+    """The meaning of a file's columns. The head of config/imports.toml explains the attributes.
 
-    In an unnamed layout (`is_ours`) columns have the names of our fields. Other columns are kept in
-    the item, so that they are reported as ignored.
+    If `is_ours`, the columns have the names of our fields. Other columns are kept in the item, so
+    that they are reported as not read.
     """
 
     is_ours: bool
@@ -37,52 +37,55 @@ class Layout:
     once: tuple[str, ...] = ()
     messages: str = ""
     consents: tuple[str, ...] = ()
-    """The consent categories of which a message that states consent must have granted one."""
+    """GROWTH_CONSENT_CATEGORIES. Messages whose visitor refused all of them are left out."""
 
     @property
     def wanted(self) -> set[str]:
-        """The names of columns by which a header is recognised."""
+        """The column names by which a header is recognised."""
         return {column_key(name) for names in self.columns.values() for name in names}
 
     def with_choices(self, columns: Mapping[str, str], given: Mapping[str, str]) -> Layout:
-        """As it is, but for columns by field and values by field of the command line."""
+        """A copy with the choices of the command line.
+
+        `columns` maps fields to columns, `given` maps fields to values.
+        """
         chosen = {name: (column,) for name, column in columns.items()}
         return replace(self, columns={**self.columns, **chosen}, given={**self.given, **given})
 
 
 def ours(schema: Schema) -> Layout:
-    """The layout of files with our names of columns."""
+    """The layout of files whose columns are named like our fields."""
     return Layout(True, {name: (name,) for name in schema.fields})
 
 
 def named_layouts(kind: str) -> dict[str, Layout]:
-    """The layouts of other tools that have something of the kind, by name."""
-    told = tomllib.loads((files("growth.config") / "imports.toml").read_text("utf-8"))
-    return {name: layout(each[kind]) for name, each in told.items() if kind in each}
+    """The layouts of tools that export this kind of fact, by the tool's name."""
+    tools = tomllib.loads((files("growth.config") / "imports.toml").read_text("utf-8"))
+    return {name: layout(each[kind]) for name, each in tools.items() if kind in each}
 
 
-def layout(told: Mapping[str, Any]) -> Layout:
-    columns = {name: tuple(theirs) for name, theirs in told.get("columns", {}).items()}
-    only = {name: re.compile(pattern) for name, pattern in told.get("only", {}).items()}
-    totals = re.compile(told["totals"], re.IGNORECASE) if "totals" in told else None
+def layout(entry: Mapping[str, Any]) -> Layout:
+    columns = {name: tuple(theirs) for name, theirs in entry.get("columns", {}).items()}
+    only = {name: re.compile(pattern) for name, pattern in entry.get("only", {}).items()}
+    totals = re.compile(entry["totals"], re.IGNORECASE) if "totals" in entry else None
     kept = ("given", "rename", "adds_up", "each", "messages")
     return Layout(
         False,
         columns,
         only=only,
         totals=totals,
-        days=tuple(told.get("days", DAYS)),
-        once=tuple(told.get("once", ())),
-        **{name: told[name] for name in kept if name in told},
+        days=tuple(entry.get("days", DAYS)),
+        once=tuple(entry.get("once", ())),
+        **{name: entry[name] for name in kept if name in entry},
     )
 
 
 def pairs(texts: Iterable[str]) -> dict[str, str]:
-    """Texts such as `Campaign=campaign` as a mapping. Raises ValueError for what is no pair."""
+    """Texts such as `Campaign=campaign` as a mapping. Raises ValueError for other texts."""
     found = {}
     for each in texts:
         name, _, value = (part.strip() for part in each.partition("="))
         if not (name and value):
-            raise ValueError(f"{each!r} is no pair such as Campaign=campaign")
+            raise ValueError(f"{each!r} is not a pair such as Campaign=campaign")
         found[name] = value
     return found

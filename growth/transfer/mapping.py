@@ -25,7 +25,7 @@ SEVERAL_DAYS = "The line covers several days; break the report down by day"
 class Mapping:
     """Makes items from the rows of a file, and counts the rows that it leaves out.
 
-    `paths` has the possible columns of each field, the likeliest first.
+    `paths` lists the columns that may hold each field, the likeliest column first.
     """
 
     layout: Layout
@@ -35,7 +35,7 @@ class Mapping:
     left_out: int = 0
 
     def items(self, found: Iterable[Row]) -> Iterator[Row]:
-        """The items of the rows, each with its line; a BadJsonError for what cannot be read."""
+        """The items of the rows with their lines. A row that cannot be read is a BadJsonError."""
         items = ((line, checked(item)) for line, row in found for item in self.items_of(row))
         return added_up(items) if self.layout.adds_up else items
 
@@ -52,7 +52,10 @@ class Mapping:
                     yield self.item_of(each)
 
     def spread(self, row: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        """The row, or each of the rows that a list in it holds, with the rest of the row."""
+        """The rows in the list `layout.each` of the row, each with the other values of the row.
+
+        Values in `layout.once` go to the first row only. Without `layout.each`: the row itself.
+        """
         if not self.layout.each:
             yield row
             return
@@ -66,7 +69,7 @@ class Mapping:
                 }
 
     def is_left_out(self, row: dict[str, Any]) -> bool:
-        """Whether a row is of another kind, or a total."""
+        """Whether a row fails `layout.only`, is a total, or is a cost without a day."""
         for name, pattern in self.layout.only.items():
             if not pattern.fullmatch(str(row.get(name, ""))):
                 return True
@@ -77,9 +80,9 @@ class Mapping:
         return self.layout.adds_up and days is not None and self.value_of(row, days) is None
 
     def item_of(self, row: dict[str, Any]) -> Any:
-        """The item of a row, in the shape of a POST, or an error if a cost covers several days.
+        """The item of a row, in the shape of a POST. A BadJsonError if a cost covers several days.
 
-        Columns that are no field are kept only if the file has no named layout.
+        Columns that hold no field are kept only if the layout `is_ours`.
         """
         item: dict[str, Any] = {}
         if self.layout.is_ours:
@@ -107,7 +110,7 @@ class Mapping:
         return None
 
     def messages_of(self, row: dict[str, Any]) -> Iterator[Any]:
-        """The items of a message of Segment's libraries, of the kind that is asked for."""
+        """The items of the kind `layout.messages` in a message of Segment's libraries."""
         message = read_message(row, {})
         received = row.get("receivedAt") or row.get("sentAt")
         try:
@@ -119,8 +122,8 @@ class Mapping:
         self.left_out += not wanted
         yield from wanted
 
-    def told(self) -> Iterator[str]:
-        """How the file was understood, to print before anything is stored."""
+    def description(self) -> Iterator[str]:
+        """How the file is understood, in phrases to print before anything is stored."""
         header = {column_key(name): name for name in self.shape.header}
         from_columns = [
             f"{field} from {' or '.join(header.get(name, name) for name in names)}"
@@ -135,7 +138,7 @@ class Mapping:
 
 
 def member_at(row: dict[str, Any], path: str) -> Any:
-    """The member at a path with dots. Objects may be JSON in a text."""
+    """The member at a path such as `data.plan`. Texts of JSON objects on the way are parsed."""
     value: Any = row
     for name in path.split("."):
         if isinstance(value, str) and value[:1] == "{":
@@ -145,7 +148,7 @@ def member_at(row: dict[str, Any], path: str) -> Any:
 
 
 def set_field(item: dict[str, Any], field: str, value: Any) -> None:
-    """Set a field of an item; `data.plan` is the member `plan` of its data."""
+    """Set a field of an item. The field `data.plan` is the member `plan` of the item's data."""
     name, dot, inner = field.partition(".")
     if dot:
         outer = item.get(name)

@@ -1,4 +1,4 @@
-"""Rows of a file: records of CSV, lines of JSON, or the items of one JSON document."""
+"""Reads the rows of a file: records of CSV, lines of JSON, or the items of a JSON document."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from growth.http.bodies import BadJsonError, parse
 from growth.transfer.files import BadFileError, File
 
 DELIMITERS = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars"}
-FIRST_RECORDS = 50
-"""The header is among this many first records."""
+FIRST_LINES = 50
+"""The header is sought in this many lines at the start of the file."""
 
 MOST_CHARACTERS = 256 * 1024 * 1024
-"""Length of a JSON document, which is read as a whole."""
+"""The limit of a JSON document, because it is read as a whole."""
 
 CURRENCY = re.compile(r"\s*\(([A-Z]{3})\)$")
 """A currency at the end of a column's name, as in `Amount spent (EUR)`."""
 
-TWICE = "; a quote that belongs to a value is written twice, in quotes"
+TWICE = '; write a quote within a value twice, and the value in quotes: "a ""b"" c"'
 
 Row = tuple[int, Any]
-"""The line on which it begins, and its value by column; a BadJsonError if it cannot be read."""
+"""The line on which a row begins, and its values by column or a BadJsonError."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How a file is laid out: `delimiter` of CSV, or how JSON stands in it."""
+    """The format of a file. `kind` is `CSV`, `JSON` or `lines of JSON`."""
 
     kind: str
     delimiter: str = ""
@@ -40,32 +40,32 @@ class Shape:
 
     @property
     def currency(self) -> str | None:
-        """The currency in a column's name."""
+        """The currency in the name of a column. None if no name has one."""
         return next((m[1] for name in self.header if (m := CURRENCY.search(name))), None)
 
     @property
     def unit(self) -> str:
-        """What its rows are counted as."""
+        """The word for a row in messages: `line 7`, or `item 7` of a JSON document."""
         return "item" if self.kind == "JSON" else "line"
 
-    def told(self) -> str:
+    def description(self) -> str:
         if self.kind != "CSV":
             return self.kind
         return f"CSV with {DELIMITERS[self.delimiter]}, header on line {self.header_line}"
 
 
 def column_key(name: str) -> str:
-    """The name of a column without case, spaces around it and currency."""
+    """The name of a column in lower case, without surrounding spaces and without a currency."""
     return CURRENCY.sub("", name.strip()).casefold()
 
 
 def shape_of(file: File, wanted: Collection[str]) -> Shape:
-    """The shape of a file; its header is the record with most of the wanted names.
+    """The shape of a file. The header of CSV is the record with most of the wanted names.
 
     Raises BadFileError.
     """
     with file.text() as (text, _):
-        first = list(islice(iter(lambda: text.readline(MOST_CHARACTERS), ""), FIRST_RECORDS))
+        first = list(islice(iter(lambda: text.readline(MOST_CHARACTERS), ""), FIRST_LINES))
     begin = next((line.strip() for line in first if line.strip()), "")
     if not begin:
         raise BadFileError(f"{file.name} is empty")
@@ -93,7 +93,7 @@ def is_object(line: str) -> bool:
 
 
 def file_rows(text: TextIO, shape: Shape) -> Iterator[Row]:
-    """The rows of a file, blank ones left out. Raises BadFileError."""
+    """The rows of a file that are not blank. Raises BadFileError."""
     if shape.kind == "CSV":
         return table_rows(text, shape)
     if shape.kind == "JSON":
@@ -109,7 +109,7 @@ def value_of_line(line: str) -> Any:
 
 
 def items(text: TextIO) -> list[Any]:
-    """The items of a JSON document."""
+    """The items of a JSON document: those of its array, or its one value."""
     found = value_of_line(text.read(MOST_CHARACTERS + 1))
     if isinstance(found, BadJsonError):
         raise BadFileError(f"{found}; a large file has to have one JSON object a line") from found
@@ -127,19 +127,19 @@ def table_rows(text: TextIO, shape: Shape) -> Iterator[Row]:
 
 
 def row_of(cells: list[str], names: list[str]) -> Any:
-    """The values of a record by their columns, empty ones left out."""
+    """The values of a record by column, without empty values."""
     if any(cells[len(names) :]):
-        told = f"The line has {len(cells)} cells, the header names {len(names)} columns"
-        return BadJsonError(told, ",".join(cells))
+        why = f"The line has {len(cells)} cells, but the header names {len(names)} columns"
+        return BadJsonError(why, ",".join(cells))
     found = zip(names, map(str.strip, cells), strict=False)
     return {name: cell for name, cell in found if cell and name}
 
 
 def records(lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[str] | BadJsonError]]:
-    """The records of CSV with their first lines.
+    """The records of CSV, each with the number of its first line.
 
-    Of an unreadable record only the first line is skipped. So an open quote does not swallow the
-    rest of the file.
+    If a record is unreadable, only its first line is skipped. So a quote that is not closed does
+    not swallow the rest of the file.
     """
     number, waiting, taken = 1, deque[str](), list[str]()
 
@@ -166,7 +166,7 @@ def records(lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[st
 
 
 def unreadable(ex: csv.Error, lines: list[str]) -> str:
-    """Why the record that begins with the lines cannot be read."""
+    """The message that says why the record beginning with `lines` cannot be read."""
     if len(lines) > 1 or "end of data" in str(ex):
         return f"The line has a quote that is not closed{TWICE}"
     if "expected after" in str(ex):

@@ -1,6 +1,6 @@
-"""The views for analysts: tables as people read them, the same on every engine; docs/views.md.
+"""SQL views for analysts (docs/views.md). They show readable rows, the same on every engine.
 
-A view that changes after a release takes a migration, which drops all and makes them anew.
+A change of a view after a release needs a migration that drops all views and makes them anew.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from growth.views.reports import REPORTED
 from growth.views.staging import STAGING
 
 VIEWS = {**STAGING, **MAIN, **REPORTED}
-"""The function that makes the query of each view, by name."""
+"""The functions that write the queries of the views, by the name of the view."""
 
 
 def create_views(found: Any) -> None:

@@ -1,4 +1,4 @@
-"""SQL of each engine that writes times, days and money for people."""
+"""SQL expressions of each engine that show times, days and money in readable form."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ UNKNOWN_PLACES = 2
 """Decimal places of a currency that ISO 4217 does not list."""
 
 PERSON = "CASE WHEN user_id IS NULL THEN 'v:' || fingerprint ELSE 'u:' || user_id END"
-"""The key of a row's person: of its user, else of its visitor."""
+"""The key of a row's person: its user's key, or its visitor's key if it has no user."""
 
 ORIGIN = "COALESCE(channel, 'Unattributed') AS channel, source, medium, campaign, paid"
-"""The origin of a credit's click, down to campaigns."""
+"""The columns of the origin of a credit's click, without content and term."""
 
 
 def user_in(owner: str) -> str:
@@ -27,8 +27,8 @@ def user_in(owner: str) -> str:
 class Dialect:
     """SQL expressions over columns of the tables. Times are in microseconds UTC, never negative.
 
-    SQLite has neither times nor decimals. It gives floating-point numbers, and ISO 8601 text of one
-    length, which sorts and which its functions accept.
+    SQLite has no types for times and decimals. There, a decimal is a floating-point number. A time
+    is ISO 8601 text of a fixed length, which sorts by time and which SQLite's functions accept.
     """
 
     is_postgres: bool
@@ -60,7 +60,7 @@ class Dialect:
     def money(self, units: str, currency: str) -> str:
         """An amount from minor units, or from millionths without a currency.
 
-        On PostgreSQL a product of decimals is exact, a quotient is not.
+        PostgreSQL multiplies, because a product of decimals is exact and a quotient is not.
         """
         codes = defaultdict[int, list[str]](list)
         for code, places in sorted(currencies().items()):
@@ -79,11 +79,11 @@ class Dialect:
         return f"CASE WHEN currency IS NOT NULL THEN {self.money('revenue', 'currency')} END"
 
     def unit(self, places: int) -> str:
-        """What a minor unit is multiplied with on PostgreSQL, or divided by on SQLite."""
+        """The factor of minor units on PostgreSQL, or their divisor on SQLite."""
         return f"{10**-places:.{places}f}" if self.is_postgres else f"{10**places}.0"
 
     def mapping(self, pairs: str) -> str:
-        """A JSON object from JSON text of pairs."""
+        """A JSON object, from the JSON text of a list of pairs."""
         if self.is_postgres:
             each = f"jsonb_array_elements(CAST({pairs} AS JSONB)) AS pair"
             found = f"SELECT jsonb_object_agg(pair ->> 0, pair ->> 1) FROM {each}"

@@ -1,4 +1,4 @@
-"""Main: persons, visits, conversions and credits, as the rules of attribution derive them."""
+"""The views `main_…`: persons, visits, conversions and credits, as the rules derive them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from growth.views.dialect import ORIGIN, PERSON, Dialect, user_in
 
 
 def main_persons(sql: Dialect) -> str:
-    """Persons with a visit or a conversion; `origin` is that of their acquisition."""
+    """Persons with a visit, a conversion or an acquisition. `acquired_…` describe the latter."""
     counts = "CASE WHEN is_conversion THEN 1 ELSE 0 END"
     return f"""
 SELECT person_id, {user_in("person_id")} AS user_id, {sql.time("first_at")} AS first_seen_at,
@@ -57,7 +57,7 @@ FROM (SELECT * FROM conversions WHERE is_conversion) AS conversion"""
 
 
 def main_credits(sql: Dialect) -> str:
-    """Credits with origins down to campaigns; `visit_id` joins them with their visits."""
+    """Credits with their origins. To see content and term, join main_visits by `visit_id`."""
     return f"""
 SELECT conversion AS conversion_id, owner AS person_id, {user_in("owner")} AS user_id, event,
   {sql.time("occurred_at")} AS occurred_at, model, position,

@@ -1,4 +1,4 @@
-"""Reports: sums by day or month in UTC, the same as those of GET /attribution."""
+"""Views with sums by day or month in UTC. GET /attribution gives the same sums."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ EDGES = (10, 30, 60, 180, 600, 1_800, 3_600)
 
 
 def credited_sums(sql: Dialect) -> str:
-    """Conversions and revenue of credits, in one currency."""
+    """Columns that sum the conversions and the revenue of credits in one currency."""
     return f"{sql.millionths('SUM(credit)')} AS conversions, SUM({sql.revenue()}) AS revenue"
 
 
@@ -21,7 +21,7 @@ GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9"""
 
 
 def daily_activity(sql: Dialect) -> str:
-    """Visits from daily visits, which still count purged visits."""
+    """Activity by day. Its visits come from the rollups, which still count purged visits."""
     return f"""
 SELECT day, SUM(visits) AS visits, SUM(new_visitors) AS new_visitors,
   SUM(pageviews) AS pageviews, SUM(events) AS events,
@@ -54,7 +54,7 @@ FROM (
 
 
 def cohorts(sql: Dialect) -> str:
-    """What persons did in later months, credited to the click that acquired them."""
+    """The conversions of persons by month, credited to the click that acquired the person."""
     return f"""
 SELECT {sql.month("acquired_at")} AS cohort_month, {sql.month("occurred_at")} AS month, event,
   {ORIGIN}, currency, COUNT(DISTINCT credits.owner) AS persons, {credited_sums(sql)}

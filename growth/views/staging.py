@@ -1,4 +1,4 @@
-"""Staging: the facts as sent, one row each.
+"""The views `stg_…`: the facts as sent, one row for each.
 
 Each view reads from a subquery, so that PostgreSQL refuses to write through it.
 """

@@ -106,7 +106,7 @@ class DescribeTheUrl:
         page.open(event="click")
 
         assert page.text("h1") == "This cannot be shown"
-        assert "'click' is no conversion" in page.text("main")
+        assert "'click' is not a conversion" in page.text("main")
 
     def it_shows_the_costs_of_an_event_without_revenue(self, page: Dashboard) -> None:
         page.open(event="signup", period="90d")

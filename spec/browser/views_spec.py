@@ -87,7 +87,7 @@ class DescribeAStoppedService:
             page.open()
         page.choose("Credit", "Linear")
 
-        page.wait(lambda: "these numbers are of" in page.text("#notice"))
+        page.wait(lambda: "these numbers are from" in page.text("#notice"))
         assert page.tile("visits")[0] == "1"
         assert page.find("main").get_attribute("class") == "stale"
         assert page.violations_in_both() == []

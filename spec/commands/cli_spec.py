@@ -69,7 +69,7 @@ class DescribeMigrate:
         result = run("migrate")
 
         assert result.exit_code == 1
-        assert "the database is newer than this growth: it has 9999_later" in result.output
+        assert "newer than this version of growth: it has 9999_later" in result.output
 
     def it_tells_a_locked_database_without_a_traceback(self, run: Run, folder: Path) -> None:
         with closing(sqlite3.connect("db/growth.db", isolation_level=None)) as connection:
@@ -236,7 +236,7 @@ class DescribeAnyCommand:
         assert result.exit_code == 1
         missing = "a.db" if words[0] == "copy" else "db/growth.db"
         assert result.output == (
-            f"Error: there is no {missing}; if it is to be new, run: growth migrate\n"
+            f"Error: there is no {missing}; to create it, run: growth migrate\n"
         )
         assert [*folder.iterdir(), *(folder / "db").iterdir()] == [folder / "db"]
 
@@ -336,4 +336,4 @@ class DescribeWebhookUrl:
         result = run("webhook-url", platform)
 
         assert result.exit_code == 1
-        assert re.search("GROWTH_[A-Z_]+ is not set: nothing would be taken", result.output)
+        assert re.search("GROWTH_[A-Z_]+ is not set: the URL would accept nothing", result.output)

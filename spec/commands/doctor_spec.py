@@ -52,7 +52,7 @@ class DescribeDoctor:
         ("url", "message"),
         [
             ("sqlite:///nowhere/growth.db", "run: growth serve --init"),
-            ("sqlite:///growth.db", "if it is to be new, run: growth migrate"),
+            ("sqlite:///growth.db", "to create it, run: growth migrate"),
             ("mysql://host/growth", "must be sqlite:///path or postgresql://"),
         ],
     )
@@ -72,7 +72,7 @@ class DescribeDoctor:
     ) -> None:
         monkeypatch.setattr(os, "geteuid", lambda: 4_711)
 
-        assert "run growth as that user" in wrong(service.growth("doctor", "--json"))["database"]
+        assert "as that user" in wrong(service.growth("doctor", "--json"))["database"]
 
     def it_tells_a_database_that_takes_no_writes(self, service: Service, other: Other) -> None:
         assert other.lock()
@@ -99,7 +99,7 @@ class DescribeDoctor:
         with migrated_past(other):
             found = wrong(service.growth("doctor", "--json"))
 
-        assert "the database is newer than this growth: it has 9999_x" in found["tables"]
+        assert "the database is newer than this version of growth: it has 9999_x" in found["tables"]
 
 
 class DescribeJson:

@@ -75,14 +75,14 @@ class DescribeMigrate:
 
         for refuse in (migrate, require_current):
             with pytest.raises(
-                DatabaseError, match=r"is newer than this growth: it has 9999_later"
+                DatabaseError, match=r"is newer than this version of growth: it has 9999_later"
             ):
                 refuse(found)
 
 
 class DescribeRequireCurrent:
     def it_refuses_a_new_database(self, url: str) -> None:
-        with pytest.raises(DatabaseError, match=r"lacks 0001_initial.*; run: growth migrate"):
+        with pytest.raises(DatabaseError, match=r"migrations 0001_initial.*; run: growth migrate"):
             require_current(connect(url, may_make=True))
 
     def it_refuses_an_older_database(self, url: str) -> None:

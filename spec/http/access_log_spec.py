@@ -71,7 +71,7 @@ class DescribeALine:
             (
                 "/nowhere",
                 {},
-                "There is nothing at this path; /docs tells what there is.",
+                "There is nothing at this path; /docs lists all paths.",
             ),
         ],
     )

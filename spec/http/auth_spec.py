@@ -47,7 +47,7 @@ class DescribeWriting:
         result = guarded.post("/pageviews", pageview(), headers=headers)
 
         told = problem(result, 401)
-        assert told["detail"] == "Send a token that fits: Authorization: Bearer <token>."
+        assert told["detail"] == "Send a valid token: Authorization: Bearer <token>."
         assert result.headers["www-authenticate"] == "Bearer"
         assert guarded.facts() == 0
 

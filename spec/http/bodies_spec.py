@@ -49,8 +49,8 @@ class DescribeTheBody:
         [
             ('"value":NaN', "Not JSON: unexpected character, expected a JSON value"),
             ('"value":' + "9" * 5_000, "Not JSON: number is infinity when parsed as double"),
-            ('"value":18446744073709551616', "A number is past 64 bits, or is none."),
-            ('"x":{"a":[-9223372036854775809]}', "A number is past 64 bits, or is none."),
+            ('"value":18446744073709551616', "A number is past 64 bits, or not finite."),
+            ('"x":{"a":[-9223372036854775809]}', "A number is past 64 bits, or not finite."),
             (r'"x":["a\u0000"]', "A string holds a NUL character."),
             (r'"x":{"\u0000":1}', "A string holds a NUL character."),
             ('"x":' + "[" * 300 + "]" * 300, "An item nests more than 250 deep"),

@@ -73,7 +73,7 @@ class DescribeABackupOfNothing:
         made = growth(environ, "backup", str(target))
 
         assert made.returncode == 1
-        assert "it has none of the tables of growth" in made.stderr
+        assert "it is not a database of growth" in made.stderr
         assert target.read_text() == "the last good one"
 
 
@@ -128,7 +128,7 @@ class DescribeRestoring:
         assert service.facts() == 1
 
     @pytest.mark.parametrize(
-        ("content", "told"), [(b"x" * 5_000, "not a database"), (b"", "none of the tables")]
+        ("content", "told"), [(b"x" * 5_000, "not a database"), (b"", "not a database of growth")]
     )
     def it_is_refused_for_what_is_no_backup(
         self, service: Service, tmp_path: Path, content: bytes, told: str

@@ -53,20 +53,20 @@ class DescribeARefusedQuery:
     def it_says_that_an_event_is_no_conversion(self) -> None:
         assert errors_of(event="sign_up", source="google") == {
             "event": [
-                "'sign_up' is no conversion, so it cannot be asked for by channel; did you mean "
-                "signup? Conversions are purchase, signup; other events go by name, category, "
-                "country, time."
+                "'sign_up' is not a conversion, so it cannot be asked for by channel; did you mean "
+                "signup? Conversions are purchase, signup; other events have only name, category, "
+                "country and time."
             ]
         }
         assert errors_of(event="end", by="source,day") == {
             "event": [
-                "'end' is no conversion, so it cannot be asked for by source. Conversions are "
-                "purchase, signup; other events go by name, category, country, time."
+                "'end' is not a conversion, so it cannot be asked for by source. Conversions are "
+                "purchase, signup; other events have only name, category, country and time."
             ]
         }
         assert errors_of(event="purchse", by="conversion") == {
             "event": [
-                "'purchse' is no conversion; did you mean purchase? "
+                "'purchse' is not a conversion; did you mean purchase? "
                 "Conversions are purchase, signup."
             ]
         }

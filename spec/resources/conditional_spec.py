@@ -291,8 +291,8 @@ class DescribeASlowReport:
         told = problem(get(slow, "by=landing_page"), 503)
 
         assert told["detail"] == (
-            "The report took more than 0.004 seconds and was stopped; narrow it: a shorter time "
-            "from `from` to `to`, or fewer dimensions in `by`."
+            "The report took more than 0.004 seconds and was stopped. Ask for a shorter time "
+            "between `from` and `to`, or for fewer dimensions in `by`."
         )
 
     def it_leaves_a_connection_that_works_on(self, slow: Service) -> None:

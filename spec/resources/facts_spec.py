@@ -27,7 +27,7 @@ class DescribeTheAnswer:
         assert told["errors"] == {
             "fingerprint": ["Must be given."],
             "url": ["Must be an absolute http or https URL with a host."],
-            "country": ["'DEU' is no country of ISO 3166-1; send a code such as DE."],
+            "country": ["'DEU' is not a country of ISO 3166-1; send a code such as DE."],
         }
         assert service.facts() == 0
 
@@ -273,7 +273,7 @@ class DescribeAnotherContentUnderAStoredId:
         told = problem(service.post("/events", event(id="1", value=2, currency="EUR")), 422)
 
         assert told["errors"] == {
-            "id": ["Another content was stored under this id; the first stays."]
+            "id": ["Other content is stored under this id already, and stays."]
         }
         assert [record.value for record in EventRecord.select()] == [100]
 

@@ -53,7 +53,7 @@ class DescribeARefusedQuestion:
             ("by=colour", "by", "channel, source, medium, campaign"),
             ("model=best", "model", "first_click, last_click, linear, position_based, time_decay"),
             ("include=cats", "include", "touches"),
-            ("from=2026-02-30", "from", "2023-01-20, 2023-01-20T14:00Z"),
+            ("from=2026-02-30", "from", "2023-01-20 or 2023-01-20T14:00Z"),
             ("from=2026-11-02&to=2026-11-01", "from", "before to"),
             ("%FF=1", "\ufffd", "Must be UTF-8"),
         ],

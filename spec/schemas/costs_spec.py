@@ -77,7 +77,7 @@ class DescribeACost:
             ("content", LONG, "Must be at most 255 characters long."),
             ("amount", "1,000", "Must be a number or a decimal number in a string."),
             ("amount", 1e12, "Must be between -1000000000000 and 1000000000000."),
-            ("currency", "euro", "'euro' is no currency of ISO 4217; send a code such as EUR."),
+            ("currency", "euro", "'euro' is not a currency of ISO 4217; send a code such as EUR."),
             ("clicks", -1, "Must be a whole number from 0 to 1000000000000000."),
             ("clicks", "7", "Must be a whole number from 0 to 1000000000000000."),
             ("clicks", 7.0, "Must be a whole number from 0 to 1000000000000000."),

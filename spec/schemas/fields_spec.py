@@ -64,7 +64,7 @@ class DescribeCurrency:
         ["BTC", "ETH", "USDT", "XXX", "XTS", "XAU", "XAG", "XPT", "XDR", "EURO", "E1R", "€", "978"],
     )
     def it_is_nothing_else(self, code: str) -> None:
-        with pytest.raises(ValidationError, match=f"'{code}' is no currency of ISO 4217"):
+        with pytest.raises(ValidationError, match=f"'{code}' is not a currency of ISO 4217"):
             Currency().deserialize(code)
 
 
@@ -83,7 +83,7 @@ class DescribeCountry:
         "code", ["ZQ", "AA", "SU", "YU", "AN", "UN", "DEU", "Germany", "äö", "4"]
     )
     def it_is_nothing_else(self, code: str) -> None:
-        with pytest.raises(ValidationError, match=f"'{code}' is no country of ISO 3166-1"):
+        with pytest.raises(ValidationError, match=f"'{code}' is not a country of ISO 3166-1"):
             Country().deserialize(code)
 
 

@@ -164,7 +164,7 @@ class DescribeAdjustments:
         done = upload(sold, "google-ads-adjustments", "--changed-since", "2026-01-01")
 
         assert "RETRACT" not in done.stdout
-        assert "counts otherwise" in done.stderr
+        assert "another conversion counts for its order" in done.stderr
 
 
 @pytest.fixture

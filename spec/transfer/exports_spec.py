@@ -210,4 +210,4 @@ class DescribeFacts:
         result = imported(service, "costs", "posthog", "posthog.ndjson")
 
         assert result.exit_code == 2
-        assert "costs are known of google-ads, microsoft-ads, meta-ads" in result.stderr
+        assert "tools for costs are google-ads, microsoft-ads, meta-ads" in result.stderr

@@ -21,10 +21,10 @@ class DescribeABadLine:
             (",google,cpc,spring,,1,EUR,,", "day: Must be given."),
             ("2026-11-20,google", "amount: Must be given."),
             ('2026-11-20,google,,,,"1,50",EUR,,', "amount: Must be a number or a decimal number"),
-            ("2026-11-20,google,,,,1,€,,", "currency: '€' is no currency of ISO 4217"),
+            ("2026-11-20,google,,,,1,€,,", "currency: '€' is not a currency of ISO 4217"),
             ("2026-11-20,google,,,,1,EUR,1.5,", "clicks: Must be a whole number from 0"),
             (f"2026-11-20,google,,,,1,EUR,,{9**30}", "impressions: Must be a whole number"),
-            (GOOD.strip() + ",9,", "The line has 11 cells, the header names 9 columns"),
+            (GOOD.strip() + ",9,", "The line has 11 cells, but the header names 9 columns"),
             ("2026-11-20,g\0,,,,1,EUR,,", "A string holds a NUL character"),
             (f"2026-11-20,{'g' * 200_000},,,,1,EUR,,", "The line cannot be read: field larger"),
         ],
@@ -142,10 +142,10 @@ class DescribeABadFile:
     @pytest.mark.parametrize(
         ("options", "told"),
         [
-            (["--map", "Cost"], "'Cost' is no pair such as Campaign=campaign"),
-            (["--map", "Cost=price"], "price is no field of costs; day, source"),
-            (["--set", "colour=red"], "colour is no field of costs"),
-            (["--as", "nobody"], "costs are known of google-ads"),
+            (["--map", "Cost"], "'Cost' is not a pair such as Campaign=campaign"),
+            (["--map", "Cost=price"], "price is not a field of costs; these are: day, source"),
+            (["--set", "colour=red"], "colour is not a field of costs"),
+            (["--as", "nobody"], "tools for costs are google-ads"),
         ],
     )
     def it_is_not_read_by_options_that_mean_nothing(

@@ -19,14 +19,14 @@ __all__ = [
 
 SERVER = "postgresql://"
 SERVERS = (SERVER, "postgres://")
-"""Two names of one scheme: https://www.postgresql.org/docs/current/libpq-connect.html"""
+"""Both names mean the same: https://www.postgresql.org/docs/current/libpq-connect.html"""
 
 UNENCODED = re.compile(r"[@/#]|%(?![0-9A-Fa-f]{2})")
 """Characters that must be encoded in the user and the password of a URL."""
 
 
 def open_engine(url: str, threads: int = 1) -> Engine:
-    """The engine for the database at `url`; `threads` threads read. Raises DatabaseError."""
+    """The engine for the database at `url` and `threads` reading threads. Raises DatabaseError."""
     shown = without_password(url)
     if url.startswith(FILE) and url != FILE:
         return Sqlite(url, threads)
@@ -34,16 +34,16 @@ def open_engine(url: str, threads: int = 1) -> Engine:
         raise DatabaseError(f"DATABASE_URL={shown}: must be {FILE}path or {SERVER}…")
     if UNENCODED.search(url.partition("://")[2].partition("?")[0].rpartition("@")[0]):
         raise DatabaseError(
-            f"DATABASE_URL={shown}: percent-encode the user and the password: %40 for @"
+            f"DATABASE_URL={shown}: percent-encode the user and the password, as in %40 for @"
         )
     try:
         from growth.database.engines.postgres import Postgres
     except ImportError as ex:
         raise DatabaseError(
-            f"DATABASE_URL={shown}: {ex}; PostgreSQL needs a driver: in growth's folder run: "
+            f"DATABASE_URL={shown}: {ex}; to install PostgreSQL's driver, in growth's folder run: "
             f"{sys.executable} -m pip install -e '.[postgres]'"
         ) from ex
-    return Postgres(SERVER + url.partition("://")[2], threads)  # peewee knows the one name
+    return Postgres(SERVER + url.partition("://")[2], threads)  # peewee knows only this scheme
 
 
 def make_folder(url: str) -> None:

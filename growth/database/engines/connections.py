@@ -1,4 +1,4 @@
-"""Opens connections to PostgreSQL, with documented options of psycopg alone:
+"""Options of connections to PostgreSQL. All are documented by psycopg:
 
 - `cursor_factory` and `context` of `psycopg.connect`: the class of cursors, and adapters;
 - `prepared_max` of a connection;
@@ -22,14 +22,14 @@ CONNECTING = {"connect_timeout": 5, "application_name": "growth", "client_encodi
 """Defaults that the URL can replace."""
 
 SESSION = {
-    "lock_timeout": "2s",  # as long as on SQLite
+    "lock_timeout": "2s",  # the same as on SQLite
     "statement_timeout": "30s",  # no longer than a request waits for its answer
     "idle_in_transaction_session_timeout": "60s",
     "jit": "off",  # compiling our queries takes longer than running them
 }
 
 STATEMENTS = 400
-"""Prepared statements that a connection keeps: all of the write path and the common questions."""
+"""A connection keeps this many prepared statements: those of writes and of common reports."""
 
 PLACEHOLDER = re.compile("%s|%%")
 """A placeholder, or an escaped percent sign."""
@@ -38,7 +38,8 @@ PLACEHOLDER = re.compile("%s|%%")
 class Cursor(psycopg.RawCursor[Any]):
     """Converts the placeholders of a query once, not on each execution.
 
-    psycopg caches no query with more than 50 values. Parsing one takes longer than executing it.
+    psycopg does not cache queries of more than 50 values. It takes longer to parse such a query
+    than to execute it.
     """
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
@@ -54,7 +55,7 @@ def numbered(sql: str) -> bytes:
 
 
 class WholeLoader(Loader):
-    """Reads NUMERIC as int: here it is always a sum of BIGINT, so a whole number."""
+    """Reads NUMERIC as int, because here it is always a sum of BIGINT values."""
 
     def load(self, data: Any) -> int:
         return int(bytes(data))
@@ -65,7 +66,7 @@ ADAPTERS.register_loader("numeric", WholeLoader)
 
 
 def libpq_parameters(url: str) -> dict[str, Any]:
-    """The other arguments of `psycopg.connect`. Values in the URL win."""
+    """The arguments of `psycopg.connect` besides the URL. Values in the URL win."""
     own = conninfo_to_dict(url)
     session = " ".join(f"-c {name}={value}" for name, value in SESSION.items())
     return {

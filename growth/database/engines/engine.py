@@ -1,7 +1,7 @@
 """The interface of a database engine: a peewee database with further methods.
 
-Transactions have SQLite's names. IMMEDIATE writes, beside other writers if the engine has several.
-EXCLUSIVE writes alone. DEFERRED reads one snapshot.
+Transactions have SQLite's names. An IMMEDIATE transaction writes. An EXCLUSIVE one writes while no
+other transaction can write. A DEFERRED one reads a snapshot.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from peewee import Database
 T = TypeVar("T")
 
 OTHERS = 2
-"""Threads with a connection besides the reading ones: the writer and the daily purge."""
+"""Connections besides those of the reading threads: for the writer and the daily purge."""
 
 
 class DatabaseError(Exception):
@@ -28,11 +28,13 @@ class StoppedError(Exception):
 
 
 class Engine(Database, ABC):
-    """A database. Text sorts by its bytes.
+    """A database. It sorts text by its bytes.
 
-    `is_file`: it is a file on this machine. `has_many_writers`: transactions write side by side.
-    `is_cluster`: its tables are spread over several machines. `slots`: each daily sum is split
-    into this many rows, so that writers do not wait for each other.
+    is_file           whether the database is a file on this machine
+    has_many_writers  whether several transactions can write at a time
+    is_cluster        whether its tables are spread over several machines
+    slots             each daily sum is split into this many rows, the slots, so that
+                      transactions that write at a time do not wait for each other
     """
 
     is_file: bool
@@ -42,18 +44,18 @@ class Engine(Database, ABC):
 
     @abstractmethod
     def require_there(self) -> None:
-        """Raise DatabaseError if opening would create it."""
+        """Raise DatabaseError if the database is missing, so that opening it would create it."""
 
     @abstractmethod
     def prove(self) -> None:
-        """Read something, to see now whether the database can be used.
+        """Read something, to see whether the database can be used.
 
         Raises DatabaseError, or the driver's error as wrapped by peewee.
         """
 
     @abstractmethod
     def sizes(self) -> dict[str, tuple[str, int]]:
-        """Sizes by the name of their metric: a description, and bytes."""
+        """The sizes to show as metrics: name → description and number of bytes."""
 
     @abstractmethod
     def has_citus(self) -> bool:
@@ -61,8 +63,10 @@ class Engine(Database, ABC):
 
     @abstractmethod
     def persist(self, work: Callable[[], T]) -> T:
-        """Do `work`, which begins a transaction. Repeat it after a failure that passes: a broken
-        connection, or a conflict with another transaction."""
+        """Call `work`, which runs one transaction.
+
+        Call it again after a broken connection or a conflict with another transaction.
+        """
 
     def release(self) -> None:
         """Return the thread's connection to the pool."""
@@ -70,12 +74,12 @@ class Engine(Database, ABC):
             self.close()
 
     def end(self) -> None:
-        """Close all connections, which both engines pool."""
+        """Close all connections of the pool."""
         self.close_all()
 
     @abstractmethod
     def migrating(self) -> AbstractContextManager[None]:
-        """Let other processes wait with their migrations. Time limits are off meanwhile."""
+        """A context in which no other process migrates, and statements have no time limit."""
 
     @abstractmethod
     def lock(self, keys: Sequence[int]) -> None:
@@ -83,15 +87,15 @@ class Engine(Database, ABC):
 
     @abstractmethod
     def take_slot(self, slots: int) -> int:
-        """Reserve a slot of the daily sums for this transaction: 0 to `slots` - 1."""
+        """Reserve a slot of the daily sums for this transaction, from 0 to `slots` - 1."""
 
     @abstractmethod
     def lock_changes(self) -> None:
-        """Let no other transaction stamp changes until this one ends."""
+        """Until this transaction ends, no other one can set `changed_at` of conversions."""
 
     @abstractmethod
     def erasing(self) -> AbstractContextManager[None]:
-        """Overwrite rows deleted meanwhile, if the engine can."""
+        """A context in which deleted rows are overwritten, if the engine can do so."""
 
     @abstractmethod
     def size(self) -> int:

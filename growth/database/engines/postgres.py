@@ -22,18 +22,18 @@ LOCKS = int.from_bytes(b"grow")
 """The first half of the keys of our advisory locks."""
 
 MIGRATING, WRITING, CHANGING = 1, 2, 3
-"""The second half: for migrating, writing, and stamping changes."""
+"""The second halves: for migrations, for writes, and for setting `changed_at`."""
 
 SLOTS = LOCKS + 1
-"""The first half of the keys of slots. The second half is the slot."""
+"""The first half of the keys that reserve slots. The second half is the slot."""
 
 JOINS = ("seqscan", "hashjoin", "mergejoin")
 BY_KEY = "; ".join(f"SET LOCAL enable_{each} = off" for each in JOINS)
-"""The write path finds rows by key. PostgreSQL would scan a table that has just grown, until its
+"""Makes PostgreSQL find rows by key. It would scan a table that has just grown, until the
 statistics are updated a minute later."""
 
 COMMITTED = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
-"""Each statement sees all earlier commits. So a read after a lock is up to date."""
+"""Each statement sees all earlier commits, so a read after a lock is up to date."""
 
 BEGIN = {
     None: COMMITTED,
@@ -41,13 +41,13 @@ BEGIN = {
     "EXCLUSIVE": f"{COMMITTED}; SELECT pg_advisory_xact_lock({LOCKS}, {WRITING})",
     "DEFERRED": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 }
-"""By SQLite's names of transactions."""
+"""The statements that begin each kind of transaction, by SQLite's name of the kind."""
 
 TAKE_SLOT = f"""
 SELECT slot FROM generate_series(0, %s - 1) AS slot
 WHERE pg_try_advisory_xact_lock({SLOTS}, slot) LIMIT 1
 """
-"""Tries the slots in order and stops at the first free one."""
+"""Tries to reserve the slots in order, and stops at the first free slot."""
 
 RETRY_SECONDS = 0.05
 """Longest pause before a transaction is repeated."""
@@ -67,7 +67,10 @@ class Deadline(threading.local):
     timeout: float | None = None
 
     def left(self) -> float | None:
-        """The seconds left. None without a deadline, or if the timeout in force still suits."""
+        """The seconds left if the timeout has to be set, else None.
+
+        It is set again when a tenth of it has passed.
+        """
         if self.at is None:
             return None
         left = self.at - time.monotonic()
@@ -101,12 +104,12 @@ class Postgres(Engine, PooledPostgresqlDatabase):
         self.connect(reuse_if_open=True)
         if (encoding := self.execute_sql("SHOW server_encoding").fetchone()[0]) != "UTF8":
             self.end()
-            raise DatabaseError(f"the database has the encoding {encoding!r}: make it with UTF8")
+            raise DatabaseError(f"the database has the encoding {encoding!r}: create it with UTF8")
         if self.has_citus() and self.execute_sql("SELECT 1 FROM pg_dist_partition").fetchone():
             self.is_cluster, self.slots = True, 64
 
     def sizes(self) -> dict[str, tuple[str, int]]:
-        """The size of the database; on a cluster, of the part on the coordinator."""
+        """The size of the database. On a cluster, it is the size of the coordinator's part."""
         return {"database": ("Size of the database.", self.size())}
 
     def has_citus(self) -> bool:
@@ -138,10 +141,10 @@ class Postgres(Engine, PooledPostgresqlDatabase):
 
     @contextmanager
     def migrating(self) -> Iterator[None]:
-        """Other processes wait; then they have nothing left to migrate."""
+        """Other processes wait. After that they have nothing left to migrate."""
         self.cursor().execute("SET lock_timeout = 0; SET statement_timeout = 0")
         self.execute_sql(f"SELECT pg_advisory_lock({LOCKS}, {MIGRATING})")
-        if self.has_citus():  # in parallel, Citus changes a shard only once in a transaction
+        if self.has_citus():  # its parallel mode can change a shard only once in a transaction
             self.execute_sql("SET citus.multi_shard_modify_mode = 'sequential'")
         try:
             yield
@@ -155,7 +158,7 @@ class Postgres(Engine, PooledPostgresqlDatabase):
         )
 
     def take_slot(self, slots: int) -> int:
-        """The first free slot, so that few are in use; if none is free, wait for any."""
+        """Reserve the first free slot, so that few slots are in use. Wait if no slot is free."""
         row = self.execute_sql(TAKE_SLOT, (slots,)).fetchone()
         if row is not None:
             return int(row[0])
@@ -175,7 +178,7 @@ class Postgres(Engine, PooledPostgresqlDatabase):
         return int(self.execute_sql("SELECT pg_database_size(current_database())").fetchone()[0])
 
     def vacuum(self) -> None:
-        with self.migrating():  # no limit of time
+        with self.migrating():  # because it lifts the time limits
             for name in self.get_tables():
                 self.execute_sql(f'VACUUM (FULL, ANALYZE) "{name}"')
 
@@ -192,13 +195,13 @@ class Postgres(Engine, PooledPostgresqlDatabase):
             self.deadline.at = None
 
     def execute_sql(self, sql: str, params: Any = None) -> Any:
-        """Execute within the thread's deadline. `WITHOUT ROWID` is SQLite's alone."""
+        """Execute within the thread's deadline. Drop `WITHOUT ROWID`, which only SQLite knows."""
         if (left := self.deadline.left()) is not None:
             if left <= 0:
                 raise StoppedError
             self.deadline.timeout = left
             asked = f"SET LOCAL statement_timeout = {max(1, int(left * 1_000))}"
-            self.cursor().execute(asked, prepare=False)  # its text differs each time
+            self.cursor().execute(asked, prepare=False)  # because its text differs each time
         return super().execute_sql(sql.removesuffix(" WITHOUT ROWID"), params)
 
 

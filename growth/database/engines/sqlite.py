@@ -27,17 +27,18 @@ PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": "full",  # a commit is on disk when it returns
     "busy_timeout": BUSY_MS,
-    "cache_size": -4_000,  # KiB for each connection
-    "wal_autocheckpoint": 4_000,  # pages, 16 MB: often written pages are copied once
+    "cache_size": -4_000,  # in KiB, for each connection
+    # In pages (16 MB). In a large log, a page that is written often is copied to the file once.
+    "wal_autocheckpoint": 4_000,
     "temp_store": "memory",
 }
 
 STEPS = 1_000
-"""Steps of SQLite's virtual machine between two checks of the clock, under a millisecond."""
+"""SQLite's virtual machine checks the clock after this many steps (under a millisecond)."""
 
 
 class Sqlite(Engine, PooledSqliteDatabase):
-    """A database in a file. Threads borrow connections, because each has a cache of its own."""
+    """A database in a file. Threads share a pool of connections, because each has its own cache."""
 
     is_file = True
     has_many_writers = False
@@ -55,9 +56,7 @@ class Sqlite(Engine, PooledSqliteDatabase):
 
     def require_there(self) -> None:
         if not Path(self.database).exists():
-            raise DatabaseError(
-                f"there is no {self.database}; if it is to be new, run: growth migrate"
-            )
+            raise DatabaseError(f"there is no {self.database}; to create it, run: growth migrate")
 
     def prove(self) -> None:
         self.connect(reuse_if_open=True)
@@ -70,30 +69,30 @@ class Sqlite(Engine, PooledSqliteDatabase):
         return {
             "database": ("Size of the database.", path.stat().st_size),
             "wal": ("Size of the log of SQLite.", log.stat().st_size if log.exists() else 0),
-            "disk_free": ("Room on the disk of the database.", disk_usage(path.parent).free),
+            "disk_free": ("Free space on the disk of the database.", disk_usage(path.parent).free),
         }
 
     def has_citus(self) -> bool:
         return False
 
     def persist(self, work: Callable[[], T]) -> T:
-        """Do `work` once: one writer has no conflicts."""
+        """Call `work` once, because a single writer has no conflicts."""
         return work()
 
     @contextmanager
     def migrating(self) -> Iterator[None]:
-        """Takes no lock: SQLite lets one connection write at a time."""
+        """Takes no lock, because SQLite lets only one connection write at a time."""
         yield
 
     def lock(self, keys: Sequence[int]) -> None:
-        """Nobody else writes."""
+        """Does nothing, because nobody else writes."""
 
     def take_slot(self, slots: int) -> int:
         """The only slot, because nobody else writes."""
         return 0
 
     def lock_changes(self) -> None:
-        """Nobody else writes."""
+        """Does nothing, because nobody else writes."""
 
     @contextmanager
     def erasing(self) -> Iterator[None]:

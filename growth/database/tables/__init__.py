@@ -1,4 +1,4 @@
-"""The peewee records, one concept a file. Some keep facts, the others derived rows."""
+"""The peewee records of facts, derived rows, marks and rejects: one file for each concept."""
 
 from growth.database.tables.conversion import ConversionRecord, CreditRecord
 from growth.database.tables.cost import CostRecord

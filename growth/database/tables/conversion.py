@@ -1,4 +1,4 @@
-"""The conversions and their credits: derived, with their owner first in the key."""
+"""The conversions and their credits. Both are derived, and their keys begin with the owner."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ from growth.database.statements import Record
 class ConversionRecord(Record):
     """An event that is or was a conversion, decides the state of a person, or refunds an order.
 
-    `is_conversion`: it counts now. `revision` is 0 if it never counted. `digest` is that of the
-    event, `event` its name, spelled as in GROWTH_CONVERSIONS. Times are in microseconds UTC.
+    `is_conversion` says whether the event is a conversion now. `revision` is 0 if it never was a
+    conversion. `digest` is the digest of the event. `event` is its name, spelled as in
+    GROWTH_CONVERSIONS. Times are in microseconds UTC.
 
     `sent_value` is the value of the event itself, in minor units of `sent_currency`. `value` is the
-    value of its order in `currency`, less `refunded`.
+    value of its order in minor units of `currency`, after the refunds in `refunded`.
     """
 
     table = "conversions"
@@ -67,7 +68,7 @@ ConversionRecord.add_index(
 
 
 def latest_change() -> int:
-    """The instant of the latest change of a conversion, in microseconds; 0 if there was none."""
+    """The time of the latest change of a conversion, in microseconds. 0 without conversions."""
     latest: int | None = ConversionRecord.select(fn.MAX(ConversionRecord.changed_at)).scalar()
     return latest or 0
 
@@ -86,18 +87,19 @@ REPORTED = (
     "country",
     "owner",
 )
-"""The columns of credits in a report at campaign grain: it reads this index alone."""
+"""The columns of credits that a report by campaign needs. It reads only their index."""
 
 
 class CreditRecord(Record):
     """The share of one click in a conversion under a model; see `attribution.conversions.Credit`.
 
-    `conversion` is the digest of its event. The click is the visit of `fingerprint` that started at
-    `started_at` with the page `click`. All three are null in an unattributed conversion.
+    `conversion` is the digest of the conversion's event. The key of the credited visit is in
+    `fingerprint`, `started_at` and `click` (the digest of the visit's first page). All three are
+    null if the conversion is unattributed. `position` is -1 under `acquisition`.
 
     The other columns are copies for reports. `origin` is the id of the click's origin.
     `pages_before` is set only under models that credit one click, because a late pageview changes
-    it in every row.
+    every copy.
     """
 
     table = "credits"

@@ -1,4 +1,4 @@
-"""The costs of campaigns by day. A cost that is sent again replaces the earlier one."""
+"""The costs of campaigns by day. A cost that is sent again replaces the earlier cost."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from growth.database.statements import Record
 class CostRecord(Record):
     """`day` is in days since 1970-01-01; `amount` is in minor units of `currency`.
 
-    The key has the names as sent, '' if absent. The columns from `channel` on are derived: the
-    origin of a visit with the same tags, so that costs and visits are grouped alike.
+    The key has the names as they were sent, and '' for a missing name. The columns from `channel`
+    on are derived. They are the origin of a visit with these names as tags, so that reports group
+    costs and visits alike.
     """
 
     table = "costs"

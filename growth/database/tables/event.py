@@ -11,7 +11,7 @@ class EventRecord(Record):
     """`subject` is `v:` and the fingerprint; without a fingerprint, `u:` and the user_id.
 
     `created_at` is in microseconds UTC. `value` is in minor units of `currency`, or in millionths
-    without one. `data` is JSON text. `fact_id` is the sender's id, unique per subject.
+    without a currency. `data` is JSON text. `fact_id` is the sender's id, unique per subject.
     """
 
     table = "events"

@@ -8,7 +8,7 @@ from growth.database.statements import Record
 
 
 class ClaimRecord(Record):
-    """A visitor was a user at an instant; `created_at` is in microseconds UTC."""
+    """A fact says that a visitor is a user. `created_at` is the fact's time in microseconds UTC."""
 
     table = "claims"
 
@@ -22,7 +22,7 @@ class ClaimRecord(Record):
 
 
 class DeviceRecord(Record):
-    """A visitor that a user ever claimed."""
+    """A visitor that a user claimed at any time."""
 
     table = "devices"
 

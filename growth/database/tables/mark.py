@@ -1,4 +1,4 @@
-"""Marks: small states of the service itself, as a name and a text."""
+"""Marks: notes of the service about itself. Each mark is a name and a text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from growth.database.statements import Record, replace
 
 
 class MarkRecord(Record):
-    """For example the anchor of the seeds, or the progress of a rebuild."""
+    """For example, the progress of a rebuild."""
 
     table = "marks"
 
@@ -19,7 +19,7 @@ class MarkRecord(Record):
 
 
 def read_mark(name: str) -> str | None:
-    """The text of a mark; None if there is no such mark."""
+    """The text of a mark. None if there is no such mark."""
     mark = MarkRecord.get_or_none(MarkRecord.name == name)
     return mark and str(mark.value)
 
@@ -33,14 +33,15 @@ def drop_mark(name: str) -> None:
 
 
 STATE = "state"
-"""The name of the marks of state. A transaction that may change an answer changes one of them."""
+"""The start of the names of state marks. A transaction that may change an answer changes one."""
 
 
 MAINTENANCE = "maintenance"
-"""The mark of a running command that may hold the lock: its end at the latest, and its name."""
+"""The mark of a running command that may hold the lock. Its text is the time when the mark expires,
+and the command's name."""
 
 MAINTENANCE_US = 600 * 1_000_000
-"""How long such a mark counts, in microseconds. So that of a killed command expires."""
+"""The mark expires after this many microseconds, because a killed command leaves it behind."""
 
 
 def announce(work: str, now: int) -> None:
@@ -66,14 +67,14 @@ def maintenance_at(now: int) -> str | None:
 def change_state(slot: int = 0) -> None:
     """Record within a transaction that answers may differ from now on.
 
-    The text is random: a counter would repeat after a restored backup. There is one mark for each
-    slot, so that writers do not wait for each other.
+    The text is random, because a counter would repeat itself once a backup is restored. There is
+    one mark for each slot, so that writers do not wait for each other.
     """
     write_mark(f"{STATE} {slot}" if slot else STATE, token_hex(8))
 
 
 def state() -> str:
-    """The state of the database. While it is the same, so are all answers."""
+    """The texts of all state marks. While they are the same, answers are the same."""
     marks = MarkRecord.select(MarkRecord.value).order_by(MarkRecord.name)
     rows = marks.where(MarkRecord.name.between(STATE, f"{STATE} ~")).tuples()
     return " ".join(value for (value,) in rows)

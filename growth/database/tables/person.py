@@ -1,4 +1,4 @@
-"""Persons with filed events: total visits and pageviews, and the acquiring click."""
+"""The persons with rows in `conversions`: their totals, and the click that acquired them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from growth.database.statements import Record
 class PersonRecord(Record):
     """`owner` is `u:` and the user_id, or `v:` and the fingerprint of an unclaimed visitor.
 
-    Each person with a filed event has a row, even without visits. Most visitors never convert, so
-    they cost no writing here.
+    Each person with a row in `conversions` has a row here, even without visits. Most visitors never
+    convert, so most visits write nothing here.
 
-    `acquired_at` is the time of the person's first conversion in microseconds UTC. The click is
-    that of this conversion under `last_click`, with columns as in credits. `is_kept`: this
-    conversion was purged.
+    `acquired_at` is the time of the person's first conversion in microseconds UTC. The columns from
+    `fingerprint` to `country` are its click under `last_click`, as in `credits`. `is_kept` is set
+    once this conversion is purged.
     """
 
     table = "persons"

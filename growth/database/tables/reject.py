@@ -1,4 +1,4 @@
-"""The rejects: authenticated input that was refused, kept for a replay."""
+"""The rejects: refused input of authenticated senders, kept so that it can be replayed."""
 
 from __future__ import annotations
 

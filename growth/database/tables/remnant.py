@@ -1,4 +1,4 @@
-"""Remnants of purged facts, so that the facts that stay keep their meaning."""
+"""Remnants of purged facts. The attribution of the other facts depends on them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from growth.database.statements import Record
 
 
 class RemnantRecord(Record):
-    """One thing to remember about a subject after its facts were purged.
+    """One thing to remember about a subject whose facts were purged.
 
     kind          subject       user_id   created_at
     visit         v:b998…       6666bd…   the end of the last purged visit; user_id is its owner
     claim         v:b998…       6666bd…   the time when the user claimed the visitor
-    signup, …     u:6666bd…     ''        the time when the person last did so
+    signup, …     u:6666bd…     ''        the time of the person's latest event of this name
 
     `created_at` is in microseconds UTC.
     """

@@ -1,4 +1,4 @@
-"""The rollups: visits summed by day at campaign grain. With them a report reads few rows."""
+"""The daily visits: sums of visits by day and campaign, so that reports read few rows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from growth.database.statements import Record
 class OriginRecord(Record):
     """One row for each combination of channel, source, medium, campaign and paid.
 
-    `id` is their hash, the same in every database.
+    `id` is a hash of these values, the same in every database.
     """
 
     table = "origins"
@@ -26,8 +26,8 @@ class OriginRecord(Record):
 class RollupRecord(Record):
     """Visits that began on `day` (days since 1970-01-01 UTC) with an origin.
 
-    There is a row for each slot: transactions at one time add to different slots. So a single row
-    may be negative; only the sum over slots counts.
+    A sum is split into several rows, its slots, because transactions that write at a time need
+    different rows. A single row may be negative. Only the sum over all slots counts.
     """
 
     table = "rollups"
@@ -45,7 +45,7 @@ class RollupRecord(Record):
 
 
 class CountryRollupRecord(Record):
-    """The same by country, '' if unknown. Only reports by country read its many rows."""
+    """The sums by country, '' if unknown. Only reports by country read these many rows."""
 
     table = "country_rollups"
 

@@ -1,7 +1,7 @@
-"""Derives units anew from the facts, compares them with the stored rows, and may correct these.
+"""Mending: derives rows anew from the facts, and compares or corrects the stored rows.
 
 Each function takes some units, the ledger and whether to write. It yields each difference; with
-`write`, it also corrects the stored row. The caller holds the transaction.
+`write`, it also corrects the stored row. The caller opens the transaction.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The claims in the facts of visitors, and the pairs of user and visitor."""
+"""Mends the claims on visitors, and the pairs of a user and a claimed visitor."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def mend_claims(subjects: Sequence[str], ledger: Ledger, write: bool) -> Found:
 
 
 def claimed(visitors: Sequence[str]) -> list[Row]:
-    """The claims in the facts of visitors, and in the remnants of purged ones."""
+    """The claims in the facts of visitors, and in the remnants of purged facts."""
     pages, events, left = PageviewRecord, EventRecord, RemnantRecord
     subjects = {visitor(each): each for each in visitors}
     of_pages = pages.select(pages.fingerprint, pages.created_at, pages.user_id).where(

@@ -1,4 +1,4 @@
-"""Daily visits with their origins, and the origins of costs."""
+"""Mends the daily visits with their origins, and the origins of costs."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def mend_days(days: Sequence[str], ledger: Ledger, write: bool) -> Found:
 
 
 def stored_of(record: Any, day: int) -> list[Row]:
-    """The stored sums of a day, over all slots."""
+    """The stored sums of a day, each added over its slots (see RollupRecord)."""
     names = [field for field in key(record) if field.name != "slot"]
     sums = [fn.SUM(getattr(record, name)).alias(name) for name in FIGURES]
     rows = record.select(*names, *sums).where(record.day == day).group_by(*names)
@@ -51,7 +51,7 @@ def stored_of(record: Any, day: int) -> list[Row]:
 
 
 def sums_of_day(day: int, name: str = "", column: Any = None) -> Iterator[Row]:
-    """The sums of a day, from its visits; also by `column`, called `name`, if given."""
+    """The sums of a day by origin, from its visits. `column` groups further, as `name`."""
     more = [] if column is None else [column]
     counted = fn.COUNT(VisitRecord.digest), fn.SUM(number(VisitRecord.is_first))
     rows = visits_of(day, *more, *counted, fn.SUM(VisitRecord.pageviews))
@@ -79,7 +79,7 @@ def visits_of(day: int, *columns: Any) -> Any:
 
 
 def mend_costs(days: Sequence[str], ledger: Ledger, write: bool) -> Found:
-    """Mend the origins that costs count under."""
+    """Mend the origins of costs."""
     columns = [field.name for field in fields(CostRecord)]
     stored = CostRecord.select().where(CostRecord.day.in_([int(day) for day in days]))
     rows = dicts_of(stored)

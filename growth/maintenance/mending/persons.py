@@ -1,4 +1,4 @@
-"""Persons: their conversions, credits and totals."""
+"""Mends persons: their conversions, credits and totals."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def everything() -> Affected:
 
 
 def whole_persons(owners: Sequence[str], stored: dict[str, Person]) -> dict[str, Person]:
-    """The persons with filed events, with totals from their visits. A kept acquisition stays."""
+    """The persons with conversions or a kept acquisition. Their totals come from their visits."""
     rows = ConversionRecord.select(ConversionRecord.owner).where(ConversionRecord.owner.in_(owners))
     filed = {owner for (owner,) in rows.distinct().tuples()}
     filed |= {owner for owner, person in stored.items() if person.is_kept}

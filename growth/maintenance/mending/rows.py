@@ -1,4 +1,4 @@
-"""Compares stored rows of a table with derived ones, and corrects them."""
+"""Compares the stored rows of a table with derived rows, and corrects the stored rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The visits of visitors with their owners, and the filed events."""
+"""Mends visits with their owners, and files events: stores conversions under their owners."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from growth.ledger.statements.persons import UPSERT_CONVERSIONS
 from growth.maintenance.differences import Difference, Found
 
 ALL = 2**40
-"""More pages than a visitor has."""
+"""A number above the pageviews of any visitor."""
 
 
 def mend_visits(subjects: Sequence[str], ledger: Ledger, write: bool) -> Found:
@@ -70,7 +70,7 @@ def derived_visits(names: Sequence[str], ledger: Ledger) -> dict[Key, Visit]:
 
 
 def file_anew(subjects: Sequence[str], known: Identities, ledger: Ledger, write: bool) -> Found:
-    """File the events of the subjects under their owners."""
+    """Store the conversions in the events of the subjects, under the owners of the events."""
     event = EventRecord
     rows = event.select(*fields(event, of=Event)).where(
         event.subject.in_(subjects), fn.LOWER(event.name).in_(list(ledger.terms.tracked))

@@ -219,7 +219,7 @@ class DescribeAnEncoding:
             "LC_COLLATE 'C' LC_CTYPE 'C'"
         )
         try:
-            with pytest.raises(DatabaseError, match=f"encoding '{name}': make it with UTF8"):
+            with pytest.raises(DatabaseError, match=f"encoding '{name}': create it with UTF8"):
                 connect(f"{url.rpartition('/')[0]}/{other}")
         finally:
             server.execute(f'DROP DATABASE "{other}" WITH (FORCE)')
