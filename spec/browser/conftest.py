@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from browser.looking import Dashboard
-from live import free_port, serving
+from live import Server, free_port, post_once, serving
 from selenium import webdriver
 from shops import Shop, Site, site_at
 
@@ -47,6 +47,13 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
         yield Shop(site, server)
 
 
+def fill(server: Server, *options: str) -> None:
+    """Send demo traffic, and a pageview of now: soon after midnight there may be none of today."""
+    assert server.growth("seed", *options).returncode == 0
+    page = {"fingerprint": "up-late", "url": "https://www.example.com/"}
+    assert post_once(server, "/pageviews", page)[0] == 200
+
+
 def launched(profile: Path, **prefs: Any) -> webdriver.Chrome:
     """Start a browser with a new profile, and keep the messages of its console."""
     options = webdriver.ChromeOptions()
@@ -63,7 +70,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
     """The dashboard of a service with demo traffic up to now, in a new browser."""
     folder = tmp_path_factory.mktemp("dashboard")
     with serving(folder) as server:
-        assert server.growth("seed", *SEED).returncode == 0
+        fill(server, *SEED)
         browser = launched(folder / "profile")
         try:
             yield Dashboard(browser, server.url)

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from urllib.request import Request
 
 import pytest
-from browser.conftest import launched
+from browser.conftest import fill, launched
 from browser.looking import Dashboard
 from live import DIRECT, post_once, serving
 from patience import wait_until
@@ -42,7 +42,7 @@ def page(
     folder = tmp_path_factory.mktemp("saving")
     tokens = {"GROWTH_READ_TOKENS": TOKEN} if request.param == "closed" else {}
     with serving(folder, **tokens) as server:
-        assert server.growth("seed", "--visitors", "600", "--days", "40").returncode == 0
+        fill(server, "--visitors", "600", "--days", "40")
         browser = launched(folder / "profile")
         try:
             page = Dashboard(browser, server.url)
