@@ -24,7 +24,7 @@ VISITORS = 15_000
 
 VISITS_EACH = (1, 3)
 PAGES_EACH = (1, 2, 3, 4, 5, 5)
-"""Each number is equally likely. On average a visitor has 2 visits of 3.3 pages."""
+"""Each entry is equally likely. On average a visitor has 2 visits of 3.3 pages."""
 
 CAMPAIGNS, PAGES, BATCH = 50, 200, 2_000
 SOURCES = ("google", "facebook", "bing", "tiktok", "newsletter")

@@ -93,7 +93,7 @@ class DescribeSums:
         hours=st.tuples(st.integers(-30, 200), st.integers(1, 5_000)),
         is_open=st.tuples(st.booleans(), st.booleans()),
     )
-    def it_is_the_same_from_what_is_kept_of_days_as_from_rows(
+    def it_is_the_same_from_rollups_as_from_rows(
         self, service: Service, history: Any, by: str, model: str, event: str,
         hours: tuple[int, int], is_open: tuple[bool, bool],
     ) -> None:  # fmt: skip
