@@ -86,7 +86,7 @@ class DescribeTables:
     def it_says_where_empty_means_none(self) -> None:
         for row in table(API, "parameter", "values", "default"):
             for name in set(names(row[0])) & set(FILTERS):
-                assert ("empty means none" in row[1]) == is_none_when_empty(name), name
+                assert ("an empty value finds" in row[1]) == is_none_when_empty(name), name
 
     def it_has_every_field_of_facts(self) -> None:
         rows = table(API, "field", "pageviews", "events", "content")
@@ -171,6 +171,6 @@ class DescribeTables:
         assert f"keeps {NO_CURRENCY} decimals" in TEXT
 
     def it_has_the_ids_that_are_mistakes(self) -> None:
-        [sentence] = re.findall(r"send by mistake: (.*?),\s+in any case", TEXT, re.S)
+        [sentence] = re.findall(r"send by mistake: (.*?),\s+in upper or lower case", TEXT, re.S)
 
         assert {name.lower() for name in names(sentence)} | {""} == MISTAKES
