@@ -139,11 +139,11 @@ class DescribeTables:
 
     def it_has_the_limits_of_the_code(self) -> None:
         assert dict(table(OPERATING, "limit", "value")) == {
-            "bytes of a request, after inflating": f"{MAX_BODY // 1024**2} MiB",
+            "bytes of a request body, after inflating": f"{MAX_BODY // 1024**2} MiB",
             "bytes of an item": f"{MAX_ITEM // 1024} KiB",
             "items of a request": f"{MAX_ITEMS}",
             "bytes of the request line and headers": f"{HEADER_BYTES // 1024} KiB",
-            "bytes of a body up to which the refusal is JSON; larger bodies are refused in plain"
+            "bytes of a request body that is refused in JSON; a larger body is refused in plain"
             " text": f"{BODY_BYTES // 1024**2} MiB",
             "open connections; further connections wait until one closes": f"{CONNECTIONS:,}",
             "seconds that a connection may be idle": f"{IDLE_SECONDS}",
