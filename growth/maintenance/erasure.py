@@ -130,7 +130,7 @@ def forget_visitor(fingerprint: str) -> int:
 
 
 def forget_on(fingerprint: str, user_id: str) -> int:
-    """Delete a user's facts on a device. If nobody else claimed the device, delete all facts."""
+    """Delete a user's facts on a device. If nobody else claimed it, delete all facts on it."""
     if not is_shared(fingerprint, user_id):
         return forget_visitor(fingerprint)
     page = PageviewRecord

@@ -14,7 +14,7 @@ def has_deeds() -> bool:
 
 
 def is_shorter(days: int) -> bool:
-    """Whether a retention of `days` may delete facts that were kept before. 0 days keep all."""
+    """Whether a retention of `days` may delete facts that were kept before. 0 keeps all facts."""
     kept = int(read_mark(MARK) or 0)
     if not days or (kept and days >= kept):
         return False

@@ -160,7 +160,7 @@ def span_by_owner(owner: Any, at: Any, theirs: Any, prefix: Any = None) -> Any:
 
 
 def conversions_of(owners: Sequence[str], query: Query) -> list[Any]:
-    """The persons' conversions, earliest first. `is_listed` is set if the query lists a conversion.
+    """The persons' conversions, earliest first. `is_listed` tells whether the query lists it.
 
     All signups, trials and unsubscribes are included, because they decide a person's state.
     """

@@ -36,7 +36,7 @@ def has_costs(query: Query) -> bool:
 def spending(query: Query) -> Iterator[tuple[tuple[Any, ...], Figures]]:
     """Cost by group and currency. A day's cost belongs to the period if the day begins in it.
 
-    Costs are sent for a day without a time zone. It is read as a day in the query's time zone.
+    Costs are sent for a day without a time zone. The day is read in the query's time zone.
     """
     if not has_costs(query):
         return

@@ -62,8 +62,8 @@ class Active:
     """Counts of active visitors (or users) in rolling windows.
 
     A row `(day, gap, number)` says that `number` visitors were active on `day`, and that their next
-    active day was `gap` days later. A visitor who is active on a day counts in all windows of n
-    days that end on this day or on one of the n - 1 days after it.
+    active day was `gap` days later. For windows of n days, the row adds `number` from `day` on. The
+    row subtracts it again n days or `gap` days later, whichever is earlier.
     """
 
     def __init__(self, rows: Iterable[tuple[int, int, int]]) -> None:
@@ -85,7 +85,7 @@ class Active:
 
 
 def activity(metric: str, query: Query) -> Active:
-    """The active visitors or users. The first windows begin before the period."""
+    """The active visitors or users. Days before the period are read, too, for its first windows."""
     if query.start is not None:
         query = replace(query, start=query.start - max(WINDOWS) * DAY)
     name = "fingerprint" if metric == "active_visitors" else "user_id"

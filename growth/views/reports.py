@@ -58,7 +58,7 @@ FROM (
 
 
 def cohorts(sql: Dialect) -> str:
-    """Conversions by cohort and by month, credited to the click that acquired the person.
+    """Conversions by cohort and by their month, credited to the click that acquired the person.
 
     A cohort is the month of the person's first conversion.
     """
