@@ -61,7 +61,7 @@ def read_answers(table: Any, where: str) -> dict[str, tuple[frozenset[str], ...]
 
 
 def index_sources(sources: SourceTable, media: Table) -> dict[str, dict[str, Source]]:
-    """Index sources by name, host, brand and label. The later of two equal keys counts."""
+    """Index sources by name, host, brand and label. If sources share a key, the last one counts."""
     found: dict[str, dict[str, Source]] = {
         index: {} for index in ("names", "hosts", "brands", "labels", "label_starts")
     }
