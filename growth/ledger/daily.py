@@ -52,7 +52,7 @@ DELETE_EMPTY_COUNTRIES = Rows(lambda: delete_empty_rows(CountryRollupRecord))
 
 
 def add_visits(changes: Iterable[Change], slot: int) -> None:
-    """Subtract each visit as it was from the daily visits, and add it as it is.
+    """Update the daily visits: subtract the old visit of each change, and add the new visit.
 
     New origins are inserted first. Only rows whose key has the given slot are written. They are
     written in the order of their keys.
