@@ -1,4 +1,6 @@
-"""The origin of a visit: where it came from."""
+"""The origin of a visit: where it came from. A cost has the origin of a visit with its tags."""
+
+from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,9 +9,11 @@ from urllib.parse import urlencode
 
 from growth.attribution.channels import channel_of
 from growth.attribution.evidence import CACHED_READINGS, Reading, read
-from growth.attribution.proofs import Proof, proof_of_name, proofs_of
+from growth.attribution.facts import Cost
+from growth.attribution.proofs import CPC, Proof, proof_of_name, proofs_of
 from growth.attribution.rules import ADS, Rules
 from growth.attribution.sources import name_of_source
+from growth.attribution.tags import names_something
 
 DIRECT = "direct"
 
@@ -96,3 +100,22 @@ def _medium_of_first(proofs: list[Proof]) -> str | None:
     """Return the medium of the strongest proof that has a medium and the first proof's source."""
     media = (each.medium for each in proofs if each.medium and each.source == proofs[0].source)
     return next(media, None)
+
+
+def origin_of_cost(cost: Cost, rules: Rules) -> Origin:
+    """The origin of a visit with the cost's names as tags.
+
+    A cost without a medium gets the medium `cpc`.
+
+    as sent                  source    medium  channel      paid
+    facebook.com, cpc        facebook  cpc     Paid Social  True
+    Google Ads, no medium    google    cpc     Paid Search  True
+    partner, "(not set)"     partner   cpc     Paid Other   True
+    """
+    tags = {
+        "utm_source": cost.source,
+        "utm_medium": cost.medium if names_something(cost.medium.strip()) else CPC,
+        "utm_campaign": cost.campaign,
+        "utm_content": cost.content,
+    }
+    return origin_of_tags(tags, rules)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from growth.attribution.facts import Cost
+from growth.attribution.origin import origin_of_cost
 from growth.attribution.rules import Rules
-from growth.attribution.spending import origin_of_cost
 from growth.database.compiled import Rows, deleted, rows_with, upsert
 from growth.database.statements import key_names
 from growth.database.tables import CostRecord
