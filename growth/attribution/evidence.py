@@ -87,7 +87,7 @@ def _is_own(referrer: str, host: str, rules: Rules) -> bool:
 
 
 def _names_a_referrer(text: str, host: str, rules: Rules) -> bool:
-    """Whether a value of `ref` or `source` names a known source or a possible external referrer."""
+    """Whether `text`, a value of `ref` or `source`, names a known source or an external host."""
     name = name_of_source(text, rules)
     if not name.host:
         return name.source is not None and len(text) >= MIN_NAME_LENGTH

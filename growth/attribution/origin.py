@@ -14,7 +14,7 @@ from growth.attribution.sources import name_of_source
 DIRECT = "direct"
 
 PAGE = "https://site.invalid/"
-"""A page URL, for reading tags that have none. RFC 2606 reserves the host name."""
+"""The URL that tags without a page are added to. RFC 2606 reserves the host name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +76,10 @@ def origin_of_tags(tags: Mapping[str, str], rules: Rules) -> Origin:
 
 
 def _source_and_medium(reading: Reading, rules: Rules) -> tuple[str | None, str | None, bool]:
-    """Return source, medium, and whether the source's name says ads (`google_ads`).
+    """Return source, medium, and whether the source's name means ads (`google_ads`).
 
-    Source and medium each come from the strongest evidence that has one.
+    The strongest evidence with a source decides the source. The medium is `utm_medium`. Without it,
+    the strongest evidence that has this source and a medium decides the medium.
     """
     if reading.evidence.is_direct:
         return DIRECT, None, False
@@ -92,6 +93,6 @@ def _source_and_medium(reading: Reading, rules: Rules) -> tuple[str | None, str 
 
 
 def _medium_of_first(proofs: list[Proof]) -> str | None:
-    """Return the strongest medium that is proved for the source of the first proof."""
+    """Return the medium of the strongest proof that has a medium and the first proof's source."""
     media = (each.medium for each in proofs if each.medium and each.source == proofs[0].source)
     return next(media, None)

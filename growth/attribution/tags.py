@@ -12,7 +12,7 @@ REFERRALS = ("ref", "source")
 
 
 def parameters_of(url: Url) -> Parameters:
-    """Return the names and encoded values in the query, then those in the fragment.
+    """Return the parameters of the query, then the parameters of the fragment.
 
     A fragment is read as a whole (`#utm_source=a`), or from its first `?` (`#/plans?utm_source=a`).
     """

@@ -4,7 +4,8 @@ import codecs
 import re
 from urllib.parse import unquote, unquote_plus
 
-MAX_VALUE_LENGTH = 255  # of a tag, because reports group by tags and an index holds them
+MAX_VALUE_LENGTH = 255
+"""Longer values of tags are cut, because reports group by tags and an index holds them."""
 
 # Templates that were not filled in, and macros of ad platforms and mailing systems:
 # {keyword}, {{campaign.name}}, [CAMPAIGN], %%emailname_%%, __CAMPAIGN_ID__, ${CAMPAIGN}, *|UID|*.
