@@ -19,7 +19,6 @@ from growth.http.auth import ERASE, READ, WRITE, Authentication
 from growth.http.context import Request
 from growth.http.cors import Pages
 from growth.http.metering import Metering
-from growth.ledger.ledger import now_us
 from growth.maintenance.erasure import erase
 from growth.maintenance.retention import retention
 from growth.maintenance.staleness import is_due
@@ -40,6 +39,7 @@ from growth.resources.segment import Segment
 from growth.resources.tracker import Tracker
 from growth.schemas.costs import CostSchema, load_cost
 from growth.schemas.facts import EventSchema, PageviewSchema, load_event, load_pageview
+from growth.schemas.times import now_us
 from growth.settings import Settings
 
 Clock = Callable[[], int]

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from growth.attribution.conversions import Terms
 from growth.attribution.facts import DAY
-from growth.ledger.ledger import Ledger, now_us
+from growth.ledger.ledger import Ledger
 from growth.rules import load_rules
 from growth.schemas.money import places_of
+from growth.schemas.times import now_us
 from growth.settings import Settings, SettingsError
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, TypeVar
 
 from growth.attribution.credit import MODELS, WHOLE, shares
-from growth.attribution.visits import Rank
+from growth.attribution.visits import Click, rank_of
 
 SIGNUP, TRIAL, UNSUBSCRIBE, REFUND = "signup", "trial", "unsubscribe", "refund"
 
@@ -18,17 +18,6 @@ STATES = (SIGNUP, TRIAL, UNSUBSCRIBE)
 
 MAX_CLICKS = 50
 """A conversion credits at most this many clicks: the earliest click and the latest 49."""
-
-
-class Click(Protocol):
-    """The start of a visit, with the fields that decide how much credit it gets."""
-
-    @property
-    def started_at(self) -> int: ...
-    @property
-    def is_direct(self) -> bool: ...
-    @property
-    def rank(self) -> Rank: ...
 
 
 AnyClick = TypeVar("AnyClick", bound=Click)
@@ -97,7 +86,7 @@ def credited_clicks(visits: Iterable[AnyClick]) -> list[AnyClick]:
     """
     visits = list(visits)
     clicks = [visit for visit in visits if not visit.is_direct] or visits
-    clicks.sort(key=lambda visit: visit.rank)
+    clicks.sort(key=rank_of)
     return clicks[:1] + clicks[1:][-(MAX_CLICKS - 1) :]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from itertools import chain
 from operator import attrgetter
 
-from growth.attribution.facts import LEADS, Claim, is_lead, unclaimed, user
+from growth.attribution.facts import Claim, unclaimed, user
 from growth.attribution.visits import VISIT_TIMEOUT, Visit
 
 SHARED_TERMINAL = 20
@@ -57,14 +57,3 @@ def owner_of_event(
         return latest.owner
     user_id = claimant(created_at, created_at + VISIT_TIMEOUT, claims, joining)
     return unclaimed(fingerprint) if user_id is None else user(user_id)
-
-
-def leads_named(lead_id: str) -> list[str]:
-    """The fingerprints that a lead id may stand for. The id may already name its platform.
-
-    >>> leads_named("4711")
-    ['google_ads:4711', 'meta:4711']
-    """
-    if lead_id.lower() in MISTAKES:
-        return []
-    return [lead_id] if is_lead(lead_id) else [f"{platform}:{lead_id}" for platform in LEADS]

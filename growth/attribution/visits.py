@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from growth.attribution.evidence import Evidence, evidence_of
 from growth.attribution.facts import MINUTE, Pageview, unclaimed, user_of
@@ -15,12 +16,28 @@ VISIT_TIMEOUT = 30 * MINUTE
 Rank = tuple[int, bool, str, str, str]
 
 
-def rank_of(at: int, is_direct: bool, url: str, referrer_url: str | None, digest: str) -> Rank:
-    """The sort key of a pageview or visit (rule 5).
+class Click(Protocol):
+    """The start of a visit: a `Visit`, or a row with these columns."""
+
+    @property
+    def started_at(self) -> int: ...
+    @property
+    def is_direct(self) -> bool: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def referrer_url(self) -> str | None: ...
+    @property
+    def digest(self) -> str: ...
+
+
+def rank_of(click: Click) -> Rank:
+    """The sort key of a visit among the visits of a person (rule 5).
 
     It sorts by time, then evidence before direct, then by content, then by digest.
     """
-    return at, bool(is_direct), url, referrer_url or "", digest
+    is_direct, referrer = bool(click.is_direct), click.referrer_url or ""
+    return click.started_at, is_direct, click.url, referrer, click.digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +68,6 @@ class Visit:
     def user_id(self) -> str | None:
         """The user who owns the visit. None if no user does."""
         return user_of(self.owner)
-
-    @property
-    def rank(self) -> Rank:
-        """The sort key of the visit among a person's visits (rule 5)."""
-        return rank_of(self.started_at, self.is_direct, self.url, self.referrer_url, self.digest)
 
     def ending(self, last_at: int, pageviews: int) -> Visit:
         """A copy of the visit with another end. `dataclasses.replace` takes six times as long."""
@@ -96,11 +108,11 @@ def brings_referrer(seen: Evidence, start: Evidence) -> bool:
 
 
 def in_order(pages: Iterable[Pageview], rules: Rules) -> list[Pageview]:
-    """The pages in order (rule 5)."""
+    """The pages in order (rule 5), which sorts them as `rank_of` sorts visits."""
 
     def rank(page: Pageview) -> Rank:
         is_direct = evidence_of(page.url, page.referrer_url, rules).is_direct
-        return rank_of(page.created_at, is_direct, page.url, page.referrer_url, page.digest)
+        return page.created_at, is_direct, page.url, page.referrer_url or "", page.digest
 
     tied = list(pages)
     return tied if len(tied) == 1 else sorted(tied, key=rank)

@@ -16,10 +16,9 @@ from growth.database.faults import fault_of
 from growth.database.statements import database
 from growth.database.tables import EventRecord
 from growth.database.tables.conversion import latest_change
-from growth.ledger.ledger import now_us
 from growth.maintenance.staleness import is_due
 from growth.schemas.facts import SKEW
-from growth.schemas.times import format_time
+from growth.schemas.times import format_time, now_us
 from growth.settings import Settings, SettingsError, load_settings
 from growth.wiring import create_ledger
 

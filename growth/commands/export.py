@@ -13,8 +13,8 @@ import orjson
 from growth.commands.command import Refusal, with_settings
 from growth.database.connecting import connect, require_current
 from growth.http.errors import Problem
-from growth.ledger.ledger import now_us
 from growth.schemas.ids import to_id
+from growth.schemas.times import now_us
 from growth.settings import Settings
 from growth.transfer.export import LISTS, Export
 from growth.transfer.export_clicks import Tally, sales

@@ -17,7 +17,6 @@ from growth.attribution.facts import Fact
 from growth.commands.command import Refusal, with_settings
 from growth.commands.progress import progress
 from growth.database.connecting import connect, require_current
-from growth.ledger.ledger import now_us
 from growth.ledger.rejects import Reject
 from growth.ledger.storing import Outcome
 from growth.maintenance.turns import PAUSE_SECONDS
@@ -25,6 +24,7 @@ from growth.recorder import BusyError, Recorder
 from growth.rejects.keeper import RejectKeeper
 from growth.schemas.costs import CostSchema
 from growth.schemas.facts import EventSchema, PageviewSchema
+from growth.schemas.times import now_us
 from growth.settings import Settings
 from growth.transfer.files import BadFileError, opened_file
 from growth.transfer.finding import mapping_of

@@ -15,11 +15,10 @@ from growth.app import create_app, routes
 from growth.commands.command import Refusal, as_json, print_answer, with_settings
 from growth.database.connecting import connect, require_current
 from growth.database.tables import RejectRecord
-from growth.ledger.ledger import now_us
 from growth.ledger.rejects import dropped_so_far, latest_rejects
 from growth.recorder import Recorder
 from growth.rejects.replay import replay
-from growth.schemas.times import format_time
+from growth.schemas.times import format_time, now_us
 from growth.settings import Settings
 from growth.wiring import create_ledger
 

@@ -6,8 +6,8 @@ import click
 
 from growth.app import routes
 from growth.commands.command import as_json, print_answer, with_settings
-from growth.ledger.ledger import now_us
 from growth.recorder import Recorder
+from growth.schemas.times import now_us
 from growth.settings import Settings
 from growth.wiring import create_ledger
 

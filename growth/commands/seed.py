@@ -16,12 +16,12 @@ from growth.attribution.facts import Fact
 from growth.commands.command import with_settings
 from growth.database.connecting import connect, require_current
 from growth.database.tables import MarkRecord
-from growth.ledger.ledger import now_us
 from growth.ledger.storing import Outcome
 from growth.query.query import load_query
 from growth.reports import answer
 from growth.schemas.costs import load_cost
 from growth.schemas.facts import load_event, load_pageview
+from growth.schemas.times import now_us
 from growth.seeds.spending import spending
 from growth.seeds.traffic import generate
 from growth.settings import Settings

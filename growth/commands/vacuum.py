@@ -8,7 +8,7 @@ from growth.commands.command import with_settings
 from growth.database.connecting import connect, require_current
 from growth.database.statements import database
 from growth.database.tables.mark import announce, end_announced
-from growth.ledger.ledger import now_us
+from growth.schemas.times import now_us
 from growth.settings import Settings
 
 

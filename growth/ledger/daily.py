@@ -5,10 +5,8 @@ from __future__ import annotations
 import operator
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import Any
 
-import orjson
 from peewee import EXCLUDED, SQL
 
 from growth.attribution.facts import DAY
@@ -16,12 +14,8 @@ from growth.attribution.visits import Visit
 from growth.database.compiled import Rows, deleted, insert, inserted, parameter_rows, select_joined
 from growth.database.statements import key
 from growth.database.tables import CountryRollupRecord, OriginRecord, RollupRecord
-from growth.database.tables.rollup import FIGURES
-from growth.ledger.hashing import hash_of
-from growth.ledger.owners import Change
-
-Names = tuple[str, str | None, str | None, str | None, bool]
-"""Channel, source, medium and campaign of an origin, and whether it is paid."""
+from growth.database.tables.rollup import FIGURES, Names, origin_id
+from growth.ledger.identity import Change
 
 Figures = list[int]
 """Visits, new visitors and pageviews."""
@@ -95,9 +89,3 @@ def write_origins(origins: Mapping[int, Names]) -> None:
 def origin_names(visit: Visit) -> Names:
     origin = visit.origin
     return origin.channel, origin.source, origin.medium, origin.campaign, origin.paid
-
-
-@lru_cache(maxsize=10_000)
-def origin_id(names: Names) -> int:
-    """The id of an origin. It is the same in every database."""
-    return hash_of(orjson.dumps(names))

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 
 from growth.attribution.conversions import REFUND, Terms
 from growth.attribution.facts import Event
-from growth.ledger.identity import Identities
-from growth.ledger.owners import owners_of_events
+from growth.ledger.identity import Identities, owners_of_events
 from growth.ledger.records import Conversion, filed
 from growth.ledger.statements import persons as statements
 

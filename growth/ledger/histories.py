@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from growth.attribution.conversions import SIGNUP, TRIAL
 from growth.attribution.facts import BEGINNING, END
 from growth.attribution.visits import Visit
-from growth.ledger.owners import Change
+from growth.ledger.identity import Change
 from growth.ledger.records import Conversion, CreditRow, Person, StoredClick
 from growth.ledger.visitors import News
 

@@ -1,14 +1,22 @@
-"""Stores claims of users on visitors, and knows which of them count (rule 6)."""
+"""Rule 6: stores claims of users on visitors, and finds the owners of visits and events."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
-from growth.attribution.facts import Claim
-from growth.attribution.identity import CLIENT_MISTAKE, SHARED_TERMINAL
+from growth.attribution.facts import Claim, Event, user, visitor
+from growth.attribution.identity import (
+    CLIENT_MISTAKE,
+    SHARED_TERMINAL,
+    owner_of_event,
+    owner_of_visit,
+)
+from growth.attribution.visits import VISIT_TIMEOUT, Visit
+from growth.database.tables.visit import from_row
 from growth.ledger.statements import identity as identities
+from growth.ledger.statements import visitors as statements
 
 Pair = tuple[str, str]
 """A visitor, and a user who claimed the visitor."""
@@ -81,3 +89,107 @@ def load_identities(fingerprints: Iterable[str], user_ids: Iterable[str] = ()) -
     found = Identities()
     found.load(fingerprints, user_ids)
     return found
+
+
+Change = tuple[Visit | None, Visit | None]
+"""A visit before and after the batch.
+
+The first is None if the visit is new. The second is None if the visit is deleted.
+"""
+
+Stretch = tuple[str, int, int]
+"""A visitor, and the first and the last instant of a period."""
+
+
+def claims_near(stretches: Iterable[Stretch], known: Identities) -> dict[Stretch, list[Claim]]:
+    """For each stretch, the claims that may decide who owns visits in it, sorted by time.
+
+    These are the first claim in the stretch, and the nearest claims before and after it. The
+    nearest claims may be claims of a user who claimed too many visitors (rule 6). So if a visitor
+    has such a user, the nearest claims of each other user are added.
+    """
+    asked = sorted(set(stretches))
+    instants: dict[Stretch, set[int]] = {}
+    for *stretch, before, since, after in identities.NEAREST_CLAIMS.all(asked):
+        instants[stretch[0], stretch[1], stretch[2]] = {before, since, after} - {None}
+    joining = [
+        (fingerprint, user_id, start, end)
+        for fingerprint, start, end in asked
+        if known.mistaken(fingerprint)
+        for user_id in sorted(known.joining(fingerprint))
+    ]
+    for fp, _, start, end, before, _, after in identities.NEAREST_CLAIMS_OF_USER.all(joining):
+        instants[fp, start, end] |= {before, after} - {None}
+    at = {(stretch[0], each) for stretch, found in instants.items() for each in found}
+    claims: defaultdict[tuple[str, int], list[Claim]] = defaultdict(list)
+    for fingerprint, created_at, user_id in identities.CLAIMS_AT.all(sorted(at)):
+        claims[fingerprint, created_at].append(Claim(created_at, user_id))
+    return {
+        stretch: sorted(claim for each in found for claim in claims[stretch[0], each])
+        for stretch, found in instants.items()
+    }
+
+
+def owned(changes: Sequence[Change], known: Identities) -> list[Change]:
+    """Set the owner of each visit. Leave out the visits that did not change."""
+    new = [visit for _, visit in changes if visit is not None and known.users[visit.fingerprint]]
+    claims = claims_near(map(claimed_during, new), known)
+    joining = {visit.fingerprint: known.joining(visit.fingerprint) for visit in new}
+
+    def with_owner(visit: Visit | None) -> Visit | None:
+        if visit is None:
+            return None
+        near = claims.get(claimed_during(visit), [])
+        owner = owner_of_visit(visit, near, joining.get(visit.fingerprint, ()))
+        return visit if visit.owner == owner else replace(visit, owner=owner)
+
+    found = [(old, with_owner(visit)) for old, visit in changes]
+    return [(old, visit) for old, visit in found if old != visit]
+
+
+def claimed_during(visit: Visit) -> Stretch:
+    """The time in which a claim decides the visit's owner."""
+    return visit.fingerprint, visit.started_at, visit.last_at + VISIT_TIMEOUT
+
+
+def owners_of_events(events: Sequence[Event], known: Identities) -> dict[str, str]:
+    """The owner key of each event. The keys are the digests of the events.
+
+    `known` must have loaded the users of the events' visitors.
+    """
+    anonymous = [each for each in events if each.user_id is None and each.fingerprint is not None]
+    latest = latest_visits((str(each.fingerprint), each.created_at) for each in anonymous)
+    early = [each for each in anonymous if (each.fingerprint, each.created_at) not in latest]
+    purged = purged_owners(str(each.fingerprint) for each in early)
+    claims = claims_near(
+        (stretch_of(each) for each in early if known.users[str(each.fingerprint)]), known
+    )
+    owners = {each.digest: user(each.user_id) for each in events if each.user_id is not None}
+    for event in anonymous:
+        fingerprint = str(event.fingerprint)
+        visit = latest.get((fingerprint, event.created_at))
+        if visit is None and purged.get(fingerprint):
+            owners[event.digest] = user(purged[fingerprint])
+            continue
+        near = claims.get(stretch_of(event), [])
+        joining = known.joining(fingerprint)
+        owners[event.digest] = owner_of_event(fingerprint, event.created_at, visit, near, joining)
+    return owners
+
+
+def stretch_of(event: Event) -> Stretch:
+    """The time in which a claim decides the owner of an event without a visit."""
+    return str(event.fingerprint), event.created_at, event.created_at + VISIT_TIMEOUT
+
+
+def latest_visits(instants: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Visit]:
+    """For each visitor and instant, the last visit that began at or before the instant."""
+    rows = statements.LATEST_VISIT.all(sorted(set(instants)))
+    return {(row[1], row[0]): from_row(row[1:]) for row in rows}
+
+
+def purged_owners(fingerprints: Iterable[str]) -> dict[str, str]:
+    """For each visitor, the user_id of the last purged visit. "" if no user owned the visit."""
+    subjects = {visitor(each): each for each in fingerprints}
+    rows = identities.REMNANTS.all([(each,) for each in sorted(subjects)])
+    return {subjects[subject]: user_id for subject, kind, user_id, _ in rows if kind == "visit"}

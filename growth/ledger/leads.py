@@ -7,8 +7,8 @@ from hashlib import blake2b
 
 import orjson
 
-from growth.attribution.facts import Deed, Event
-from growth.attribution.identity import leads_named
+from growth.attribution.facts import LEADS, Deed, Event, is_lead
+from growth.attribution.identity import MISTAKES
 from growth.ledger.storing import Outcome, store_deeds
 
 IDENTIFY = "identify"
@@ -46,3 +46,14 @@ def lead_claims_of(event: Event) -> Iterator[Event]:
             continue  # it is the lead's own event, or already claims the lead
         digest = blake2b(f"{event.digest} {lead}".encode(), digest_size=16).hexdigest()
         yield Event(IDENTIFY, event.created_at, digest, lead, event.user_id)
+
+
+def leads_named(lead_id: str) -> list[str]:
+    """The fingerprints that a lead id may stand for. The id may already name its platform.
+
+    >>> leads_named("4711")
+    ['google_ads:4711', 'meta:4711']
+    """
+    if lead_id.lower() in MISTAKES:
+        return []
+    return [lead_id] if is_lead(lead_id) else [f"{platform}:{lead_id}" for platform in LEADS]

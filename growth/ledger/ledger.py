@@ -7,7 +7,6 @@ grows with the number of rows changed.
 
 from __future__ import annotations
 
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import repeat
@@ -24,16 +23,10 @@ from growth.ledger import daily, leads, persons, rejects, visitors
 from growth.ledger.costs import store_costs
 from growth.ledger.filing import Filing, file
 from growth.ledger.histories import Affected
-from growth.ledger.identity import load_identities
+from growth.ledger.identity import Change, load_identities
 from growth.ledger.locking import CrowdError, lock_persons
-from growth.ledger.owners import Change
 from growth.ledger.rejects import Reject
 from growth.ledger.storing import Outcome, store_deeds
-
-
-def now_us() -> int:
-    """The clock: microseconds since 1970 UTC."""
-    return time.time_ns() // 1_000
 
 
 class Ledger:
@@ -44,7 +37,7 @@ class Ledger:
         rules: Rules,
         terms: Terms,
         places_of: PlacesOf,
-        clock: Callable[[], int] = now_us,
+        clock: Callable[[], int],
         slots: int = 0,
     ) -> None:
         self.rules = rules

@@ -20,11 +20,11 @@ transactions may need, too. It does so in this order:
 from __future__ import annotations
 
 from collections.abc import Iterable
+from hashlib import blake2b
 from typing import Any
 
 from growth.attribution.facts import Event, Pageview, fingerprint_of, unclaimed, user, visitor
 from growth.database.statements import database
-from growth.ledger.hashing import hash_of
 from growth.ledger.statements.identity import ALL_USERS_OF, REMEMBERED_USERS
 
 MOST_LOCKS = 1_000
@@ -79,4 +79,4 @@ def claimants(keys: Iterable[str]) -> set[str]:
 
 def lock_number(key: str) -> int:
     """The number of a key's lock. Two keys may share a number and so a lock."""
-    return hash_of(key.encode())
+    return int.from_bytes(blake2b(key.encode(), digest_size=8).digest()) >> 1

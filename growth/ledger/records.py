@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 from growth.attribution.conversions import Credit
 from growth.attribution.credit import SINGLE_CLICK
 from growth.attribution.facts import Event, user_of, visitor
-from growth.attribution.visits import Rank, rank_of
-from growth.ledger.daily import Names, origin_id
+from growth.database.tables.rollup import Names, origin_id
 
 
 class Conversion(NamedTuple):
@@ -65,24 +64,18 @@ def subject_of(conversion: Conversion) -> str:
 class StoredClick(NamedTuple):
     """A visit that may get credit. Its columns decide the credit or are copied to the credit."""
 
-    fingerprint: str | None = None
-    started_at: int = 0
-    digest: str | None = None
-    is_direct: bool = True
-    url: str = ""
-    referrer_url: str | None = None
-    country: str | None = None
-    channel: str = ""
-    source: str | None = None
-    medium: str | None = None
-    campaign: str | None = None
-    paid: bool = False
-
-    @property
-    def rank(self) -> Rank:
-        """The same as `Visit.rank`."""
-        digest = self.digest or ""
-        return rank_of(self.started_at, self.is_direct, self.url, self.referrer_url, digest)
+    fingerprint: str
+    started_at: int
+    digest: str
+    is_direct: bool
+    url: str
+    referrer_url: str | None
+    country: str | None
+    channel: str
+    source: str | None
+    medium: str | None
+    campaign: str | None
+    paid: bool
 
     @property
     def origin(self) -> int:

@@ -14,7 +14,7 @@ from growth.attribution.fold import Fold
 from growth.attribution.rules import Rules
 from growth.attribution.visits import Visit
 from growth.database.tables.visit import from_row
-from growth.ledger.owners import Change, latest_visits, purged_owners
+from growth.ledger.identity import Change, latest_visits, purged_owners
 from growth.ledger.statements import visitors as statements
 from growth.metrics.counters import LATE, REPLAYS
 

@@ -10,8 +10,7 @@ from growth.attribution.facts import BEGINNING, END, Claim, Deed, Event, Pagevie
 from growth.attribution.rules import Rules
 from growth.attribution.visits import VISIT_TIMEOUT
 from growth.database.tables.visit import from_row, visit_columns
-from growth.ledger.identity import Identities
-from growth.ledger.owners import Change, Stretch, claims_near, owned
+from growth.ledger.identity import Change, Identities, Stretch, claims_near, owned
 from growth.ledger.replaying import folded
 from growth.ledger.statements import visitors as statements
 

@@ -20,9 +20,8 @@ from growth.database.tables import (
     VisitRecord,
 )
 from growth.database.tables.mark import announce, change_state, end_announced
-from growth.ledger.identity import load_identities
+from growth.ledger.identity import load_identities, owners_of_events
 from growth.ledger.ledger import Ledger
-from growth.ledger.owners import owners_of_events
 from growth.maintenance.erased import remember_erased
 from growth.maintenance.mending import mend_claims, mend_persons, mend_visits
 from growth.maintenance.rebuild import Mend

@@ -10,7 +10,7 @@ import orjson
 
 from growth.attribution.credit import MODEL_NAMES, WHOLE
 from growth.attribution.facts import SECOND
-from growth.attribution.visits import Rank, rank_of
+from growth.attribution.visits import rank_of
 from growth.database.compiled import select_joined
 from growth.database.statements import value_rows
 from growth.database.tables import CreditRecord, VisitRecord
@@ -108,11 +108,6 @@ def touches_in(credited: Iterable[Any], visits: Iterable[Any]) -> Touches:
     return found
 
 
-def rank(visit: Any) -> Rank:
-    """The key that sorts the visits of a person."""
-    return rank_of(visit.started_at, visit.is_direct, visit.url, visit.referrer_url, visit.digest)
-
-
 def shown_click(visit: Any) -> dict[str, Any]:
     """The click of a visit, as an answer shows it."""
     return {
@@ -162,7 +157,7 @@ def shown_touches(touched: Iterable[Touch], at: int) -> list[dict[str, Any]]:
     """The clicks of a conversion, earliest first, each with its credit under each model."""
     found: dict[str, dict[str, Any]] = {}
     for touch in sorted(
-        touched, key=lambda each: (rank(each.click), MODEL_NAMES.index(each.model))
+        touched, key=lambda each: (rank_of(each.click), MODEL_NAMES.index(each.model))
     ):
         digest = touch.click.digest
         if digest not in found:

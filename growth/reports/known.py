@@ -12,6 +12,7 @@ from peewee import Select, Value, fn
 
 from growth.attribution.conversions import STATES
 from growth.attribution.facts import fingerprint_of, owner_key, user, user_of
+from growth.attribution.visits import rank_of
 from growth.database.tables import (
     ConversionRecord,
     DeviceRecord,
@@ -25,7 +26,6 @@ from growth.reports.clicks import (
     Touches,
     credits_with_clicks,
     keys_of,
-    rank,
     touches_in,
     visits_at,
 )
@@ -114,9 +114,9 @@ def first_keys(seen: dict[str, list[Seen]]) -> set[Key]:
 
 
 def first_of(visits: Iterable[Any]) -> dict[str, Any]:
-    """The first visit of each owner, in the order of `Visit.rank`."""
+    """The first visit of each owner, in the order of `rank_of`."""
     found: dict[str, Any] = {}
-    for each in sorted(visits, key=rank, reverse=True):
+    for each in sorted(visits, key=rank_of, reverse=True):
         found[owner_key(each.fingerprint, each.user_id)] = each
     return found
 

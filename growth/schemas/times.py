@@ -1,8 +1,9 @@
-"""Reads times of senders, and writes times of answers. We use microseconds since 1970 UTC."""
+"""The clock, and times in messages. Inside growth, a time is in microseconds since 1970 UTC."""
 
 from __future__ import annotations
 
 import re
+import time
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
@@ -17,6 +18,11 @@ NAIVE_EPOCH = EPOCH.replace(tzinfo=None)
 MICROSECOND = timedelta(microseconds=1)
 FIRST, LAST = ((edge - NAIVE_EPOCH) // MICROSECOND for edge in (datetime.min, datetime.max))
 """The first and last instants that can be written: the years 1 to 9999."""
+
+
+def now_us() -> int:
+    """The time now, in microseconds since 1970 UTC."""
+    return time.time_ns() // 1_000
 
 
 def parse_time(text: str) -> int:

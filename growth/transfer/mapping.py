@@ -10,9 +10,9 @@ import orjson
 from marshmallow import ValidationError
 
 from growth.http.bodies import BadJsonError, checked
-from growth.ledger.ledger import now_us
 from growth.platforms.segment import facts_of, time_of_text
 from growth.platforms.segment_calls import read_message
+from growth.schemas.times import now_us
 from growth.transfer.adding import added_up
 from growth.transfer.formats import AMOUNTS, NONE, Formats
 from growth.transfer.layouts import Layout

@@ -20,7 +20,7 @@ from measuring import ROUNDS, SCALE, SERVED, heading, leave_the_processor, show
 from peers import peer
 
 from growth.database.engines.sqlite import PRAGMAS
-from growth.ledger.ledger import now_us
+from growth.schemas.times import now_us
 
 BATCH, WRITERS = 100, 4
 SECONDS = max(1, round(3 * SCALE))

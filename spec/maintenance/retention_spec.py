@@ -21,9 +21,8 @@ from growth.database.tables import (
     RemnantRecord,
     VisitRecord,
 )
-from growth.ledger.ledger import now_us
 from growth.maintenance.retention import Retention, purge, retention
-from growth.schemas.times import format_time, parse_time
+from growth.schemas.times import format_time, now_us, parse_time
 
 KEPT = Retention(events=30 * DAY, pageviews=120 * DAY)
 SITE = "https://shop.example.com/"

@@ -16,9 +16,8 @@ from growth.database.tables import (
     RollupRecord,
     VisitRecord,
 )
-from growth.database.tables.rollup import FIGURES, NAMES
+from growth.database.tables.rollup import FIGURES, NAMES, origin_id
 from growth.ledger.costs import cost_row
-from growth.ledger.daily import origin_id
 from growth.ledger.ledger import Ledger
 from growth.maintenance.differences import Found, Row
 from growth.maintenance.mending.rows import dicts_of, mend_rows

@@ -16,9 +16,14 @@ from growth.database.tables import EventRecord, VisitRecord
 from growth.database.tables.visit import from_row, visit_row
 from growth.ledger import daily, visitors
 from growth.ledger.filing import name_of, stored_conversions, take
-from growth.ledger.identity import Identities, load_identities
+from growth.ledger.identity import (
+    Identities,
+    load_identities,
+    owned,
+    owners_of_events,
+    purged_owners,
+)
 from growth.ledger.ledger import Ledger
-from growth.ledger.owners import owned, owners_of_events, purged_owners
 from growth.ledger.records import Conversion, filed
 from growth.ledger.replaying import load_pages
 from growth.ledger.statements.persons import UPSERT_CONVERSIONS
