@@ -30,7 +30,7 @@ def is_known(req: Request, resp: falcon.Response, tag: str) -> bool:
     resp.cache_control = ["no-cache"]
     resp.append_header("Vary", "Accept-Encoding")
     variants = [tag, tag + PACKED] if takes_gzip(req) else [tag]
-    held = [str(each) for each in req.if_none_match or ()]  # weak tags are compared by value
+    held = [str(each) for each in req.if_none_match or ()]  # a weak tag equals a strong one
     found = tag if "*" in held else next((each for each in variants if each in held), None)
     if found is not None:
         resp.etag = found
