@@ -179,7 +179,7 @@ SCHEMAS: dict[str, JsonSchema] = {
     "Health": record("stale", "waiting_for", status=TEXT, stale=TEXT, waiting_for=TEXT),
     "Problem": {
         "type": "object",
-        "description": "A problem (RFC 9457) with errors for each field. _schema is the whole item.",
+        "description": "A problem (RFC 9457) with errors by field. _schema is the whole item.",
         "properties": {
             **dict.fromkeys(("type", "title", "detail", "reason", "request_id"), TEXT),
             "status": COUNT,
