@@ -126,9 +126,9 @@ def _merge(ours: _Book, operator: _Book) -> None:
 
 
 def _merge_channels(ours: list[ChannelRule], operator: list[ChannelRule]) -> list[ChannelRule]:
-    """Our rules. If the operator has rules for a channel, they stand where ours first stood.
+    """Our rules, with the operator's rules in place of ours for the same channel.
 
-    The rules of channels that we do not have come before all.
+    They stand where our first rule of the channel stood. The rules of new channels come first.
     """
     known = list(dict.fromkeys(rule.channel for rule in ours))
     replaced = {rule.channel for rule in operator}.intersection(known)

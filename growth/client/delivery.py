@@ -25,7 +25,7 @@ MOST_WAIT = 300.0
 
 
 class AwayError(Exception):
-    """The service accepted nothing. Try again after `seconds`. None means that it named no time."""
+    """The service accepted nothing. `seconds` is the wait that it asked for, or None."""
 
     def __init__(self, reason: str, seconds: float | None = None) -> None:
         super().__init__(reason)
@@ -84,14 +84,14 @@ def insist(client: httpx.Client, path: str, body: str, patience_seconds: float) 
 def refused_all(bodies: Sequence[str], answer: dict[str, Any]) -> list[tuple[str, Any]]:
     """All items with their errors.
 
-    The answer has the errors of a batch in `rejected`, and of a single item in `errors`.
+    For a batch, the answer has the errors in `rejected`. For one item, it has them in `errors`.
     """
     by_index = {each["index"]: each["errors"] for each in answer.get("rejected", ())}
     return [(body, by_index.get(at, answer.get("errors"))) for at, body in enumerate(bodies)]
 
 
 def said(answer: httpx.Response) -> dict[str, Any]:
-    """The JSON object of an answer. Raises AwayError if it is no JSON object."""
+    """The JSON object in an answer. Raises AwayError for other answers, such as a proxy's page."""
     try:
         found = answer.json()
     except ValueError as ex:
@@ -102,7 +102,7 @@ def said(answer: httpx.Response) -> dict[str, Any]:
 
 
 def wait_of(answer: httpx.Response) -> float | None:
-    """The seconds to wait as Retry-After says, with a number or a date. None if it has neither."""
+    """The wait that Retry-After asks for, in seconds. None if it has neither seconds nor a date."""
     header = answer.headers.get("Retry-After", "").strip()
     if header.isdecimal():
         return min(float(header), MOST_WAIT)

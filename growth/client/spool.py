@@ -53,7 +53,7 @@ class Spool:
             return cursor.execute("DELETE FROM waiting WHERE id <= ?", (last - self.size,)).rowcount
 
     def oldest(self, most: int, most_bytes: int) -> list[Waiting]:
-        """The oldest item, and the next ones with its path, up to `most` items and `most_bytes`."""
+        """The oldest item, and the next items of its path, up to `most` items or `most_bytes`."""
         with self.lock:
             rows = [Waiting(*row) for row in self.connection.execute(OLDEST, (most,))]
         found, left = rows[:1], most_bytes - sum(len(each.body) for each in rows[:1])

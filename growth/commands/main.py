@@ -32,7 +32,7 @@ SECTIONS = {
 """The sections of the help, and the commands in each."""
 
 LONGEST_SUMMARY = 100
-"""Longer summaries of commands would be cut in the help. No summary is longer."""
+"""The help cuts longer summaries. No command has a longer summary."""
 
 EXIT_CODES = """\b
 Exit codes:

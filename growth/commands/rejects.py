@@ -78,7 +78,7 @@ def list_command(settings: Settings, as_json: bool) -> None:
         )
         click.echo("".join(letter if letter.isprintable() else "\ufffd" for letter in line))
     count = RejectRecord.select().count()
-    click.echo(f"{count} rejects, {dropped_so_far()} were dropped: too many or too old")
+    click.echo(f"{count} rejects, {dropped_so_far()} dropped because they were too many or too old")
 
 
 def details_of(each: RejectRecord) -> dict[str, Any]:

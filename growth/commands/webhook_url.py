@@ -18,7 +18,7 @@ ENTERED = {
     "segment": ("/webhooks/segment", {"write key": "GROWTH_SEGMENT_WRITE_KEYS"}),
     "tracker": ("/growth.js", {"pages of": "GROWTH_TRACKER_ORIGINS"}),
 }
-"""For each platform, the path of its URL, and the settings to enter by their labels there."""
+"""For each platform, the path of its URL, and the settings to enter, keyed by label."""
 
 BASE = re.compile(r"https?://[^/\s?#]+(/[^\s?#]*)?", re.I)
 

@@ -30,9 +30,9 @@ class Authentication:
     other rights, the answer is 403. A right is open to all if the settings have no tokens for it
     (and, for writes, no webhook secrets). The check comes before the body is parsed.
 
-    A resource with `guards_itself` checks its own secret, or needs none. Pages of
-    GROWTH_TRACKER_ORIGINS may write without a token (cors.py). `tokens` are keyed by right. `clock`
-    returns seconds.
+    A resource with `guards_itself` checks its own secret, or needs none. Pages whose
+    origin is in GROWTH_TRACKER_ORIGINS may write without a token (cors.py). `tokens` are keyed by
+    right. `clock` returns seconds.
     """
 
     def __init__(

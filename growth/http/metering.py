@@ -12,7 +12,7 @@ from growth.metrics import counters
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 OTHER = "other"
-"""The label of all unknown methods and paths. So clients cannot create time series."""
+"""The label of all unknown methods and paths. With it, clients cannot create time series."""
 
 
 class Metering:

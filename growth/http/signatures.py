@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 PREFIX = "whsec_"
 TOLERANCE_SECONDS = 5 * 60
-"""The most seconds between a signature and now. Old requests cannot be sent again."""
+"""The most seconds between a signature and now, so that old requests cannot be sent again."""
 
 TIMESTAMP = re.compile(r"\d{1,12}", re.ASCII)
 
@@ -32,7 +32,7 @@ def signing_key(secret: str) -> bytes:
 
 
 def signing_secret(text: str) -> str:
-    """The text, if it is a valid secret. Otherwise it raises ValueError."""
+    """Return the text. Raises ValueError if it is not a valid secret."""
     signing_key(text)
     return text
 

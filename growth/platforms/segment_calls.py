@@ -41,7 +41,7 @@ CONSENT = ("categoryPreferences",)
 
 
 def is_batch(body: Any, call: str | None) -> bool:
-    """Whether a body is a batch. If the path names a `call`, it decides, else the fields do."""
+    """Whether a body is a batch. The `call` in the path decides. Without one, the fields decide."""
     return call == BATCH or (call is None and isinstance(body, dict) and BATCH in body)
 
 

@@ -83,7 +83,7 @@ def without_parameters(text: str) -> str:
 def cut(text: str) -> str:
     """The text up to the end of the first word that names a secret, then REMOVED.
 
-    If the word is there but cannot be found, nothing but REMOVED is left.
+    If that word is written in a way that is not found, nothing but REMOVED is left.
     """
     text = ESCAPED.sub(lambda m: chr(int(m[1], 16)), text)
     if not names_secret(text):

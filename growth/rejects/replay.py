@@ -47,7 +47,7 @@ def done(reject: RejectRecord, receipt: dict[str, Any]) -> tuple[int, str]:
 def dated(reject: RejectRecord) -> str:
     """The body, with the time of receipt as `created_at` in items without id and time.
 
-    So a second replay finds these items as duplicates.
+    A second replay then finds that these items are stored already.
     """
     at = format_time(reject.first_seen)
     body: str = reject.body

@@ -20,7 +20,7 @@ class Platform:
         self.inbox = inbox
 
     def messages_of(self, body: Any) -> Iterable[Any]:
-        """The messages of a body, with the fields that we read. It may be one kept message."""
+        """The messages of a body, with the fields that we read. `body` may be a kept message."""
         raise NotImplementedError
 
     def facts_of(self, message: Any, received_at: int) -> Iterable[Item]:

@@ -10,7 +10,7 @@ from growth.http.errors import Problem, unavailable
 
 
 class Turns:
-    """Turns of threads to compute reports. At most an eighth of the threads have one.
+    """Turns of threads to compute reports. At most an eighth of the threads have a turn.
 
     At most half of the threads have a turn or wait for one.
     """
