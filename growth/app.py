@@ -48,7 +48,7 @@ Clock = Callable[[], int]
 KNOWN_NAMES = frozenset(
     chain(PARAMETERS, *(kind().fields for kind in (PageviewSchema, EventSchema, CostSchema)))
 )
-"""The names of our parameters and fields. The log shows no other names from the input."""
+"""The names of our parameters and fields. Of the names in a request, the log shows only these."""
 
 
 class Route(NamedTuple):
@@ -66,7 +66,10 @@ class Route(NamedTuple):
 def create_app(
     settings: Settings, recorder: Recorder, clock: Clock = now_us
 ) -> falcon.App[Request, falcon.Response]:
-    """The WSGI app. The caller opens and migrates the database, starts and closes `recorder`."""
+    """The WSGI app.
+
+    The caller opens and migrates the database, and starts and closes `recorder`.
+    """
     app = falcon.App(request_type=Request, middleware=middleware(settings, recorder, clock))
     app.req_options.strip_url_path_trailing_slash = True
     app.req_options.keep_blank_qs_values = True
@@ -93,7 +96,7 @@ def on_fault(req: Request, resp: falcon.Response, ex: Exception, params: Any) ->
 
 
 def middleware(settings: Settings, recorder: Recorder, clock: Clock) -> list[Any]:
-    """All middleware, in the order of requests. Responses pass it in reverse order."""
+    """All middleware, in the order in which requests pass it. Responses pass it in reverse."""
     authentication = Authentication(
         {READ: settings.read_tokens, WRITE: settings.write_tokens, ERASE: settings.admin_tokens},
         settings.webhook_secrets,
@@ -132,8 +135,8 @@ def routes(settings: Settings, recorder: Recorder, clock: Clock) -> list[Route]:
         Route("/costs", costs, "Store what was spent on a source or campaign on a day."),
         Route("/webhooks/google-ads", google_ads, "Take leads of Google Ads lead forms."),
         Route("/webhooks/meta", meta, "Take leads of Meta's lead ads; GET confirms the URL."),
-        Route("/webhooks/segment", segment, "Take calls of Segment's and RudderStack's libraries."),
-        Route("/webhooks/segment/{path:path}", segment, "Take calls at the libraries' own paths."),
+        Route("/webhooks/segment", segment, "Take messages of Segment and RudderStack libraries."),
+        Route("/webhooks/segment/{path:path}", segment, "Take messages at the libraries' paths."),
         Route("/growth.js", Tracker(settings.tracker_origins), "The tracker for your pages."),
         Route("/erasures", erasures, "Erase persons. It needs an admin token."),
         Route("/attribution", attribution, "Ask where users and money came from."),
@@ -145,6 +148,6 @@ def routes(settings: Settings, recorder: Recorder, clock: Clock) -> list[Route]:
     return [
         *found,
         Route("/openapi.json", described, "The reference of the API, in OpenAPI 3.1."),
-        Route("/docs", docs, "The reference of the API, to read and try."),
+        Route("/docs", docs, "A page to read the reference of the API and to try requests."),
         Route("/docs/{name}", docs, "The script and style of the reference."),
     ]

@@ -10,10 +10,13 @@ from typing import Any, TextIO
 import orjson
 
 MOST_IDS = 20
-"""A line of the writer lists the ids of at most this many requests, and says how many there are."""
+"""A line about a transaction lists the ids of at most this many of its requests."""
 
 request_ids: ContextVar[tuple[str, ...]] = ContextVar("request_ids", default=())
-"""The id of this thread's request. In the writer, the ids of all requests of the transaction."""
+"""The id of the request that this thread handles.
+
+In the writer's thread, these are the ids of all requests of the transaction.
+"""
 
 
 class JsonLine(logging.Formatter):
@@ -45,8 +48,8 @@ def set_up(level: str, stream: TextIO) -> None:
     handler = logging.StreamHandler(stream)
     handler.setFormatter(JsonLine())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # Our lines do not show the thread, the process and the source file. To look them up takes most
-    # of the time of a line.
+    # Our lines do not show the thread, the process and the source file. Finding these would take
+    # longer than everything else that is done for a line.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging._srcfile = None
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of each waiting request

@@ -61,13 +61,14 @@ class Recorder:
     """Hands facts to one thread, which commits all waiting facts in one transaction.
 
     `record` blocks until its facts are on disk. The facts of one request are committed together. If
-    a transaction fails, its requests are tried one by one, so that only a bad request fails. If the
-    database cannot hold a value, the facts of its request are tried one by one. If the database
-    itself fails, all requests of the transaction fail at once.
+    a transaction fails, its requests are tried one by one, so that only a bad request fails. If a
+    request has a value that the database cannot hold, its facts are tried one by one. If the
+    database itself fails, all requests of the transaction fail at once.
 
-    `trouble` is the last database fault. While it is set, one request at a time is tried and the
-    rest are refused. `ending` is the reason why no more facts are taken. `stored_at` is the time
-    when a fact was last stored, in seconds since 1970 UTC; 0 before the first.
+    `trouble` is the fault of the database, until a transaction succeeds again. While it is set, one
+    request at a time is tried and the rest are refused. `ending` is the reason why no more facts
+    are taken. `stored_at` is the time when a fact was last stored, in seconds since 1970 UTC. It
+    is 0 if none was stored yet.
     """
 
     def __init__(self, store: Ledger, queue_size: int) -> None:

@@ -46,9 +46,9 @@ def load_rules(
     """Load the rules in force.
 
     `extra` is the operator's TOML file. Its entries replace ours of the same name. `site_hosts` are
-    the site's own hosts besides the page's domain; hosts below them are included. `return_paths`
-    are paths of pages, exact or ending in `*`, whose referrer does not count. Raises ValueError
-    with the file, the table, the key and the allowed values.
+    further hosts of the site. Referrers on them and on their subdomains count as the site's own.
+    `return_paths` are paths of pages, exact or ending in `*`, whose referrer does not count. Raises
+    ValueError with the file, the table, the key and the allowed values.
     """
     channels, evidence = _our_table("channels.toml"), _our_table("evidence.toml")
     media = channels["media"]
@@ -76,7 +76,10 @@ def load_rules(
 
 
 def _ad_names(table: Table, names: Mapping[str, Source]) -> dict[str, Source]:
-    """Index `{source: [names of its ads]}` by name, without sources that the operator removed."""
+    """The source of each ad name. `table` lists the ad names of each source.
+
+    Sources that the operator removed are left out.
+    """
     return {
         name: names[source]
         for source, listed in table.items()
@@ -115,7 +118,7 @@ def _operator_book(path: Path, media: Table) -> _Book:
 
 
 def _merge(ours: _Book, operator: _Book) -> None:
-    for name in operator.sources:  # a moved source comes last, so that its hosts replace ours
+    for name in operator.sources:  # so that the operator's hosts come last and replace ours
         ours.sources.pop(name, None)
     ours.sources.update(operator.sources)
     ours.click_ids.update(operator.click_ids)
@@ -123,14 +126,17 @@ def _merge(ours: _Book, operator: _Book) -> None:
 
 
 def _merge_channels(ours: list[ChannelRule], operator: list[ChannelRule]) -> list[ChannelRule]:
-    """Replace our rules of a channel by the operator's rules, in place. New channels come first."""
+    """Our rules, with the operator's rules in place of ours for the same channel.
+
+    They stand where our first rule of the channel stood. The rules of new channels come first.
+    """
     known = list(dict.fromkeys(rule.channel for rule in ours))
     replaced = {rule.channel for rule in operator}.intersection(known)
     merged = [rule for rule in operator if rule.channel not in replaced]
     for rule in ours:
         if rule.channel not in replaced:
             merged.append(rule)
-        elif rule.channel in known:  # at its first rule only: "Display" has two
+        elif rule.channel in known:  # only once: the channel "Display" has two rules
             known.remove(rule.channel)
             merged += [each for each in operator if each.channel == rule.channel]
     return merged

@@ -36,7 +36,7 @@ CONNECTIONS = 1_000
 """The most open connections. Later ones wait until one closes."""
 
 IDLE_SECONDS = 60
-"""Connections that are idle for longer are closed."""
+"""A connection that is idle for longer is closed."""
 
 BODY_BYTES = 8 * 1024 * 1024
 """Bytes of a body that waitress accepts. They are more than our own limit, so that clients get our
@@ -62,12 +62,14 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def serve(settings: Settings, announce: Callable[[str], None], may_migrate: bool = False) -> None:
-    """Serve until SIGTERM, SIGINT or SIGHUP; then answer, commit the waiting facts and return.
+    """Serve until SIGTERM, SIGINT or SIGHUP.
+
+    Then answer the requests under way, commit the waiting facts and return.
 
     `announce` gets a line for each applied migration, and one when the service is up. The address
     is bound first, so that a start on a taken address changes no database. Raises SettingsError if
-    the address cannot be bound. Raises DatabaseError if the database cannot be used, or becomes
-    newer than this version.
+    the address cannot be bound. Raises DatabaseError if the database cannot be used, or if a newer
+    version migrates it meanwhile.
     """
     set_up(settings.log_level, sys.stdout)
     raise_file_limit()
@@ -100,8 +102,8 @@ def serve(settings: Settings, announce: Callable[[str], None], may_migrate: bool
 class Drain:
     """The app with a count of its running requests, so that the service can stop between them.
 
-    waitress has no documented way to stop accepting connections, so requests are served until the
-    end. waitress ends when a timer raises SystemExit in the main thread.
+    waitress has no documented way to stop accepting connections, so new requests are served until
+    it ends. It ends when a timer raises SystemExit in the main thread.
     """
 
     def __init__(self, app: Any) -> None:
@@ -138,7 +140,10 @@ class Drain:
 
 
 def listen(settings: Settings, app: Callable[..., object]) -> Any:
-    """waitress, bound to the address of the settings, with limits that hold without a proxy."""
+    """A waitress server, bound to the address in the settings.
+
+    Its limits suffice without a proxy before it.
+    """
     try:
         return waitress.create_server(
             app,
@@ -167,9 +172,10 @@ def listen(settings: Settings, app: Callable[..., object]) -> Any:
 def keep_to_one_processor(cpu: str) -> None:
     """Keep this process on one processor: `auto`, a processor's number, or `off`.
 
-    The threads of one interpreter run one at a time. On several processors, its lock moves between
-    processors, and each move has to wake one. Measured: 200 requests a second instead of 2,000.
-    `auto` chooses an allowed processor by the process id.
+    The threads of one interpreter share a lock, and run one at a time. If they are on several
+    processors, handing over the lock has to wake another processor. We measured 200 requests a
+    second on several processors, and 2,000 on one. `auto` chooses an allowed processor
+    from the process id.
     """
     if cpu == "off" or not hasattr(os, "sched_setaffinity"):
         return

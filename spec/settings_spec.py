@@ -172,7 +172,7 @@ class DescribeATokensSetting:
     def it_refuses_a_secret_that_is_none_without_showing_it(self) -> None:
         assert refusal(GROWTH_WEBHOOK_SECRETS=f"{SECRET},whsec_s3cret") == (
             "GROWTH_WEBHOOK_SECRETS=(hidden): "
-            "Each secret must be base64 of 24 to 64 bytes, with or without whsec_ before."
+            "Each secret must be base64 of 24 to 64 bytes, with or without the prefix whsec_."
         )
 
     @pytest.mark.parametrize("name", sorted(HIDDEN - {"GROWTH_WEBHOOK_SECRETS", "DATABASE_URL"}))

@@ -12,12 +12,12 @@ from typing import Any
 import httpx
 
 DIVISIBLE = (httpx.codes.BAD_REQUEST, httpx.codes.REQUEST_ENTITY_TOO_LARGE)
-"""Statuses that a single bad item may have caused. The items are then sent again in two halves."""
+"""After these statuses, items are sent again in two halves: a single item may be at fault."""
 
 FIRST_WAIT, LAST_WAIT = 0.5, 60.0
-"""The first and the longest wait between tries in seconds, if the service does not say how long.
+"""The first and the longest wait between tries in seconds, if the service does not name a wait.
 
-Each wait is twice as long as the one before.
+Each wait is twice as long as the wait before.
 """
 
 MOST_WAIT = 300.0
@@ -25,7 +25,7 @@ MOST_WAIT = 300.0
 
 
 class AwayError(Exception):
-    """The service accepted nothing. Try again later: after `seconds`, if the service said so."""
+    """The service accepted nothing. `seconds` is the wait that it asked for, or None."""
 
     def __init__(self, reason: str, seconds: float | None = None) -> None:
         super().__init__(reason)
@@ -33,7 +33,7 @@ class AwayError(Exception):
 
 
 class NotTakenError(Exception):
-    """The service refuses an item for good. `errors` says why for each field."""
+    """The service refuses an item for good. `errors` gives the reasons for each field."""
 
     def __init__(self, errors: Any) -> None:
         super().__init__(str(errors))
@@ -61,7 +61,7 @@ def deliver(client: httpx.Client, path: str, bodies: Sequence[str]) -> list[tupl
 
 
 def insist(client: httpx.Client, path: str, body: str, patience_seconds: float) -> None:
-    """Post an item, again and again, until it is stored.
+    """Post an item until it is stored.
 
     Raises NotTakenError if it is refused, and ConnectionError after `patience_seconds`.
     """
@@ -82,13 +82,16 @@ def insist(client: httpx.Client, path: str, body: str, patience_seconds: float) 
 
 
 def refused_all(bodies: Sequence[str], answer: dict[str, Any]) -> list[tuple[str, Any]]:
-    """All items with their errors. Those of a single item stand at the top of the answer."""
+    """All items with their errors.
+
+    For a batch, the answer has the errors in `rejected`. For one item, it has them in `errors`.
+    """
     by_index = {each["index"]: each["errors"] for each in answer.get("rejected", ())}
     return [(body, by_index.get(at, answer.get("errors"))) for at, body in enumerate(bodies)]
 
 
 def said(answer: httpx.Response) -> dict[str, Any]:
-    """The JSON object of an answer. Raises AwayError for other answers, as of a proxy."""
+    """The JSON object in an answer. Raises AwayError for other answers, such as a proxy's page."""
     try:
         found = answer.json()
     except ValueError as ex:
@@ -99,7 +102,7 @@ def said(answer: httpx.Response) -> dict[str, Any]:
 
 
 def wait_of(answer: httpx.Response) -> float | None:
-    """The seconds to wait by Retry-After, which has seconds or a date. None if it has neither."""
+    """The wait that Retry-After asks for, in seconds. None if it has neither seconds nor a date."""
     header = answer.headers.get("Retry-After", "").strip()
     if header.isdecimal():
         return min(float(header), MOST_WAIT)

@@ -21,7 +21,7 @@ def made_item(fields: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def as_text(value: Any) -> str:
-    """Times and days become ISO 8601, decimals and UUIDs their usual text."""
+    """A time or day in ISO 8601, a decimal or a UUID as text. Raises TypeError for other types."""
     if isinstance(value, date | datetime):
         return value.isoformat()
     if isinstance(value, Decimal | UUID):

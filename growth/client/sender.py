@@ -21,7 +21,7 @@ log = logging.getLogger("growth.client")
 
 MOST_ITEMS = 500
 MOST_BYTES = 1024 * 1024
-"""The limit of a request in bytes. The service takes up to 2 MiB."""
+"""The most bytes of a request. The service takes up to 2 MiB."""
 
 LINGER_SECONDS = 0.1
 """The thread waits this long for more items, so that one request takes several."""
@@ -32,9 +32,9 @@ EXIT_SECONDS = 5.0
 class EventSender:
     """Sends pageviews and events to `url`. An item that is sent twice counts once.
 
-    `spool` is the path of a file for waiting items. If this process ends, the next one sends them.
-    Without a path, items wait in memory. The spool holds `spool_size` items. Beyond that, the
-    oldest are dropped.
+    `spool` is the path of a file for waiting items. If this process ends, the next process with
+    this file sends them. Without a path, items wait in memory. At most `spool_size` items wait.
+    Beyond that, the oldest are dropped.
 
     With `sync=True` there is no thread and no spool. A call returns when the item is committed. It
     raises NotTakenError if the item is refused, and ConnectionError after `patience_seconds`.
@@ -91,14 +91,14 @@ class EventSender:
     def keep(self, path: str, body: str) -> None:
         """Put an item into the spool. Log errors: a full disk must not make the backend fail."""
         try:
-            if self.process != os.getpid():  # first call, or a fork, which has no thread
+            if self.process != os.getpid():  # the first call, or the first in a forked process
                 self.start()
             dropped = self.spool.add(path, body)
         except sqlite3.Error:
             log.exception("an item is lost: the spool cannot be written")
             return
         if dropped:
-            log.error("%d items are lost: the spool holds %d", dropped, self.spool_size)
+            log.error("%d items are lost: the spool holds at most %d", dropped, self.spool_size)
         self.waiting.set()
 
     def start(self) -> None:
@@ -155,7 +155,10 @@ class EventSender:
         return True
 
     def close(self, seconds: float = EXIT_SECONDS) -> None:
-        """Flush and end the thread. Items not sent stay in the spool's file, or else are lost."""
+        """Flush and end the thread.
+
+        Unsent items stay in the file of the spool. Without a file, they are lost.
+        """
         if self.sync:
             self.client.close()
             return

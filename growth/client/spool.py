@@ -1,4 +1,4 @@
-"""Keeps the items that wait to be sent, in SQLite: in a file, or in memory."""
+"""Keeps the items that wait to be sent, in a SQLite database in a file or in memory."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Spool:
             return cursor.execute("DELETE FROM waiting WHERE id <= ?", (last - self.size,)).rowcount
 
     def oldest(self, most: int, most_bytes: int) -> list[Waiting]:
-        """The oldest items of one path: at most `most` items and `most_bytes`, but at least one."""
+        """The oldest item, and the next items of its path, up to `most` items or `most_bytes`."""
         with self.lock:
             rows = [Waiting(*row) for row in self.connection.execute(OLDEST, (most,))]
         found, left = rows[:1], most_bytes - sum(len(each.body) for each in rows[:1])
@@ -73,7 +73,7 @@ class Spool:
     def tidy(self) -> None:
         """Merge the write-ahead log into the file.
 
-        This waits for the disk. It has a connection of its own, so that `add` need not wait.
+        Merging waits for the disk. It uses a second connection, so that `add` need not wait.
         """
         if self.path is not None:
             with closing(sqlite3.connect(self.path, timeout=5)) as beside:

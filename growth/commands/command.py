@@ -19,7 +19,6 @@ class Refusal(click.ClickException):
 
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-"""The option of commands whose answers scripts may read."""
 
 
 def print_answer(as_json: bool, text: str, answer: Any) -> None:

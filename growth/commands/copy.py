@@ -23,13 +23,13 @@ from growth.settings import Settings
 def copy_command(settings: Settings, source: str, target: str, as_json: bool) -> None:
     """Copy a database into another, and compare the two.
 
-    The first may be in use. Migrate the second before. It must be empty or hold an earlier copy.
-    It may be on another engine.
+    The database of --from may be in use. The database of --to must be migrated, and be empty or
+    hold an earlier copy. It may be on another engine.
     """
     if source == target:
         raise Refusal("--from and --to name the same database")
     run = Copying(opened(source), opened(target), settings.conversions)
     with click.progressbar(length=run.total(), label="copy", file=sys.stderr) as progress:
         written = run.run(progress.update)
-    text = f"wrote {written} rows; counts and reports are the same"
+    text = f"wrote {written} rows; both databases have the same counts and reports"
     print_answer(as_json, text, {"rows": written})

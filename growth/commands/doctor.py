@@ -113,7 +113,7 @@ def may_write() -> str:
 
 
 def room() -> str:
-    """Check the free space of the disk and the log of SQLite. PostgreSQL reports neither."""
+    """Check the free disk space and the size of SQLite's -wal file. PostgreSQL reports neither."""
     sizes = {name: size for name, (_, size) in database.sizes().items()}
     free, log = sizes.get("disk_free"), sizes.get("wal", 0)
     if free is not None and free < LITTLE_ROOM:

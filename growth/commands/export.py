@@ -67,7 +67,7 @@ for each in (*[name for name in LISTS if name != "conversions"], "costs"):
 @click.option("--format", "kind", type=click.Choice([*WRITERS, *UPLOADS]), default="csv")
 @with_period
 @click.option("--event", help="Only conversions of this event, such as purchase.")
-@click.option("--changed-since", help="Only conversions attributed or retracted since then.")
+@click.option("--changed-since", help="Only conversions attributed or retracted since this time.")
 @click.option(
     "--name", "names", multiple=True, help="EVENT=NAME: the platform's name for an event."
 )
@@ -79,7 +79,8 @@ def conversions_command(
     """Write conversions, also in the formats of ad platforms.
 
     For ad platforms, standard error says how many were written, and how many were left out and
-    why. In all formats, its last line is the time up to which changes are complete.
+    why. In all formats, the last line of standard error is the time up to which changes are
+    complete.
     """
     export = opened_export(settings, options)
     named = dict(pair_of(each) for each in names)

@@ -95,7 +95,7 @@ def import_one(name: str, kind: str, layout: Layout, decimal: str | None, target
 def chosen_layout(
     kind: str, tool: str | None, mapped: tuple[str, ...], given: tuple[str, ...]
 ) -> Layout:
-    """The layout that the options ask for. Raises UsageError."""
+    """The layout that the options describe. Raises UsageError."""
     schema, named = KINDS[kind](), named_layouts(kind)
     if tool is not None and tool not in named:
         raise click.UsageError(f"--as {tool}: tools for {kind} are {', '.join(named)}")
@@ -127,7 +127,7 @@ class PoliteRecorder(Recorder):
 
 @contextmanager
 def target_of(settings: Settings, kind: str, is_dry: bool) -> Iterator[Target]:
-    """The target that stores facts of a kind as the service does, but without HTTP."""
+    """The `Target` of an import. It stores facts as the service does, but without HTTP."""
     recorder = PoliteRecorder(create_ledger(settings), settings.queue_size).start()
     path = f"/{kind}"
     [sink] = [each.resource for each in routes(settings, recorder, now_us) if each.path == path]

@@ -32,7 +32,7 @@ SECTIONS = {
 """The sections of the help, and the commands in each."""
 
 LONGEST_SUMMARY = 100
-"""The limit of a summary in the help. No summary is that long, so that none is cut."""
+"""The help cuts longer summaries. No command has a longer summary."""
 
 EXIT_CODES = """\b
 Exit codes:

@@ -77,7 +77,7 @@ def list_command(settings: Settings, as_json: bool) -> None:
         )
         click.echo("".join(letter if letter.isprintable() else "\ufffd" for letter in line))
     count = RejectRecord.select().count()
-    click.echo(f"{count} rejects, {dropped_so_far()} dropped as too many or too old")
+    click.echo(f"{count} rejects, {dropped_so_far()} dropped because they were too many or too old")
 
 
 def details_of(each: RejectRecord) -> dict[str, Any]:
@@ -153,7 +153,7 @@ def replay_command(
 def replaying(settings: Settings) -> Iterator[Callable[[RejectRecord], tuple[int, str]]]:
     """Yield a function that replays a reject.
 
-    It sends the reject to an app that asks for no tokens and keeps no rejects.
+    The function sends the reject to an app that asks for no tokens and keeps no rejects.
     """
     settings = replace(settings, write_tokens=(), webhook_secrets=(), rejects_days=0)
     recorder = Recorder(create_ledger(settings), settings.queue_size).start()

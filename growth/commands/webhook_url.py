@@ -18,7 +18,7 @@ ENTERED = {
     "segment": ("/webhooks/segment", {"write key": "GROWTH_SEGMENT_WRITE_KEYS"}),
     "tracker": ("/growth.js", {"pages of": "GROWTH_TRACKER_ORIGINS"}),
 }
-"""The path of each platform, and the settings to enter there, by their labels."""
+"""For each platform, the path of its URL, and the settings to enter, keyed by label."""
 
 BASE = re.compile(r"https?://[^/\s?#]+(/[^\s?#]*)?", re.I)
 

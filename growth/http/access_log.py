@@ -22,7 +22,7 @@ QUIET = ("/healthz", "/metrics")
 """Paths whose answers below 500 are logged at DEBUG."""
 
 SECONDS_BETWEEN = 1
-"""Time between two lines about 503s with the same reason."""
+"""The least time between two lines about 503s with the same reason."""
 
 MAX_PATH = 200
 GIVEN_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
@@ -37,9 +37,9 @@ class Pace:
         self.held: Counter[str] = Counter()
 
     def suppressed(self, reason: str) -> int | None:
-        """The number of lines with this reason that were held back since the last line.
+        """The number of lines with this reason that were held back since one was written.
 
-        None if the new line is held back, too.
+        Call it for each line about a 503. None means that this line is held back, too.
         """
         with self.lock:
             now = time.monotonic()
@@ -53,7 +53,8 @@ class Pace:
 class AccessLog:
     """Middleware that gives each request an id and logs its answer.
 
-    `known` are our field and parameter names. A line shows no other names from the input.
+    `known` are the names of our fields and parameters. Of the names in a request, a line shows
+    only these.
     """
 
     def __init__(self, known: Collection[str] = ()) -> None:

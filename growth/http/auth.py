@@ -19,7 +19,7 @@ READ, WRITE, ERASE = "read", "write", "erase"
 """The rights that tokens give."""
 
 SCHEMES = ("webhook", "svix")
-"""Prefixes of the signature's headers. Svix sends the same headers with its own prefix."""
+"""The prefixes of headers with signatures. Svix sends the same headers with its own prefix."""
 
 
 class Authentication:
@@ -30,8 +30,9 @@ class Authentication:
     other rights, the answer is 403. A right is open to all if the settings have no tokens for it
     (and, for writes, no webhook secrets). The check comes before the body is parsed.
 
-    A resource with `guards_itself` checks its own secret, or needs none. Pages of our origins may
-    write without a token (cors.py). `tokens` are keyed by right. `clock` returns seconds.
+    A resource with `guards_itself` checks its own secret, or needs none. Pages whose
+    origin is in GROWTH_TRACKER_ORIGINS may write without a token (cors.py). `tokens` are keyed by
+    right. `clock` returns seconds.
     """
 
     def __init__(
@@ -75,7 +76,7 @@ class Authentication:
             return
         raise falcon.HTTPUnauthorized(
             description="Send a valid token: Authorization: Bearer <token>."
-            + (" Or sign by Standard Webhooks." if keys else ""),
+            + (" Or sign as Standard Webhooks says." if keys else ""),
             challenges=["Bearer"],
         )
 

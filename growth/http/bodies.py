@@ -19,7 +19,7 @@ MAX_BODY = 2 * 1024 * 1024
 """The most bytes of a request, after inflating."""
 
 MAX_ANONYMOUS_BODY = 64 * 1024
-"""The same for a request from a page of our origins, which has no token."""
+"""The most bytes of a request that a page sends without a token."""
 
 MAX_ITEM = 32 * 1024
 """The most bytes of one item."""
@@ -33,13 +33,16 @@ NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 """The escaped NUL character. JSON allows it, databases do not."""
 
 MAX_NUMBER = 2.0**63
-"""Floats must be below this, because orjson reads longer whole numbers as floats, inexactly."""
+"""The absolute value of a float must be below this.
+
+orjson reads whole numbers of more than 64 bits as floats, which are inexact.
+"""
 
 
 class BadJsonError(ValueError):
     """JSON that we do not accept. The message says where or why.
 
-    `text` is the input to keep as a reject; empty if it must not be kept.
+    `text` is the input to keep as a reject. It is empty if the input must not be kept.
     """
 
     def __init__(self, message: str, text: str = "") -> None:
@@ -48,7 +51,7 @@ class BadJsonError(ValueError):
 
 
 def kind_and_text(item: Any) -> tuple[str, str]:
-    """The content type and the text of an item, for a reject. Invalid JSON has its text as sent."""
+    """The content type and the text of an item, for a reject."""
     if isinstance(item, BadJsonError):
         return NDJSON, item.text
     return JSON, json.dumps(item, ensure_ascii=False)
@@ -145,10 +148,10 @@ def parse_line(line: bytes) -> Any:
 
 
 def parse(body: bytes) -> Any:
-    """Parse JSON in UTF-8, without NaN or lone surrogates.
+    """Parse JSON in UTF-8. Raises BadJsonError, also for NaN and for halves of surrogate pairs.
 
-    If a key is repeated, its last value counts. Raises BadJsonError. `checked` finds values that
-    databases or reports cannot hold.
+    If a key is repeated, its last value counts. `checked` finds values that databases or reports
+    cannot hold.
     """
     try:
         return orjson.loads(body)
@@ -159,7 +162,7 @@ def parse(body: bytes) -> Any:
 def parse_leniently(body: bytes) -> Any:
     """Like `parse`, but leaves NaN, Infinity and numbers of any size to `checked`.
 
-    Segment's library for Python writes such values. Here, one of them would refuse a whole batch.
+    Segment's library for Python writes such values. For one of them, `parse` would refuse a batch.
     """
     try:
         return parse(body)

@@ -14,7 +14,7 @@ PACKED_FROM = 1_024
 """Answers of at least this many bytes are compressed. Smaller answers fit into one packet."""
 
 PACKED = "-gzip"
-"""Suffix of a compressed answer's tag. Each coding needs a tag of its own (RFC 9110, 8.8.3)."""
+"""Suffix of a compressed answer's tag. Each encoding needs its own tag (RFC 9110, 8.8.3)."""
 
 NOT_WANTED = re.compile(r"q=0(\.0*)?")
 
@@ -30,7 +30,7 @@ def is_known(req: Request, resp: falcon.Response, tag: str) -> bool:
     resp.cache_control = ["no-cache"]
     resp.append_header("Vary", "Accept-Encoding")
     variants = [tag, tag + PACKED] if takes_gzip(req) else [tag]
-    held = [str(each) for each in req.if_none_match or ()]  # weak tags are compared by value
+    held = [str(each) for each in req.if_none_match or ()]  # without W/, the mark of weak tags
     found = tag if "*" in held else next((each for each in variants if each in held), None)
     if found is not None:
         resp.etag = found

@@ -17,9 +17,9 @@ class Context:
     began: float = 0.0  # access log: seconds of time.perf_counter
     is_from_page: bool = False  # CORS
     webhook_id: str | None = None  # auth: the id of a signed webhook
-    is_anonymous: bool = False  # auth: sent by a page of ours, without a token
+    is_anonymous: bool = False  # auth: a page sent the request without a token
     token_name: str = ""  # auth
-    is_reader: bool = False  # auth, on open paths: the request may read reports
+    is_reader: bool = False  # auth, for /healthz: the request may read reports
     raw: bytes | None = None  # bodies: the bytes as sent
     body: bytes | None = None  # bodies: the bytes after inflating
     is_dry_run: bool = False  # facts: nothing is stored

@@ -1,4 +1,4 @@
-"""CORS: requests from browsers on pages of our origins.
+"""CORS: requests from browsers, sent by pages whose origin is in GROWTH_TRACKER_ORIGINS.
 
 https://fetch.spec.whatwg.org/#http-cors-protocol
 """
@@ -34,7 +34,7 @@ PAGE_ORIGIN = re.compile(
 
 
 def page_origin(text: str) -> str:
-    """An origin as browsers send it. Raises ValueError for an invalid one."""
+    """The origin of a page, as browsers send it. Raises ValueError for an invalid origin."""
     origin = text.lower().removesuffix("/")
     if not PAGE_ORIGIN.fullmatch(origin):
         raise ValueError("Each must be an origin such as https://www.example.com.")
@@ -42,7 +42,7 @@ def page_origin(text: str) -> str:
 
 
 class Pages:
-    """Middleware that marks requests from pages of our origins and adds the CORS headers."""
+    """Middleware that marks requests from pages of `origins` and adds the CORS headers."""
 
     def __init__(self, origins: Collection[str]) -> None:
         self.origins = frozenset(origins)
@@ -67,5 +67,5 @@ def is_for_pages(path: str) -> bool:
 
 
 def may_write_from_page(req: Request) -> bool:
-    """Whether a request may write without a token, because a page of our origins sent it."""
+    """Whether a request may write without a token, because `Pages` marked it."""
     return req.context.is_from_page and req.method == "POST" and req.path in ANONYMOUS

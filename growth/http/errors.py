@@ -27,7 +27,7 @@ DETAILS = {
 
 
 class Problem(falcon.HTTPError):
-    """An HTTP error with messages by field, and the further members `more`."""
+    """An HTTP error. `errors` has messages for each field. `more` are further members."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ def unavailable(reason: str, detail: str, may_pass: bool, **more: Any) -> Proble
 
 
 def switched_off(variable: str) -> falcon.HTTPError:
-    """The 404 of an endpoint that needs a setting which is not set."""
+    """The 404 of an endpoint whose setting `variable` is not set."""
     return falcon.HTTPNotFound(description=f"This is switched off: {variable} is not set.")
 
 

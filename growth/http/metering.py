@@ -12,11 +12,11 @@ from growth.metrics import counters
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 OTHER = "other"
-"""The label of all unknown methods and paths, so that clients cannot create series."""
+"""The label of all unknown methods and paths. With it, clients cannot create time series."""
 
 
 class Metering:
-    """Middleware that counts. Responses pass it last, so it sees what other middleware did."""
+    """Middleware that counts requests. Responses pass it last, after all other middleware."""
 
     def process_response(
         self, req: Request, resp: falcon.Response, resource: object, is_done: bool
@@ -34,7 +34,7 @@ class Metering:
             self.count_items(route, receipt)
 
     def count_items(self, route: str, receipt: dict[str, Any]) -> None:
-        """Count the items that the ledger does not count itself."""
+        """Count refused items, ignored fields, items ahead of the clock, and bots."""
         if rejected := receipt["rejected"]:
             counters.REJECTED.labels(route).inc(len(rejected))
         if ignored := receipt.get("ignored"):

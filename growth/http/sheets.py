@@ -16,7 +16,7 @@ Path = tuple[str, ...]
 """The names of a value from the outside in: `("revenue", "EUR")` is the column `revenue_EUR`."""
 
 AS_JSON = "data"
-"""The member that becomes one cell of JSON. Senders choose its names, so they may be many."""
+"""The member that becomes one cell of JSON. Senders choose its inner names, which may be many."""
 
 FORMULA = re.compile(r"\s*[=+\-@\uff0b\uff0d\uff1d\uff20]|[\t\r\n]")
 """The start of a text that a spreadsheet takes for a formula. The sign may be full-width.
@@ -52,9 +52,9 @@ def flat(row: Mapping[str, Any], outer: Path = ()) -> Iterator[tuple[Path, Any]]
 
 
 def columns(cells: Sequence[Mapping[Path, Any]]) -> list[Path]:
-    """The paths of all rows in the order of their members. Paths of one member are side by side.
+    """The paths of all rows. Paths that begin with the same name are side by side.
 
-    A member that is null in one row and an object in another has the columns of the object.
+    If a member is null in one row and an object in another, only the object's paths are columns.
     """
     found = dict.fromkeys(path for row in cells for path in row)
     outer = {path[:depth] for path in found for depth in range(1, len(path))}

@@ -15,7 +15,7 @@ TIMESTAMP = re.compile(r"\d{1,12}", re.ASCII)
 
 
 def signing_key(secret: str) -> bytes:
-    """The key in a secret: base64, with or without `whsec_` before it, with or without padding.
+    """The key in a secret, which is base64. The prefix `whsec_` and the padding may be missing.
 
     Raises ValueError for an invalid secret.
     """
@@ -26,13 +26,13 @@ def signing_key(secret: str) -> bytes:
         key = b""
     if not 24 <= len(key) <= 64:
         raise ValueError(
-            "Each secret must be base64 of 24 to 64 bytes, with or without whsec_ before."
+            "Each secret must be base64 of 24 to 64 bytes, with or without the prefix whsec_."
         )
     return key
 
 
 def signing_secret(text: str) -> str:
-    """The secret itself, after a check. Raises ValueError for an invalid one."""
+    """Return the text. Raises ValueError if it is not a valid secret."""
     signing_key(text)
     return text
 

@@ -21,12 +21,12 @@ REQUESTS = Histogram(
 )
 UNAVAILABLE = Counter("growth_unavailable", "Answers of 503, by their reason.", ["reason"])
 REJECTED = Counter("growth_rejected_items", "Items refused, by route.", ["route"])
-IGNORED = Counter("growth_ignored_fields", "Fields that were not read, by route.", ["route"])
+IGNORED = Counter("growth_ignored_fields", "Unknown fields of items, by route.", ["route"])
 SKEWED = Counter("growth_skewed_items", "Items whose time was ahead of the clock.")
 BOTS = Counter("growth_bots", "Pageviews of known crawlers.")
 LOST_REJECTS = Counter("growth_lost_rejects", "Refused items that could not be kept.")
 
-FACTS = Counter("growth_facts", "Facts and rejects that the writer got.", ["kind", "outcome"])
+FACTS = Counter("growth_facts", "Facts and rejects, by their outcome.", ["kind", "outcome"])
 BATCH = Histogram(
     "growth_batch_facts",
     "Facts that one transaction wrote.",
@@ -37,13 +37,16 @@ COMMIT = Histogram(
     "Time to write one transaction, commit included.",
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
-LATE = Counter("growth_late_pageviews", "Pageviews stored after later ones of their visitor.")
+LATE = Counter("growth_late_pageviews", "Pageviews stored after a later pageview of the visitor.")
 REPLAYS = Counter("growth_replays", "Visitors whose visits were derived anew for late pageviews.")
 REVISIONS = Counter("growth_revisions", "Conversions whose credit changed after they were stored.")
 
 requests_of = cache(REQUESTS.labels)
 facts_of = cache(FACTS.labels)
-"""Returns the series of given labels, from a cache: a look-up takes as long as a count."""
+"""Returns the counter for a kind and an outcome.
+
+It is cached, because finding a counter takes prometheus_client as long as increasing it.
+"""
 
 
 def count_batch(kinds: Iterable[str], outcomes: Iterable[str], seconds: float) -> None:

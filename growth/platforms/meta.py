@@ -19,7 +19,7 @@ from growth.schemas.times import format_time
 
 PLATFORM = "meta"
 PAGE = "https://www.facebook.com/lead-form"
-"""The URL of a lead's click. It is made up, because the form is not on a page of ours."""
+"""The URL of a lead's click. It is made up, because the form is not on a page of the site."""
 
 TEST_LEAD = "444444444444"
 """The lead id that Meta's Test button for webhooks sends (see the documentation above)."""
@@ -54,7 +54,7 @@ SCHEMA = MetaLeadSchema()
 
 
 def is_signed_by_meta(secret: str, body: bytes, signature: str | None) -> bool:
-    """Whether `signature`, the header X-Hub-Signature-256, is that of the raw body."""
+    """Whether `signature`, the header X-Hub-Signature-256, fits the raw body and the secret."""
     due = "sha256=" + hmac.digest(secret.encode(), body, "sha256").hex()
     given = (signature or "").encode("utf-8", "surrogateescape")
     return hmac.compare_digest(given, due.encode())

@@ -24,7 +24,7 @@ from growth.schemas.ids import is_mistake
 from growth.schemas.times import format_time, parse_time
 
 OTHERWISE = {"name": "campaign"}
-"""Names in `context.campaign`, and the utm parameters with another name that they become."""
+"""`name` in `context.campaign` becomes `utm_campaign`. Other names stay: `term` is `utm_term`."""
 
 ORDERS = ("purchase", "refund")
 """If these events have no `revenue`, their value is the `total` of the order."""
@@ -55,7 +55,7 @@ def facts_of(message: Any, received_at: int, consents: Collection[str] = ()) -> 
 def is_refused(message: dict[str, Any], consents: Collection[str]) -> bool:
     """Whether the visitor of a message refused consent to all categories in `consents`.
 
-    If `consents` is empty, the visitor has to refuse all categories of the message.
+    If `consents` is empty, the visitor has to refuse all categories that the message lists.
     https://segment.com/docs/privacy/consent-management/
     """
     choices = message.get("context", {}).get("consent", {}).get("categoryPreferences")
@@ -65,7 +65,7 @@ def is_refused(message: dict[str, Any], consents: Collection[str]) -> bool:
 
 
 def page_call(message: dict[str, Any]) -> Item:
-    """A pageview. Libraries on servers send no anonymousId; then the userId is the fingerprint."""
+    """A pageview. Without an anonymousId, as from servers, the userId is the fingerprint."""
     context = message.get("context", {})
     properties = message.get("properties")
     given = properties if isinstance(properties, dict) else {}
@@ -104,13 +104,14 @@ def track(message: dict[str, Any]) -> Item:
 def identify(message: dict[str, Any]) -> Item:
     """An event `identify` with the ids of the message. Its `data` has the trait `lead_id`, if sent.
 
-    With both ids, the event is a claim. With `userId` and `lead_id`, it claims a lead.
+    With `anonymousId` and `userId`, the event claims the visitor. With `userId` and `lead_id`, it
+    claims the lead.
     """
     return "event", {**ids(message), "name": "identify", "data": message.get("traits")}
 
 
 def alias(message: dict[str, Any]) -> Item:
-    """An event `alias`. It claims the visitor with the earlier id for the user."""
+    """An event `alias`. It claims the visitor `previousId`, or else `anonymousId`, for the user."""
     before = ident(message, "previousId") or ident(message, "anonymousId")
     return "event", {**ids(message), "name": "alias", "fingerprint": before}
 
@@ -136,7 +137,7 @@ def ident(message: dict[str, Any], name: str) -> Any:
 
 
 def id_of(message: dict[str, Any]) -> Any:
-    """The messageId. If it is missing and the message has a time, a hash of the content."""
+    """The messageId. A message with a time and without a messageId gets a hash of its content."""
     given = ident(message, "messageId")
     if given is not None or not {"timestamp", "originalTimestamp"} & set(message):
         return given
@@ -151,7 +152,7 @@ def happened_at(message: dict[str, Any], received_at: int) -> Any:
 
     Messages with both `timestamp` and `originalTimestamp` come from Segment or RudderStack, which
     have corrected the time already. If a message arrives within a second after it was sent, its
-    time is not corrected, because that would reorder messages that were sent together.
+    time is not corrected. A correction could reorder messages that were sent together.
     """
     stamp, original = message.get("timestamp"), message.get("originalTimestamp")
     own = stamp or original
@@ -193,7 +194,7 @@ def is_tagged(url: str) -> bool:
 
 @cache
 def segment_names() -> dict[str, Any]:
-    """The content of config/segment.toml: `events` maps normal names to ours."""
+    """The content of config/segment.toml. `events` maps names, as `normal` writes them, to ours."""
     table = tomllib.loads((files("growth.config") / "segment.toml").read_text("utf-8"))
     events = {
         normal(name): ours for ours, theirs in table["events"].items() for name in (ours, *theirs)

@@ -1,4 +1,7 @@
-"""Reads the bodies of Segment's and RudderStack's libraries: a message or a batch of messages."""
+"""Reads the bodies of requests from Segment's and RudderStack's libraries.
+
+A body is one message or a batch of messages.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,7 @@ CONSENT = ("categoryPreferences",)
 
 
 def is_batch(body: Any, call: str | None) -> bool:
-    """Whether a body is a batch. The path decides if it has a `call`, else the fields decide."""
+    """Whether a body is a batch. The `call` in the path decides. Without one, the fields decide."""
     return call == BATCH or (call is None and isinstance(body, dict) and BATCH in body)
 
 

@@ -48,7 +48,9 @@ KINDS: dict[type, Callable[[Any], JsonSchema]] = {
     },
     fields.String: lambda _: {"type": "string"},
 }
-"""Makes the JSON Schema of a field, by its class or the nearest base class.
+"""For each class of field, a function that makes the JSON Schema of a field.
+
+A class without a function uses the function of its nearest base class.
 
 Patterns need `^` and `$`, because JSON Schema searches for them anywhere in a text.
 """
@@ -91,7 +93,8 @@ def meaning(name: str) -> JsonSchema:
 def repeated(self: Any, field: fields.Field[Any], ret: Mapping[str, Any]) -> JsonSchema:
     """A parameter attribute function of apispec, for parameters with several values.
 
-    Words such as metrics are joined by commas. Other parameters are repeated for each value.
+    The values of `by`, `metrics` and `include` are joined by commas. Other parameters are repeated
+    for each value.
     """
     if ret["schema"].get("type") != "array":
         return {}

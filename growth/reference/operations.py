@@ -21,12 +21,12 @@ Operation = dict[str, Any]
 
 PROBLEM, PLAIN = "application/problem+json", "text/plain"
 TOKEN: list[dict[str, list[str]]] = [{}, {"token": []}]
-"""Either no token or a token, because one is needed only if tokens are configured."""
+"""No token or a token, because a token is needed only if tokens are configured."""
 
 READ_ERRORS = (400, 401, 403, 503)
 WRITE_ERRORS = (400, 401, 403, 413, 415, 422, 503)
 PLATFORM_ERRORS = (400, 401, 404, 413, 415, 422, 503)
-"""404, because the endpoint of a platform is switched off unless its secret is set."""
+"""404 is among them, because a platform's endpoint is switched off unless its secret is set."""
 
 DRY_RUN = {
     "name": "dry_run",
@@ -54,7 +54,7 @@ def taking(path: str, schema: type[Schema], answer: str, *errors: int) -> Operat
 
 
 def receiving(*parameters: Operation) -> Operation:
-    """An operation that takes messages of a platform. It also answers errors in their format."""
+    """An operation that takes messages of a platform. Errors may have the platform's format."""
     found = answers("", {JSON: OBJECT}, *PLATFORM_ERRORS)
     for status in PLATFORM_ERRORS:
         found[str(status)]["content"][JSON] = {"schema": OBJECT}

@@ -10,7 +10,7 @@ from typing import Any
 REMOVED = "(removed)"
 
 SHORTEST = 8
-"""The least length of our secrets to search for. A shorter one could be an ordinary word."""
+"""Our secrets that are shorter are not removed, because they could be ordinary words."""
 
 SEPARATORS = ("_", "-", ".", " ")
 KEYS = ("api", "write", "access", "private", "google", "auth", "signing", "encryption")
@@ -54,7 +54,7 @@ def redact(text: str, ours: Iterable[str] = ()) -> str:
 
 
 def names_secret(text: str) -> bool:
-    """Whether a name is the name of a secret, or whether a longer text may contain such a name."""
+    """Whether `text` contains a word that names a secret. Case and separators do not matter."""
     squeezed = text.lower()
     for separator in SEPARATORS:
         squeezed = squeezed.replace(separator, "")
@@ -81,7 +81,10 @@ def without_parameters(text: str) -> str:
 
 
 def cut(text: str) -> str:
-    """The text up to the first name of a secret, then REMOVED. No text if that place is unknown."""
+    """The text up to the end of the first word that names a secret, then REMOVED.
+
+    If that word is written in a way that is not found, nothing but REMOVED is left.
+    """
     text = ESCAPED.sub(lambda m: chr(int(m[1], 16)), text)
     if not names_secret(text):
         return text

@@ -13,7 +13,7 @@ from growth.http.bodies import NDJSON, BadJsonError, parse
 from growth.schemas.times import format_time
 
 Retake = Callable[[str, int], dict[str, Any]]
-"""A function that records a platform's message with its time of receipt; returns the answer."""
+"""Records the text of a platform's message with its time of receipt, and returns the answer."""
 
 
 def replay(
@@ -23,7 +23,7 @@ def replay(
 
     Returns the number of facts stored, and the reason if it is refused again, else ''. `client`
     calls an app without tokens that keeps no rejects. `platforms` has a function for each path of a
-    platform. The function records messages without the app, which would ask for a secret.
+    platform. The functions record messages without the app, because the app would ask for a secret.
     """
     for path, retake in platforms.items():
         if reject.path.startswith(path.partition("/{")[0]):
@@ -47,7 +47,7 @@ def done(reject: RejectRecord, receipt: dict[str, Any]) -> tuple[int, str]:
 def dated(reject: RejectRecord) -> str:
     """The body, with the time of receipt as `created_at` in items without id and time.
 
-    So a second replay finds these items as duplicates.
+    A second replay then finds that these items are stored already.
     """
     at = format_time(reject.first_seen)
     body: str = reject.body

@@ -1,1 +1,1 @@
-"""The resources, one for each path: each loads, calls one thing, and answers."""
+"""The resources that answer requests to the paths."""

@@ -63,10 +63,10 @@ class Facts:
     def record(
         self, items: list[Any], webhook_id: str | None = None, is_dry: bool = False
     ) -> dict[str, Any]:
-        """Store the valid items; return the answer: counts, and the errors of other items.
+        """Store the valid items. Return the answer: counts, and the errors of invalid items.
 
-        In a signed webhook, an item without id and time gets an id made of `webhook_id` and its
-        place. A dry run validates the items and does not look at stored facts.
+        In a signed webhook, an item without id and time gets an id made of `webhook_id` and the
+        item's index. A dry run validates the items and does not look at stored facts.
         """
         now, notes = self.clock(), Notes()
         facts: dict[int, Fact] = {}

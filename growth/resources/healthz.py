@@ -16,7 +16,7 @@ from growth.http.errors import Problem, unavailable
 from growth.recorder import SLOW, BusyError, Recorder
 
 WAITING = (LOCKED, SLOW)
-"""Reasons that are not faults while a maintenance command holds the lock."""
+"""Reasons of a failed check that are no fault while a maintenance command holds the lock."""
 
 
 class Healthz:

@@ -14,7 +14,7 @@ from growth.recorder import NOT_HELD, Recorder
 from growth.resources.facts import require_read
 
 FactsOf = Callable[[Any, int], Iterable[Item]]
-"""Maps a message and its time of receipt to facts; raises ValidationError if it cannot."""
+"""Maps a message and its time of receipt to facts. Raises ValidationError if it cannot."""
 
 Load = Callable[[Any, int], Fact]
 
@@ -34,7 +34,7 @@ class Inbox:
         self.clock = clock
 
     def record(self, messages: Sequence[Any], facts_of: FactsOf, now: int) -> dict[str, Any]:
-        """Store the facts of the valid messages; return counts, and errors of other messages."""
+        """Store the facts of valid messages. Return counts, and the errors of invalid messages."""
         facts: list[Fact] = []
         places: list[int] = []
         errors: dict[int, Any] = {}
@@ -56,7 +56,10 @@ class Inbox:
         }
 
     def load(self, message: Any, facts_of: FactsOf, now: int, place: int) -> list[Fact]:
-        """The facts of a message. If it has no time, it is dated after the messages before it."""
+        """The facts of a message.
+
+        A message without a time gets a time after those of the messages before it in the request.
+        """
         require_read(message)
         found = facts_of(message, now)
         return [self.loads[kind](item, now + place) for kind, item in found]

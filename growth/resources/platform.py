@@ -20,7 +20,7 @@ class Platform:
         self.inbox = inbox
 
     def messages_of(self, body: Any) -> Iterable[Any]:
-        """The messages of a body, with the fields that we read. The body may be a kept message."""
+        """The messages of a body, with the fields that we read. `body` may be a kept message."""
         raise NotImplementedError
 
     def facts_of(self, message: Any, received_at: int) -> Iterable[Item]:
@@ -28,7 +28,7 @@ class Platform:
         raise NotImplementedError
 
     def take(self, req: Request, messages: Sequence[Any]) -> dict[str, Any]:
-        """Record the messages of a request; return the answer. It also stays in the context."""
+        """Record the messages of a request. Return the answer, and keep it in the context."""
         received = req.context.received = list(map(checked, messages))
         receipt = req.context.receipt = self.inbox.record(
             received, self.facts_of, self.inbox.clock()
@@ -36,7 +36,7 @@ class Platform:
         return receipt
 
     def retake(self, text: str, received_at: int) -> dict[str, Any]:
-        """Record a kept message with the time of its receipt."""
+        """Record a message that was kept as a reject. `received_at` is when it first arrived."""
         try:
             messages = [checked(each) for each in self.messages_of(parse(text.encode()))]
         except BadJsonError as ex:

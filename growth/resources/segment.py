@@ -22,7 +22,10 @@ class Segment(Platform):
     """Takes messages of Segment's and RudderStack's libraries."""
 
     def __init__(self, inbox: Inbox, keys: tuple[str, ...], consents: tuple[str, ...] = ()) -> None:
-        """`consents` are categories of consent. A message with choices must grant one of them."""
+        """`consents` are categories of consent.
+
+        A message that lists the visitor's choices is only stored if it grants one of `consents`.
+        """
         super().__init__(inbox)
         self.keys = keys
         self.consents = consents
@@ -60,7 +63,7 @@ class Segment(Platform):
     def check(self, key: Any) -> None:
         if not is_one_of(key, self.keys):
             raise falcon.HTTPUnauthorized(
-                description="The write key does not fit.", challenges=['Basic realm="growth"']
+                description="The write key is wrong.", challenges=['Basic realm="growth"']
             )
 
     def messages_of(self, body: Any) -> list[Any]:
@@ -71,7 +74,7 @@ class Segment(Platform):
 
 
 def key_in_header(req: Request) -> str | None:
-    """The user name of basic authentication. None without it, '' if it cannot be read."""
+    """The user name of basic authentication. None without such a header, '' if it is unreadable."""
     scheme, _, given = (req.auth or "").partition(" ")
     if scheme.lower() != "basic":
         return None

@@ -10,9 +10,9 @@ from growth.http.errors import Problem, unavailable
 
 
 class Turns:
-    """An eighth of the threads may compute reports, and others wait for their turn.
+    """Turns of threads to compute reports. At most an eighth of the threads have a turn.
 
-    Together they are at most half of the threads.
+    At most half of the threads have a turn or wait for one.
     """
 
     def __init__(self, threads: int, seconds: float) -> None:
@@ -23,7 +23,7 @@ class Turns:
 
     @contextmanager
     def taken(self) -> Iterator[None]:
-        """Wait for a turn and hold it. Raises a 503 with Retry-After if it gets none."""
+        """Wait for a turn and hold it. Raises a 503 with Retry-After if no turn is free in time."""
         if not self.places.acquire(blocking=False):
             raise crowded()
         try:

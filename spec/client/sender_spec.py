@@ -201,7 +201,7 @@ class DescribeTheSpool:
         with closing(Spool(str(path), 3)) as spool:
             kept = [json.loads(each.body)["id"] for each in spool.oldest(10, 10_000)]
         assert kept == names[2:]
-        assert "1 items are lost: the spool holds 3" in caplog.text
+        assert "1 items are lost: the spool holds at most 3" in caplog.text
 
     def it_gives_as_many_as_fit_a_request(self) -> None:
         with closing(Spool(None, 100)) as spool:

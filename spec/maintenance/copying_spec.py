@@ -53,7 +53,7 @@ class DescribeACopy:
     def it_is_the_same(self, told: Service, target: str) -> None:
         said = copied(told.settings.database_url, target)
 
-        assert said.endswith("counts and reports are the same\n")
+        assert said.endswith("both databases have the same counts and reports\n")
         assert checked(target) == "0 rows differ\n"
         assert copied(told.settings.database_url, target).startswith("wrote 0 rows")
 

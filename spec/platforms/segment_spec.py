@@ -72,7 +72,7 @@ class DescribeTheWriteKey:
         assert answer.json == {
             "success": False,
             "code": "unauthorized",
-            "message": "The write key does not fit.",
+            "message": "The write key is wrong.",
         }
         assert (service.facts(), rejects()) == (0, [])
 
@@ -334,4 +334,4 @@ class DescribeTheOfficialLibrary:
         client.track("u-1", "Signed Up")
         client.shutdown()
 
-        assert failures == ["[Segment] unauthorized: The write key does not fit. (401)"]
+        assert failures == ["[Segment] unauthorized: The write key is wrong. (401)"]

@@ -146,7 +146,9 @@ class DescribeTheBounds:
         self.store(service, "1", "2", "1", "3", "4")
 
         assert [json.loads(each.body)["id"] for each in rejects()] == ["3", "4"]
-        assert run("list").output.endswith("2 rejects, 2 dropped as too many or too old\n")
+        assert run("list").output.endswith(
+            "2 rejects, 2 dropped because they were too many or too old\n"
+        )
 
     def it_bounds_their_bytes(self, service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "MAX_BYTES", 900)
