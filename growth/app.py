@@ -31,9 +31,9 @@ from growth.resources.erasures import Erasures
 from growth.resources.facts import Facts
 from growth.resources.google_ads import GoogleAds
 from growth.resources.healthz import Healthz
-from growth.resources.inbox import Inbox
 from growth.resources.meta import Meta
 from growth.resources.metrics import Metrics
+from growth.resources.platform import Inbox
 from growth.resources.reference import Docs, OpenApi
 from growth.resources.segment import Segment
 from growth.resources.tracker import Tracker

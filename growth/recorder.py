@@ -17,7 +17,7 @@ from growth.ledger.ledger import Ledger
 from growth.ledger.rejects import Reject
 from growth.ledger.storing import Outcome
 from growth.logs import request_ids
-from growth.metrics.counters import count_batch
+from growth.metrics import count_batch
 
 log = logging.getLogger(__name__)
 

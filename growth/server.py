@@ -21,10 +21,10 @@ from growth.database.connecting import connect, require_current
 from growth.database.engines import DatabaseError
 from growth.database.statements import database
 from growth.logs import set_up
+from growth.maintenance.distributing import upgrade
 from growth.maintenance.purging import DailyPurge
 from growth.maintenance.retention import retention
 from growth.maintenance.staleness import tell_of_settings
-from growth.maintenance.upgrading import upgrade
 from growth.maintenance.watching import Watch
 from growth.recorder import Recorder
 from growth.settings import Settings, SettingsError

@@ -19,7 +19,7 @@ MAY_IMPORT = {
     " settings",
     "maintenance": "reports query views ledger database attribution",
     "reference": "query schemas attribution http",
-    "reports": "query schemas database attribution http",
+    "reports": "query schemas database attribution",
     "views": "schemas",
     "query": "schemas attribution http",
     "platforms": "schemas attribution",

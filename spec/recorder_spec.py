@@ -14,7 +14,7 @@ from service import Service, cost, event, pageview, problem
 from growth.attribution.facts import Event, Fact
 from growth.ledger.storing import Outcome
 from growth.recorder import NOT_HELD, BusyError, Recorder
-from growth.resources.inbox import Inbox
+from growth.resources.platform import Inbox
 
 
 class Store:

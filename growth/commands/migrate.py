@@ -6,8 +6,8 @@ import click
 
 from growth.commands.command import with_settings
 from growth.database.connecting import connect
+from growth.maintenance.distributing import upgrade
 from growth.maintenance.staleness import adopt_settings
-from growth.maintenance.upgrading import upgrade
 from growth.settings import Settings
 from growth.wiring import create_ledger
 

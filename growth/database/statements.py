@@ -14,6 +14,7 @@ from peewee import (
     DatabaseProxy,
     Model,
     ValuesList,
+    fn,
 )
 from playhouse.shortcuts import model_to_dict
 
@@ -96,3 +97,34 @@ def key(record: Any) -> list[Any]:
 def beside_key(record: Any) -> list[Any]:
     """The columns of a record that are not in its primary key."""
     return [field for field in fields(record) if field.name not in key_names(record)]
+
+
+MILLION = 1_000_000
+
+
+def wide(number: Any) -> tuple[Any, Any]:
+    """The two columns of a sum: whole millions, and the rest."""
+    return fn.SUM(number / MILLION), fn.SUM(rest_of(number))
+
+
+def joined(millions: int | None, rest: int | None) -> int:
+    """The sum from its two columns."""
+    return int(millions or 0) * MILLION + int(rest or 0)
+
+
+def rest_of(number: Any) -> Any:
+    """A number modulo a million. In peewee, `%` means LIKE."""
+    return number - number / MILLION * MILLION
+
+
+def values_of(column: Any, *conditions: Any) -> set[str]:
+    rows = column.model.select(column).where(*conditions).distinct().tuples()
+    return {value for (value,) in rows}
+
+
+def delete_where(record: Any, condition: Any) -> int:
+    return int(record.delete().where(condition).execute())
+
+
+def exists(record: Any, condition: Any) -> bool:
+    return bool(record.select().where(condition).exists())

@@ -14,7 +14,7 @@ from growth.ledger.histories import Affected
 from growth.ledger.loading import load, load_persons
 from growth.ledger.records import Conversion, Person
 from growth.ledger.statements import persons as statements
-from growth.metrics.counters import REVISIONS
+from growth.metrics import REVISIONS
 
 
 def update_persons(

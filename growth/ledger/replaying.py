@@ -16,7 +16,7 @@ from growth.attribution.visits import Visit
 from growth.database.tables.visit import from_row
 from growth.ledger.identity import Change, latest_visits, purged_owners
 from growth.ledger.statements import visitors as statements
-from growth.metrics.counters import LATE, REPLAYS
+from growth.metrics import LATE, REPLAYS
 
 FIRST_READ, MORE = 16, 16
 """The first round reads 16 pages of each visitor. Each further round reads 16 times as many."""

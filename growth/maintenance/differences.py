@@ -1,11 +1,12 @@
-"""Differences between stored and derived rows, as a rebuild finds them."""
+"""Finds, shows and corrects differences between stored and derived rows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from growth.database.statements import key
 from growth.ledger.deriving import Attributed
 
 Row = dict[str, Any]
@@ -49,3 +50,22 @@ def differences_of(attributed: Attributed) -> Found:
         if held.get(each) != due.get(each):
             before, after = (rows[each]._asdict() if each in rows else None for rows in (held, due))
             yield Difference("credits", each, before, after)
+
+
+def mend_rows(record: Any, stored: Iterable[Row], derived: Iterable[Row], write: bool) -> Found:
+    """Yield each difference. With `write`, also correct the stored row."""
+    names = [field.name for field in key(record) if field.name != "slot"]
+    old, new = ({tuple(row[n] for n in names): row for row in rows} for rows in (stored, derived))
+    for each in sorted({**old, **new}):
+        if old.get(each) == new.get(each):
+            continue
+        yield Difference(record.table, each, old.get(each), new.get(each))
+        if write:
+            same = [getattr(record, n) == value for n, value in zip(names, each, strict=True)]
+            record.delete().where(*same).execute()
+        if write and each in new:
+            record.insert(new[each]).execute()
+
+
+def dicts_of(query: Any) -> list[Row]:
+    return list(query.dicts())

@@ -12,6 +12,7 @@ from typing import Any
 
 from peewee import Database
 
+from growth.database.connecting import migrate
 from growth.database.engines import DatabaseError
 from growth.database.tables import (
     ClaimRecord,
@@ -104,3 +105,10 @@ def command(record: Any) -> tuple[str, tuple[str, ...]]:
     group = "none" if beside is None else beside.table
     sql = "SELECT create_distributed_table(%s, %s, colocate_with => %s)"
     return sql, (name, COLUMNS[record], group)
+
+
+def upgrade(found: Database) -> Iterator[str]:
+    """Apply pending migrations; yield a line for each step. Raises DatabaseError."""
+    yield from (f"applied {name}" for name in migrate(found))
+    if found.is_cluster:
+        yield from (f"distributed {name}" for name in distribute(found))

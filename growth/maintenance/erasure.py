@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from peewee import chunked
 
 from growth.attribution.facts import Event, owner_key, user, visitor
-from growth.database.statements import database, fields
+from growth.database.statements import database, delete_where, fields, values_of
 from growth.database.tables import (
     ConversionRecord,
     DeviceRecord,
@@ -19,13 +19,17 @@ from growth.database.tables import (
     RemnantRecord,
     VisitRecord,
 )
-from growth.database.tables.mark import announce, change_state, end_announced
+from growth.database.tables.mark import (
+    announce,
+    change_state,
+    end_announced,
+)
 from growth.ledger.identity import load_identities, owners_of_events
 from growth.ledger.ledger import Ledger
+from growth.ledger.rejects import drop_rejects_of
 from growth.maintenance.erased import remember_erased
 from growth.maintenance.mending import mend_claims, mend_persons, mend_visits
 from growth.maintenance.rebuild import Mend
-from growth.maintenance.refusals import drop_rejects_of
 
 Name = tuple[str, str]
 """A pair of a kind (`user_id` or `fingerprint`) and a name."""
@@ -175,16 +179,3 @@ def owners_on(devices: set[str]) -> set[str]:
     visits = visit.select(visit.fingerprint, visit.user_id).where(visit.fingerprint.in_(devices))
     found = {owner_key(*each) for each in visits.distinct().tuples()}
     return found | values_of(conversion.owner, conversion.fingerprint.in_(devices))
-
-
-def values_of(column: Any, *conditions: Any) -> set[str]:
-    rows = column.model.select(column).where(*conditions).distinct().tuples()
-    return {value for (value,) in rows}
-
-
-def delete_where(record: Any, condition: Any) -> int:
-    return int(record.delete().where(condition).execute())
-
-
-def exists(record: Any, condition: Any) -> bool:
-    return bool(record.select().where(condition).exists())

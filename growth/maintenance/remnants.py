@@ -9,7 +9,7 @@ from peewee import fn
 
 from growth.attribution.conversions import STATES
 from growth.attribution.facts import is_lead, visitor
-from growth.database.statements import replace
+from growth.database.statements import delete_where, exists, replace
 from growth.database.tables import (
     ClaimRecord,
     ConversionRecord,
@@ -18,7 +18,6 @@ from growth.database.tables import (
     RemnantRecord,
     VisitRecord,
 )
-from growth.maintenance.erasure import delete_where, exists
 
 
 def last_purged(fingerprint: str, before: int) -> tuple[int, str] | None:

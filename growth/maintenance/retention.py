@@ -10,6 +10,7 @@ from peewee import fn
 
 from growth.attribution.conversions import STATES
 from growth.attribution.facts import DAY, fingerprint_of, user_of
+from growth.database.statements import delete_where, exists, values_of
 from growth.database.tables import (
     ConversionRecord,
     EventRecord,
@@ -21,7 +22,7 @@ from growth.database.tables import (
 from growth.database.tables.mark import announce, change_state, end_announced
 from growth.ledger.counting import load_seen_in_all
 from growth.ledger.ledger import Ledger
-from growth.maintenance.erasure import delete_where, exists, owners_on, values_of, without
+from growth.maintenance.erasure import owners_on, without
 from growth.maintenance.remnants import keep_states, last_purged, leave_remnants, remembered_claims
 from growth.maintenance.turns import in_turns
 from growth.maintenance.twins import delete_twins, twins_of

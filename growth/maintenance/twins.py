@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from growth.attribution.facts import visitor
+from growth.database.statements import delete_where
 from growth.database.tables import ConversionRecord, EventRecord, RemnantRecord
-from growth.maintenance.erasure import delete_where
 from growth.maintenance.remnants import has_facts, remember
 
 

@@ -9,9 +9,8 @@ from growth.reports.conversions import conversions
 from growth.reports.durations import histogram
 from growth.reports.events import event_counts, event_list
 from growth.reports.groups import groups
-from growth.reports.pageview_list import pageview_list
+from growth.reports.lists import pageview_list, visit_list
 from growth.reports.persons import persons
-from growth.reports.visit_list import visit_list
 
 REPORTS = {
     "groups": groups,

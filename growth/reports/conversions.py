@@ -13,7 +13,7 @@ from growth.query.query import Query
 from growth.query.words import ORIGINS, without_sign
 from growth.reports.clicks import conversion, touches_of
 from growth.reports.credits import FINE, clicks, with_clicks, with_origins
-from growth.reports.lists import listed
+from growth.reports.paging import listed
 from growth.reports.views import View, of_conversions, of_credits
 from growth.schemas.times import format_time
 

@@ -8,7 +8,7 @@ from typing import Any
 from peewee import JOIN, Case, fn
 
 from growth.attribution.credit import SINGLE_CLICK, WHOLE
-from growth.database.statements import database, number
+from growth.database.statements import MILLION, database, joined, number, rest_of, wide
 from growth.database.tables import (
     ConversionRecord,
     CreditRecord,
@@ -21,7 +21,6 @@ from growth.query.query import Query
 from growth.query.words import COHORTS, ORIGINS
 from growth.reports.figures import Figures
 from growth.reports.views import CLICKED, View, of_credits
-from growth.reports.wide import MILLION, joined, rest_of, wide
 
 Group = tuple[Any, ...]
 

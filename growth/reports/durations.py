@@ -9,13 +9,12 @@ from typing import Any
 from peewee import Case, fn
 
 from growth.attribution.facts import SECOND
-from growth.database.statements import by_place
+from growth.database.statements import by_place, joined, wide
 from growth.database.tables import VisitRecord
 from growth.query.query import Query
 from growth.reports.buckets import label
 from growth.reports.figures import ratio
 from growth.reports.views import of_visits
-from growth.reports.wide import joined, wide
 
 EDGES = (0, 10, 30, 60, 180, 600, 1_800, 3_600)
 """The starts of the histogram's bars, in seconds."""

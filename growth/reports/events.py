@@ -11,8 +11,7 @@ from growth.database.statements import database
 from growth.database.tables import EventRecord
 from growth.query.query import Query
 from growth.reports.buckets import label
-from growth.reports.lists import listed
-from growth.reports.pages import Order, page_of_rows
+from growth.reports.paging import Order, listed, page_of_rows
 from growth.reports.timeline import add_timeline
 from growth.reports.users import add_users, users_by_event
 from growth.reports.views import of_events

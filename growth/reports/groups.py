@@ -11,7 +11,7 @@ from growth.query.words import BY_TIME, COHORTS
 from growth.reports.buckets import label
 from growth.reports.credits import earned, earnings
 from growth.reports.figures import METRICS, Figures, Whole
-from growth.reports.pages import Order, page_of_rows
+from growth.reports.paging import Order, page_of_rows
 from growth.reports.spending import has_costs, spending
 from growth.reports.timeline import add_timeline
 from growth.reports.users import add_users, users_by_credit

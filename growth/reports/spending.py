@@ -8,14 +8,13 @@ from typing import Any
 
 from peewee import SQL, fn
 
-from growth.database.statements import by_place
+from growth.database.statements import by_place, joined, wide
 from growth.database.tables import CostRecord
 from growth.query.query import Query
 from growth.query.words import TIMES, without_sign
 from growth.query.zones import day_of, start_of
 from growth.reports.figures import Figures
 from growth.reports.views import View
-from growth.reports.wide import joined, wide
 
 CARRIED: dict[str, Any] = {
     "channel": CostRecord.channel,

@@ -18,8 +18,7 @@ from growth.http.caching import is_known, send, tag_of
 from growth.http.context import Request
 from growth.http.sheets import CSV, to_csv
 from growth.query.query import Query, load_query, read_params
-from growth.reports.deadline import deadline
-from growth.resources.turns import Turns
+from growth.resources.limits import Turns, deadline
 from growth.settings import Settings
 
 

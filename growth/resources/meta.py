@@ -12,8 +12,7 @@ from growth.http.errors import switched_off
 from growth.http.tokens import is_one_of
 from growth.platforms import meta
 from growth.platforms.leads import Item
-from growth.resources.inbox import Inbox
-from growth.resources.platform import Platform
+from growth.resources.platform import Inbox, Platform
 
 
 class Meta(Platform):

@@ -1,14 +1,70 @@
-"""The base of the platforms' resources."""
+"""The base of the resources of platforms, and the inbox that records their messages."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from marshmallow import ValidationError
+
+from growth.attribution.facts import Fact
 from growth.http.bodies import BadJsonError, checked, parse
 from growth.http.context import Request
+from growth.ledger.storing import Outcome
 from growth.platforms.leads import Item
-from growth.resources.inbox import Inbox
+from growth.recorder import NOT_HELD, Recorder
+from growth.resources.facts import require_read
+
+FactsOf = Callable[[Any, int], Iterable[Item]]
+"""Maps a message and its time of receipt to facts. Raises ValidationError if it cannot."""
+
+Load = Callable[[Any, int], Fact]
+
+
+class Inbox:
+    """Records messages. An invalid message is refused with all its facts.
+
+    `loads` has a function for each kind of fact. Ids of platforms are unique: a message with a
+    known id is a duplicate, even if other fields differ, such as the time of sending.
+    """
+
+    def __init__(
+        self, recorder: Recorder, loads: Mapping[str, Load], clock: Callable[[], int]
+    ) -> None:
+        self.recorder = recorder
+        self.loads = loads
+        self.clock = clock
+
+    def record(self, messages: Sequence[Any], facts_of: FactsOf, now: int) -> dict[str, Any]:
+        """Store the facts of valid messages. Return counts, and the errors of invalid messages."""
+        facts: list[Fact] = []
+        places: list[int] = []
+        errors: dict[int, Any] = {}
+        for place, message in enumerate(messages):
+            try:
+                facts += self.load(message, facts_of, now, place)
+            except ValidationError as ex:
+                errors[place] = ex.messages
+            places += [place] * (len(facts) - len(places))
+        outcomes = self.recorder.record(facts)
+        for place, outcome in zip(places, outcomes, strict=True):
+            if outcome is Outcome.REFUSED:
+                errors[place] = NOT_HELD
+        stored, refused = outcomes.count(Outcome.STORED), outcomes.count(Outcome.REFUSED)
+        return {
+            "stored": stored,
+            "duplicates": len(facts) - stored - refused,
+            "rejected": [{"index": place, "errors": errors[place]} for place in sorted(errors)],
+        }
+
+    def load(self, message: Any, facts_of: FactsOf, now: int, place: int) -> list[Fact]:
+        """The facts of a message.
+
+        A message without a time gets a time after those of the messages before it in the request.
+        """
+        require_read(message)
+        found = facts_of(message, now)
+        return [self.loads[kind](item, now + place) for kind, item in found]
 
 
 class Platform:

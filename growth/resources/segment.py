@@ -14,8 +14,7 @@ from growth.http.tokens import is_one_of
 from growth.platforms import segment
 from growth.platforms.leads import Item
 from growth.platforms.segment_calls import CALLS, is_batch, messages_of
-from growth.resources.inbox import Inbox
-from growth.resources.platform import Platform
+from growth.resources.platform import Inbox, Platform
 
 
 class Segment(Platform):

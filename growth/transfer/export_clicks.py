@@ -17,7 +17,7 @@ from growth.database.tables.conversion import latest_change
 from growth.ledger.records import subject_of
 from growth.reports.clicks import Touch, touches_of
 from growth.reports.conversions import matching
-from growth.reports.lists import listed
+from growth.reports.paging import listed
 from growth.schemas.money import from_minor
 from growth.schemas.times import format_time
 from growth.transfer.export import Export

@@ -20,8 +20,8 @@ from growth.database.tables import (
     RemnantRecord,
     VisitRecord,
 )
+from growth.ledger.rejects import rejects_of
 from growth.maintenance.erasure import anonymous_events, devices_claimed_by, is_shared
-from growth.maintenance.refusals import rejects_of
 from growth.query.query import load_query
 from growth.schemas.money import from_minor
 from growth.schemas.times import format_time

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import orjson
@@ -13,8 +14,7 @@ from growth.http.bodies import BadJsonError, checked
 from growth.platforms.segment import facts_of, time_of_text
 from growth.platforms.segment_calls import read_message
 from growth.schemas.times import now_us
-from growth.transfer.adding import added_up
-from growth.transfer.formats import AMOUNTS, NONE, Formats
+from growth.transfer.formats import AMOUNTS, COUNTS, NONE, Formats
 from growth.transfer.layouts import Layout
 from growth.transfer.rows import Row, Shape, column_key
 
@@ -155,3 +155,34 @@ def set_field(item: dict[str, Any], field: str, value: Any) -> None:
         item[name] = {**(outer if isinstance(outer, dict) else {}), inner: value}
     else:
         item[name] = value
+
+
+PARTS = ("day", "source", "medium", "campaign", "content", "currency")
+"""Costs that agree in all these fields are parts of one cost."""
+
+
+def added_up(items: Iterable[Row]) -> Iterator[Row]:
+    """The costs, with parts of one cost added up. A sum has the line of its first part."""
+    found: dict[Any, Row] = {}
+    for line, item in items:
+        names = tuple(item.get(name) for name in PARTS) if isinstance(item, dict) else line
+        if names in found:
+            add(found[names][1], item)
+        else:
+            found[names] = line, item
+    yield from found.values()
+
+
+def add(total: dict[str, Any], part: dict[str, Any]) -> None:
+    """Add the figures of `part` to `total`.
+
+    If an amount is not a number, the sum becomes a text that the schema refuses.
+    """
+    try:
+        amounts = [Decimal(each.get("amount", "")) for each in (total, part)]
+        total["amount"] = str(sum(amounts))
+    except (InvalidOperation, TypeError):
+        total["amount"] = f"{total.get('amount')} + {part.get('amount')}"
+    for name in COUNTS:
+        if type(total.get(name, 0)) is type(part.get(name, 0)) is int:
+            total[name] = total.get(name, 0) + part.get(name, 0)

@@ -13,8 +13,7 @@ from growth.database.tables import (
     RemnantRecord,
 )
 from growth.ledger.ledger import Ledger
-from growth.maintenance.differences import Found, Row
-from growth.maintenance.mending.rows import dicts_of, mend_rows
+from growth.maintenance.differences import Found, Row, dicts_of, mend_rows
 
 
 def mend_claims(subjects: Sequence[str], ledger: Ledger, write: bool) -> Found:

@@ -19,8 +19,7 @@ from growth.database.tables import (
 from growth.database.tables.rollup import FIGURES, NAMES, origin_id
 from growth.ledger.costs import cost_row
 from growth.ledger.ledger import Ledger
-from growth.maintenance.differences import Found, Row
-from growth.maintenance.mending.rows import dicts_of, mend_rows
+from growth.maintenance.differences import Found, Row, dicts_of, mend_rows
 
 ORIGINS = 200
 """Origins to look up at once."""

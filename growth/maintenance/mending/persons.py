@@ -17,8 +17,7 @@ from growth.ledger.ledger import Ledger
 from growth.ledger.loading import load
 from growth.ledger.persons import save_persons
 from growth.ledger.records import Conversion, Person, person_of, subject_of
-from growth.maintenance.differences import Difference, Found, differences_of
-from growth.maintenance.mending.rows import dicts_of
+from growth.maintenance.differences import Difference, Found, dicts_of, differences_of
 
 
 def mend_persons(owners: Sequence[str], ledger: Ledger, write: bool) -> Found:

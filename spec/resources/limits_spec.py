@@ -12,7 +12,7 @@ from service import Service, pageview, problem
 
 from growth.http.errors import Problem
 from growth.resources import attribution
-from growth.resources.turns import Turns
+from growth.resources.limits import Turns
 
 
 class DescribeTurns:

@@ -1,4 +1,4 @@
-"""Pages of groups. Each page sorts all groups and begins after the previous page's last group."""
+"""Pages of answers: pages of lists, which are sorted by time, and pages of groups."""
 
 from __future__ import annotations
 
@@ -7,6 +7,30 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from growth.query.query import Query
+
+
+def listed(rows: Any, at: Any, tie: Any, query: Query, *more: Any) -> tuple[list[Any], str | None]:
+    """The rows of the page as named tuples, and the cursor of the next page.
+
+    `rows` must include the columns `at` and `tie`, which sort them. The cursor includes `more`.
+    """
+    if query.position:
+        rows = rows.where(beyond(at, tie, query))
+    order = (at.desc(), tie.desc()) if query.is_descending else (at, tie)
+    found = list(rows.order_by(*order).limit(query.limit + 1).namedtuples())
+    if len(found) <= query.limit:
+        return found, None
+    last = found[query.limit - 1]
+    return found[:-1], query.cursor(getattr(last, at.name), getattr(last, tie.name), *more)
+
+
+def beyond(at: Any, tie: Any, query: Query) -> Any:
+    """The condition for rows after the previous page. Its first part can use the index on `at`."""
+    since, after = query.position[:2]
+    if query.is_descending:
+        return (at <= since) & ((at < since) | (tie < after))
+    return (at >= since) & ((at > since) | (tie > after))
+
 
 Group = tuple[Any, ...]
 F = TypeVar("F")

@@ -1,4 +1,4 @@
-"""Limits the number of reports at one time, so that writes are not delayed."""
+"""Limits of reports, so that they do not delay writes: how many at a time, and how long each."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import BoundedSemaphore
 
+import falcon
+
+from growth.database.engines import StoppedError
+from growth.database.statements import database
 from growth.http.errors import Problem, unavailable
 
 
@@ -39,3 +43,21 @@ class Turns:
 
 def crowded() -> Problem:
     return unavailable("too many reports", "Too many reports are asked for at the same time.", True)
+
+
+@contextmanager
+def deadline(seconds: float) -> Iterator[None]:
+    """Stop the queries of this thread after `seconds`, and raise a 503."""
+    try:
+        with database.stopping_after(seconds):
+            yield
+    except StoppedError as ex:
+        raise too_slow(seconds) from ex
+
+
+def too_slow(seconds: float) -> Problem:
+    return Problem(
+        falcon.HTTP_503,
+        f"The report took more than {seconds:g} seconds and was stopped. Ask for a shorter time "
+        "between `from` and `to`, or for fewer dimensions in `by`.",
+    )
