@@ -14,7 +14,7 @@ PARTS = ("day", "source", "medium", "campaign", "content", "currency")
 
 
 def added_up(items: Iterable[Row]) -> Iterator[Row]:
-    """The costs, with parts of one cost added up. A sum has the line of its first part."""
+    """Replace the parts of a cost by their sum, which has the line number of the first part."""
     found: dict[Any, Row] = {}
     for line, item in items:
         names = tuple(item.get(name) for name in PARTS) if isinstance(item, dict) else line

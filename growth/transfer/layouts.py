@@ -21,8 +21,8 @@ DAYS = ("%Y-%m-%d", "%d.%m.%Y", "%Y/%m/%d", "%Y%m%d")
 class Layout:
     """The meaning of a file's columns. The head of config/imports.toml explains the attributes.
 
-    If `is_ours`, the columns have the names of our fields. Other columns are kept in the item, so
-    that they are reported as not read.
+    If `is_ours`, the columns are named like our fields. A column that is no field stays in the
+    item, and the import reports it as not read.
     """
 
     is_ours: bool

@@ -18,15 +18,18 @@ FIRST_LINES = 50
 """The header is sought in this many lines at the start of the file."""
 
 MOST_CHARACTERS = 256 * 1024 * 1024
-"""The limit of a JSON document, because it is read as a whole."""
+"""The greatest length of a JSON document, which is read as a whole."""
 
 CURRENCY = re.compile(r"\s*\(([A-Z]{3})\)$")
 """A currency at the end of a column's name, as in `Amount spent (EUR)`."""
 
-TWICE = '; write a quote within a value twice, and the value in quotes: "a ""b"" c"'
+TWICE = '; put the value in quotes, and double each quote in it: "a ""b"" c"'
 
 Row = tuple[int, Any]
-"""The line on which a row begins, and its values by column or a BadJsonError."""
+"""The number of the line on which a row begins, and its values, keyed by column.
+
+A row that cannot be read has a BadJsonError in place of values.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ def column_key(name: str) -> str:
 
 
 def shape_of(file: File, wanted: Collection[str]) -> Shape:
-    """The shape of a file. The header of CSV is the record with most of the wanted names.
+    """The format of a file. The header of CSV is the record that has the most names in `wanted`.
 
     Raises BadFileError.
     """
@@ -109,7 +112,7 @@ def value_of_line(line: str) -> Any:
 
 
 def items(text: TextIO) -> list[Any]:
-    """The items of a JSON document: those of its array, or its one value."""
+    """The items of a JSON document: the entries of its array, or its one value."""
     found = value_of_line(text.read(MOST_CHARACTERS + 1))
     if isinstance(found, BadJsonError):
         raise BadFileError(f"{found}; a large file has to have one JSON object a line") from found
