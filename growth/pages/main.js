@@ -106,7 +106,8 @@ async function drawNothing(s, signal) {
   timer = setTimeout(draw, AGAIN_MS);
 }
 
-// After Closed, the page asks for the token. After Stopped, the last numbers stay, pale and with their time.
+// Shows an error. If it is Closed, the page asks for the token. If it is Stopped, the page keeps the last numbers, pale
+// and with their time.
 function fail(ex) {
   if (ex instanceof Closed) {
     asking.abort();
