@@ -44,7 +44,7 @@ def generate(visitors: int, days: int, seed: int, now: datetime) -> list[tuple[s
 
 
 class _Person(Chance):
-    """A person with a device and a clock, whose life leaves facts behind.
+    """A person with a device and a clock. `live` makes up what the person does, as facts.
 
     A life may go on after the end of the period. `generate` leaves out that part.
     """
