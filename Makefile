@@ -32,7 +32,7 @@ bench: $(VENV)/test-browser ## measure growth, an empty app and bare SQLite; SCA
 	@for name in late_facts writes imports reads dashboard sizes engines; do \
 	  PYTHONPATH=spec SCALE=$(SCALE) $(BIN)/python spec/benchmarks/$$name.py || exit 1; done
 
-seed: $(VENV)/growth ## send 90 days of demo traffic through the write path
+seed: $(VENV)/growth ## fill the database with 90 days of demo traffic
 	@$(BIN)/growth migrate --quiet
 	@$(BIN)/growth seed
 

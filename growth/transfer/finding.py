@@ -52,7 +52,7 @@ def paths_of(layout: Layout, shape: Shape) -> list[tuple[str, list[str]]]:
 
 
 def check(file: File, mapping: Mapping, schema: Schema) -> None:
-    """Raise BadFileError if a required field is missing, or a field's column is there twice."""
+    """Raise BadFileError if a required field is missing, or the header repeats a field's column."""
     header = [column_key(name) for name in mapping.shape.header]
     found = {field for field, _ in mapping.paths} | set(mapping.layout.given)
     needed = [name for name, field in schema.fields.items() if field.required]

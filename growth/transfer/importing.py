@@ -1,4 +1,4 @@
-"""Stores the items of a file in batches, each as the body of a POST.
+"""Stores the items of a file in batches, as if each batch were the body of a POST.
 
 An import that was interrupted resumes when it is run again.
 """
@@ -145,7 +145,7 @@ def counts_of_answer(answer: dict[str, Any]) -> Counter[str]:
 def outcome(counts: Counter[str], unread: set[str], is_dry: bool) -> Iterator[str]:
     """The counts as phrases, such as `refused 2`.
 
-    Counts of items left out, of bots or dated later than now are shown unless they are 0.
+    The counts `left out`, `of bots` and `dated later than now` are shown only if they are not 0.
     """
     if is_dry:
         yield f"{counts['stored']} would be stored"

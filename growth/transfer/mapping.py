@@ -35,7 +35,7 @@ class Mapping:
     left_out: int = 0
 
     def items(self, found: Iterable[Row]) -> Iterator[Row]:
-        """Pairs of a line number and an item. A row that cannot be read yields a BadJsonError."""
+        """Pairs of a line number and an item. The item of an unreadable row is a BadJsonError."""
         items = ((line, checked(item)) for line, row in found for item in self.items_of(row))
         return added_up(items) if self.layout.adds_up else items
 
@@ -52,7 +52,7 @@ class Mapping:
                     yield self.item_of(each)
 
     def spread(self, row: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        """Yield a row for each entry of the row's list `layout.each`, with the row's other values.
+        """Yield a row for each entry of the list `row[layout.each]`, with the rest of `row`.
 
         Only the first entry gets the values named in `layout.once`. Without `layout.each`, the row
         itself is yielded.
