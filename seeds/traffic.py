@@ -162,7 +162,7 @@ class _Person(Chance):
         self.leave("/pageviews", url=url, referrer_url=referrer_url, user_agent=agent)
 
     def subscribe(self) -> None:
-        """Buy a subscription, and pay it every 30 days until it is not renewed."""
+        """Buy a subscription and renew it every 30 days, a random number of times."""
         self.buy("subscription")
         began = self.at
         while self.at < self.now and self.happens("renews"):

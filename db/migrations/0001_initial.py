@@ -1,4 +1,4 @@
-"""Makes all tables as the records declare them.
+"""Makes all tables as the classes in growth/database/tables declare them.
 
 Nothing has been released yet, so one migration is enough. With the first release, the tables are
 written out here. Every later change of a record gets a migration of its own.

@@ -39,7 +39,8 @@ async function overview(s, signal) {
   return found[0];
 }
 
-// `when` and `past` are the two periods, `now` and `was` their answers, and `asked` the parameters of `now`.
+// `when` is the period, and `past` is the period to compare with. `now` and `was` are their answers. `asked` has the
+// parameters of the question whose answer is `now`.
 async function overviewOf(s, signal) {
   const when = span(s), past = before(when, s.compare), view = { s, when, past, last: lastDay(when) };
   const more = { by: GRAIN, metrics: OVERVIEW, limit: MOST };

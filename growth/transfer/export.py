@@ -32,8 +32,8 @@ ROWS = 1_000
 class Export:
     """Reads the rows that parameters of GET /attribution select, page by page.
 
-    `as_of` is set once the first conversion is read. The export has all changes of conversions up
-    to this time.
+    `as_of` is a time that is set once the first conversion is read. The export has all changes of
+    conversions up to `as_of`.
     """
 
     def __init__(self, conversions: tuple[str, ...], now: int, params: Mapping[str, str]) -> None:

@@ -46,7 +46,10 @@ SOURCES = (
 
 
 class MetaUpload:
-    """`names` maps events to Meta's names, and wins over STANDARD. `now` is in microseconds."""
+    """`names` maps events to Meta's names. For events that it lacks, STANDARD does.
+
+    `now` is in microseconds.
+    """
 
     def __init__(self, names: Mapping[str, str], now: int) -> None:
         self.names = {**STANDARD, **names}

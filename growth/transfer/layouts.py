@@ -37,7 +37,7 @@ class Layout:
     once: tuple[str, ...] = ()
     messages: str = ""
     consents: tuple[str, ...] = ()
-    """GROWTH_CONSENT_CATEGORIES. Messages whose visitor refused all of them are left out."""
+    """GROWTH_CONSENT_CATEGORIES. Messages of visitors who refused all of them are left out."""
 
     @property
     def wanted(self) -> set[str]:
@@ -45,7 +45,7 @@ class Layout:
         return {column_key(name) for names in self.columns.values() for name in names}
 
     def with_choices(self, columns: Mapping[str, str], given: Mapping[str, str]) -> Layout:
-        """A copy with the choices of the command line.
+        """A copy of this layout with the options `--map` and `--set`.
 
         `columns` maps fields to columns, `given` maps fields to values.
         """

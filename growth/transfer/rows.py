@@ -48,7 +48,7 @@ class Shape:
 
     @property
     def unit(self) -> str:
-        """The word for a row in messages: `line 7`, or `item 7` of a JSON document."""
+        """The word for a row in messages. A row of a JSON document is an item."""
         return "item" if self.kind == "JSON" else "line"
 
     def description(self) -> str:
@@ -96,7 +96,7 @@ def is_object(line: str) -> bool:
 
 
 def file_rows(text: TextIO, shape: Shape) -> Iterator[Row]:
-    """The rows of a file that are not blank. Raises BadFileError."""
+    """The rows of a file, without blank rows. Raises BadFileError."""
     if shape.kind == "CSV":
         return table_rows(text, shape)
     if shape.kind == "JSON":
@@ -141,8 +141,8 @@ def row_of(cells: list[str], names: list[str]) -> Any:
 def records(lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[str] | BadJsonError]]:
     """The records of CSV, each with the number of its first line.
 
-    If a record is unreadable, only its first line is skipped. So a quote that is not closed does
-    not swallow the rest of the file.
+    If a record is unreadable, only its first line is skipped. So the rest of the file is
+    read even if a quote is not closed.
     """
     number, waiting, taken = 1, deque[str](), list[str]()
 
