@@ -26,7 +26,7 @@ from growth.attribution.urls import normalise_host, split_url
 OPERATOR_TABLES = ("sources", EXCLUDED, "click_ids", "channels")
 
 REVISION = 1
-"""Increase it if a change of growth/attribution/ changes visits, so that a rebuild is due."""
+"""Raise it if a change of growth/attribution/ changes visits or credits. Then a rebuild is due."""
 
 
 @dataclass

@@ -18,10 +18,10 @@ TABLES = (
 
 
 def backup(found: Any, target: Path) -> int:
-    """Copy the database to `target`, over an earlier copy; return the size in bytes.
+    """Copy the database to `target`, and return the size of the copy in bytes.
 
-    The copy is a single file with the state of one instant. Raises DatabaseError if the copy fails,
-    is not sound, or is not a database of growth.
+    The copy is a single file with the state of one instant. It replaces an earlier file `target`.
+    Raises DatabaseError if the copy fails, is not sound, or is not a database of growth.
     """
     require_file(found, "back PostgreSQL up with pg_dump")
     if target.exists() and os.path.samefile(found.database, target):
@@ -55,7 +55,7 @@ def restore(found: Any, source: Path) -> Path | None:
         if replaced:
             replaced.unlink(missing_ok=True)
             os.link(target, replaced)
-        for suffix in ("-wal", "-shm"):  # left over from a database that was not sound
+        for suffix in ("-wal", "-shm"):  # `settle` leaves them if the database is not sound
             Path(f"{target}{suffix}").unlink(missing_ok=True)
 
     write_verified(target, fill, "restore", make_way)
@@ -75,7 +75,7 @@ def settle(database: Path) -> None:
     except sqlite3.OperationalError as ex:
         raise DatabaseError(f"{database} is in use: {ex}; stop the service first") from ex
     except sqlite3.DatabaseError:
-        return  # a database that is not sound may be replaced
+        return  # the database is not sound, and may be replaced as it is
 
 
 def write_verified(
@@ -84,7 +84,10 @@ def write_verified(
     doing: str,
     before: Callable[[], None] = lambda: None,
 ) -> int:
-    """Write a database beside `target`, verify it, call `before`, then rename it to `target`."""
+    """Write a database to a file beside `target`; return its size in bytes.
+
+    Once the file is verified, call `before` and rename the file to `target`.
+    """
     partial = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         with closing(sqlite3.connect(partial)) as copy:

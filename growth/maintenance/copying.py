@@ -25,7 +25,7 @@ ROWS = 500
 """Rows that are compared at once."""
 
 MARK = "copied"
-"""The name of a copy's mark. Its text is the state of the source, or UNFINISHED."""
+"""A mark in the target. Its text is the source's state when it was copied, or UNFINISHED."""
 
 UNFINISHED = "unfinished"
 
@@ -79,7 +79,7 @@ class Copying:
         return written
 
     def require_copy(self) -> None:
-        """Raise DatabaseError unless the target has no facts, or is a copy without later writes."""
+        """Raise DatabaseError if the target has facts, but is no unfinished or unchanged copy."""
         marks = marks_of(self.target)
         if marks.get(MARK) in (UNFINISHED, state_in(marks)):
             return

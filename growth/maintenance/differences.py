@@ -13,7 +13,11 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A row that differs. `stored` is None if it is missing, `derived` if it is superfluous."""
+    """A row that differs.
+
+    `stored` is None if the row is missing from the table. `derived` is None if the facts do not
+    yield the row.
+    """
 
     table: str
     key: tuple[object, ...]

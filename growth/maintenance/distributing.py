@@ -49,7 +49,10 @@ COLOCATED: dict[Any, Any] = {
     CountryRollupRecord: RollupRecord,
     PageviewRecord: None,
 }
-"""The table that a table is colocated with; None begins a group. The default is the pageviews."""
+"""Key: a table. Value: the table that it is colocated with, or None if it begins a group.
+
+Other tables in COLUMNS are colocated with the pageviews.
+"""
 
 COPIED = (OriginRecord,)
 """Tables that every worker has whole, because other tables are joined with them.

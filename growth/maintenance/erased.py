@@ -11,7 +11,7 @@ MARK = "erased "
 
 
 def remember_erased(names: Iterable[tuple[str, str]], now: int) -> None:
-    """Record that the persons with these kinds and names were erased at `now` (microseconds)."""
+    """Record that persons were erased at `now` (microseconds). `names` are pairs (kind, name)."""
     for kind, name in names:
         write_mark(MARK + hashed(kind, name), str(now))
 
@@ -22,7 +22,7 @@ def hashed(kind: str, name: str) -> str:
 
 
 def erased_before() -> Iterator[tuple[str, int]]:
-    """The hash of each erased person, and the time of the last erasure in microseconds."""
+    """The hash of each erased person, and the time (microseconds) of the person's last erasure."""
     marks = MarkRecord.select().where(MarkRecord.name.startswith(MARK))
     for mark in marks.order_by(MarkRecord.name):
         yield mark.name.removeprefix(MARK), int(mark.value)

@@ -34,7 +34,7 @@ Name = tuple[str, str]
 USER, VISITOR = "user_id", "fingerprint"
 
 UNITS = 100
-"""Visitors or persons to derive anew at once."""
+"""The number of visitors or persons to derive anew at once."""
 
 
 class Erased(NamedTuple):
@@ -47,7 +47,8 @@ class Erased(NamedTuple):
 def erase(ledger: Ledger, names: Sequence[Name], is_dry: bool = False) -> Erased:
     """Erase users and visitors with all their facts, in one transaction. A dry run rolls back.
 
-    If other users claimed a device, too, only the user's own visits and events on it are erased.
+    On a visitor that other users claimed, too, erasing a user erases only this user's visits and
+    events. Erasing the visitor erases all facts of the visitor.
     """
     if not is_dry:
         announce("erase", ledger.clock())
@@ -56,7 +57,7 @@ def erase(ledger: Ledger, names: Sequence[Name], is_dry: bool = False) -> Erased
         known = [each for each, (facts, rejects) in found.items() if facts or rejects]
         change_state()
         remember_erased(known, ledger.clock())
-        end_announced()  # takes effect with the commit
+        end_announced()  # other connections see this after the commit
         if is_dry:
             transaction.rollback()
     unknown = [each for each in found if each not in known]
@@ -93,8 +94,8 @@ def without(
 ) -> int:
     """Call `forget`, which deletes facts of the devices; then derive all affected persons anew.
 
-    Returns the number of deleted facts. If a user falls below the limit of claimed visitors (rule
-    6), the user's other devices are affected, too.
+    Returns the number of deleted facts. Rule 6 limits how many visitors a user may claim. If the
+    deletion brings a user back below the limit, all the user's devices are derived anew.
     """
     users = values_of(DeviceRecord.user_id, DeviceRecord.fingerprint.in_(devices))
     mistaken = mistaken_among(users)
@@ -129,7 +130,7 @@ def forget_visitor(fingerprint: str) -> int:
 
 
 def forget_on(fingerprint: str, user_id: str) -> int:
-    """Delete a user's facts on a device, or all its facts if nobody else claimed the device."""
+    """Delete a user's facts on a device. If nobody else claimed it, delete all facts on it."""
     if not is_shared(fingerprint, user_id):
         return forget_visitor(fingerprint)
     page = PageviewRecord
@@ -147,7 +148,7 @@ def forget_on(fingerprint: str, user_id: str) -> int:
 
 
 def devices_claimed_by(user_id: str) -> set[str]:
-    """The visitors that a user claimed, or has visits on."""
+    """The visitors that a user claimed, and the visitors of the user's visits."""
     device, visit = DeviceRecord, VisitRecord
     found = values_of(device.fingerprint, device.user_id == user_id)
     return found | values_of(visit.fingerprint, visit.user_id == user_id)

@@ -14,7 +14,7 @@ def has_deeds() -> bool:
 
 
 def is_shorter(days: int) -> bool:
-    """Whether `days` may delete facts that the recorded retention keeps. 0 days keeps all facts."""
+    """Whether a retention of `days` may delete facts that were kept before. 0 keeps all facts."""
     kept = int(read_mark(MARK) or 0)
     if not days or (kept and days >= kept):
         return False
@@ -27,7 +27,7 @@ def keep_days(days: int) -> None:
 
 
 def adopt_days(days: int) -> bool:
-    """Record the retention unless `is_shorter`; return whether it was recorded."""
+    """Record the retention, unless it `is_shorter`. Return whether it was recorded."""
     if is_shorter(days):
         return False
     keep_days(days)

@@ -1,10 +1,10 @@
 """Derives everything anew from the facts, to correct the derived tables or to check them.
 
-Stages run one after the other. Each stage goes through units that do not depend on each other. The
-unit of claims and visits is a subject (a visitor, or the user of events without a visitor), the
-unit of conversions and credits a person, the unit of daily visits and costs a day. The rows derived
-from a unit are compared with the stored rows. A check only reports differences; a rebuild corrects
-the stored rows.
+Stages run one after the other. Each stage goes through units that do not depend on each other. For
+claims and visits, a unit is a subject: a visitor, or the user of events without a visitor. For
+conversions and credits, a unit is a person. For daily visits and for costs, a unit is a day. The
+rows derived from a unit are compared with the stored rows. A check only reports differences. A
+rebuild also corrects the stored rows.
 """
 
 from __future__ import annotations
@@ -39,7 +39,10 @@ STAGES: dict[str, tuple[Units, int, Mend]] = {
     "days": (DAYS, 1, mending.mend_days),
     "costs": (COST_DAYS, 10, mending.mend_costs),
 }
-"""The units of each stage, how many a transaction takes (under 0.1 s), and how to mend them."""
+"""For each stage: its units, the number of units in a transaction, the function that mends them.
+
+The numbers are chosen to make a transaction shorter than 0.1 seconds.
+"""
 
 
 class Rebuild:
@@ -53,8 +56,8 @@ class Rebuild:
     def run(self, progress: Callable[[int], None]) -> Found:
         """Go through all stages; yield the differences.
 
-        `progress` gets the number of units done since the last call; `total()` is their sum. An
-        interrupted rebuild resumes where it was, unless the rules have changed.
+        `progress` is called with the number of units done since its last call. The numbers add up
+        to about `total()`. An interrupted rebuild goes on where it was, unless rules have changed.
         """
         stage, after = self.resumed()
         names = list(STAGES)
@@ -93,7 +96,7 @@ class Rebuild:
         return sum(units.count() for units, *_ in STAGES.values())
 
     def resumed(self) -> tuple[str, str]:
-        """The stage to resume, and its last unit that is done; '' if none is."""
+        """The stage to begin with, and the last unit done in it. The unit is '' if none is done."""
         mark = read_mark(MARK) if self.write else None
         version, stage, after = mark.split(" ", 2) if mark else ("", "", "")
         is_ours = version == self.ledger.version and stage in STAGES

@@ -1,4 +1,4 @@
-"""Deletes the rejects that contain a person's name, in any spelling of JSON."""
+"""Deletes the rejects that contain a user id or fingerprint, even with letters escaped in JSON."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from growth.attribution.facts import is_lead
 from growth.database.tables import RejectRecord
 
 ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
-"""An escaped character in JSON. A character beyond 16 bits is a pair of these."""
+"""An escape in JSON. A character beyond 16 bits is written as two escapes."""
 
 
 def drop_rejects_of(name: str) -> int:
-    """Delete the rejects that contain a name; return how many."""
+    """Delete the rejects that contain a user id or fingerprint. Return how many."""
     found = rejects_of(name)
     for digest in found:
         RejectRecord.delete().where(RejectRecord.digest == digest).execute()
@@ -23,7 +23,10 @@ def drop_rejects_of(name: str) -> int:
 
 
 def rejects_of(name: str) -> list[str]:
-    """The digests of the rejects that contain a name. A lead is also found by its id alone."""
+    """The digests of the rejects that contain a user id or fingerprint.
+
+    The name of a lead, such as `google_ads:EAIaIQ-1`, is also found without its platform.
+    """
     names = {name, name.partition(":")[2]} if is_lead(name) else {name}
     rows = RejectRecord.select(RejectRecord.digest, RejectRecord.body).tuples()
     return [digest for digest, body in rows.iterator() if tells_of(body, names)]

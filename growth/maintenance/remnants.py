@@ -40,7 +40,7 @@ def last_purged(fingerprint: str, before: int) -> tuple[int, str] | None:
 def remembered_claims(fingerprint: str, horizon: int, young: int) -> set[tuple[int, str]]:
     """The claims on a visitor before `young` that decide the owners of visits since `horizon`.
 
-    These are all claims since `horizon`, and before it each user's latest claim.
+    These are each user's latest claim before `horizon`, and all claims from `horizon` on.
     """
     rows = (
         ClaimRecord.select(ClaimRecord.created_at, ClaimRecord.user_id)
@@ -56,7 +56,10 @@ def remembered_claims(fingerprint: str, horizon: int, young: int) -> set[tuple[i
 def leave_remnants(
     fingerprint: str, claims: Iterable[tuple[int, str]], seen: tuple[int, str] | None
 ) -> None:
-    """Keep claims and the last purged visit of a visitor, unless the visitor has no facts left."""
+    """Store a visitor's `claims`, and the last purged visit `seen`, as remnants.
+
+    If the visitor has no facts left, delete all remnants of the visitor instead.
+    """
     subject = visitor(fingerprint)
     claim_remnants = (RemnantRecord.subject == subject) & (RemnantRecord.kind == "claim")
     delete_where(RemnantRecord, claim_remnants)
@@ -77,7 +80,11 @@ def has_facts(fingerprint: str) -> bool:
 
 
 def keep_states(is_going: Any) -> None:
-    """Keep the states of persons (signup, trial or unsubscribe) from events that are purged."""
+    """Before conversions are purged, store remnants of the states that they gave to persons.
+
+    `is_going` is the condition for these conversions. For each person and state (signup, trial or
+    unsubscribe), a remnant has the time of the latest of these conversions.
+    """
     record = ConversionRecord
     rows = (
         record.select(record.owner, record.event, fn.MAX(record.occurred_at))

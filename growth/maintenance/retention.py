@@ -33,7 +33,10 @@ SUBJECTS_AT_ONCE = 50
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """Ages in microseconds up to which facts are kept. Pageviews stay longer, by the lookback."""
+    """The age in microseconds up to which events are kept, and the age for pageviews.
+
+    Pageviews are kept longer than events. The difference is the lookback window.
+    """
 
     events: int
     pageviews: int
@@ -117,8 +120,8 @@ def purge_subject(ledger: Ledger, subject: str, kept: Retention, now: int) -> in
 def purge_facts(ledger: Ledger, devices: set[str], events: Any, forget: Callable[[], int]) -> int:
     """Call `forget`, which deletes facts; then derive the affected persons anew.
 
-    The other events of purged orders are deleted, too. A person keeps its state as long as any of
-    its facts is left.
+    If an event of an order is purged, the other events of the order are purged, too. A person's
+    state is remembered until none of the person's facts is left.
     """
     old = EventRecord.select(EventRecord.digest).where(events)
     twins = twins_of(old)
@@ -150,7 +153,11 @@ def keep_acquisitions(is_going: Any) -> None:
 
 
 def first_kept(fingerprint: str, horizon: int) -> int:
-    """The instant from which a visitor's pages are kept. A visit is purged as a whole."""
+    """The instant from which a visitor's pageviews are kept.
+
+    This is `horizon`, or the start of the visit that was going on then, because a visit is purged
+    as a whole.
+    """
     ongoing = (VisitRecord.fingerprint == fingerprint) & (VisitRecord.last_at >= horizon)
     began: int | None = VisitRecord.select(fn.MIN(VisitRecord.started_at)).where(ongoing).scalar()
     return horizon if began is None else min(began, horizon)

@@ -31,7 +31,10 @@ class Deriving(Protocol):
 
 
 def settings_of(ledger: Deriving) -> dict[str, str]:
-    """The settings that derived tables depend on, by variable. OTHER_RULES covers all others."""
+    """The settings that derived tables depend on, keyed by variable.
+
+    The value of OTHER_RULES is a version that changes with any setting or rule.
+    """
     rules, terms = ledger.rules, ledger.terms
     returns = [*rules.return_paths, *(f"{start}*" for start in rules.return_starts)]
     return {
@@ -65,13 +68,16 @@ def keep_settings(ledger: Deriving) -> None:
 
 
 def adopt_settings(ledger: Deriving) -> None:
-    """Record the settings of this ledger if the database has no facts, or no settings yet."""
+    """Record the settings of this ledger if the database has no facts, or no recorded settings."""
     if not has_deeds() or read_mark(MARK) is None:
         keep_settings(ledger)
 
 
 def tell_of_settings(ledger: Deriving, days: int) -> None:
-    """Record the settings in a new database. Log the settings that need a rebuild."""
+    """Record the settings in a new database, and a retention that is not shorter than before.
+
+    If settings have changed, log that a rebuild is due.
+    """
     try:
         adopt_settings(ledger)
         adopt_days(days)

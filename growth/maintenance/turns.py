@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator, Sequence
 from growth.database.statements import database
 
 TURN_SECONDS = 0.1
-"""A transaction takes further units for this long."""
+"""After this time, a transaction begins no further unit."""
 
 PAUSE_SECONDS = 0.05
-"""A pause in which other writers can get the lock: SQLite has no queue for its lock."""
+"""A pause in which other writers can get the lock, because SQLite has no queue for its lock."""
 
 
 def in_turns(units: Sequence[str], work: Callable[[str], None]) -> Iterator[int]:
-    """Do the work on all units, some in each transaction; yield the size of each transaction."""
+    """Call `work` for each unit, in short transactions. Yield the size of each transaction."""
     place = 0
     while place < len(units):
         first, end = place, time.monotonic() + TURN_SECONDS

@@ -37,7 +37,7 @@ def twins_of(gone: Any) -> list[Twin]:
 
 
 def delete_twins(twins: Sequence[Twin]) -> int:
-    """Delete the events. A visitor with facts left keeps the events' claims as remnants."""
+    """Delete the events. If their visitor has facts left, store the events' claims as remnants."""
     event, deleted = EventRecord, 0
     for each in twins:
         is_same = (event.created_at == each.created_at) & (event.digest == each.digest)

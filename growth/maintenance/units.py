@@ -91,7 +91,10 @@ def distinct_after(column: Any, after: str | int, size: int) -> list[Any]:
 
 
 def count(*columns: Any) -> Callable[[], int]:
-    """The approximate number of units: the largest count of distinct values among the columns."""
+    """A function that counts units approximately.
+
+    It counts the distinct values of each column, and returns the largest count.
+    """
     return lambda: max(
         column.model.select(fn.COUNT(column.distinct())).scalar() for column in columns
     )

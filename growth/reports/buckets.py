@@ -1,4 +1,4 @@
-"""Time dimensions. SQL computes local hours and days; weeks and months are made of days."""
+"""Time dimensions. SQL computes local hours and days. `label` makes weeks and months of days."""
 
 from __future__ import annotations
 
@@ -20,14 +20,18 @@ from growth.query.zones import (
 )
 
 AGES = 1_000_000
-"""Days added before a division, because SQL rounds negative numbers up."""
+"""Days that are added to an instant before a division, because SQL rounds negative numbers up."""
 
 OFFSETS = 1_000_000
-"""A factor above the seconds of any offset. It makes one key of an hour and its offset."""
+"""The factor of the hour in a key of hour and offset. It exceeds twice any offset in seconds."""
 
 
 def bucket(name: str, at: Any, query: Query) -> Any:
-    """The local day, in days since 1970. For `hour`, a key of the local hour and its offset."""
+    """An SQL expression to group instants by.
+
+    For `hour`, it is a key of the local hour and its offset. For other time dimensions, it is the
+    local day, in days since 1970.
+    """
     offset = offset_at(at, query)
     if name != "hour":
         return (at + offset + AGES * DAY) / DAY - AGES
@@ -54,7 +58,7 @@ def offset_at(at: Any, query: Query) -> Any:
 
 @lru_cache(maxsize=10_000)
 def label(name: str, key: Any) -> Any:
-    """The label that an answer shows for a key. Cohorts are shown as weeks and months."""
+    """The label that an answer shows for a key. `cohort_week` has the same labels as `week`."""
     name = name.removeprefix("cohort_")
     if key is None or name not in LABELS:
         return key

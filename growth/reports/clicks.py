@@ -20,7 +20,7 @@ from growth.schemas.money import from_minor
 from growth.schemas.times import format_time
 
 PLAIN = ("channel", "source", "medium", "campaign", "content", "term")
-"""The columns of a click that an answer shows unchanged, before its other columns."""
+"""The columns that an answer shows right after the time of a click."""
 
 CLICK = [
     getattr(VisitRecord, name)
@@ -60,13 +60,17 @@ Touches = Mapping[str, list[Touch]]
 
 
 def touches_of(conversions: Iterable[Any], query: Query) -> Touches:
-    """The touches of conversions: under all models with include=touches, else under ENDS."""
+    """The touches of conversions, made of `credits_with_clicks`."""
     credited = credits_with_clicks(conversions, query)
     return touches_in(credited, visits_at(keys_of(credited)))
 
 
 def credits_with_clicks(conversions: Iterable[Any], query: Query) -> list[Any]:
-    """The credits of conversions under the shown models, without credits that have no click."""
+    """The credits of conversions, except credits without a click.
+
+    With include=touches, these are credits under all models. Otherwise, these are credits under
+    ENDS.
+    """
     models = MODEL_NAMES if "touches" in query.include else ENDS
     keys, record = [(each.owner, each.digest) for each in conversions], CreditRecord
     if not keys:
@@ -84,7 +88,8 @@ def keys_of(credited: Iterable[Any]) -> set[Key]:
 def visits_at(keys: Collection[Key]) -> list[Any]:
     """The visits with these keys.
 
-    They are not joined with credits: a cluster stores credits by person, visits by visitor.
+    They are not joined with credits, because a cluster stores credits on the worker of their person
+    and visits on the worker of their visitor.
     """
     if not keys:
         return []

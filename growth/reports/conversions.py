@@ -1,4 +1,4 @@
-"""GET /attribution?by=conversion: a list of conversions, also for offline-conversion uploads."""
+"""GET /attribution?by=conversion: a list of conversions."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from growth.schemas.times import format_time
 
 
 def conversions(query: Query) -> dict[str, Any]:
-    """A list of conversions. With `changed_since` it includes those retracted since then.
+    """A list of conversions. With `changed_since`, it includes conversions retracted since then.
 
-    `as_of` is the time of the latest change when the first page was asked for. The next question
-    may send it as `changed_since`.
+    `as_of` is the time of the latest change to any conversion before the first page was read. Send
+    it as `changed_since` to ask for later changes.
     """
     record, at = ConversionRecord, getattr(ConversionRecord, query.sort.removeprefix("-"))
     as_of = query.position[2] if query.position else latest_change()
@@ -56,7 +56,10 @@ def matching(query: Query) -> Any:
 
 
 def credited_as_asked(query: Query, names: set[str]) -> tuple[Any, list[Any]]:
-    """A query for the credits of a conversion whose clicks pass the filters, and its CTEs."""
+    """A subquery for a conversion's credits under the query's model that pass the filters `names`.
+
+    It is returned with the CTEs that it needs.
+    """
     record, credit = ConversionRecord, CreditRecord
     columns = of_credits(is_fine=bool(FINE & names)).columns
     view = View({name: columns[name] for name in names})
@@ -70,7 +73,7 @@ def credited_as_asked(query: Query, names: set[str]) -> tuple[Any, list[Any]]:
 
 
 def conversion_row(record: Any, touches: Any, query: Query) -> dict[str, Any]:
-    """A conversion with its person, as an answer shows it. A `retracted` one no longer counts."""
+    """A conversion with its person, as an answer shows it."""
     return {
         "user_id": user_of(record.owner),
         "fingerprint": record.fingerprint,

@@ -30,7 +30,7 @@ FINE = set(ORIGINS) - set(NAMES)
 
 
 def earnings(query: Query) -> Iterator[tuple[Group, Figures]]:
-    """The figures of the credits under the query's model, by group and currency.
+    """The figures of each group and currency, summed from the credits under the query's model.
 
     Values without a currency do not count as revenue.
     """
@@ -55,7 +55,7 @@ def figures_of(code: str | None, found: dict[str, Any]) -> Figures:
 
 
 def sums(query: Query) -> dict[str, Any]:
-    """The sums that the query's metrics need, by name. A sum beyond 63 bits has several parts."""
+    """The sums that the query's metrics need. A sum that may exceed 63 bits is split into parts."""
     model, total = query.model, totals(query.model)
     no_click = Case(None, [(CreditRecord.started_at.is_null(), 1)], 0)
     found = {"credit": fn.SUM(CreditRecord.credit), "unattributed": total(no_click)}
@@ -74,7 +74,7 @@ def sums(query: Query) -> dict[str, Any]:
 
 
 def times(model: str) -> dict[str, Any]:
-    """Times to convert: their sum weighted by credit, in three parts; their minimum and maximum."""
+    """The sum of times to convert (see `parts_of`), the shortest time and the longest time."""
     elapsed = CreditRecord.occurred_at - CreditRecord.started_at
     waited, fraction, rest = parts_of(elapsed, model in SINGLE_CLICK)
     extremes = {"fastest": fn.MIN(elapsed), "longest": fn.MAX(elapsed)}
@@ -82,16 +82,16 @@ def times(model: str) -> dict[str, Any]:
 
 
 def totals(model: str) -> Callable[[Any], Any]:
-    """A function that sums a column weighted by credit. Single-click models need no weights."""
+    """A function that sums a column weighted by credit. Single-click credits are always whole."""
     if model in SINGLE_CLICK:
         return lambda figure: fn.SUM(figure) * WHOLE
     return lambda figure: fn.SUM(CreditRecord.credit * figure)
 
 
 def pages_before() -> Any:
-    """A subquery for `pages_before` of the conversion.
+    """A subquery for `pages_before` of a credit's conversion.
 
-    Credits store it themselves only under single-click models.
+    Only credits under single-click models store this number themselves.
     """
     record = ConversionRecord
     return record.select(record.pages_before).where(
@@ -102,9 +102,11 @@ def pages_before() -> Any:
 
 
 def parts_of(elapsed: Any, is_single: bool) -> list[Any]:
-    """The sum of microseconds times credit, in units of 10^12, units of 10^6, and the rest.
+    """The sum of times to convert in microseconds, weighted by credit in millionths.
 
-    90 days times a full credit is 7.8 * 10^18. The sum of two such numbers exceeds 63 bits.
+    The sum is the first part times 10^12, plus the second part times 10^6, plus the third part. It
+    has parts because it may exceed 2^63, which is 9.2 * 10^18. A single full credit after 90 days
+    counts 7.8 * 10^18.
     """
     if is_single:
         return [*wide(elapsed), fn.SUM(0)]
@@ -116,7 +118,7 @@ def parts_of(elapsed: Any, is_single: bool) -> list[Any]:
 
 
 def with_persons(rows: Any) -> Any:
-    """Credits joined with their persons. Some persons have no row."""
+    """Credits joined with their persons. Credits whose person has no row are included."""
     is_theirs = PersonRecord.owner == CreditRecord.owner
     return rows.join_from(CreditRecord, PersonRecord, JOIN.LEFT_OUTER, on=is_theirs)
 
@@ -130,8 +132,9 @@ def with_origins(rows: Any) -> Any:
 def clicks(*conditions: Any) -> tuple[Any, list[Any]]:
     """The visits to join with credits as `CLICKED`, and the CTEs that the join needs.
 
-    A cluster distributes credits by owner and visits by visitor. There, the first CTE selects the
-    keys of the clicks whose credits meet the conditions; the second CTE selects their visits.
+    A cluster needs CTEs, because it distributes credits by owner and visits by fingerprint. The
+    first CTE selects the keys of the clicks whose credits meet the conditions. The second CTE
+    selects the visits with these keys.
     """
     if not database.is_cluster:
         return CLICKED, []
@@ -176,7 +179,7 @@ def credited(query: Query, view: View, *columns: Any) -> Any:
 
 
 def earned(query: Query) -> set[str]:
-    """The currencies in which the event has revenue in the period, whatever the filters."""
+    """The currencies in which the event has revenue in the period. Filters do not apply."""
     at, code = View({}, at=CreditRecord.occurred_at), CreditRecord.currency
     rows = CreditRecord.select(code, *wide(CreditRecord.revenue)).where(
         CreditRecord.model == query.model,

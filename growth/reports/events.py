@@ -71,8 +71,9 @@ def spellings(name: str) -> list[str]:
 def names_sent() -> Any:
     """The names of all events.
 
-    A recursive query skips from name to name in the index, because many events have few names. A
-    cluster does not allow this on distributed tables, so it reads the whole index.
+    Many events share few names. So a recursive query looks up each next name in the index, without
+    reading all events. A cluster refuses recursive queries on distributed tables. There, the query
+    reads the whole index.
     """
     column, later = EventRecord.name, EventRecord.alias("later")
     if database.is_cluster:

@@ -95,7 +95,7 @@ class Figures:
         }
 
     def roi(self, whole: Whole) -> dict[str, float | None] | None:
-        """ROI by currency. None for a currency in which the whole period has no revenue."""
+        """ROI by currency. None for a currency in which the event has no revenue in the period."""
         if self.cost is None:
             return None
         return {

@@ -27,9 +27,9 @@ PARTS: dict[Any, tuple[str, ...]] = {
     earnings: tuple(name for name in METRICS if name not in (*OF_VISITS, "cost")),
     spending: OF_COSTS,
 }
-"""The functions that load figures, and the metrics that need them.
+"""Each key is a function that loads figures. Its value names the metrics that need the function.
 
-Metrics by time need `visits` for their rows.
+Metrics by time need `visits`, because they are shown in the rows that `visits` loads.
 """
 
 
@@ -59,7 +59,10 @@ def groups(query: Query) -> dict[str, Any]:
 
 
 def parts_for(query: Query) -> list[Any]:
-    """The functions of PARTS that the query needs. Visits and costs have no cohort."""
+    """The functions of PARTS that the query needs.
+
+    Reports by cohort need only `earnings`, because visits and costs have no cohort.
+    """
     parts = {earnings: PARTS[earnings]} if is_of_cohorts(query) else PARTS
     return [part for part, metrics in parts.items() if query.needs(*metrics)]
 
@@ -69,7 +72,7 @@ def is_of_cohorts(query: Query) -> bool:
 
 
 def earned_in(totals: Figures, query: Query) -> set[str]:
-    """The currencies in which the event has revenue. ROI also counts those outside the filters."""
+    """The currencies in which the event has revenue. For ROI, no filters apply."""
     found = {code for code, amount in totals.revenue.items() if amount}
     is_asked = query.filters and query.needs("roi") and set(totals.cost or ()) - found
     return found | earned(query) if is_asked else found
@@ -78,10 +81,10 @@ def earned_in(totals: Figures, query: Query) -> set[str]:
 def ads(
     found: Mapping[Group, Figures], totals: Figures, metrics: Iterable[str], whole: Whole
 ) -> dict[str, Any] | None:
-    """The totals of the groups with costs. None if costs do not have these dimensions.
+    """The totals of all groups with costs. None if costs do not have the query's dimensions.
 
-    A ratio in a currency covers only the groups with costs in this currency, because revenue in
-    euros from ads paid in dollars is not a return on euros.
+    A ratio in euros covers only groups with costs in euros, because revenue in euros from ads that
+    were paid in dollars is not a return on euros.
     """
     if totals.cost is None:
         return None
@@ -103,7 +106,7 @@ def total(some: Iterable[Figures]) -> Figures:
 
 
 def gathered(query: Query, parts: Iterable[Any]) -> dict[Group, Figures]:
-    """The figures of each group, added over all parts. A group is the tuple of its labels."""
+    """The figures that `parts` load for each group. A group is the tuple of its labels."""
     found: dict[Group, Figures] = {}
     for part in parts:
         for keys, figures in part(query):
@@ -121,7 +124,7 @@ def labelled(query: Query, group: Group) -> dict[str, Any]:
 
 
 def order_of(query: Query, totals: Figures, whole: Whole) -> Order[Figures]:
-    """The order of groups: by the query's sort, then by conversions and visits, highest first."""
+    """The order of groups: the query's sort, then conversions, then visits, highest first."""
     name = query.sort.removeprefix("-")
     total = None if name in query.by else totals.metric(name, whole)
 
@@ -146,7 +149,8 @@ def best_of(roi: dict[str, float | None] | None) -> float | None:
 def number_of(metric: Any, total: Any) -> Any:
     """The number to sort a metric by.
 
-    It is the average of times, and the amount of money in the first currency of the totals.
+    For times, it is their average. For money, it is the amount in the alphabetically first currency
+    of the totals.
     """
     if not isinstance(metric, dict):
         return metric

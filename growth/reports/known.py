@@ -100,7 +100,7 @@ def united(parts: Sequence[Any]) -> list[Any]:
 
 
 def names_in(owners: Iterable[str], name_of: Any) -> list[str]:
-    """The user_ids or the fingerprints of owners. `name_of` returns None for the other kind."""
+    """The names that `name_of` returns for owners, without None."""
     return [name for owner in owners if (name := name_of(owner)) is not None]
 
 
@@ -160,7 +160,10 @@ def span_by_owner(owner: Any, at: Any, theirs: Any, prefix: Any = None) -> Any:
 
 
 def conversions_of(owners: Sequence[str], query: Query) -> list[Any]:
-    """The conversions that the query lists, and those that decide a state; earliest first."""
+    """The persons' conversions, earliest first. `is_listed` tells whether the query lists it.
+
+    All signups, trials and unsubscribes are included, because they decide a person's state.
+    """
     record = ConversionRecord
     listed = record.is_conversion
     if query.start is not None:

@@ -1,4 +1,4 @@
-"""Pages of lists. Rows are sorted by a time and a digest; only `changed_at` may change."""
+"""Pages of lists. A list is sorted by a time, then by digest."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from growth.query.query import Query
 def listed(rows: Any, at: Any, tie: Any, query: Query, *more: Any) -> tuple[list[Any], str | None]:
     """The rows of the page as named tuples, and the cursor of the next page.
 
-    `rows` must include the columns `at` and `tie`, which sort them. The cursor also holds `more`.
+    `rows` must include the columns `at` and `tie`, which sort them. The cursor includes `more`.
     """
     if query.position:
         rows = rows.where(beyond(at, tie, query))

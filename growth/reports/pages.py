@@ -14,7 +14,7 @@ F = TypeVar("F")
 
 @dataclass(frozen=True, slots=True)
 class Order(Generic[F]):
-    """The order of groups. `rank` follows the query's sort; `then` always decides ties."""
+    """The order of groups. `rank` is the query's sort. `then` sorts groups of equal rank."""
 
     rank: Callable[[Group, F], list[Any]]
     then: Callable[[F], list[Any]]

@@ -34,7 +34,7 @@ def pageview_list(query: Query) -> dict[str, Any]:
 def in_visits(query: Query) -> list[Any]:
     """The conditions for pageviews in the visits that pass the filters.
 
-    A filter on user_id also gives a condition on the user's visitors, which the index answers.
+    A filter on user_id also yields a condition on `fingerprint`, which can use an index.
     """
     record, visit = PageviewRecord, VisitRecord
     kept = list(of_visits().filtered(query))

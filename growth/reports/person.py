@@ -38,7 +38,7 @@ def person_row(owner: str, known: Known, query: Query) -> dict[str, Any]:
 
 
 def fingerprints(owner: str, known: Known) -> list[str]:
-    """The fingerprints of the person. A lead is included only if it has visits."""
+    """The fingerprints of the person. The id of a lead is included only if visits have it."""
     found = {each.fingerprint for each in known.seen[owner]}
     found |= {name for name in known.devices[owner] if not is_lead(name)}
     own = fingerprint_of(owner)

@@ -20,7 +20,8 @@ from growth.reports.views import of_visits, owners_of
 def persons(query: Query) -> dict[str, Any]:
     """The persons with the given ids. A shared device may have several persons.
 
-    Without ids: all persons with a visit that passes the filters, sorted by their first such visit.
+    Without ids, the answer lists all persons with a visit that passes the filters. It is sorted by
+    the first of these visits.
     """
     by_name = set(PERSON) & set(query.filters)
     owners, following = named(query) if by_name else newest(query)
@@ -58,7 +59,7 @@ def newest(query: Query) -> tuple[list[str], str | None]:
 
 
 def first_of_visitors(query: Query) -> Any:
-    """The visits that pass the filters. Of a visitor's unclaimed visits, only the first counts."""
+    """The visits that pass the filters, but only the first of a visitor's unclaimed visits."""
     visit, other = VisitRecord, VisitRecord.alias("other")
     is_before = (other.started_at < visit.started_at) | (
         (other.started_at == visit.started_at) & (other.digest < visit.digest)
@@ -74,7 +75,7 @@ def first_of_visitors(query: Query) -> Any:
 
 
 def first_of_users(some: Sequence[Any], query: Query) -> list[Any]:
-    """From `some`, the unclaimed visits, and each user's first visit that passes the filters."""
+    """Keep unclaimed visits, and visits that are their user's first to pass the filters."""
     visit, kept = VisitRecord, of_visits().kept(query)
     is_theirs = visit.user_id.in_({each.user_id for each in some} - {None})
     began = visit.select(visit.user_id, fn.MIN(visit.started_at).alias("at"))

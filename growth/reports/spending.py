@@ -36,7 +36,7 @@ def has_costs(query: Query) -> bool:
 def spending(query: Query) -> Iterator[tuple[tuple[Any, ...], Figures]]:
     """Cost by group and currency. A day's cost belongs to the period if the day begins in it.
 
-    A cost has a day without a time zone. It counts as a day in the query's time zone.
+    Costs are sent for a day without a time zone. The day is read in the query's time zone.
     """
     if not has_costs(query):
         return
@@ -56,7 +56,7 @@ def spending(query: Query) -> Iterator[tuple[tuple[Any, ...], Figures]]:
 
 
 def days(query: Query) -> Iterator[Any]:
-    """The conditions for the days of the period, so that a long history is not read."""
+    """The conditions for the days of the period. Without them, the costs of all days are read."""
     if query.start is not None:
         yield CostRecord.day >= day_of(query.start, query.timezone)
     if query.end is not None:

@@ -44,10 +44,11 @@ def add_durations(results: list[dict[str, Any]], totals: dict[str, Any], query: 
 def add_activity(
     metrics: Iterable[str], results: list[dict[str, Any]], totals: dict[str, Any], query: Query
 ) -> None:
-    """Add to each row the numbers of visitors or users active in the windows that end with it.
+    """Add to each row how many visitors or users were active in each window.
 
-    The windows of the totals end with the period. A visitor or user is active on a day on which
-    they begin a visit or have an event.
+    A row's windows end on the last day of the row, the totals' windows on the last day of the
+    period. No window ends after today. A visitor or user is active on a day on which they begin a
+    visit or have an event.
     """
     name, found = query.by[0], {metric: activity(metric, query) for metric in metrics}
     latest = day_of(min(query.now, (query.end or query.now + 1) - 1), query.timezone)
@@ -60,8 +61,9 @@ def add_activity(
 class Active:
     """Counts of active visitors (or users) in rolling windows.
 
-    A row `(day, gap, number)` says that `number` visitors were active on `day`, and next after
-    `gap` days. In a window of n days, a visitor counts for n days, or until the next activity.
+    A row `(day, gap, number)` says that `number` visitors were active on `day`, and that their next
+    active day was `gap` days later. For windows of n days, the row adds `number` from `day` on. The
+    row subtracts it again n days or `gap` days later, whichever is earlier.
     """
 
     def __init__(self, rows: Iterable[tuple[int, int, int]]) -> None:
@@ -75,7 +77,7 @@ class Active:
             window: [0, *accumulate(changes[window][day] for day in days)]
             for window, days in self.days.items()
         }
-        """The count from each day on. `days` holds only the days on which the count changes."""
+        """The number before the first of `days`, then the number from each day until the next."""
 
     def at(self, day: int, window: int) -> int:
         """The number of active visitors or users in the window that ends with the day."""
@@ -83,7 +85,7 @@ class Active:
 
 
 def activity(metric: str, query: Query) -> Active:
-    """The active visitors or users of the period, and of the longest window before it."""
+    """The active visitors or users. Days before the period are read, too, for its first windows."""
     if query.start is not None:
         query = replace(query, start=query.start - max(WINDOWS) * DAY)
     name = "fingerprint" if metric == "active_visitors" else "user_id"
@@ -102,7 +104,11 @@ def seen(who: Any, at: Any, query: Query) -> Any:
 
 
 def gaps(*parts: Any) -> list[tuple[int, int, int]]:
-    """Rows for `Active`: a day, the days until the next activity (at most 30), and how many."""
+    """The rows for `Active`.
+
+    A row has a day, the number of days to the next active day (at most 30), and the number of
+    visitors or users.
+    """
     days = parts[0].union(parts[1]).alias("days")
     following = fn.LEAD(days.c.day).over(partition_by=[days.c.who], order_by=[days.c.day])
     spans = Select([days], [days.c.day, (following - days.c.day).alias("gap")]).alias("spans")

@@ -18,14 +18,14 @@ Group = tuple[Any, ...]
 
 
 def users_by_credit(query: Query) -> Iterable[tuple[Any, ...]]:
-    """Pairs of a user and a group with credit for the user's conversions, sorted by user."""
+    """Pairs of a user and a group that has credit for the user's conversions, sorted by user."""
     view, owner = view_of(query), CreditRecord.owner
     rows = credited(query, view, owner).where(owner.startswith("u:"), *view.kept(query))
     return ((row[-1][2:], row[:-1]) for row in rows.distinct().order_by(owner).tuples().iterator())
 
 
 def users_by_event(rows: Any, query: Query) -> Iterable[tuple[Any, ...]]:
-    """Pairs of a user and a group with events of the user, sorted by user.
+    """Pairs of a user and a group that has an event of the user, sorted by user.
 
     `rows` selects the groups of the events.
     """
@@ -45,7 +45,7 @@ def add_users(
     for user_id, keys in rows:
         group = tuple(map(label, query.by, keys))
         if group not in shown or latest.get(group) == user_id:
-            continue  # for example another day of the same week
+            continue  # not on the page, or counted already, such as on another day of the week
         latest[group] = user_id
         totals[group] += 1
         if len(users[group]) < MAX_USERS:

@@ -103,7 +103,7 @@ class View:
                 yield self.owner.in_(sorted(owners_of(values)))
 
     def is_named(self, value: str) -> Any:
-        """Whether a row has this id, or this digest if the value looks like a digest."""
+        """Whether `value` is the id that was sent for a row, or the row's digest."""
         fact_id, digest = self.ids
         is_digest = DIGEST.fullmatch(value) is not None
         return (fact_id == value) | (digest == value) if is_digest else fact_id == value
@@ -141,8 +141,7 @@ def one_of(column: Any, values: tuple[Any, ...]) -> Any:
 
 
 def none_of(column: Any, values: tuple[Any, ...]) -> Any:
-    """Whether a column has none of the values. A column without a value passes unless None is
-    given."""
+    """Whether a column has none of `values`. A null passes unless `values` include None."""
     some = [value for value in values if value is not None]
     if None not in values:
         return column.is_null() | column.not_in(some)
@@ -162,7 +161,7 @@ def of_visits(record: Any = VisitRecord) -> View:
 
 
 def of_rollups(record: Any) -> View:
-    """Daily visits. Their origins must be joined."""
+    """Daily visits joined with their origins."""
     columns = {name: getattr(OriginRecord, name) for name in NAMES}
     if record is CountryRollupRecord:
         columns["country"] = fn.NULLIF(record.country, "")
@@ -170,10 +169,10 @@ def of_rollups(record: Any) -> View:
 
 
 def of_credits(is_fine: bool) -> View:
-    """Credits joined with their origins; with `is_fine` also joined with their visits.
+    """Credits joined with their origins. With `is_fine`, they are also joined with their visits.
 
-    The visit of an acquisition may be purged, so dimensions are read from the origin if it
-    has them.
+    The visit of an acquisition may be purged. So a dimension is read from the origin if the origin
+    has it.
     """
     fine = {name: getattr(CLICKED, name) for name in ORIGINS} if is_fine else {}
     columns = fine | {name: getattr(OriginRecord, name) for name in NAMES}

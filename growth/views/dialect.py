@@ -1,4 +1,4 @@
-"""SQL expressions of each engine that show times, days and money in readable form."""
+"""Writes SQL expressions that show times, days and money in readable form, for each engine."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ORIGIN = "COALESCE(channel, 'Unattributed') AS channel, source, medium, campaign
 
 
 def user_in(owner: str) -> str:
-    """The user_id in the key of a person, if it has one."""
+    """An expression for the user_id in the key of a person. It is null if the person has none."""
     return f"CASE WHEN SUBSTR({owner}, 1, 2) = 'u:' THEN SUBSTR({owner}, 3) END"
 
 
@@ -58,7 +58,7 @@ class Dialect:
         return f"({number}) * 0.000001" if self.is_postgres else f"({number}) / 1000000.0"
 
     def money(self, units: str, currency: str) -> str:
-        """An amount from minor units, or from millionths without a currency.
+        """An amount from a number of minor units, or of millionths if there is no currency.
 
         PostgreSQL multiplies, because a product of decimals is exact and a quotient is not.
         """
@@ -79,7 +79,7 @@ class Dialect:
         return f"CASE WHEN currency IS NOT NULL THEN {self.money('revenue', 'currency')} END"
 
     def unit(self, places: int) -> str:
-        """The factor of minor units on PostgreSQL, or their divisor on SQLite."""
+        """The number by which `money` multiplies on PostgreSQL, and divides on SQLite."""
         return f"{10**-places:.{places}f}" if self.is_postgres else f"{10**places}.0"
 
     def mapping(self, pairs: str) -> str:

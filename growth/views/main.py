@@ -6,7 +6,10 @@ from growth.views.dialect import ORIGIN, PERSON, Dialect, user_in
 
 
 def main_persons(sql: Dialect) -> str:
-    """Persons with a visit, a conversion or an acquisition. `acquired_…` describe the latter."""
+    """Persons with a visit, a conversion or an acquisition.
+
+    The columns `acquired_…` describe the acquisition.
+    """
     counts = "CASE WHEN is_conversion THEN 1 ELSE 0 END"
     return f"""
 SELECT person_id, {user_in("person_id")} AS user_id, {sql.time("first_at")} AS first_seen_at,

@@ -21,7 +21,11 @@ GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9"""
 
 
 def daily_activity(sql: Dialect) -> str:
-    """Activity by day. Its visits come from the rollups, which still count purged visits."""
+    """Activity by day.
+
+    Visits, new visitors and pageviews are read from the daily visits, which still count purged
+    visits.
+    """
     return f"""
 SELECT day, SUM(visits) AS visits, SUM(new_visitors) AS new_visitors,
   SUM(pageviews) AS pageviews, SUM(events) AS events,
@@ -54,7 +58,10 @@ FROM (
 
 
 def cohorts(sql: Dialect) -> str:
-    """The conversions of persons by month, credited to the click that acquired the person."""
+    """Conversions by cohort and by their month, credited to the click that acquired the person.
+
+    A cohort is the month of the person's first conversion.
+    """
     return f"""
 SELECT {sql.month("acquired_at")} AS cohort_month, {sql.month("occurred_at")} AS month, event,
   {ORIGIN}, currency, COUNT(DISTINCT credits.owner) AS persons, {credited_sums(sql)}

@@ -1,4 +1,4 @@
-"""The views `stg_…`: the facts as sent, one row for each.
+"""The views `stg_…`: the facts as sent, one row for each fact.
 
 Each view reads from a subquery, so that PostgreSQL refuses to write through it.
 """

@@ -219,7 +219,8 @@ class DescribeErasure:
 
 class DescribeOrders:
     def it_counts_them_as_told(self, service: Service) -> None:
-        rows = table(GUIDE, "time", "fact", "order", "value", "conversions", "value of the first")
+        header = "conversions so far", "value of the first conversion"
+        rows = table(GUIDE, "time", "fact", "order", "value", *header)
         for place, (time, fact, order, value, conversions, worth) in enumerate(rows):
             item = {"name": names(fact)[0], "created_at": names(time)[0], "order_id": order}
             money = {"value": value, "currency": "EUR"} if value else {}

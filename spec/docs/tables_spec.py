@@ -86,7 +86,7 @@ class DescribeTables:
     def it_says_where_empty_means_none(self) -> None:
         for row in table(API, "parameter", "values", "default"):
             for name in set(names(row[0])) & set(FILTERS):
-                assert ("empty means none" in row[1]) == is_none_when_empty(name), name
+                assert ("an empty value finds" in row[1]) == is_none_when_empty(name), name
 
     def it_has_every_field_of_facts(self) -> None:
         rows = table(API, "field", "pageviews", "events", "content")
@@ -139,11 +139,11 @@ class DescribeTables:
 
     def it_has_the_limits_of_the_code(self) -> None:
         assert dict(table(OPERATING, "limit", "value")) == {
-            "bytes of a request, after inflating": f"{MAX_BODY // 1024**2} MiB",
+            "bytes of a request body, after inflating": f"{MAX_BODY // 1024**2} MiB",
             "bytes of an item": f"{MAX_ITEM // 1024} KiB",
             "items of a request": f"{MAX_ITEMS}",
             "bytes of the request line and headers": f"{HEADER_BYTES // 1024} KiB",
-            "bytes of a body up to which the refusal is JSON; larger bodies are refused in plain"
+            "bytes of a request body that is refused in JSON; a larger body is refused in plain"
             " text": f"{BODY_BYTES // 1024**2} MiB",
             "open connections; further connections wait until one closes": f"{CONNECTIONS:,}",
             "seconds that a connection may be idle": f"{IDLE_SECONDS}",
@@ -171,6 +171,6 @@ class DescribeTables:
         assert f"keeps {NO_CURRENCY} decimals" in TEXT
 
     def it_has_the_ids_that_are_mistakes(self) -> None:
-        [sentence] = re.findall(r"send by mistake: (.*?),\s+in any case", TEXT, re.S)
+        [sentence] = re.findall(r"send by mistake: (.*?),\s+in upper or lower case", TEXT, re.S)
 
         assert {name.lower() for name in names(sentence)} | {""} == MISTAKES

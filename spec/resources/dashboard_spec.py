@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from service import Service
 
+from growth.attribution.credit import MODEL_NAMES
+from growth.query.words import ORIGINS
+
 PAGES = {each.name for each in files("growth.pages").iterdir() if each.name != "growth.js"}
 ASSETS = sorted(name for name in PAGES if re.search(r"\.(css|js|svg)$", name))
 PATHS = ["/", *(f"/assets/{name}" for name in ASSETS)]
@@ -38,6 +41,14 @@ class DescribeTheDashboard:
             service.close()
 
         assert 'content="signup,order,&quot;&gt;&lt;script&gt;"' in text
+
+    def it_offers_all_models_and_dimensions(self, service: Service) -> None:
+        script = service.get("/assets/state.js").text
+        models = re.findall(r"^  (\w+): \[", script.partition("MODELS = {")[2], re.M)
+        fields = re.findall(r"'(\w+)'", script.partition("FIELDS = [")[2].partition("]")[0])
+
+        assert set(models) == set(MODEL_NAMES)
+        assert set(fields) == {*ORIGINS, "country"}
 
     def it_says_that_other_assets_do_not_exist(self, service: Service) -> None:
         for name in ("dashboard.html", "growth.js", "__init__.py", "..%2Fapp.py"):

@@ -1,4 +1,4 @@
-"""Mends the claims on visitors, and the pairs of a user and a claimed visitor."""
+"""Mends the table of claims, and the table of users and the visitors that they claimed."""
 
 from __future__ import annotations
 

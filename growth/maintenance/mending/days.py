@@ -51,7 +51,10 @@ def stored_of(record: Any, day: int) -> list[Row]:
 
 
 def sums_of_day(day: int, name: str = "", column: Any = None) -> Iterator[Row]:
-    """The sums of a day by origin, from its visits. `column` groups further, as `name`."""
+    """The sums of a day by origin, from its visits.
+
+    With `column`, the sums are by origin and `column`. A row has the column's value as `name`.
+    """
     more = [] if column is None else [column]
     counted = fn.COUNT(VisitRecord.digest), fn.SUM(number(VisitRecord.is_first))
     rows = visits_of(day, *more, *counted, fn.SUM(VisitRecord.pageviews))
@@ -67,12 +70,12 @@ def origins_of(day: int) -> list[Row]:
 
 
 def names_id(row: Sequence[Any]) -> int:
-    """The id of the origin in the first columns of a row."""
+    """Compute the id of an origin from its names, which are the first five columns of the row."""
     return origin_id((row[0], row[1], row[2], row[3], bool(row[4])))
 
 
 def visits_of(day: int, *columns: Any) -> Any:
-    """Select the origin and more columns of the visits that began on a day."""
+    """Select the names of the origin, then `columns`, from the visits that began on a day."""
     at = VisitRecord.started_at
     rows = VisitRecord.select(*NAMED, *columns).where(at >= day * DAY, at < (day + 1) * DAY)
     return rows.tuples()

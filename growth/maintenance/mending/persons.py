@@ -52,7 +52,10 @@ def everything() -> Affected:
 
 
 def whole_persons(owners: Sequence[str], stored: dict[str, Person]) -> dict[str, Person]:
-    """The persons with conversions or a kept acquisition. Their totals come from their visits."""
+    """The persons that have conversions, or an acquisition that `is_kept`.
+
+    Their totals are computed from their visits.
+    """
     rows = ConversionRecord.select(ConversionRecord.owner).where(ConversionRecord.owner.in_(owners))
     filed = {owner for (owner,) in rows.distinct().tuples()}
     filed |= {owner for owner, person in stored.items() if person.is_kept}

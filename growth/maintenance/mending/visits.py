@@ -1,4 +1,4 @@
-"""Mends visits with their owners, and files events: stores conversions under their owners."""
+"""Mends visits with their owners, and stores the conversions of events under their owners."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from growth.ledger.statements.persons import UPSERT_CONVERSIONS
 from growth.maintenance.differences import Difference, Found
 
 ALL = 2**40
-"""A number above the pageviews of any visitor."""
+"""A limit that no visitor's number of pageviews reaches."""
 
 
 def mend_visits(subjects: Sequence[str], ledger: Ledger, write: bool) -> Found:
-    """Mend the visits of the visitors among the subjects; file the events of all subjects anew."""
+    """Mend the visits of the visitors among the subjects, and the conversions of all subjects."""
     names = [name for each in subjects if (name := fingerprint_of(each)) is not None]
     known = load_identities(names)
     old, new = stored_visits(names), derived_visits(names, ledger)
@@ -70,7 +70,7 @@ def derived_visits(names: Sequence[str], ledger: Ledger) -> dict[Key, Visit]:
 
 
 def file_anew(subjects: Sequence[str], known: Identities, ledger: Ledger, write: bool) -> Found:
-    """Store the conversions in the events of the subjects, under the owners of the events."""
+    """Compare the stored conversions with the subjects' events. With `write`, correct them."""
     event = EventRecord
     rows = event.select(*fields(event, of=Event)).where(
         event.subject.in_(subjects), fn.LOWER(event.name).in_(list(ledger.terms.tracked))
@@ -94,7 +94,7 @@ def file_anew(subjects: Sequence[str], known: Identities, ledger: Ledger, write:
 
 
 def sent(conversion: Conversion) -> tuple[object, ...]:
-    """The columns of a conversion that come from its event, and the owner."""
+    """The owner of a conversion, and the columns that are copied from its event."""
     return tuple(getattr(conversion, name) for name in SENT)
 
 
