@@ -8,7 +8,7 @@ from growth.attribution.rules import ChannelRule, Rules
 UNASSIGNED = "Unassigned"
 
 
-@lru_cache(maxsize=4096)  # a site has few campaigns, and many clicks from each
+@lru_cache(maxsize=4096)  # many visits share a campaign
 def channel_of(
     source: str | None,
     medium: str | None,

@@ -44,9 +44,10 @@ class Terms:
 
     @cached_property
     def tracked(self) -> dict[str, str]:
-        """The events that are filed under persons: name in lower case → name as shown.
+        """The names of events that get a row in the table of conversions.
 
-        These are the conversions, refunds, and the events that decide a person's state.
+        These are the conversions, refunds, and the events that decide a person's state. A key is a
+        name in lower case. Its value is the name as the table has it.
         """
         return {name.lower(): name for name in (*STATES, REFUND, *self.names)}
 
@@ -62,7 +63,7 @@ class Terms:
         return blake2b(repr(inputs).encode(), digest_size=4).hexdigest()
 
     def shown(self, name: str) -> str | None:
-        """The name of an event, spelled as in GROWTH_CONVERSIONS. None if it is not tracked."""
+        """The name of an event as the table has it. None if it is not in `tracked`."""
         return self.tracked.get(name.lower())
 
     def converts(self, name: str, is_first_signup: bool) -> bool:
@@ -117,7 +118,7 @@ def credits_of(clicks: Sequence[Click], occurred_at: int, value: int | None) -> 
 
 
 def split_money(value: int, credit: Sequence[int]) -> list[int]:
-    """Split a value in minor units by credit. The parts add up to `value`.
+    """Split a value in minor units in proportion to the credits. The parts add up to `value`.
 
     >>> split_money(1000, [333334, 333333, 333333])
     [334, 333, 333]

@@ -64,9 +64,10 @@ MODELS: dict[str, Model] = {
 
 
 ACQUISITION = "acquisition"
-"""Credits all conversions of a person to the `last_click` click of their first conversion.
+"""Credits all of a person's conversions to one click.
 
-It needs more than the clicks of one conversion, so it is not in `MODELS`.
+That click is credited with the person's first conversion under `last_click`.
+The model needs more than the clicks of one conversion, so it is not in `MODELS`.
 `growth/ledger/deriving.py` computes it.
 """
 
@@ -77,7 +78,7 @@ SINGLE_CLICK = ("first_click", "last_click", ACQUISITION)
 
 
 def shares(weights: Weights) -> list[int]:
-    """Split the credit of one conversion by weight, in millionths.
+    """Split 1,000,000, the credit of one conversion, in proportion to `weights`.
 
     The earliest click gets the remainder of rounding.
 

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from growth.attribution.returns import is_return
 from growth.attribution.rules import EXCLUDED, Rules, Source
 from growth.attribution.sources import name_of_source, source_of_host
-from growth.attribution.tags import REFERRALS, campaign_of, parameters_of
+from growth.attribution.tags import REFERRALS, Parameters, campaign_of, parameters_of
 from growth.attribution.urls import has_public_suffix, parents, split_host, split_url
 
 CACHED_READINGS = 4096
@@ -87,7 +86,7 @@ def _is_own(referrer: str, host: str, rules: Rules) -> bool:
 
 
 def _names_a_referrer(text: str, host: str, rules: Rules) -> bool:
-    """Whether a value of `ref` or `source` names a known source or a possible external referrer."""
+    """Whether `text`, a value of `ref` or `source`, names a known source or an external host."""
     name = name_of_source(text, rules)
     if not name.host:
         return name.source is not None and len(text) >= MIN_NAME_LENGTH
@@ -95,3 +94,19 @@ def _names_a_referrer(text: str, host: str, rules: Rules) -> bool:
         return False
     found = source_of_host(name.host, rules)
     return found.kind != EXCLUDED if found else has_public_suffix(name.host)
+
+
+def is_return(path: str, sent: Parameters, rules: Rules) -> bool:
+    """Whether a page's path or parameters show a return from a log-in or payment."""
+    return is_return_path(path, rules) or is_answer(sent, rules)
+
+
+def is_return_path(path: str, rules: Rules) -> bool:
+    """Whether the path, or the start of it, is in GROWTH_RETURN_PATHS."""
+    return path in rules.return_paths or path.startswith(rules.return_starts)
+
+
+def is_answer(sent: Parameters, rules: Rules) -> bool:
+    """Whether a log-in or payment added the parameters, such as `code` with `state`."""
+    names = {name for name, value in sent if value}
+    return any(others <= names for name in names for others in rules.answers.get(name, ()))

@@ -1,7 +1,8 @@
 """The facts: pageviews, events, costs and claims. Attribution is a function of them.
 
 Times are integers: microseconds since 1970-01-01 UTC. A stored pageview or event never changes; a
-cost can be replaced. An owner key names a person: `u:…` a user, `v:…` an unclaimed visitor.
+cost can be replaced. An owner key names a person. It is `u:…` for a user, and `v:…` for an
+unclaimed visitor.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ class Event:
 
     @property
     def subject(self) -> str:
-        """The key that the event is stored under: that of its visitor, else that of its user."""
+        """The key of the event's visitor or, without a fingerprint, of its user."""
         if self.fingerprint is not None:
             return visitor(self.fingerprint)
         assert self.user_id is not None  # the schema requires a fingerprint or a user_id
@@ -84,14 +85,14 @@ class Cost:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Claim:
-    """Says that a visitor is the user `user_id`. A fact at `created_at` carries both ids."""
+    """Says that a visitor belongs to a user, because a fact at `created_at` has both their ids."""
 
     created_at: int
     user_id: str
 
 
 Deed = Pageview | Event
-"""A pageview or an event: a fact that a visitor or user brings about."""
+"""A fact about a visitor or user."""
 
 Fact = Deed | Cost
 
@@ -116,12 +117,12 @@ def is_lead(fingerprint: str) -> bool:
 
 
 def unclaimed(fingerprint: str) -> str:
-    """The owner key of an unclaimed visitor. A lead counts as a user of the same name."""
+    """The owner key of an unclaimed visitor. A lead's key is a user's, such as `u:meta:4711`."""
     return user(fingerprint) if is_lead(fingerprint) else visitor(fingerprint)
 
 
 def owner_key(fingerprint: str, user_id: str | None) -> str:
-    """The owner key of a visit: that of its user, or of its visitor if it has no user."""
+    """The owner key of a user. If `user_id` is None, the key of the visitor."""
     return visitor(fingerprint) if user_id is None else user(user_id)
 
 

@@ -11,15 +11,17 @@ from growth.attribution.visits import Visit, in_order, start_visit, starts_visit
 
 
 class Fold:
-    """Derives the visits of one visitor again, from a given time on.
+    """Derives the visits of one visitor again, from the earliest new page on.
 
-    `before` is the last stored visit that began before that time, and `resumed_at` the time of its
-    last page before that time. `later` are the stored visits after `before`, in order. `is_known`
-    is set if the visitor had visits that were purged. `old` holds the stored visits and `new` the
-    derived visits, by the digest of a visit's first page.
+    `before` is the last stored visit that began before the new pages. `resumed_at` is the time of
+    the last page of `before` that was seen before the new pages. `later` are the stored visits
+    after `before`, in order. `is_known` is set if visits of the visitor were purged. Then none of
+    the derived visits is the visitor's first. `old` has the stored visits and `new` the derived
+    visits. Their keys are the digests of the visits' first pages.
 
-    A page that is the visitor's newest takes one step. After a late page, pages are folded until
-    the new visits rejoin the old visits: the same visit goes on, and later visits are unchanged.
+    If the new pages are the visitor's latest, only they are read. After a late page, the stored
+    pages that follow are read, too, until the current visit is one that is already stored. The
+    stored visits after it stay as they are.
     """
 
     def __init__(
@@ -46,10 +48,11 @@ class Fold:
             self.current = self.new[before.digest] = resumed
 
     def run(self, pages: Iterable[Pageview], late: Container[str], until: int) -> Fold:
-        """Add the visitor's `pages` to their visits, or start visits with them; return self.
+        """Add each of `pages` to the current visit, or start a visit with it. Return self.
 
-        `late` holds the digests of the pages that no stored visit counts yet. The latest of these
-        pages is at `until`. `pages` may end early: if `rejoined` is set, no more pages are needed.
+        `late` has the digests of the pages that no stored visit counts yet. `until` is the time of
+        the latest of these pages. `pages` need not be all pages of the visitor: if `rejoined` is
+        set then, no more pages are needed.
         """
         for at, tied in groupby(pages, key=lambda page: page.created_at):
             for page in in_order(tied, self.rules):
@@ -91,7 +94,7 @@ class Fold:
         self.was = stored.digest
 
     def has_rejoined(self, at: int) -> bool:
-        """Whether the current visit is also a stored visit that goes on after `at`.
+        """Whether the current visit is already stored, and the stored visit ends at `at` or later.
 
         If so, the current visit gets the end of the stored visit.
         """

@@ -23,9 +23,9 @@ MISTAKES = {"", "null", "nil", "none", "undefined", "nan", "unknown", "0"}
 def claimant(start: int, end: int, claims: Sequence[Claim], joining: Collection[str]) -> str | None:
     """The user who owns a visitor's visit or event between `start` and `end`. None if nobody does.
 
-    The first claim between `start` and `end` decides; else the latest claim before; else the
-    earliest claim after. Claims before and after count only if their user is in `joining`.
-    `claims` are in order.
+    The first claim between `start` and `end` decides. If there is none, the latest claim before
+    `start` decides. If there is none either, the earliest claim after `end` decides. Claims before
+    `start` and after `end` count only if their user is in `joining`. `claims` are sorted by time.
     """
     first = bisect_left(claims, start, key=attrgetter("created_at"))
     past = bisect_right(claims, end, key=attrgetter("created_at"))
@@ -36,7 +36,7 @@ def claimant(start: int, end: int, claims: Sequence[Claim], joining: Collection[
 
 
 def owner_of_visit(visit: Visit, claims: Sequence[Claim], joining: Collection[str]) -> str:
-    """The owner key of a visit. Claims until 30 minutes after its last page are made in it."""
+    """The owner key of a visit. Claims up to 30 minutes after its last page count as made in it."""
     user_id = claimant(visit.started_at, visit.last_at + VISIT_TIMEOUT, claims, joining)
     return unclaimed(visit.fingerprint) if user_id is None else user(user_id)
 
@@ -51,7 +51,7 @@ def owner_of_event(
     """The owner key of an event without a user_id.
 
     `latest` is the visitor's latest visit that began at or before the event. Its owner is the
-    event's owner. Without it, claims decide as they would for a visit at the time of the event.
+    event's owner. If `latest` is None, claims decide as for a visit at the time of the event.
     """
     if latest is not None:
         return latest.owner

@@ -9,7 +9,7 @@ from typing import Protocol
 from growth.attribution.conversions import REFUND
 
 PlacesOf = Callable[[str | None], int]
-"""Returns the decimal places of a currency; for None, those of a value without a currency."""
+"""Returns the number of decimal places of a currency. None stands for values without a currency."""
 
 
 class Entry(Protocol):
@@ -45,7 +45,7 @@ class Worth:
 def worths(
     order: Sequence[Entry], converts: Callable[[Entry], bool], places_of: PlacesOf
 ) -> dict[str, Worth]:
-    """The worth of each event of one order of a person, by the digest of the event.
+    """The worth of each event in a person's order. The keys are the digests of the events.
 
     `converts` says whether an event would be a conversion if it had no order_id.
     """
@@ -71,7 +71,7 @@ def time_of(each: Entry) -> tuple[int, str]:
 
 
 def once(refunds: Iterable[Entry]) -> list[Entry]:
-    """The refunds without repeated ids. A browser and a server may both send the same refund."""
+    """One refund for each id, because a browser and a server may both send the same refund."""
     found: dict[str, Entry] = {}
     for each in refunds:
         found.setdefault(each.fact_id or each.digest, each)
@@ -79,7 +79,7 @@ def once(refunds: Iterable[Entry]) -> list[Entry]:
 
 
 def refunded(worth: Worth, refunds: Iterable[Entry], places_of: PlacesOf) -> Worth:
-    """The worth less its refunds, but not below zero."""
+    """The worth after refunds, which do not take its value below zero."""
     value = worth.value or 0
     taken = sum(amount_of(each, worth, places_of) for each in refunds)
     left = max(value - taken, min(value, 0))
@@ -87,7 +87,10 @@ def refunded(worth: Worth, refunds: Iterable[Entry], places_of: PlacesOf) -> Wor
 
 
 def amount_of(refund: Entry, worth: Worth, places_of: PlacesOf) -> int:
-    """How much a refund takes off: all if it has no value, 0 if it is in another currency."""
+    """The amount that a refund takes off the value of the order.
+
+    A refund without a value takes all. A refund in another currency takes nothing.
+    """
     if refund.sent_value is None:
         return worth.value or 0
     if refund.sent_currency == worth.currency:

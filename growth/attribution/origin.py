@@ -1,4 +1,6 @@
-"""The origin of a visit: where it came from."""
+"""The origin of a visit: where it came from. A cost has the origin of a visit with its tags."""
+
+from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,14 +9,16 @@ from urllib.parse import urlencode
 
 from growth.attribution.channels import channel_of
 from growth.attribution.evidence import CACHED_READINGS, Reading, read
-from growth.attribution.proofs import Proof, proof_of_name, proofs_of
+from growth.attribution.facts import Cost
+from growth.attribution.proofs import CPC, Proof, proof_of_name, proofs_of
 from growth.attribution.rules import ADS, Rules
 from growth.attribution.sources import name_of_source
+from growth.attribution.tags import names_something
 
 DIRECT = "direct"
 
 PAGE = "https://site.invalid/"
-"""A page URL, for reading tags that have none. RFC 2606 reserves the host name."""
+"""The URL that tags without a page are added to. RFC 2606 reserves the host name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +80,10 @@ def origin_of_tags(tags: Mapping[str, str], rules: Rules) -> Origin:
 
 
 def _source_and_medium(reading: Reading, rules: Rules) -> tuple[str | None, str | None, bool]:
-    """Return source, medium, and whether the source's name says ads (`google_ads`).
+    """Return source, medium, and whether the source's name means ads (`google_ads`).
 
-    Source and medium each come from the strongest evidence that has one.
+    The strongest evidence with a source decides the source. The medium is `utm_medium`. Without it,
+    the strongest evidence that has this source and a medium decides the medium.
     """
     if reading.evidence.is_direct:
         return DIRECT, None, False
@@ -92,6 +97,25 @@ def _source_and_medium(reading: Reading, rules: Rules) -> tuple[str | None, str 
 
 
 def _medium_of_first(proofs: list[Proof]) -> str | None:
-    """Return the strongest medium that is proved for the source of the first proof."""
+    """Return the medium of the strongest proof that has a medium and the first proof's source."""
     media = (each.medium for each in proofs if each.medium and each.source == proofs[0].source)
     return next(media, None)
+
+
+def origin_of_cost(cost: Cost, rules: Rules) -> Origin:
+    """The origin of a visit with the cost's names as tags.
+
+    A cost without a medium gets the medium `cpc`.
+
+    as sent                  source    medium  channel      paid
+    facebook.com, cpc        facebook  cpc     Paid Social  True
+    Google Ads, no medium    google    cpc     Paid Search  True
+    partner, "(not set)"     partner   cpc     Paid Other   True
+    """
+    tags = {
+        "utm_source": cost.source,
+        "utm_medium": cost.medium if names_something(cost.medium.strip()) else CPC,
+        "utm_campaign": cost.campaign,
+        "utm_content": cost.content,
+    }
+    return origin_of_tags(tags, rules)

@@ -29,7 +29,7 @@ class Strength(IntEnum):
 class Proof(NamedTuple):
     """The source and medium that a piece of evidence proves.
 
-    `is_ads` is set if the source was named as its ads are, such as `google_ads`.
+    `is_ads` is set if the source's name means ads, such as `google_ads`.
     """
 
     source: str
@@ -48,7 +48,7 @@ def proofs_of(reading: Reading, rules: Rules) -> list[Proof]:
 
 
 def proof_of_name(text: str, medium: str | None, rules: Rules) -> Proof:
-    """Return the proof of a source by its name. The medium is `cpc` if the name says ads."""
+    """Return the proof of a source from its name. The medium is `cpc` if the name means ads."""
     name = name_of_source(text, rules)
     return Proof(name.name, CPC if name.is_ads else medium, name.is_ads)
 
@@ -71,9 +71,10 @@ def _strength_of(click_id: ClickId, reading: Reading) -> Strength:
 
 
 def _proof_of(click_id: ClickId, reading: Reading, rules: Rules) -> Proof:
-    """Return the proof of a click id. A tag or referrer of the same company may name its source.
+    """Return the proof of a click id.
 
-    So the source of a `gclid` from YouTube is `youtube`.
+    A tag or referrer of the same company decides the source, if there is one. So a `gclid` with
+    the referrer YouTube has the source `youtube`.
     """
     source = name_of_source(click_id.source, rules).name
     tagged = name_of_source(reading.campaign.get("utm_source", ""), rules).name

@@ -1,4 +1,4 @@
-"""Reads the tables of rules, ours and the operator's, into indexes."""
+"""Reads and checks the tables of rules: growth's own tables and the operator's."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -51,7 +51,7 @@ def read_tags(table: Any, where: str) -> dict[str, str]:
 
 
 def read_answers(table: Any, where: str) -> dict[str, tuple[frozenset[str], ...]]:
-    """Read `{kind: ["code&state"]}` into `{"code": ({"state"},)}`, with the first name as key."""
+    """Read `{kind: ["code&state"]}` into `{"code": ({"state"},)}`."""
     found: dict[str, tuple[frozenset[str], ...]] = {}
     for kind, answers in as_table(table, where).items():
         for answer in _texts(answers, f"{where} {kind}"):
@@ -61,7 +61,7 @@ def read_answers(table: Any, where: str) -> dict[str, tuple[frozenset[str], ...]
 
 
 def index_sources(sources: SourceTable, media: Table) -> dict[str, dict[str, Source]]:
-    """Index sources by name, host, brand and label. Later sources replace earlier ones."""
+    """Index sources by name, host, brand and label. If sources share a key, the last one counts."""
     found: dict[str, dict[str, Source]] = {
         index: {} for index in ("names", "hosts", "brands", "labels", "label_starts")
     }
@@ -75,7 +75,7 @@ def index_sources(sources: SourceTable, media: Table) -> dict[str, dict[str, Sou
 
 
 def _index_of(pattern: str) -> tuple[str, str]:
-    """The index and the key of a pattern."""
+    """The name of the index that a pattern belongs to, and the pattern's key in that index."""
     if pattern.endswith("*.**"):
         return "label_starts", pattern.removesuffix("*.**")
     if pattern.endswith(".**"):

@@ -51,16 +51,16 @@ class ChannelRule:
 
 @dataclass(frozen=True, eq=False)
 class Rules:
-    """The rules in force. With `eq=False` they hash by identity, which makes cheap cache keys.
+    """The rules in force. With `eq=False`, hashing them for a cache is cheap.
 
     names         `google`, `fb` → source
     ad_names      `adwords` → the source whose ads have this name; keys lack spaces, `_` and `-`
     hosts         `mail.google.com` → source, for the host and the hosts below it
-    brands        `google` → source, for `google` under .com and countries (written `google.*`)
+    brands        `google` → source, for google.com, google.de, … (written `google.*`)
     labels        `mastodon` → source, for hosts with that label (written `mastodon.**`)
     label_starts  `acs` → source, for hosts with a label that begins so (written `acs*.**`)
     tags          `mtm_source`, `utm_source` → `utm_source`
-    answers       `code` → {`state`}, the other parameters after a log-in or payment
+    answers       `code` → ({`state`},): a page with both follows a log-in or payment
     version       a short hash of all rules, the same in every process
     """
 

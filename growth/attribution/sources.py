@@ -45,8 +45,8 @@ def source_of_host(host: str, rules: Rules) -> Source | None:
             or (_is_of_a_country(suffix) and rules.brands.get(stem))
             or (is_below and _source_of_label(parent.partition(".")[0], rules))
         )
-        # A parent above the site is a public suffix, such as myshopify.com. A shop there belongs
-        # to somebody else, so the source of the suffix does not match unless it is excluded.
+        # A parent that is shorter than the site is a public suffix, such as myshopify.com. The
+        # site belongs to somebody else, so the suffix's source counts only if it is excluded.
         if found and (len(parent) >= len(site) or found.kind == EXCLUDED):
             return found
         stem = stem.partition(".")[2]
@@ -70,7 +70,7 @@ def name_of_source(text: str, rules: Rules) -> Named:
 
 
 def _advertiser(text: str, rules: Rules) -> Source | None:
-    """Find the source of a name that says ads: `adwords`, `google_ads`, `facebook ad`."""
+    """Find the source of a name that means ads: `adwords`, `google_ads`, `facebook ad`."""
     if found := rules.ad_names.get(_SEPARATORS.sub("", text)):
         return found
     match = _ADS.fullmatch(text)
@@ -78,7 +78,7 @@ def _advertiser(text: str, rules: Rules) -> Source | None:
 
 
 def _host_in(text: str) -> str:
-    """Return the host in a URL, or in a host with or without a path. Empty if there is none."""
+    """Return the host in a URL, with or without a scheme. Empty if `text` has no host."""
     if "//" in text:
         return split_url(text).host.removeprefix("www.")
     match = _HOST_AND_PATH.fullmatch(text)

@@ -15,9 +15,9 @@ _public_suffixes = tldextract.TLDExtract(
 )
 
 MAX_PARAMETERS = 1000
-MAX_HOST_LENGTH = 253  # RFC 1035, section 2.3.4: 255 octets, of which two are framing
+MAX_HOST_LENGTH = 253  # RFC 1035, section 2.3.4: 255 octets, of which two are not characters
 
-# From RFC 3986, appendix B. It is three times as fast as urllib's urlsplit and never raises.
+# The pattern of RFC 3986, appendix B, never raises. It is three times as fast as urllib's urlsplit.
 _URL = re.compile(r"(?:([^:/?#]+):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.DOTALL)
 _HOST_AND_PORT = re.compile(r"(?:\[([0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)\]|([^:]*))(?::\d*)?")
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|[0-9a-f.]*:[0-9a-f:.]*")
@@ -26,7 +26,7 @@ _JUNK = re.compile("[\0\t\r\n\ud800-\udfff]")
 
 
 class Url(NamedTuple):
-    """The parts of a URL. Missing ones are empty."""
+    """The parts of a URL. A missing part is empty."""
 
     scheme: str
     host: str
@@ -57,7 +57,7 @@ def normalise_host(host: str) -> str:
 
 
 def parameters(query: str) -> Iterator[tuple[str, str]]:
-    """Yield the first `MAX_PARAMETERS` parameters: a decoded lower-case name, an encoded value."""
+    """Yield the decoded lower-case name and the encoded value of each parameter, up to a limit."""
     for pair in query.split("&", MAX_PARAMETERS)[:MAX_PARAMETERS]:
         name, _, value = pair.partition("=")
         # Mail clients and templates may escape "&" twice: "?utm_source=a&amp;utm_medium=b".

@@ -54,11 +54,11 @@ class Visit:
 
     @property
     def rank(self) -> Rank:
-        """Its place among the visits of a person (rule 5)."""
+        """The sort key of the visit among a person's visits (rule 5)."""
         return rank_of(self.started_at, self.is_direct, self.url, self.referrer_url, self.digest)
 
     def ending(self, last_at: int, pageviews: int) -> Visit:
-        """A copy of the visit with another end. `replace` takes six times as long."""
+        """A copy of the visit with another end. `dataclasses.replace` takes six times as long."""
         return Visit(
             self.fingerprint,
             self.started_at,
@@ -86,7 +86,7 @@ def starts_visit(current: Visit, page: Pageview, rules: Rules) -> bool:
 
 
 def brings_campaign(seen: Evidence, start: Evidence) -> bool:
-    """Whether the page has a tag or click id, or a value of one, that the visit's start lacks."""
+    """Whether a tag or click id of the page is missing or different at the visit's start."""
     return not set(seen.campaign) <= set(start.campaign)
 
 

@@ -1,4 +1,4 @@
-"""Statements over many rows. peewee compiles them for one row, whose text is then repeated."""
+"""Statements over many rows. peewee compiles a statement for one row. Its text is then repeated."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Row = Sequence[Any]
 
 VALUES = re.compile(r"VALUES (\((?:\?|%s)(?:, (?:\?|%s))*\))")
 WHERE = re.compile(r" WHERE (.*)")
-"""The text that is repeated for each row is a group of VALUES, or the condition of a DELETE."""
+"""Find the text that is repeated for each row: a group of VALUES, or the condition of a DELETE."""
 
 
 class Parameter:
@@ -36,7 +36,12 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Compiled:
-    """A statement in parts: the text before the rows, of one row, between rows, and after them."""
+    """A statement, split into texts and parameters.
+
+    `head` stands before the rows, `group` is one row, `joint` stands between two rows, and `tail`
+    stands after the rows. `before` and `after` are the parameters of `head` and `tail`. A row has
+    `width` parameters.
+    """
 
     head: str
     group: str
@@ -55,7 +60,7 @@ class Compiled:
 
 
 class Rows:
-    """A statement over many rows of values. `build` makes its query for one row of parameters.
+    """A statement over many rows of values. `build` makes the query for one row of parameters.
 
     Building a query takes several times as long as executing it, and each statement is a round trip
     to the server. So peewee compiles the query once for one row, and the row is repeated as text.
@@ -115,17 +120,23 @@ def row(*columns: str) -> tuple[Value, ...]:
 
 
 def parameter_rows(*columns: str) -> CTE:
-    """The given rows as a table to join with. The query must include it by `with_cte`."""
+    """The rows passed to `Rows.all` or `Rows.run`, as a table `given` to join with.
+
+    The query must name this table in `with_cte`.
+    """
     return CTE("given", ValuesList([row(*columns)]), columns=columns)
 
 
 def insert(record: Any) -> Any:
-    """An insert of whole rows. Rows whose key exists already are skipped."""
+    """An INSERT of whole rows. Rows whose key exists already are skipped."""
     return inserted(record).on_conflict(conflict_target=key(record), action="nothing")
 
 
 def upsert(record: Any) -> Any:
-    """An insert of whole rows that replaces rows of the same key. Given keys must be distinct."""
+    """An INSERT of whole rows that replaces rows with the same key.
+
+    Two rows of one statement must not have the same key.
+    """
     query = inserted(record)
     return query.on_conflict(conflict_target=key(record), preserve=beside_key(record))
 
@@ -136,15 +147,15 @@ def inserted(record: Any) -> Any:
 
 
 def deleted(record: Any, *conditions: Any) -> Any:
-    """A delete of the rows with the given primary keys that meet further conditions.
+    """A DELETE of the rows with the primary keys passed to `Rows.run`, if they meet `conditions`.
 
-    Keys are joined by OR, because for a list of tuples SQLite would read the whole table.
+    The keys are joined with OR. For a list of tuples, SQLite would read the whole table.
     """
     return deleted_by(record, [field.name for field in key(record)], *conditions)
 
 
 def deleted_by(record: Any, names: Sequence[str], *conditions: Any) -> Any:
-    """A delete of the rows whose columns `names` have the given values."""
+    """Like `deleted`, but with the columns `names` in place of the primary key."""
     are_same = [
         getattr(record, name) == value for name, value in zip(names, row(*names), strict=True)
     ]
@@ -152,17 +163,17 @@ def deleted_by(record: Any, names: Sequence[str], *conditions: Any) -> Any:
 
 
 def select_about(given: CTE, *columns: Any) -> Any:
-    """Select columns, mostly subqueries, once for each given row."""
+    """A query that returns one row for each row of `given`. Most `columns` are subqueries."""
     return Select([given], columns).with_cte(given).bind(database)
 
 
 def select_joined(given: CTE, record: Any, on: Any, *columns: Any) -> Any:
-    """Select columns of a record that is joined with the given rows."""
+    """A query for columns of a record that is joined with `given`."""
     return record.select(*columns).from_(given).join(record, on=on).with_cte(given)
 
 
 def rows_with(record: Any, *names: str) -> Any:
-    """A query for the rows whose columns `names` have the given values."""
+    """A query for the rows of a record whose columns `names` equal the values passed."""
     given = parameter_rows(*names)
     is_same = [getattr(record, name) == getattr(given.c, name) for name in names]
     return select_joined(given, record, reduce(and_, is_same), *fields(record))

@@ -19,8 +19,8 @@ ROOM = 256 * 1024
 def connect(url: str, threads: int = 1, may_make: bool = False) -> Database:
     """Bind the records to the database at `url`, for `threads` reading threads, and return it.
 
-    Raises DatabaseError if the database cannot be opened. Its file may be missing only if
-    `may_make` is set.
+    Raises DatabaseError if the database cannot be opened. If `may_make` is set, a missing
+    SQLite file is created. If not, a missing file is an error.
     """
     found = proved(url, threads, may_make)
     if database.obj is not None:
@@ -43,7 +43,7 @@ def proved(url: str, threads: int = 1, may_make: bool = False) -> Database:
 
 
 def migrations(found: Database) -> Runner:
-    """Peewee's runner, which knows the migrations of this version and of the database."""
+    """Peewee's runner. It compares the migrations of this version with those in the database."""
     directory = resources.files("growth.migrations")
     return Runner(found, directory=str(directory), table_name="schema_migrations")
 
@@ -71,7 +71,10 @@ def require_current(found: Database) -> None:
 
 
 def opened(url: str) -> Database:
-    """Open a second database. Raises DatabaseError, also if its tables are not current."""
+    """Open a database without binding the records to it.
+
+    Raises DatabaseError if the database cannot be opened or its tables are not current.
+    """
     found = proved(url)
     require_current(found)
     return found
@@ -87,7 +90,7 @@ def refuse_newer(runner: Runner) -> None:
 
 
 def prove_writable(found: Database, size: int) -> None:
-    """Commit a test row of `size` bytes, then delete it. Raises the database's error."""
+    """Commit a test row of `size` bytes, then delete it. Raises peewee's error if this fails."""
     with found.atomic("IMMEDIATE"):
         write_mark("room", "." * size)
     with found.atomic("IMMEDIATE"):

@@ -15,7 +15,7 @@ from growth.database.engines import DatabaseError, StoppedError
 from growth.database.statements import database
 
 DRIVER = (DriverError, InterfaceError)
-"""Peewee's errors for a database that cannot be used, or that cannot hold a value."""
+"""The bases of peewee's errors. Some are faults of the database, and some are faults of a value."""
 
 
 class Fault(NamedTuple):
@@ -92,10 +92,10 @@ https://www.postgresql.org/docs/current/errcodes-appendix.html
 """
 
 OF_VALUES = ("22", "23", "54")
-"""Classes of SQLSTATE for faults of a value: its type, its key, or its size in an index."""
+"""Classes of SQLSTATE for values that are invalid, break a constraint, or are too large."""
 
 MISSING = ("no such table", "no such column", "has no column")
-"""Parts of SQLite's messages about missing tables and columns. Their code is a general one."""
+"""Parts of SQLite's messages about missing tables and columns. SQLite has no code for them."""
 
 
 def fault_of(ex: BaseException) -> Fault:
@@ -103,7 +103,7 @@ def fault_of(ex: BaseException) -> Fault:
     if isinstance(ex, DatabaseError):
         return REASONS["incompatible"]._replace(cause=str(ex))
     if isinstance(ex, StoppedError):
-        return REASONS[LOCKED]._replace(cause="it did not answer in time")
+        return REASONS[LOCKED]._replace(cause="the database did not answer in time")
     for cause in causes(ex):
         if isinstance(cause, sqlite3.Error):
             return sqlite_fault(cause)
@@ -131,9 +131,9 @@ def with_cause(reason: str | None, ex: BaseException) -> Fault:
 
 
 def causes(ex: BaseException) -> Iterator[BaseException]:
-    """Yield the exceptions that led to `ex`, the first cause first, and `ex` itself at last.
+    """Yield the exceptions that led to `ex`, the earliest first. `ex` itself is the last.
 
-    After a fault SQLite rolls back by itself, so that our own rollback fails, too.
+    The earliest is the fault. After it, SQLite has rolled back, so our rollback fails, too.
     """
     found: list[BaseException] = [ex]
     while found[-1].__context__ is not None:
@@ -142,7 +142,7 @@ def causes(ex: BaseException) -> Iterator[BaseException]:
 
 
 def wrong_with(name: str) -> str:
-    """Why a file cannot be opened. Its path if the reason is not known."""
+    """The reason why a file cannot be opened. If no reason is found, its path."""
     path = Path(name)
     if not path.parent.is_dir():
         return f"there is no folder {path.parent}"

@@ -11,7 +11,10 @@ CHECK_SECONDS = 5
 
 
 def require_answers() -> None:
-    """Read a row of each table, which on a cluster needs all nodes. Raises the database's error."""
+    """Read a row of each table. On a cluster, this needs all nodes.
+
+    Raises DatabaseError, StoppedError or peewee's error.
+    """
 
     def read() -> None:
         database.require_there()

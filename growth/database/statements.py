@@ -38,7 +38,7 @@ def rows_of(query: Any) -> Iterator[tuple[Any, ...]]:
 
 
 def value_rows(rows: Sequence[Sequence[Any]], *columns: str) -> CTE:
-    """The given rows as a table to join with. The query must include it by `with_cte`."""
+    """The rows as a table `given` to join with. The query must name this table in `with_cte`."""
     return CTE("given", ValuesList(rows), columns=columns)
 
 
@@ -65,7 +65,7 @@ def by_place(columns: Sequence[Any]) -> list[Any]:
 
 
 def fields(record: Any, of: type | None = None) -> list[Any]:
-    """All columns of a record; with a dataclass `of`, the columns of its fields, in their order."""
+    """The columns of a record. With a dataclass `of`, only the columns named like its fields."""
     names = columns_of(record) if of is None else names_of(of)
     return [getattr(record, name) for name in names]
 

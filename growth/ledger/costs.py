@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from growth.attribution.facts import Cost
+from growth.attribution.origin import origin_of_cost
 from growth.attribution.rules import Rules
-from growth.attribution.spending import origin_of_cost
 from growth.database.compiled import Rows, deleted, rows_with, upsert
 from growth.database.statements import key_names
 from growth.database.tables import CostRecord
@@ -18,7 +18,7 @@ KEY_SIZE = 5
 """The first 5 columns are the key: the day and the names as sent."""
 
 SENT_SIZE = 9
-"""The first 9 columns are as sent. The others are derived."""
+"""The first 9 columns are the cost as it was sent. The columns after them are derived."""
 
 SAME_COSTS = Rows(lambda: rows_with(CostRecord, *key_names(CostRecord)))
 """The stored costs that have one of the given keys."""
@@ -30,8 +30,8 @@ DELETE_COSTS = Rows(lambda: deleted(CostRecord))
 def store_costs(costs: Sequence[Cost], rules: Rules) -> list[Outcome]:
     """Insert, replace or delete costs. Return the outcome of each.
 
-    A cost with the figures of the stored one is a duplicate. An amount of 0 deletes the stored
-    cost. If two costs have the same key, the later one counts.
+    A cost that equals the stored cost is a duplicate. An amount of 0 deletes the stored cost. If
+    two costs have the same key, the later one counts.
     """
     rows = [cost_row(cost, rules) for cost in costs]
     stored = {row[:KEY_SIZE]: row for row in SAME_COSTS.all([row[:KEY_SIZE] for row in rows])}
@@ -49,7 +49,7 @@ def store_costs(costs: Sequence[Cost], rules: Rules) -> list[Outcome]:
 
 
 def cost_row(cost: Cost, rules: Rules) -> Row:
-    """The row of a cost: the columns as sent, then the origin that a visit by its ads has."""
+    """The row of a cost: the columns as sent, then the origin of visits from its ads."""
     origin = origin_of_cost(cost, rules)
     sent = (cost.day, cost.source, cost.medium, cost.campaign, cost.content)
     figures = (cost.amount, cost.currency, cost.clicks, cost.impressions)

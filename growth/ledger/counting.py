@@ -16,7 +16,7 @@ Instant = tuple[str, int]
 
 
 def load_seen_in_all(owners: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """By owner, the numbers of all visits and pageviews."""
+    """For each owner, the number of all visits and the number of all pageviews."""
     rows = statements.SEEN.all([(owner,) for owner in owners])
     seen = {owner: (visits, pageviews) for owner, visits, pageviews in rows}
     return {owner: seen.get(owner, (0, 0)) for owner in owners}
@@ -25,10 +25,10 @@ def load_seen_in_all(owners: Sequence[str]) -> dict[str, tuple[int, int]]:
 def load_seen(
     conversions: Sequence[Conversion], persons: Mapping[str, Person], rules: Rules
 ) -> dict[str, tuple[int, int]]:
-    """By conversion, the numbers of the person's visits and pageviews until then.
+    """For each conversion, the numbers of the person's visits and pageviews up to its time.
 
-    Counts the later ones and subtracts them from the person's totals, because few visits follow
-    most conversions.
+    Counts the visits and pageviews after the conversion, and subtracts them from the person's
+    totals. This is fast, because few visits follow most conversions.
     """
     asked = sorted({(each.owner, each.occurred_at) for each in conversions})
     later = {(owner, at): figures for owner, at, *figures in statements.SEEN_AFTER.all(asked)}
@@ -42,7 +42,7 @@ def load_seen(
 
 
 def load_ongoing(asked: Sequence[Instant], rules: Rules) -> dict[Instant, int]:
-    """By owner and time: how many pages came after the time, in visits that had begun by then."""
+    """For each owner and time, the number of later pages in visits that began at or before it."""
     visits = statements.ONGOING.all(asked)
     stretches = sorted({(fingerprint, start - 1, at) for _, at, fingerprint, start, *_ in visits})
     pages = {
@@ -55,14 +55,14 @@ def load_ongoing(asked: Sequence[Instant], rules: Rules) -> dict[Instant, int]:
     found: defaultdict[Instant, int] = defaultdict(int)
     for owner, at, fingerprint, start, digest, pageviews in visits:
         ranked = tied[fingerprint, start]
-        # pages at the visit's first instant that rank before its first page are of the visit before
+        # pages of the same instant that rank before `digest` belong to the visit before
         earlier = ranked.index(digest) if digest in ranked else 0
         found[owner, at] += pageviews - (pages[fingerprint, start, at] - earlier)
     return found
 
 
 def load_tied(starts: Sequence[Instant], rules: Rules) -> Mapping[Instant, list[str]]:
-    """By visitor and time, the digests of the pages seen at exactly that time, in order."""
+    """For each visitor and time, the digests of the pages of exactly that time, in order."""
     pages: defaultdict[Instant, list[Pageview]] = defaultdict(list)
     for row in statements.PAGES_AT.all(starts):
         page = Pageview(*row)

@@ -52,10 +52,10 @@ DELETE_EMPTY_COUNTRIES = Rows(lambda: delete_empty_rows(CountryRollupRecord))
 
 
 def add_visits(changes: Iterable[Change], slot: int) -> None:
-    """Add to the daily visits the difference between each visit as it is and as it was.
+    """Update the daily visits: subtract the old visit of each change, and add the new visit.
 
-    Only rows of the given slot are written, each once, in the order of their keys. Origins are
-    written first.
+    New origins are inserted first. Only rows whose key has the given slot are written. They are
+    written in the order of their keys.
     """
     days: defaultdict[tuple[int, int], Figures] = defaultdict(lambda: [0, 0, 0])
     countries: defaultdict[tuple[int, int, str], Figures] = defaultdict(lambda: [0, 0, 0])
@@ -79,7 +79,7 @@ def add_to(figures: Figures, *more: int) -> None:
 
 
 def write_sums(adding: Rows, deleting: Rows, sums: Mapping[Any, Figures], slot: int) -> None:
-    """Add to the rows of one table. Delete the rows that have become 0."""
+    """Add `sums` to the rows of one table. Delete the rows whose figures have all become 0."""
     keys = sorted(key for key, figures in sums.items() if any(figures))
     adding.run([(*key, slot, *sums[key]) for key in keys])
     deleting.run([(*key, slot) for key in keys if sums[key][0] < 0])

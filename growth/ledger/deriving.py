@@ -21,7 +21,7 @@ from growth.ledger.records import (
 
 LAST_CLICK = "last_click"
 OUTSIDE = -1
-"""Position of credits under `acquisition`, whose click may be none of the conversion's own."""
+"""Position of credits under `acquisition`. Their click can be outside the lookback window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,12 @@ class Attributed:
 
     @property
     def has_other_credit(self) -> bool:
-        """Whether it starts or stops to count, changes its value, or credits other clicks."""
+        """Whether the value or the credits change, or whether the event is a conversion."""
         return seen_of(self.old, self.held) != seen_of(self.new, self.due)
 
 
 def seen_of(conversion: Conversion, rows: Sequence[CreditRow]) -> tuple[object, ...]:
-    """The part of a conversion that raises its revision when it changes."""
+    """The values of a conversion and its credits. If one of them changes, the revision goes up."""
     if not conversion.is_conversion:
         return ()
     money = conversion.value, conversion.currency, conversion.refunded
@@ -131,7 +131,8 @@ def unconverted(each: Conversion) -> Conversion:
 def before(each: Conversion, history: History) -> tuple[int, int]:
     """The numbers of visits and pageviews before a conversion.
 
-    If they were not counted anew, add the batch's visits and pageviews to the stored numbers.
+    If they were not counted anew, the stored numbers are used. If the conversion is later than all
+    changes of the batch, the batch's visits and pageviews are added to the stored numbers.
     """
     if each.digest in history.seen:
         return history.seen[each.digest]
@@ -183,7 +184,7 @@ def acquisition(
 
 
 def acquired(each: Conversion, person: Person) -> list[CreditRow]:
-    """The credit of a conversion under `acquisition`, in a list. Empty without an acquisition."""
+    """The credit of a conversion under `acquisition`, in a list. Other events have none."""
     if not each.is_conversion or person.acquisition is None:
         return []
     _, *click = person.acquisition

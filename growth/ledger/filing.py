@@ -1,6 +1,6 @@
 """Files events under their owners: conversions, signups, trials and refunds (rules 6 and 7).
 
-A filed event has a row in the table of conversions, even while it does not count as one.
+A filed event has a row in the table of conversions, even while it is not a conversion.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from growth.ledger.statements import persons as statements
 
 @dataclass(slots=True)
 class Filing:
-    """`put`: events to file under their owners. `taken`: events deleted under earlier owners."""
+    """`put` has events to file under their owners, `taken` events deleted under earlier owners."""
 
     put: list[Conversion] = field(default_factory=list)
     taken: list[Conversion] = field(default_factory=list)

@@ -17,10 +17,11 @@ from growth.ledger.visitors import News
 class Affected:
     """How a batch changed one person's facts, between `since` and `until` in microseconds.
 
-    `visits` and `pageviews` are what the batch added, and may be negative. `clicks_moved`: a visit
-    was added or deleted, or changed its origin or owner, so that later conversions may credit other
-    clicks. `states_moved`: a signup or trial was added or removed, and later conversions may depend
-    on it. `filed` has the newly filed events, and `orders` the ids of orders whose events changed.
+    `visits` and `pageviews` say by how much the person's counts changed. They may be negative.
+    `clicks_moved` is set if a visit was added or deleted, or changed its origin or owner. Then
+    later conversions may credit other clicks. `states_moved` is set if a signup or trial was added
+    or removed. Then later conversions may change, too. `filed` has the newly filed events. `orders`
+    has the ids of the orders whose events changed.
     """
 
     since: int = END
@@ -45,7 +46,7 @@ class Affected:
                 continue
             self.visits += sign
             self.pageviews += sign * visit.pageviews
-            if grows and news:  # nothing changed outside the batch's pages
+            if grows and news:  # the batch only added pages to the visit
                 self.widen(max(visit.started_at, news.since), min(visit.last_at, news.until))
             else:
                 self.widen(visit.started_at, visit.last_at)
@@ -67,12 +68,15 @@ def is_same_but_its_end(old: Visit | None, new: Visit | None) -> bool:
 
 @dataclass(slots=True)
 class History:
-    """A person, and all that is needed to derive the conversions that a batch may change.
+    """A person, and the data from which the conversions that a batch may change are derived.
 
     `conversions` are stored and newly filed events. `earliest` has the time and digest of the
-    person's first signup and first trial. By digest of a conversion, `seen` has the numbers of
-    visits and pageviews before it, `clicks` the clicks in its lookback window, and `held` its
-    stored credits. `is_whole` is set if the person's first conversion is among `conversions`.
+    person's first signup and first trial. `is_whole` is set if the batch may change which
+    conversion is the person's first. Then `conversions` has all events that may be the first.
+
+    `seen`, `clicks` and `held` have digests of conversions as keys. `seen` has the numbers of
+    visits and pageviews before the conversion. `clicks` has the clicks in its lookback window.
+    `held` has its stored credits.
     """
 
     person: Person

@@ -18,14 +18,15 @@ Pair = tuple[str, str]
 class Identities:
     """The users who claimed each visitor, and the visitors that each user claimed.
 
-    Of each, at most one more is loaded than the limit in rule 6 allows.
+    At most SHARED_TERMINAL + 1 users of a visitor are loaded, and at most CLIENT_MISTAKE + 1
+    visitors of a user.
     """
 
     users: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     devices: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def load(self, fingerprints: Iterable[str], user_ids: Iterable[str] = ()) -> None:
-        """Load the users of these visitors, then the visitors of those users and of `user_ids`."""
+        """Load the users of the given visitors. Load the visitors of these and the given users."""
         asked = [(each,) for each in sorted(set(fingerprints) - self.users.keys())]
         for (fingerprint,) in asked:
             self.users[fingerprint] = set()
@@ -76,7 +77,7 @@ class Identities:
 
 
 def load_identities(fingerprints: Iterable[str], user_ids: Iterable[str] = ()) -> Identities:
-    """Load the users of these visitors, then the visitors of those users and of `user_ids`."""
+    """New Identities that have loaded the given visitors and users."""
     found = Identities()
     found.load(fingerprints, user_ids)
     return found

@@ -20,7 +20,7 @@ MAX_LENGTH = 255
 def store_lead_claims(stored: Iterable[Deed]) -> list[Event]:
     """Store the claims that newly stored facts make on leads. Return the new claims.
 
-    A claim is stored as an event of the lead, so that it may arrive before the lead.
+    A claim is stored as an event of the lead. So it also counts if it arrives before the lead.
     """
     claims = claims_in(stored)
     outcomes = store_deeds(claims)

@@ -1,7 +1,8 @@
 """Applies a batch of facts in one transaction: stores them, then updates all that is derived.
 
-Derived rows depend on the stored facts and the rules, never on the order of arrival. A fact that is
-the newest of its person takes a few steps. The steps of a late fact grow with the rows it changes.
+Derived rows depend on the stored facts and the rules, never on the order of arrival. Few rows
+are read for a fact that is the newest of its person. For a late fact, the number of rows read
+grows with the number of rows changed.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ class Ledger:
 
     @property
     def version(self) -> str:
-        """The version of the rules and terms. Another version may derive other rows."""
+        """The version of the rules and terms. Rows of another version may be out of date."""
         return f"{self.rules.version}-{self.terms.version}"
 
     def now(self) -> int:
@@ -62,7 +63,7 @@ class Ledger:
         return max(self.clock(), latest_change())
 
     def apply(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
-        """Commit facts and rejects, and attribute. Return the outcome of each, in their order."""
+        """Commit facts, rejects and derived rows. Return an outcome for each fact and reject."""
         outcomes: list[Outcome]
         try:
             outcomes = database.persist(lambda: self.commit(facts, alone=False))
@@ -71,13 +72,13 @@ class Ledger:
         return outcomes
 
     def prove(self, with_room: bool) -> None:
-        """Commit a test row. `with_room` makes it a large one. Raises the error of the database."""
+        """Commit a test row, a large row if `with_room`. Raises the error of the database."""
         prove_writable(database, ROOM if with_room else 1)
 
     def commit(self, facts: Sequence[Fact | Reject], alone: bool) -> list[Outcome]:
         """Store and derive in one transaction.
 
-        If `alone`, the whole database is locked. Else only the batch's persons are.
+        If `alone`, the whole database is locked. Else only the batch's persons are locked.
         """
         with database.atomic("EXCLUSIVE" if alone else "IMMEDIATE"):
             if not alone:
@@ -105,7 +106,7 @@ class Ledger:
     def derive(self, stored: Sequence[Deed], alone: bool) -> int:
         """Update visits, owners, conversions and daily visits from newly stored facts.
 
-        Return the slot in which the daily visits were written.
+        Return the slot of the daily visits that were added (see `RollupRecord`).
         """
         news = visitors.news_of(stored)
         events = [fact for fact in stored if isinstance(fact, Event)]
@@ -129,7 +130,7 @@ class Ledger:
 def affected(
     changes: Iterable[Change], filing: Filing, news: Mapping[str, visitors.News]
 ) -> dict[str, Affected]:
-    """By owner, how the batch changed the person's facts."""
+    """How the batch changed the facts of each person. The keys are owner keys."""
     found: defaultdict[str, Affected] = defaultdict(Affected)
     for old, new in changes:
         for visit in (old, new):

@@ -20,7 +20,7 @@ from growth.ledger.statements.identity import REMNANTS
 def load(
     persons: Mapping[str, Person], affected: Mapping[str, Affected], terms: Terms, rules: Rules
 ) -> list[History]:
-    """Load the history of each person, with all that its conversions are derived from."""
+    """Load the history of each person."""
     histories = load_conversions(persons, affected, terms)
     asked = [(history, attributable(history, terms)) for history in histories]
     clicks = load_clicks([each for _, found in asked for each in found], terms.lookback)
@@ -33,7 +33,7 @@ def load(
 
 
 def load_persons(affected: Mapping[str, Affected]) -> dict[str, Person]:
-    """By owner, the persons who have filed events. Their totals include the batch."""
+    """Load those affected persons who have filed events. Their totals include the batch."""
     rows = statements.PERSONS.all([(owner,) for owner in sorted(affected)])
     persons = {each.owner: grown(each, affected[each.owner]) for each in map(person_of, rows)}
     new = [owner for owner in sorted(affected) if affected[owner].filed and owner not in persons]
@@ -49,7 +49,7 @@ def grown(person: Person, more: Affected) -> Person:
 def load_conversions(
     persons: Mapping[str, Person], affected: Mapping[str, Affected], terms: Terms
 ) -> list[History]:
-    """Load the conversions that may change, and all other conversions of their orders."""
+    """Load the filed events that may change, and all other filed events of the same orders."""
     asked = [(owner, *stretch(persons[owner], affected[owner], terms)) for owner in sorted(persons)]
     found: defaultdict[str, dict[str, Conversion]] = defaultdict(dict)
     for each in to_conversions(statements.CONVERSIONS_BETWEEN.all(asked)):
@@ -83,12 +83,15 @@ def to_conversions(rows: Iterable[Sequence[object]]) -> Iterable[Conversion]:
 
 
 def is_whole(person: Person, affected: Affected) -> bool:
-    """Whether the batch may have given the person another first conversion."""
+    """Whether the batch may change which conversion is the person's first."""
     return person.acquisition is None or affected.since <= person.acquisition.acquired_at
 
 
 def stretch(person: Person, affected: Affected, terms: Terms) -> tuple[int, int]:
-    """The first and last instant of conversions that may change. END if all later ones may."""
+    """The first and the last instant at which conversions may change.
+
+    The last is END if every conversion from the first instant on may change.
+    """
     moves_all = is_whole(person, affected) or affected.states_moved
     moves_counts = affected.visits or affected.pageviews
     until = END if moves_all or moves_counts else reach(affected, terms)
@@ -103,7 +106,7 @@ def reach(affected: Affected, terms: Terms) -> int:
 def load_earliest(
     found: Mapping[str, Mapping[str, Conversion]], terms: Terms
 ) -> Mapping[str, Mapping[str, tuple[int, str]]]:
-    """By owner and name, the time and digest of the earliest signup and trial.
+    """For each owner, the time and digest of the earliest signup and of the earliest trial.
 
     The digest is "" if the event was purged.
     """
@@ -130,7 +133,7 @@ def load_earliest(
 
 
 def attributable(history: History, terms: Terms) -> list[Conversion]:
-    """The events whose credit may change, among those whose name is a conversion's."""
+    """The events that are conversions by name and whose credit may change."""
     affected = history.affected
     until = reach(affected, terms)
     return [
@@ -152,9 +155,9 @@ def uncounted(history: History, conversions: Iterable[Conversion]) -> list[Conve
 
 
 def load_clicks(conversions: Sequence[Conversion], lookback: int) -> dict[str, list[StoredClick]]:
-    """By conversion, the clicks in its window: the earliest, and the latest MAX_CLICKS.
+    """For each conversion, the earliest click in its lookback window and the latest MAX_CLICKS.
 
-    Direct visits are loaded only for windows without any other click.
+    Direct visits are loaded only if there are no other visits in the window.
     """
     windows = {
         each.digest: (each.owner, each.occurred_at - lookback, each.occurred_at)
@@ -179,7 +182,7 @@ def add_clicks(
 
 
 def load_credits(conversions: Iterable[Conversion]) -> dict[str, list[CreditRow]]:
-    """By digest of the conversion, its stored credits."""
+    """The stored credits of each conversion. The keys are digests of conversions."""
     held: defaultdict[str, list[CreditRow]] = defaultdict(list)
     asked = sorted((each.owner, each.digest) for each in conversions if each.is_conversion)
     for row in statements.CREDITS.all(asked):

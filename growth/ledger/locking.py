@@ -1,14 +1,15 @@
 """Locks the persons of a batch, so that two transactions never change one person at a time.
 
 A transaction first locks each visitor, each user, and the users who claimed the visitors. It takes
-the locks in order, so that transactions do not wait for each other in a circle. This is enough:
+these locks in the order of their numbers, so that transactions do not deadlock. They are enough:
 
 - The owner of a visit or an event depends on its visitor and on the claims on this visitor.
-- Only a transaction with a visitor's lock adds claims on it. So its users are known once it is
-  locked.
-- Only a transaction with a user's lock changes visits of this user, on any device.
+- Only a transaction that has a visitor's lock adds claims on the visitor. So the visitor's
+  users stay the same while the visitor is locked.
+- Only a transaction that has a user's lock changes visits of this user, on any device.
 
-Then it stores facts and visits. Rows and locks that all transactions share follow in this order:
+Then the transaction stores facts and visits. After that it writes rows and takes locks that other
+transactions may need, too. It does so in this order:
 
 - persons and credits, by their keys;
 - the lock of changes, if the credit of a conversion changed (see `persons.save_persons`);
@@ -77,5 +78,5 @@ def claimants(keys: Iterable[str]) -> set[str]:
 
 
 def lock_number(key: str) -> int:
-    """The number of a key's lock. Two keys that share a number only wait for each other."""
+    """The number of a key's lock. Two keys may share a number and so a lock."""
     return hash_of(key.encode())

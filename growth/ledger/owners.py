@@ -15,17 +15,21 @@ from growth.ledger.statements import identity as identities
 from growth.ledger.statements import visitors as statements
 
 Change = tuple[Visit | None, Visit | None]
-"""A visit before and after the batch. None before if it is new, None after if it is deleted."""
+"""A visit before and after the batch.
+
+The first is None if the visit is new. The second is None if the visit is deleted.
+"""
 
 Stretch = tuple[str, int, int]
-"""A visitor, and the first and last instant of a time in which a claim of the visitor matters."""
+"""A visitor, and the first and the last instant of a period."""
 
 
 def claims_near(stretches: Iterable[Stretch], known: Identities) -> dict[Stretch, list[Claim]]:
-    """By stretch, the claims that may decide its owner, by time.
+    """For each stretch, the claims that may decide who owns visits in it, sorted by time.
 
-    These are the first claim in the stretch, and the nearest claims before and after it. If some of
-    the visitor's users do not join, they are also looked up for each joining user.
+    These are the first claim in the stretch, and the nearest claims before and after it. The
+    nearest claims may be claims of a user who claimed too many visitors (rule 6). So if a visitor
+    has such a user, the nearest claims of each other user are added.
     """
     asked = sorted(set(stretches))
     instants: dict[Stretch, set[int]] = {}
@@ -34,7 +38,7 @@ def claims_near(stretches: Iterable[Stretch], known: Identities) -> dict[Stretch
     joining = [
         (fingerprint, user_id, start, end)
         for fingerprint, start, end in asked
-        if known.mistaken(fingerprint)  # whose claims may be nearer than those that count
+        if known.mistaken(fingerprint)
         for user_id in sorted(known.joining(fingerprint))
     ]
     for fp, _, start, end, before, _, after in identities.NEAREST_CLAIMS_OF_USER.all(joining):
@@ -72,7 +76,10 @@ def claimed_during(visit: Visit) -> Stretch:
 
 
 def owners_of_events(events: Sequence[Event], known: Identities) -> dict[str, str]:
-    """By digest, the owner key of each event. The users of the events' visitors must be loaded."""
+    """The owner key of each event. The keys are the digests of the events.
+
+    `known` must have loaded the users of the events' visitors.
+    """
     anonymous = [each for each in events if each.user_id is None and each.fingerprint is not None]
     latest = latest_visits((str(each.fingerprint), each.created_at) for each in anonymous)
     early = [each for each in anonymous if (each.fingerprint, each.created_at) not in latest]
@@ -99,13 +106,13 @@ def stretch_of(event: Event) -> Stretch:
 
 
 def latest_visits(instants: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Visit]:
-    """By visitor and instant, the last visit that began at or before it."""
+    """For each visitor and instant, the last visit that began at or before the instant."""
     rows = statements.LATEST_VISIT.all(sorted(set(instants)))
     return {(row[1], row[0]): from_row(row[1:]) for row in rows}
 
 
 def purged_owners(fingerprints: Iterable[str]) -> dict[str, str]:
-    """By visitor, the user_id of the last purged visit. "" if no user owned the visit."""
+    """For each visitor, the user_id of the last purged visit. "" if no user owned the visit."""
     subjects = {visitor(each): each for each in fingerprints}
     rows = identities.REMNANTS.all([(each,) for each in sorted(subjects)])
     return {subjects[subject]: user_id for subject, kind, user_id, _ in rows if kind == "visit"}

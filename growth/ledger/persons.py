@@ -24,7 +24,10 @@ def update_persons(
     places_of: PlacesOf,
     now: Callable[[], int],
 ) -> None:
-    """Attribute anew all conversions that a batch may change. `affected` is by owner."""
+    """Attribute anew all conversions that a batch may change.
+
+    The keys of `affected` are owner keys.
+    """
     persons: list[Person] = []
     found: list[Attributed] = []
     for history in load(load_persons(affected), affected, terms, rules):

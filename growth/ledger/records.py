@@ -39,7 +39,7 @@ class Conversion(NamedTuple):
 def filed(event: Event, name: str, owner: str) -> Conversion:
     """The row of an event that is filed under its owner and not attributed yet.
 
-    `name` is spelled as in GROWTH_CONVERSIONS.
+    `name` is the event's name, as `Terms.shown` returns it.
     """
     money = event.value, event.currency
     return Conversion(
@@ -56,14 +56,14 @@ def filed(event: Event, name: str, owner: str) -> Conversion:
 
 
 def subject_of(conversion: Conversion) -> str:
-    """The owner key of the event's visitor. Without a visitor, that of its user."""
+    """The key of the event's visitor or, without a visitor, of its user."""
     known = conversion.fingerprint
     assert known is not None or user_of(conversion.owner) is not None
     return conversion.owner if known is None else visitor(known)
 
 
 class StoredClick(NamedTuple):
-    """The columns of a visit that decide which credit it gets."""
+    """A visit that may get credit. Its columns decide the credit or are copied to the credit."""
 
     fingerprint: str | None = None
     started_at: int = 0
@@ -153,7 +153,7 @@ class CreditRow(NamedTuple):
 
     @property
     def sharing(self) -> tuple[Any, ...]:
-        """The columns that say how much credit which click gets. Reports need the others."""
+        """The columns that say which click gets how much credit."""
         return self[2:11]
 
 

@@ -1,4 +1,4 @@
-"""Stores rejects. Deletes and counts the oldest, to keep limits of rows, bytes and age."""
+"""Stores rejects. Deletes and counts the oldest rejects beyond limits of number, size and age."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def again(earlier: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
 
 
 def keep(rows: Sequence[dict[str, Any]]) -> None:
-    """Insert rejects, or count their repetitions."""
+    """Insert rejects. If a reject is stored already, add to its `times_seen`."""
     record = RejectRecord
     query = record.insert_many(rows).on_conflict(
         conflict_target=[record.digest],

@@ -1,7 +1,7 @@
 """Updates the visits of visitors who saw new pages.
 
-A page newer than all visits of its visitor takes one step. A late page is replayed with the pages
-after it.
+A page that is newer than all visits of its visitor only changes the latest visit or adds a visit.
+A late page is replayed with the pages after it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ FIRST_READ, MORE = 16, 16
 """The first round reads 16 pages of each visitor. Each further round reads 16 times as many."""
 
 Pages = Mapping[str, Sequence[Pageview]]
-"""By visitor."""
+"""The keys are fingerprints."""
 
 
 def folded(news: Pages, rules: Rules) -> list[Change]:
@@ -47,8 +47,8 @@ def folded(news: Pages, rules: Rules) -> list[Change]:
 def replayed(late: Pages, rules: Rules) -> list[Change]:
     """The visits that late pages change.
 
-    Each visitor is replayed from the visit before the first late page until the visits are the
-    stored ones again.
+    The visits of a visitor are derived again from the visit before the first late page on. This
+    ends when the derived visits agree with the stored visits again.
     """
     first = {fp: min(page.created_at for page in pages) for fp, pages in late.items()}
     before = {
@@ -89,7 +89,7 @@ def changes_of(fold: Fold) -> list[Change]:
 
 
 def load_visits(asked: Sequence[tuple[str, int]], most: int) -> Mapping[str, list[Visit]]:
-    """By visitor, the stored visits from a time on, in order: `most` of them, or a few more."""
+    """For each visitor, the first `most` or more stored visits from a time on, in order."""
     found: defaultdict[str, list[Visit]] = defaultdict(list)
     for row in statements.visits_from(most).all(asked):
         found[row[0]].append(from_row(row))
@@ -97,7 +97,7 @@ def load_visits(asked: Sequence[tuple[str, int]], most: int) -> Mapping[str, lis
 
 
 def load_pages(asked: Sequence[tuple[str, int]], most: int) -> Mapping[str, list[Pageview]]:
-    """By visitor, the pages from a time on, by time: `most` of them, or a few more."""
+    """For each visitor, the first `most` or more pages from a time on, sorted by time."""
     found: defaultdict[str, list[Pageview]] = defaultdict(list)
     for row in statements.pages_from(most).all(asked):
         found[row[0]].append(Pageview(*row))
@@ -105,6 +105,6 @@ def load_pages(asked: Sequence[tuple[str, int]], most: int) -> Mapping[str, list
 
 
 def last_pages(asked: Iterable[tuple[str, int]]) -> dict[str, int]:
-    """By visitor, the time of the last page before a time. Absent if there is no such page."""
+    """For each visitor, the time of the last page before a time, if there is such a page."""
     rows = statements.LAST_PAGE.all(sorted(asked))
     return {fingerprint: at for fingerprint, at in rows if at is not None}

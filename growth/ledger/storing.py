@@ -1,4 +1,4 @@
-"""Stores each pageview and event once. If two contents come under one id, the first stays."""
+"""Stores each pageview and event once. If facts with one id differ, only the first is stored."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from growth.database.statements import fields
 from growth.database.tables import EventRecord, PageviewRecord
 
 Name = tuple[str, str]
-"""The subject of a fact with the fact's id. A fact without an id goes by its digest."""
+"""The subject of a fact, and the fact's id or, without an id, its digest."""
 
 
 class Outcome(Enum):
@@ -39,7 +39,7 @@ class Table:
     insert: Rows
 
     def store(self, facts: Sequence[Any]) -> list[Outcome]:
-        """Store the facts. Return the outcomes that storing them one by one would have."""
+        """Store the facts. The outcomes are the same as if they were stored one after the other."""
         names = [(self.subject(fact), fact.fact_id or fact.digest) for fact in facts]
         held = {row[:2]: row[2] for row in self.held.all(sorted(set(names)))}
         first: dict[Name, Any] = {}

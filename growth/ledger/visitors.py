@@ -20,8 +20,8 @@ from growth.ledger.statements import visitors as statements
 class News:
     """The new pageviews and claims of one visitor. Pageviews of bots are left out (rule 11).
 
-    `is_new_pair`: a user claimed the visitor for the first time. `is_recounted`: the visitor or one
-    of its users has passed a limit of rule 6, so that fewer of its stored claims count.
+    `is_new_pair` is set if a user claimed the visitor for the first time. `is_recounted` is set if
+    the visitor or one of its users has passed a limit of rule 6. Then fewer stored claims count.
     """
 
     pages: list[Pageview] = field(default_factory=list)
@@ -57,7 +57,10 @@ def news_of(stored: Iterable[Deed]) -> dict[str, News]:
 
 
 def store_claims(news: dict[str, News], known: Identities) -> bool:
-    """Store the claims. Return whether a limit of rule 6 was passed: other visitors change, too."""
+    """Store the claims. Return whether a visitor or user passed a limit of rule 6.
+
+    If so, visits of other visitors may change owners, too. These visitors are added to `news`.
+    """
     claims = [(fingerprint, claim) for fingerprint, each in news.items() for claim in each.claims]
     new_pairs, recounted = known.add(claims)
     for fingerprint, _ in new_pairs:
@@ -84,7 +87,7 @@ def update_visitors(
 
 
 def save_visits(changes: list[Change]) -> list[Change]:
-    """Write the visits that changed. Return the changes as given."""
+    """Write the visits that changed. Return `changes`."""
     rows = [visit_columns(new) for _, new in changes if new is not None]
     gone = [
         (old.fingerprint, old.started_at, old.digest) for old, new in changes if old and not new
@@ -95,11 +98,12 @@ def save_visits(changes: list[Change]) -> list[Change]:
 
 
 def reaches_of(news: Mapping[str, News], known: Identities) -> dict[str, Stretch]:
-    """By visitor, the time in which visits may change owners because of new claims.
+    """For each visitor, the period in which visits may change owners because of new claims.
 
-    It reaches from the nearest claim before the new claims to the nearest claim after them. If a
-    visitor has only one user, further claims of this user change no owner. If no user joins, only
-    the visits with a new claim in them may change.
+    It begins at the nearest claim before the new claims and ends at the nearest claim after them.
+    If a visitor has only one user, more claims of this user change no owner. If claims count only
+    for the visits they are made in, only visits with a new claim may change. If a limit of rule 6
+    was passed, all visits may change.
     """
     asked = {}
     for fingerprint, each in news.items():

@@ -1,7 +1,7 @@
 """Cursors. A cursor says where a page of an answer ended, and belongs to one question.
 
-A cursor is sealed with a hash but without a key, so a client can forge a cursor of any content. So
-the types of its values are checked, too. They depend on the report.
+A cursor is sealed with a hash but without a key, so a client can forge a cursor of any content.
+Therefore the types of the cursor's values are checked, too. The report decides the types.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ FORGED = "Must be the `next` of an answer to the same query."
 OF_PAGES = ("cursor", "limit", "format")
 
 Position = list[Any]
-"""The values that order a page's last row. A cursor has `Query.basis` before them."""
+"""The values that order the last row of a page. A cursor holds `Query.basis`, then the position."""
 
 
 def identity(params: Mapping[str, Any]) -> bytes:
@@ -90,7 +90,7 @@ def are_letters(value: Any) -> bool:
 
 
 def ranked(is_kind: Kind) -> Kind:
-    """A check of a sort value, which `reports.pages.ordered` writes as `[0, value]` or `[1]`."""
+    """A check of the list that `reports.pages.ordered` makes of a value: `[0, value]` or `[1]`."""
 
     def is_rank(value: Any) -> bool:
         if type(value) is not list:
@@ -107,14 +107,15 @@ LISTS: Mapping[str, tuple[Kind, ...]] = {
     "user": (is_instant, is_string),
     "conversion": (is_instant, is_string, is_instant_or_none),
 }
-"""The checks of the time and the digest of a page's last row. Conversions also have `as_of`."""
+"""For each list, the checks of the values in a position: the time and the digest of the last row. A
+position among conversions also has `as_of`."""
 
 GROUPS = {"groups": 2, "events": 1}
-"""Groups with equal sort values are ordered by this many figures."""
+"""The number of figures that decide the order of groups with the same value of `sort`."""
 
 
 def kinds_of(asked: Mapping[str, Any]) -> tuple[Kind, ...]:
-    """The checks of a position's values, in order. Empty if the report has only one page."""
+    """The checks of the values in a position, in order. Empty if the report has only one page."""
     report, by, name = asked["report"], asked["by"], asked["sort"].removeprefix("-")
     if report == "user" and set(PERSON) & set(asked["filters"]):
         return (is_string,)
@@ -125,7 +126,7 @@ def kinds_of(asked: Mapping[str, Any]) -> tuple[Kind, ...]:
 
 
 def is_position(value: Any, asked: Mapping[str, Any]) -> bool:
-    """Whether the value can be `Query.basis`, followed by the position of a page's end."""
+    """Whether the value can be a list of `Query.basis` and the values of a position."""
     kinds = kinds_of(asked)
     return (
         type(value) is list

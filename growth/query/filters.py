@@ -19,7 +19,7 @@ from growth.query.words import ALL_DIMENSIONS, LEFT_OUT, PERSON, without_sign
 from growth.schemas.codes import country_aliases
 
 UNATTRIBUTED = "Unattributed"
-"""The channel of conversions without any visit."""
+"""The channel of unattributed conversions."""
 
 PAID = {"true": True, "false": False, "": None}
 FILTERS: dict[str, Any] = {
@@ -44,8 +44,8 @@ def channel(text: str, rules: Rules) -> str:
 def source(text: str, rules: Rules) -> str:
     """The name under which a source is stored.
 
-    Raises ValidationError for a name that says ads, such as `google_ads`: visits with this name are
-    stored as paid visits of `google`.
+    Raises ValidationError for a name of ads, such as `google_ads`. Visits with this name are stored
+    as paid visits from `google`.
     """
     text = text.strip().lower()
     found = origin_named(text, rules)
@@ -53,7 +53,9 @@ def source(text: str, rules: Rules) -> str:
         return text
     if found.paid and not origin_named(found.source, rules).paid:
         params = f"source={found.source}&paid=true"
-        raise ValidationError(f"'{text}' are the ads of {found.source}; ask for {params}.")
+        raise ValidationError(
+            f"Visits from '{text}' count as paid visits from {found.source}; ask for {params}."
+        )
     return found.source
 
 
@@ -87,7 +89,7 @@ READ: Mapping[str, Callable[[str, Rules], str]] = {
 
 
 def read_values(valid: dict[str, Any], rules: Rules) -> None:
-    """Normalise filter values by the rules, as stored values are. Raises ValidationError."""
+    """Normalise filter values in the way that stored values are. Raises ValidationError."""
     errors = {}
     for name in [name for name in FILTERS if name in valid and without_sign(name) in READ]:
         read = READ[without_sign(name)]

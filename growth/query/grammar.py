@@ -73,14 +73,15 @@ class QuerySchema(Schema):
     def __init__(self, conversions: Collection[str] = (), rules: Rules | None = None) -> None:
         """`conversions` are the names of events that are conversions.
 
-        `rules` normalises filter values as stored values are. Without rules they stay as given.
+        `rules` normalises filter values in the way that stored values are. Without rules, filter
+        values stay as given.
         """
         super().__init__()
         self.terms, self.rules = Terms(tuple(conversions), 0), rules
 
     @pre_load
     def comes_once(self, given: Mapping[str, Any], **kwargs: Any) -> Mapping[str, Any]:
-        """Refuse a repeated parameter of `ONCE`, before its type gives a less clear error."""
+        """Refuse a repeated parameter of `ONCE`. The error of its type would be less clear."""
         twice = [name for name, value in given.items() if isinstance(value, list) and name in ONCE]
         if twice:
             raise ValidationError({name: ["Give it once."] for name in twice})

@@ -86,7 +86,7 @@ def wrong_page(valid: Mapping[str, Any]) -> Misfits:
 
 
 def wrong_event(valid: Mapping[str, Any], terms: Terms) -> str | None:
-    """The error message for an event that the report cannot have, else None."""
+    """The error message for the event. None if the report can answer for the event."""
     event, report = valid["event"], valid["report"]
     if event is None or report not in ("events", "conversion", "user"):
         return None
@@ -137,7 +137,7 @@ def wrong_times(name: str, valid: Mapping[str, Any]) -> Misfits:
         for label in valid.get(name, ()):
             span_of(without_sign(name), label or "", valid["timezone"])
     except (ValueError, TypeError, OverflowError):
-        yield name, f"Must be written as in answers: {LABELS[without_sign(name)]}."
+        yield name, f"Must be written as in answers, such as {LABELS[without_sign(name)]}."
 
 
 LABELS = {

@@ -27,14 +27,11 @@ def period_of(last: tuple[int, str], now: int, zone: str) -> tuple[int, int | No
 
 
 VISITS_END = DAY
-"""A visit that began in a period may stay open until this long after the period."""
+"""This long after a period, the visits that began in it are taken to have ended."""
 
 
 def basis_of(valid: Mapping[str, Any], last: tuple[int, str] | None, now: int) -> int:
-    """`now` if the answer depends on it; the start of today if it depends on the day; else 0.
-
-    The basis is 0 if the period is over.
-    """
+    """What the answer depends on: `now`, or the start of today, or 0 for neither."""
     end = valid["end"]
     if valid["report"] == "visit" and (end is None or now < end + VISITS_END):
         return now

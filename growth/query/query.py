@@ -25,18 +25,19 @@ from growth.schemas.times import format_time
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question. `start` (inclusive) and `end` (exclusive) are in microseconds; None is open.
+    """A question. `start` (inclusive) and `end` (exclusive) are in microseconds.
+
+    If `start` or `end` is None, the period has no limit on that side.
 
     report       `groups`, `events` (groups of events that are not conversions), `visit_duration`,
                  or the name of a list
     metrics      the metrics of the answer
-    filters      `channel` → values to keep, `channel!` → values to leave out; None stands for "has
-                 none"; an hour, day, week or month is a pair of its start and its end
-    in_any_case  whether the event's name matches in any case, as names of conversions do
+    filters      `channel` → values to keep, `channel!` → values to leave out; the value None means
+                 "has none"; an hour, day, week or month is a pair of start and end
+    in_any_case  whether `event` is in `Terms.tracked`; such names match in any case
     now          the current time; on later pages, `basis` of the first page if it is not 0
-    basis        `now` if the answer depends on it, the start of today if it depends on the day,
-                 else 0
-    position     the end of the previous page
+    basis        what the answer depends on: `now`, or the start of today, or 0 for neither
+    position     the values that order the last row of the previous page; empty on the first page
     question     the identity of the question, for cursors
     """
 
@@ -113,7 +114,7 @@ NOT_UTF8 = "Must be UTF-8, with each byte beyond ASCII as %XX."
 def read_params(query_string: str) -> dict[str, Any]:
     """The parameters of a WSGI query string, which is UTF-8 decoded as Latin-1.
 
-    Raises a 400 for invalid UTF-8, which Falcon would replace.
+    Raises a 400 for invalid UTF-8. Falcon would replace the invalid bytes.
     """
     raw = query_string.encode("latin-1")
     for pair in raw.split(b"&"):
@@ -130,8 +131,8 @@ def load_query(
 ) -> Query:
     """The query of a URL's parameters. Raises a 400 that names the allowed values.
 
-    On later pages, `last` counts back from the time of the question for the first page. `rules`
-    normalises filter values as stored values are.
+    On later pages, `last` means the same period as on the first page. `rules` normalises filter
+    values in the way that stored values are.
     """
     try:
         valid = schema_of(tuple(conversions), rules).load(params)

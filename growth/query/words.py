@@ -61,7 +61,8 @@ METRICS = (
 )
 ACTIVE = ("active_visitors", "active_users")
 BY_TIME = (*ACTIVE, "visit_duration")
-"""Metrics of reports by time. They take long, so an answer has them only if they are named."""
+"""Metrics of reports by time. They take long, so an answer has them only if `metrics` names them or
+is `all`."""
 
 REPORTED: dict[str, tuple[str, ...]] = {"groups": METRICS, "events": ("events",)}
 """The default metrics of each report: all of its metrics except `BY_TIME`."""

@@ -19,7 +19,7 @@ from growth.schemas.times import DATE, EPOCH, MICROSECOND
 HOUR = 60 * MINUTE
 WEEK = 7 * DAY
 FIRST, LAST = (datetime(year, 1, 1, tzinfo=UTC) for year in (1880, 2100))
-"""All known changes of offsets lie between these times."""
+"""Changes of offsets are sought between these times. The last offset holds for all later times."""
 
 EPOCH_DAY = date(1970, 1, 1)
 FIRST_DAY, LAST_DAY = ((edge - EPOCH_DAY).days for edge in (date.min, date.max))
@@ -27,7 +27,7 @@ FIRST_DAY, LAST_DAY = ((edge - EPOCH_DAY).days for edge in (date.min, date.max))
 
 @lru_cache(maxsize=1)
 def names() -> frozenset[str]:
-    """The names of IANA's time zones, without names that only a machine has, such as `localtime`.
+    """The names of IANA's time zones. `localtime` is left out, because it depends on the machine.
 
     `Factory` is left out, because it is the zone of a clock that was never set.
     """
@@ -51,7 +51,7 @@ def transitions(zone: str) -> tuple[tuple[int, int], ...]:
 
 
 def change_between(before: int, after: int, offset: int, zone: str) -> int:
-    """The instant at which the offset changes. Until then it is `offset`, as at `before`."""
+    """The instant between `before` and `after` at which the zone leaves `offset`."""
     while after - before > SECOND:
         middle = (before + after) // 2 // SECOND * SECOND
         if offset_of(middle, zone) == offset:
@@ -100,7 +100,9 @@ def weekday_of(day: int) -> int:
 
 
 def hour_label(hour: int, offset: int) -> str:
-    """The label of a local hour, with its offset, so that the two hours of a clock change differ.
+    """The label of a local hour, with its offset.
+
+    A clock that is set back shows an hour twice. The offsets of these two hours differ.
 
     >>> hour_label(466023, 3600)
     '2023-03-01T15:00:00+01:00'

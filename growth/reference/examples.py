@@ -82,7 +82,7 @@ ANSWERED: dict[str, dict[str, tuple[int, Any]]] = {
             MISFIT
             | {
                 "detail": "The input does not fit; see errors.",
-                "errors": {"fingerprint": ["Must be given, or else user_id or session_id."]},
+                "errors": {"fingerprint": ["Must be given if user_id and session_id are missing."]},
                 "ignored": ["curency"],
             },
         ),

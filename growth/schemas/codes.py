@@ -12,7 +12,7 @@ from iso4217 import Currency
 
 @cache
 def currencies() -> dict[str, int]:
-    """The decimal places of currencies, by code: of current ones and of those withdrawn since 1990.
+    """The decimal places of each currency in use, and of each currency withdrawn since 1990.
 
     Codes without a minor unit, such as metals and test codes, are left out.
     """
@@ -23,7 +23,7 @@ def currencies() -> dict[str, int]:
 
 @cache
 def countries() -> frozenset[str]:
-    """The codes of countries: those in the time zone database, and a few more."""
+    """The codes of countries in the time zone database, and Kosovo's `XK`."""
     table = files("tzdata").joinpath("zoneinfo", "iso3166.tab").read_text("utf-8")
     lines = [line for line in table.splitlines() if line and not line.startswith("#")]
     return frozenset(line[:2] for line in lines) | {*data()["countries"]["more"].split()}

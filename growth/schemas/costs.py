@@ -16,7 +16,7 @@ MOST_DAYS_AHEAD = 2 * 365 + 1
 
 
 class CostSchema(ItemSchema):
-    """The fields of a cost. A cost without a medium gets `cpc`, as ad clicks without tags do."""
+    """The fields of a cost. A cost without a medium gets the medium `cpc`."""
 
     day = Day(required=True)
     source = Text(NAME_LENGTH, required=True)
@@ -37,7 +37,8 @@ def load_cost(
 ) -> Cost:
     """The cost in an item that was received at `received_at`. Raises ValidationError.
 
-    `name` is ignored, because the key of a cost is its day, source, medium, campaign and content.
+    `name` is ignored, because a cost has no id. The key of a cost is its day, source, medium,
+    campaign and content.
     """
     if notes is not None:
         notes.ignored |= SCHEMA.ignored(item)

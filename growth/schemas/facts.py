@@ -44,7 +44,7 @@ class FactSchema(ItemSchema):
     def present(self, item: Mapping[str, Any]) -> dict[str, Any]:
         found = super().present(item)
         if "created_at" in found:
-            found.pop("timestamp", None)  # another name for created_at, which wins
+            found.pop("timestamp", None)  # `timestamp` is another name for `created_at`
         return found
 
     def fact(self, content: dict[str, Any], identity: Mapping[str, Any]) -> Deed:
@@ -77,7 +77,7 @@ class EventSchema(FactSchema):
         if "fingerprint" not in valid and "user_id" not in valid:
             if "session_id" not in valid:
                 raise ValidationError(
-                    "Must be given, or else user_id or session_id.", "fingerprint"
+                    "Must be given if user_id and session_id are missing.", "fingerprint"
                 )
             valid["fingerprint"] = valid["session_id"]
         if "value" in valid:
@@ -113,7 +113,7 @@ def load_fact(
     if created_at > received_at + SKEW:
         notes.skewed += 1
         created_at = received_at
-        fact_id = fact_id or digest  # because a repetition would be stored at another time
+        fact_id = fact_id or digest  # a fact sent again gets another time, but the same id
     fact = schema.fact(content, {"created_at": created_at, "fact_id": fact_id, "digest": digest})
     notes.bots += isinstance(fact, Pageview) and fact.is_bot
     return fact
@@ -130,5 +130,5 @@ def digest_of(content: Mapping[str, Any]) -> str:
 
 @lru_cache(maxsize=4_096)
 def is_bot(user_agent: str | None) -> bool:
-    """Whether the user agent is a known crawler's (rule 11)."""
+    """Whether the user agent names a known crawler."""
     return user_agent is not None and is_crawler(user_agent)

@@ -30,7 +30,7 @@ TOO_EARLY = "Must not be before 1970-01-02. Such a time comes from a clock that 
 
 
 class Ours(fields.Field[Any]):
-    """The base of all fields. It has their messages and decides which values count as absent."""
+    """The base of all fields, with common error messages."""
 
     default_error_messages = {  # noqa: RUF012
         "required": "Must be given.",
@@ -88,7 +88,7 @@ class Code(Ours, fields.String):
         return code
 
     def known(self, code: str) -> str | None:
-        """The code as the standard has it. None if the standard does not have it."""
+        """The code of the standard, such as GB for UK. None if the standard has no such code."""
         raise NotImplementedError
 
 
@@ -199,7 +199,7 @@ class Flag(Ours, fields.Boolean):
 
 
 class Data(Ours):
-    """An object of the sender's own, kept as JSON text."""
+    """A JSON object with any content, kept as JSON text."""
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
         if not isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Money in minor units, by ISO 4217."""
+"""Converts money to and from minor units, with the decimal places of ISO 4217."""
 
 from __future__ import annotations
 

@@ -42,10 +42,10 @@ def parse_time(text: str) -> int:
 def instant_of(match: re.Match[str]) -> int:
     year, month, day, hour, minute = (int(match[place]) for place in range(1, 6))
     second = int(match[6] or 0)
-    leap = second == 60  # RFC 3339 knows leap seconds; datetime does not
+    leap = second == 60  # RFC 3339 has leap seconds, and `datetime` has not
     at = datetime(year, month, day, hour, minute, second - leap, tzinfo=seconds_of_offset(match))
     fraction = int((match[7] or "").ljust(6, "0")[:6])
-    # This raises OverflowError if it leaves the years 1 to 9999.
+    # The sum raises OverflowError if `at` leaves the years 1 to 9999.
     at = at.astimezone(UTC) + timedelta(seconds=leap, microseconds=fraction)
     return (at - EPOCH) // MICROSECOND
 
@@ -69,7 +69,8 @@ def parse_day_or_time(text: str) -> int:
 def format_time(instant: int) -> str:
     """A time as RFC 3339 in UTC with Z. The fraction is left out if it is 0.
 
-    It is three times as fast as `datetime.isoformat`. A page of a list has hundreds of times.
+    This function is three times as fast as `datetime.isoformat`. A page of a list has hundreds of
+    times to write.
 
     >>> format_time(1674223341168080)
     '2023-01-20T14:02:21.168080Z'

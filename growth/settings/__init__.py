@@ -46,7 +46,10 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """All settings. The variable of a setting has its name: GROWTH_SLOTS sets `slots`."""
+    """All settings. The variable GROWTH_SLOTS sets `slots`.
+
+    The variables DATABASE_URL, HOST and PORT have no prefix.
+    """
 
     database_url: str = setting(String(), secret=True)
     host: str = setting(String())
@@ -94,7 +97,7 @@ class Settings:
 
     @cached_property
     def edition(self) -> str:
-        """The version and the settings, as a text. Answers depend on it and on the database."""
+        """The version and the settings without secrets. Answers depend on them and the database."""
         return f"{version('growth')} {self!r}"
 
 
@@ -106,7 +109,7 @@ SettingsSchema = Schema.from_dict({name: each.metadata["kind"] for name, each in
 
 
 def defaults() -> dict[str, str]:
-    """The defaults by variable, from config/growth.env."""
+    """The default of each variable, from config/growth.env."""
     text = (resources.files("growth.config") / "growth.env").read_text("utf-8")
     return {name: value or "" for name, value in dotenv_values(stream=StringIO(text)).items()}
 
@@ -156,7 +159,10 @@ def explain(variable: str, messages: list[str], value: str) -> str:
 
 
 def require_tokens(settings: Settings) -> None:
-    """Raise SettingsError if others can reach the service without a token to read or write."""
+    """Raise SettingsError if other machines can reach the service, but tokens are missing.
+
+    A token to read, and a token to write or a webhook secret, must be set.
+    """
     may_write = settings.write_tokens or settings.webhook_secrets
     if settings.host in LOOPBACK or (may_write and settings.read_tokens):
         return

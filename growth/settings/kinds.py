@@ -51,7 +51,10 @@ def in_range(low: float, high: float, kind: type[Integer | Float] = Integer) -> 
 
 
 def setting(read: Field[Any] | Callable[[str], Any], secret: bool = False) -> Any:
-    """A field of Settings whose variable `read` reads. A secret is never shown."""
+    """A field of Settings. `read` makes its value from the text of the variable.
+
+    A secret is never shown.
+    """
     kind = (
         read
         if isinstance(read, Field)

@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO, Any, TextIO
 
-from growth.attribution.values import WINDOWS_1252
+from growth.attribution.tags import WINDOWS_1252
 
 HEAD = 64 * 1024
 """Number of bytes at the start of a file from which its kind and encoding are guessed."""

@@ -3,8 +3,7 @@
 import pytest
 
 from growth.attribution.facts import Cost
-from growth.attribution.origin import origin_of
-from growth.attribution.spending import origin_of_cost
+from growth.attribution.origin import origin_of, origin_of_cost
 from growth.rules import load_rules
 
 RULES = load_rules()

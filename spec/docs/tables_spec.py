@@ -13,8 +13,8 @@ from growth.attribution.conversions import MAX_CLICKS
 from growth.attribution.credit import MODEL_NAMES
 from growth.attribution.facts import MINUTE
 from growth.attribution.identity import CLIENT_MISTAKE, MISTAKES, SHARED_TERMINAL
+from growth.attribution.tags import MAX_VALUE_LENGTH
 from growth.attribution.urls import MAX_PARAMETERS
-from growth.attribution.values import MAX_VALUE_LENGTH
 from growth.attribution.visits import VISIT_TIMEOUT
 from growth.http.bodies import MAX_BODY, MAX_ITEM, MAX_ITEMS
 from growth.http.errors import Problem

@@ -78,7 +78,8 @@ class DescribeValues:
         source = "facebook" if "facebook" in name else "google"
 
         assert error(rules, "source", name) == (
-            f"'{name.lower()}' are the ads of {source}; ask for source={source}&paid=true."
+            f"Visits from '{name.lower()}' count as paid visits from {source}; "
+            f"ask for source={source}&paid=true."
         )
         assert "source=" in error(rules, "source!", name)
 

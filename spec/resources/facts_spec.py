@@ -52,7 +52,9 @@ class DescribeTheAnswer:
                 {"index": 2, "errors": {"_schema": ["Must be a JSON object."]}},
                 {
                     "index": 5,
-                    "errors": {"fingerprint": ["Must be given, or else user_id or session_id."]},
+                    "errors": {
+                        "fingerprint": ["Must be given if user_id and session_id are missing."]
+                    },
                 },
             ],
         }

@@ -136,7 +136,7 @@ class DescribeAnEvent:
     def it_needs_a_fingerprint_or_a_user(self) -> None:
         found = errors_of(event(fingerprint="null", user_id=None), EventSchema())
 
-        assert found == {"fingerprint": ["Must be given, or else user_id or session_id."]}
+        assert found == {"fingerprint": ["Must be given if user_id and session_id are missing."]}
 
     def it_does_with_a_user_alone(self) -> None:
         fact = load(without(event(user_id="u-1"), "fingerprint"))

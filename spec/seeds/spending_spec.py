@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from service import NOW as RECEIVED_AT
 
-from growth.attribution.spending import origin_of_cost
+from growth.attribution.origin import origin_of_cost
 from growth.rules import load_rules
 from growth.schemas.costs import load_cost
 from growth.seeds.spending import spending

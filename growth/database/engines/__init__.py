@@ -19,14 +19,14 @@ __all__ = [
 
 SERVER = "postgresql://"
 SERVERS = (SERVER, "postgres://")
-"""Both names mean the same: https://www.postgresql.org/docs/current/libpq-connect.html"""
+"""A URL may begin with either. https://www.postgresql.org/docs/current/libpq-connect.html"""
 
 UNENCODED = re.compile(r"[@/#]|%(?![0-9A-Fa-f]{2})")
 """Characters that must be encoded in the user and the password of a URL."""
 
 
 def open_engine(url: str, threads: int = 1) -> Engine:
-    """The engine for the database at `url` and `threads` reading threads. Raises DatabaseError."""
+    """The engine for a database from which `threads` threads read. Raises DatabaseError."""
     shown = without_password(url)
     if url.startswith(FILE) and url != FILE:
         return Sqlite(url, threads)
@@ -43,7 +43,7 @@ def open_engine(url: str, threads: int = 1) -> Engine:
             f"DATABASE_URL={shown}: {ex}; to install PostgreSQL's driver, in growth's folder run: "
             f"{sys.executable} -m pip install -e '.[postgres]'"
         ) from ex
-    return Postgres(SERVER + url.partition("://")[2], threads)  # peewee knows only this scheme
+    return Postgres(SERVER + url.partition("://")[2], threads)  # peewee does not know postgres://
 
 
 def make_folder(url: str) -> None:

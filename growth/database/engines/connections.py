@@ -1,8 +1,9 @@
-"""Options of connections to PostgreSQL. All are documented by psycopg:
+"""Options of connections to PostgreSQL. psycopg documents them:
 
-- `cursor_factory` and `context` of `psycopg.connect`: the class of cursors, and adapters;
-- `prepared_max` of a connection;
-- `options` of libpq: settings of the session.
+- `cursor_factory` is the class of cursors;
+- `context` has the adapters, which convert values;
+- `prepared_max` is the number of prepared statements that a connection keeps;
+- `options` has settings of the session.
 
 https://www.psycopg.org/psycopg3/docs/api/connections.html
 """
@@ -22,14 +23,14 @@ CONNECTING = {"connect_timeout": 5, "application_name": "growth", "client_encodi
 """Defaults that the URL can replace."""
 
 SESSION = {
-    "lock_timeout": "2s",  # the same as on SQLite
-    "statement_timeout": "30s",  # no longer than a request waits for its answer
+    "lock_timeout": "2s",  # as long as BUSY_MS of SQLite
+    "statement_timeout": "30s",  # as long as a request waits for its commit
     "idle_in_transaction_session_timeout": "60s",
     "jit": "off",  # compiling our queries takes longer than running them
 }
 
 STATEMENTS = 400
-"""A connection keeps this many prepared statements: those of writes and of common reports."""
+"""A connection keeps this many prepared statements, enough for writes and common reports."""
 
 PLACEHOLDER = re.compile("%s|%%")
 """A placeholder, or an escaped percent sign."""

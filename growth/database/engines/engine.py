@@ -1,7 +1,7 @@
 """The interface of a database engine: a peewee database with further methods.
 
-Transactions have SQLite's names. An IMMEDIATE transaction writes. An EXCLUSIVE one writes while no
-other transaction can write. A DEFERRED one reads a snapshot.
+The kinds of transactions have SQLite's names. An IMMEDIATE transaction writes. An EXCLUSIVE
+transaction writes while no other transaction can write. A DEFERRED transaction reads a snapshot.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ class DatabaseError(Exception):
 
 
 class StoppedError(Exception):
-    """The queries of a thread took too long."""
+    """The queries of a thread took too long and were stopped."""
 
 
 class Engine(Database, ABC):
     """A database. It sorts text by its bytes.
 
     is_file           whether the database is a file on this machine
-    has_many_writers  whether several transactions can write at a time
+    has_many_writers  whether several transactions can write at the same time
     is_cluster        whether its tables are spread over several machines
-    slots             each daily sum is split into this many rows, the slots, so that
-                      transactions that write at a time do not wait for each other
+    slots             each count of the daily visits is split into this many rows, called slots;
+                      simultaneous transactions write to different slots
     """
 
     is_file: bool
@@ -44,13 +44,13 @@ class Engine(Database, ABC):
 
     @abstractmethod
     def require_there(self) -> None:
-        """Raise DatabaseError if the database is missing, so that opening it would create it."""
+        """Raise DatabaseError if the database does not exist yet and opening it would create it."""
 
     @abstractmethod
     def prove(self) -> None:
         """Read something, to see whether the database can be used.
 
-        Raises DatabaseError, or the driver's error as wrapped by peewee.
+        Raises DatabaseError or peewee's error.
         """
 
     @abstractmethod
@@ -83,11 +83,11 @@ class Engine(Database, ABC):
 
     @abstractmethod
     def lock(self, keys: Sequence[int]) -> None:
-        """Lock the keys in their order, until the transaction ends."""
+        """Lock each of `keys`, in the order given, until the transaction ends."""
 
     @abstractmethod
     def take_slot(self, slots: int) -> int:
-        """Reserve a slot of the daily sums for this transaction, from 0 to `slots` - 1."""
+        """Reserve a slot of the daily visits, from 0 to `slots` - 1, until the transaction ends."""
 
     @abstractmethod
     def lock_changes(self) -> None:

@@ -29,8 +29,8 @@ SLOTS = LOCKS + 1
 
 JOINS = ("seqscan", "hashjoin", "mergejoin")
 BY_KEY = "; ".join(f"SET LOCAL enable_{each} = off" for each in JOINS)
-"""Makes PostgreSQL find rows by key. It would scan a table that has just grown, until the
-statistics are updated a minute later."""
+"""Makes PostgreSQL find rows by key. Without this setting, it reads the whole of a table that has
+just grown, because its statistics are up to a minute old."""
 
 COMMITTED = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 """Each statement sees all earlier commits, so a read after a lock is up to date."""
@@ -41,7 +41,7 @@ BEGIN = {
     "EXCLUSIVE": f"{COMMITTED}; SELECT pg_advisory_xact_lock({LOCKS}, {WRITING})",
     "DEFERRED": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 }
-"""The statements that begin each kind of transaction, by SQLite's name of the kind."""
+"""The statements that begin a transaction, for each of the kinds in `engine`."""
 
 TAKE_SLOT = f"""
 SELECT slot FROM generate_series(0, %s - 1) AS slot
@@ -67,9 +67,9 @@ class Deadline(threading.local):
     timeout: float | None = None
 
     def left(self) -> float | None:
-        """The seconds left if the timeout has to be set, else None.
+        """The seconds until the deadline. None if the statement timeout need not be set.
 
-        It is set again when a tenth of it has passed.
+        The timeout is set at first, and again whenever a tenth of it has passed.
         """
         if self.at is None:
             return None
@@ -141,10 +141,10 @@ class Postgres(Engine, PooledPostgresqlDatabase):
 
     @contextmanager
     def migrating(self) -> Iterator[None]:
-        """Other processes wait. After that they have nothing left to migrate."""
+        """Other processes wait for the end of the migration. Then they have nothing to migrate."""
         self.cursor().execute("SET lock_timeout = 0; SET statement_timeout = 0")
         self.execute_sql(f"SELECT pg_advisory_lock({LOCKS}, {MIGRATING})")
-        if self.has_citus():  # its parallel mode can change a shard only once in a transaction
+        if self.has_citus():  # in parallel mode, a transaction can change a shard only once
             self.execute_sql("SET citus.multi_shard_modify_mode = 'sequential'")
         try:
             yield
@@ -171,14 +171,14 @@ class Postgres(Engine, PooledPostgresqlDatabase):
 
     @contextmanager
     def erasing(self) -> Iterator[None]:
-        """PostgreSQL overwrites deleted rows when it vacuums."""
+        """Does nothing, because PostgreSQL overwrites deleted rows only after it has vacuumed."""
         yield
 
     def size(self) -> int:
         return int(self.execute_sql("SELECT pg_database_size(current_database())").fetchone()[0])
 
     def vacuum(self) -> None:
-        with self.migrating():  # because it lifts the time limits
+        with self.migrating():  # because VACUUM takes longer than the time limits
             for name in self.get_tables():
                 self.execute_sql(f'VACUUM (FULL, ANALYZE) "{name}"')
 
@@ -201,11 +201,11 @@ class Postgres(Engine, PooledPostgresqlDatabase):
                 raise StoppedError
             self.deadline.timeout = left
             asked = f"SET LOCAL statement_timeout = {max(1, int(left * 1_000))}"
-            self.cursor().execute(asked, prepare=False)  # because its text differs each time
+            self.cursor().execute(asked, prepare=False)  # because each deadline gives another text
         return super().execute_sql(sql.removesuffix(" WITHOUT ROWID"), params)
 
 
 def is_lost(ex: OperationalError) -> bool:
-    """Whether the connection broke, or the server ended it."""
+    """Whether the connection broke or the server ended it."""
     state = getattr(ex.orig, "sqlstate", None)
     return state is None or state.startswith(("08", "57P", "25P03"))

@@ -21,14 +21,14 @@ T = TypeVar("T")
 FILE = "sqlite:///"
 
 BUSY_MS = 2_000
-"""Timeout of waiting for another process's lock, in milliseconds."""
+"""The longest wait for another process's lock, in milliseconds."""
 
 PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": "full",  # a commit is on disk when it returns
     "busy_timeout": BUSY_MS,
-    "cache_size": -4_000,  # in KiB, for each connection
-    # In pages (16 MB). In a large log, a page that is written often is copied to the file once.
+    "cache_size": -4_000,  # 4,000 KiB for each connection
+    # 4,000 pages, which are 16 MB. A checkpoint copies a page once, however often it was written.
     "wal_autocheckpoint": 4_000,
     "temp_store": "memory",
 }
@@ -38,7 +38,10 @@ STEPS = 1_000
 
 
 class Sqlite(Engine, PooledSqliteDatabase):
-    """A database in a file. Threads share a pool of connections, because each has its own cache."""
+    """A database in a file.
+
+    Threads share a pool of connections, because each connection has its own cache.
+    """
 
     is_file = True
     has_many_writers = False

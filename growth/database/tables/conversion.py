@@ -16,14 +16,15 @@ from growth.database.statements import Record
 
 
 class ConversionRecord(Record):
-    """An event that is or was a conversion, decides the state of a person, or refunds an order.
+    """An event that is or was a conversion, refunds an order, or is a state of a person.
 
-    `is_conversion` says whether the event is a conversion now. `revision` is 0 if it never was a
-    conversion. `digest` is the digest of the event. `event` is its name, spelled as in
-    GROWTH_CONVERSIONS. Times are in microseconds UTC.
+    The states are signup, trial and unsubscribe. `is_conversion` says whether the event is a
+    conversion now. `revision` is 0 if the event never was a conversion. `digest` is the digest of
+    the event. `event` is its name, spelled as in GROWTH_CONVERSIONS. Times are in microseconds UTC.
 
-    `sent_value` is the value of the event itself, in minor units of `sent_currency`. `value` is the
-    value of its order in minor units of `currency`, after the refunds in `refunded`.
+    The event was sent with `sent_value`, in minor units of `sent_currency`. Reports show `value`,
+    in minor units of `currency`. This is the order's value after refunds. `refunded` is the sum of
+    the refunds.
     """
 
     table = "conversions"
@@ -68,7 +69,7 @@ ConversionRecord.add_index(
 
 
 def latest_change() -> int:
-    """The time of the latest change of a conversion, in microseconds. 0 without conversions."""
+    """The time of the latest change of a conversion, in microseconds. 0 if there is none."""
     latest: int | None = ConversionRecord.select(fn.MAX(ConversionRecord.changed_at)).scalar()
     return latest or 0
 
@@ -87,7 +88,7 @@ REPORTED = (
     "country",
     "owner",
 )
-"""The columns of credits that a report by campaign needs. It reads only their index."""
+"""The columns of credits that a report by campaign needs. It reads only their index, no table."""
 
 
 class CreditRecord(Record):
@@ -95,11 +96,12 @@ class CreditRecord(Record):
 
     `conversion` is the digest of the conversion's event. The key of the credited visit is in
     `fingerprint`, `started_at` and `click` (the digest of the visit's first page). All three are
-    null if the conversion is unattributed. `position` is -1 under `acquisition`.
+    null if the conversion is unattributed. `origin` is the id of the click's origin. `position` is
+    -1 under the model `acquisition`.
 
-    The other columns are copies for reports. `origin` is the id of the click's origin.
-    `pages_before` is set only under models that credit one click, because a late pageview changes
-    every copy.
+    Reports need copies of columns of the conversion (`event`, `occurred_at`, `currency`,
+    `from_trial`, `pages_before`) and of the visit (`country`). `pages_before` is null under models
+    that credit several clicks, because a late pageview would have to change the copy of each click.
     """
 
     table = "credits"

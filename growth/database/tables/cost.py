@@ -10,9 +10,10 @@ from growth.database.statements import Record
 class CostRecord(Record):
     """`day` is in days since 1970-01-01; `amount` is in minor units of `currency`.
 
-    The key has the names as they were sent, and '' for a missing name. The columns from `channel`
-    on are derived. They are the origin of a visit with these names as tags, so that reports group
-    costs and visits alike.
+    The columns from `sent_source` to `sent_content` have the sender's names, and '' for a missing
+    name. Source and medium are in lower case. The columns from `channel` on are derived. They are
+    the origin that a visit with these names in its tags has, so that reports group costs and visits
+    in the same way.
     """
 
     table = "costs"

@@ -22,7 +22,7 @@ class ClaimRecord(Record):
 
 
 class DeviceRecord(Record):
-    """A visitor that a user claimed at any time."""
+    """A visitor and a user who claimed it at least once."""
 
     table = "devices"
 

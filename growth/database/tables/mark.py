@@ -33,19 +33,20 @@ def drop_mark(name: str) -> None:
 
 
 STATE = "state"
-"""The start of the names of state marks. A transaction that may change an answer changes one."""
+"""The names of state marks start with this. A transaction that may change an answer changes a state
+mark."""
 
 
 MAINTENANCE = "maintenance"
-"""The mark of a running command that may hold the lock. Its text is the time when the mark expires,
-and the command's name."""
+"""The mark of a running command that may hold the database's lock. The text of the mark is its time
+of expiry and the name of the command."""
 
 MAINTENANCE_US = 600 * 1_000_000
 """The mark expires after this many microseconds, because a killed command leaves it behind."""
 
 
 def announce(work: str, now: int) -> None:
-    """Record that a command may hold the lock from now on."""
+    """Record that the command `work` may hold the database's lock from now on."""
     write_mark(MAINTENANCE, f"{now + MAINTENANCE_US} {work}")
 
 
@@ -55,7 +56,10 @@ def end_announced() -> None:
 
 
 def maintenance_at(now: int) -> str | None:
-    """The command that may hold the lock. None if there is none, or the mark cannot be read."""
+    """The command that may hold the database's lock.
+
+    None if there is no such command, or if its mark cannot be read.
+    """
     try:
         mark = read_mark(MAINTENANCE)
     except PeeweeException:
@@ -67,8 +71,8 @@ def maintenance_at(now: int) -> str | None:
 def change_state(slot: int = 0) -> None:
     """Record within a transaction that answers may differ from now on.
 
-    The text is random, because a counter would repeat itself once a backup is restored. There is
-    one mark for each slot, so that writers do not wait for each other.
+    It writes a random text to a state mark. A counter would repeat its values after a backup is
+    restored. There is a mark for each slot, so that writers do not wait for each other.
     """
     write_mark(f"{STATE} {slot}" if slot else STATE, token_hex(8))
 

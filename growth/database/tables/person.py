@@ -14,8 +14,8 @@ class PersonRecord(Record):
     convert, so most visits write nothing here.
 
     `acquired_at` is the time of the person's first conversion in microseconds UTC. The columns from
-    `fingerprint` to `country` are its click under `last_click`, as in `credits`. `is_kept` is set
-    once this conversion is purged.
+    `fingerprint` to `country` describe the click credited with it under `last_click`.
+    `is_kept` is set when the first conversion is purged.
     """
 
     table = "persons"

@@ -8,7 +8,10 @@ from growth.database.statements import Record
 
 
 class RejectRecord(Record):
-    """`digest` is a hash of path and body. `reason` is JSON text. Times are in microseconds UTC."""
+    """`digest` is a hash of `path` and `body`. `reason` is JSON text.
+
+    Times are in microseconds UTC.
+    """
 
     table = "rejects"
 

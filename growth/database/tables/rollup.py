@@ -26,8 +26,8 @@ class OriginRecord(Record):
 class RollupRecord(Record):
     """Visits that began on `day` (days since 1970-01-01 UTC) with an origin.
 
-    A sum is split into several rows, its slots, because transactions that write at a time need
-    different rows. A single row may be negative. Only the sum over all slots counts.
+    A count is the sum of several rows, one for each slot, because simultaneous transactions write
+    to different rows. A single row may be negative.
     """
 
     table = "rollups"
@@ -45,7 +45,7 @@ class RollupRecord(Record):
 
 
 class CountryRollupRecord(Record):
-    """The sums by country, '' if unknown. Only reports by country read these many rows."""
+    """Like `RollupRecord`, for each country. Only reports by country read this larger table."""
 
     table = "country_rollups"
 

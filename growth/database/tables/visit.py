@@ -20,9 +20,9 @@ ORIGIN = names_of(Origin)
 class VisitRecord(Record):
     """Times are in microseconds UTC; `click_ids` is JSON text, `[[name, value], …]`.
 
-    `user_id` is null if no user owns the visit. Most visits have no user. They are found by their
-    key, so the indexes of users leave them out. Such an index has a random order, so each entry
-    costs one more page to write.
+    `user_id` is null if no user owns the visit. Most visits have no user. Visits without a user are
+    found by their key, so the indexes by `user_id` do not contain them. An entry in these indexes
+    costs the write of one more page, because user ids have no order in time.
     """
 
     table = "visits"
@@ -92,7 +92,7 @@ COLUMNS = [field.name for field in fields(VisitRecord)]
 KEPT = attrgetter(*(f"origin.{name}" if name in ORIGIN else name for name in COLUMNS))
 
 PLACES = {name: place for place, name in enumerate(COLUMNS)}
-"""The place of each column in a row, so that code does not depend on the order of columns."""
+"""The place of each column in a row."""
 
 FINGERPRINT, USER_ID, CLICK_IDS = (PLACES[each] for each in ("fingerprint", "user_id", "click_ids"))
 FLAGS = [PLACES[each] for each in ("is_first", "is_direct", "paid")]

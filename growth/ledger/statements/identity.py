@@ -12,9 +12,9 @@ from growth.database.tables import ClaimRecord, DeviceRecord, RemnantRecord
 
 
 def some_devices(name: str, other: str, most: int) -> Any:
-    """Pairs of a user and a visitor. `name` is the given column, `other` the one to find.
+    """The pairs of a user and a visitor whose column `name` has a given value.
 
-    At most `most` + 1 pairs are found for each given value.
+    At most `most` + 1 values of the column `other` are found for each given value.
     """
     given, device, same = parameter_rows(name), DeviceRecord, DeviceRecord.alias()
     mine, theirs = getattr(given.c, name), getattr(device, other)
@@ -46,7 +46,11 @@ INSERT_DEVICES = Rows(lambda: insert(DeviceRecord))
 
 
 def nearest_claims(*columns: str) -> Any:
-    """Times of the last claim before a stretch, the first from its start, the first after it."""
+    """The times of claims near a stretch.
+
+    These are the last claim before the stretch, the first claim since its start, and the first
+    claim after its end.
+    """
     given, claim = parameter_rows(*columns), ClaimRecord
     named = [getattr(claim, name) == getattr(given.c, name) for name in columns[:-2]]
     at = claim.created_at
@@ -72,7 +76,7 @@ CLAIMS_AT = Rows(claims_at)
 
 
 def remnants() -> Any:
-    """The remnants that the given subjects have of purged visits, signups and trials."""
+    """The remnants of the given subjects, except for remnants of claims."""
     given, left = parameter_rows("subject"), RemnantRecord
     columns = left.subject, left.kind, left.user_id, left.created_at
     is_theirs = (left.subject == given.c.subject) & (left.kind != "claim")

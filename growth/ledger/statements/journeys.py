@@ -16,9 +16,10 @@ from growth.database.tables import PageviewRecord, VisitRecord
 class OfPersons:
     """A statement on the visits of persons.
 
-    The visits of a user are found by the index of users, those of an unclaimed visitor by its
-    fingerprint. A given row has the person's name (a user_id or a fingerprint) and the `columns`.
-    `build` makes the query from the given rows and from the condition for a person's visits.
+    Visits of a user are found by user_id. Visits of an unclaimed visitor are found by fingerprint.
+    A given row has the person's name (the user_id or the fingerprint), then the `columns`. `build`
+    makes the query. Its parameters are the given rows, and a function that returns the condition
+    for a person's visits.
     """
 
     def __init__(self, build: Any, *columns: str) -> None:
@@ -35,7 +36,7 @@ class OfPersons:
         self.of = {"u": Rows(of_users), "v": Rows(of_visitors)}
 
     def all(self, rows: Any) -> list[tuple[Any, ...]]:
-        """The rows found. Given and found rows begin with the owner key."""
+        """Return the rows found. Given rows and found rows begin with the owner key."""
         found = []
         for kind, statement in self.of.items():
             theirs = [(owner[2:], *more) for owner, *more in rows if owner[0] == kind]
@@ -61,7 +62,7 @@ def seen_after(given: Any, theirs: Any) -> Any:
 
 
 def ongoing(given: Any, theirs: Any) -> Any:
-    """The visits that were going on: they began at or before a time, and ended after it."""
+    """The visits that began at or before a time and ended after it."""
     visit = VisitRecord
     is_ongoing = theirs(visit) & (visit.last_at > given.c.at) & (visit.started_at <= given.c.at)
     columns = visit.fingerprint, visit.started_at, visit.digest, visit.pageviews
@@ -83,7 +84,7 @@ def within(record: Any, given: Any, theirs: Any, is_direct: bool) -> Any:
 def latest_clicks(is_direct: bool) -> OfPersons:
     """The latest MAX_CLICKS visits in a window, either all direct or all not direct.
 
-    There are more if several visits began at the time of the last of them.
+    All visits that began at the same time as the earliest of these are found, too.
     """
 
     def build(given: Any, theirs: Any) -> Any:
@@ -99,7 +100,10 @@ def latest_clicks(is_direct: bool) -> OfPersons:
 
 
 def earliest_clicks(is_direct: bool) -> OfPersons:
-    """The earliest visit in a window, direct or not direct. Several if they began together."""
+    """The earliest visit in a window, among the direct visits or among all other visits.
+
+    If several visits began at this time, all of them are found.
+    """
 
     def build(given: Any, theirs: Any) -> Any:
         other = VisitRecord.alias()

@@ -32,7 +32,10 @@ def conversions_between() -> Any:
 
 
 def earliest() -> Any:
-    """The earliest conversion of each given owner and event. Several if they have the same time."""
+    """The earliest filed event of each given owner and event name.
+
+    If several filed events have the earliest time, all of them are found.
+    """
     given, record, same = (
         parameter_rows("owner", "event"),
         ConversionRecord,

@@ -55,7 +55,7 @@ def visits_between() -> Any:
 def visits_from(most: int) -> Rows:
     """The first `most` + 1 visits of each visitor from a time on.
 
-    There are more if several began at the time of the last of them.
+    All visits that began at the same time as the last of these are found, too.
     """
 
     def build() -> Any:
@@ -70,7 +70,7 @@ def visits_from(most: int) -> Rows:
 def pages_from(most: int) -> Rows:
     """The first `most` + 1 pages of each visitor from a time on. Bots are left out (rule 11).
 
-    There are more if several were seen at the time of the last of them.
+    All pages that were seen at the same time as the last of these are found, too.
     """
 
     def build() -> Any:
@@ -86,7 +86,7 @@ def pages_from(most: int) -> Rows:
 
 
 def end_of(record: Any, instant: str, given: Any, most: int) -> Any:
-    """The time of the row after the first `most`. END if there are not so many."""
+    """The time of the row after the first `most` rows. END if there is no such row."""
     at = getattr(record, instant)
     rows = record.select(at).where(record.fingerprint == given.c.fingerprint, at >= given.c.start)
     return fn.COALESCE(rows.order_by(at).limit(1).offset(most), END)
