@@ -18,21 +18,21 @@ test: $(VENV)/test ## lint, types, and the specs with branch coverage
 	$(BIN)/coverage erase
 	$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=term $(SPEC)
 
-test-faults: $(VENV)/test ## what breaks: kill -9, locks, full disks; and config/ read by nginx, promtool, systemd
+test-faults: $(VENV)/test ## the specs of failures (kill -9, locks, full disks), and of config/ with nginx, promtool and systemd
 	$(BIN)/pytest -n auto --dist worksteal spec/faults
 
-test-postgres: $(VENV)/test ## what touches the database, on a PostgreSQL server of its own, or on that of DATABASE_URL
+test-postgres: $(VENV)/test ## the specs that use the database, on the PostgreSQL of DATABASE_URL, or on one that is started for them
 	$(BIN)/python spec/postgres.py $(BIN)/pytest -n auto --dist worksteal \
 	  $(or $(SPEC),spec spec/faults $(WITHOUT_DATABASE:%=--ignore=spec/%))
 
 test-browser: $(VENV)/test-browser ## the specs of the dashboard and of /growth.js, in Debian's chromium with its chromium-driver
 	$(BIN)/pytest -n auto --dist loadfile spec/browser
 
-bench: $(VENV)/test-browser ## measure beside an empty app and bare SQLite; SCALE=0.1 with a tenth of the data
+bench: $(VENV)/test-browser ## measure growth, an empty app and bare SQLite; SCALE=0.1 uses a tenth of the data
 	@for name in late_facts writes imports reads dashboard sizes engines; do \
 	  PYTHONPATH=spec SCALE=$(SCALE) $(BIN)/python spec/benchmarks/$$name.py || exit 1; done
 
-seed: $(VENV)/growth ## send 90 days of demo traffic through the write path
+seed: $(VENV)/growth ## fill the database with 90 days of demo traffic
 	@$(BIN)/growth migrate --quiet
 	@$(BIN)/growth seed
 

@@ -1,4 +1,4 @@
-"""Draws at random what happens to a person, when and where, by the figures in campaigns.toml."""
+"""Draws at random what happens to a person, when and where. campaigns.toml has the odds."""
 
 import base64
 import math
@@ -20,7 +20,7 @@ def load_cast() -> Row:
 
 
 class Chance:
-    """Draws for a person in one country, by the figures and names in `cast`."""
+    """Random choices for a person in one country, with the figures and names in `cast`."""
 
     def __init__(self, rng: random.Random, cast: Row) -> None:
         self.rng, self.cast = rng, cast

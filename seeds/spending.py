@@ -1,4 +1,4 @@
-"""Makes demo costs of the clicks on paid campaigns, by day, as ad platforms report them."""
+"""Makes demo costs, as ad platforms would report them for each paid campaign and day."""
 
 import random
 import re
@@ -36,7 +36,7 @@ def spending(facts: list[tuple[str, Row]], seed: int) -> list[tuple[str, Row]]:
 
 
 def paid_campaigns(cast: Row) -> Row:
-    """The sources that have a price per click, by the names of their campaigns."""
+    """The sources that have a price per click, keyed by the names of their campaigns."""
     return {
         campaign: source
         for source in cast["sources"].values()

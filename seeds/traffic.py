@@ -44,7 +44,7 @@ def generate(visitors: int, days: int, seed: int, now: datetime) -> list[tuple[s
 
 
 class _Person(Chance):
-    """A person with a device and a clock, whose life leaves facts behind.
+    """A person with a device and a clock. `live` makes up what the person does, as facts.
 
     A life may go on after the end of the period. `generate` leaves out that part.
     """
@@ -162,7 +162,7 @@ class _Person(Chance):
         self.leave("/pageviews", url=url, referrer_url=referrer_url, user_agent=agent)
 
     def subscribe(self) -> None:
-        """Buy a subscription, and pay it every 30 days until it is not renewed."""
+        """Buy a subscription and renew it every 30 days, a random number of times."""
         self.buy("subscription")
         began = self.at
         while self.at < self.now and self.happens("renews"):

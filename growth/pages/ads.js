@@ -11,7 +11,7 @@ const WIDTH = 200, EVEN = 70, TRIPLED = 2, SHOWN = 12;
 export const GRAIN = 'campaign,source,channel';
 export const nameOf = ({ campaign, source, channel }) => campaign || source || channel;
 
-// The rows that have a cost, with their return. The best is first. Rows with too few conversions are last.
+// The rows that have a cost, with their return. The best return is first. Rows with too few conversions are last.
 export function judged({ now }) {
   return now.results.filter((row) => byAmount(row.cost).some(([, cost]) => cost > 0)).map((row) => {
     const [currency, cost] = byAmount(row.cost)[0], earned = row.revenue?.[currency] || 0;
@@ -78,7 +78,7 @@ const scale = () => [h('span', { class: 'unseen' }, 'Return as a bar'), picture(
   h('text', { x: 0, y: 15 }, 'all lost'), h('text', { x: EVEN, y: 15, 'text-anchor': 'middle' }, 'even'),
   h('text', { x: WIDTH, y: 15, 'text-anchor': 'end' }, 'tripled'))];
 
-// A bar from the line where the cost came back: to the left for a loss, to the right for a gain.
+// The return as a bar from the line of a return of 0: to the left for a loss, to the right for a gain.
 function even(roi, isFew) {
   const right = WIDTH - EVEN - 1, share = roi < 0 ? -roi : roi / TRIPLED;
   const width = Math.max(1.5, Math.min(1, share) * (roi < 0 ? EVEN : right));

@@ -35,7 +35,7 @@ async function answerTo(params, signal) {
   throw new Error(errors.join(' ') || problem.detail || problem.title || `Error ${answer.status}`);
 }
 
-// The parameters of a question: the period, event, model and filters of the view, and those in `more`.
+// The parameters of a question: the period, event, model and filters of the view, and the parameters in `more`.
 export function question(view, more, when = view.when) {
   const { event, model, zone, filters } = view.s;
   return [...Object.entries({ event, model, timezone: zone, ...when, ...more })

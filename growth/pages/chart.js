@@ -4,8 +4,8 @@ import { table } from './tables.js';
 
 const LEFT = 46, BOTTOM = 22, TOP = 8, LABEL_WIDTH = 74;
 
-// `series` are [{name, look, values}]. `before` has the sums of the period before, or is null. `partial` is the bar
-// whose time is not over yet. `show` formats a value. `open` is called with the bar that is chosen.
+// `series` are [{name, look, values}]. `before` has the sums of the period to compare with, or is null. `partial` is
+// the index of the bar whose time is not over yet. `show` formats a value. `open` is called with the bar that is chosen.
 export function chart({ title, labels, names, series, before, partial, show, open }) {
   const plot = h('div', { class: 'plot' }), tip = h('div', { class: 'tip', hidden: true });
   const reader = h('p', { class: 'unseen', 'aria-live': 'polite' });
@@ -105,7 +105,7 @@ function spoken(bars, i) {
     ...(before ? [`before ${show(before[i] || 0)}`] : [])].join(', ');
 }
 
-// The same numbers as a table, which is made when it is unfolded.
+// The numbers of the chart as a table. The table is made when the reader unfolds it.
 function twin(bars) {
   const { names, series, before, show } = bars, shown = h('div');
   const columns = [['Time', (i) => names[i]], ['All', (i) => show(total(bars, i))],

@@ -1,11 +1,12 @@
-// The panel of cohorts: the revenue of customers up to each week or month since their first conversion.
+// The panel of cohorts: how much revenue customers have brought by each age. Their age is the number of weeks or
+// months since their first conversion.
 import { question, MOST } from './asking.js';
 import { h } from './dom.js';
 import { bucket, capital, money, plural } from './format.js';
 import { labels, length } from './period.js';
 import { table } from './tables.js';
 
-const WEEKS_TO = 92, AGES = 13; // longest period in days that is shown by weeks; most columns
+const WEEKS_TO = 92, AGES = 13; // longest period in days that is shown in weeks; largest number of columns
 const unitOf = (view) => (length(view.when) <= WEEKS_TO ? 'week' : 'month');
 
 export const cohorts = {
@@ -21,7 +22,7 @@ export const cohorts = {
       channel: row.channel, cohort: row[cohort], age: all.indexOf(row[unit]) - all.indexOf(row[cohort]),
       earned: row.revenue?.[view.currency] || 0 }));
     if (!known.some((row) => row.earned)) return h('p', { class: 'soft' },
-      `No customer won in this period had ${plural(view.s.event)} worth anything.`);
+      `The ${plural(view.s.event)} of customers won in this period brought no revenue.`);
     const ages = Math.min(AGES, Math.max(...known.map((row) => row.age)) + 1);
     const left = (name) => all.length - all.indexOf(name); // the number of ages that a cohort has reached
     const channels = summed(known, 'channel', ages, () => ages).sort((a, b) => b.sums.at(-1) - a.sums.at(-1));
@@ -30,7 +31,7 @@ export const cohorts = {
       grid(unit === 'week' ? 'Won in the week of' : 'Won in', won, ages, view, bucket)];
   } };
 
-// The revenue up to each age that a cohort has reached.
+// For each value of `field`, the revenue up to each age. Ages that are not reached yet are left out.
 function summed(rows, field, ages, reached) {
   const found = new Map();
   for (const row of rows) {

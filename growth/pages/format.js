@@ -19,14 +19,14 @@ export function signed(ratio) {
   return `${ratio > 0 ? '+' : ''}${percent(ratio, digits)}`;
 }
 
-// An amount with the decimal places of its currency. From 1,000 on, it has none.
+// An amount with the decimal places of its currency. An amount of 1,000 or more has none.
 export function money(amount, currency, isWhole = Math.abs(amount) >= 1000) {
   if (amount == null || !currency) return NONE;
   const digits = isWhole ? { minimumFractionDigits: 0, maximumFractionDigits: 0 } : {};
   return english(amount, { style: 'currency', currency, ...digits });
 }
 
-// {EUR: 9.5, USD: 120} as [['USD', 120], ['EUR', 9.5]].
+// The amounts {EUR: 9.5, USD: 120} as [['USD', 120], ['EUR', 9.5]], the largest first.
 export const byAmount = (sums) => Object.entries(sums || {}).sort((a, b) => b[1] - a[1]);
 
 // The same amounts as the text "$120, €10".

@@ -36,7 +36,7 @@
     }
   }
 
-  // Whether the browser cannot take an item now, because it holds at most 64 KiB of beacons. An item that cannot
+  // Whether the browser refuses an item for now, because its queue of beacons is full (64 KiB). An item that cannot
   // become JSON or is too large for growth is dropped.
   const refused = (path, item) => {
     try {

@@ -26,7 +26,7 @@ function path(url) {
   try { return new URL(url).pathname; } catch { return url; }
 }
 
-// The table of credit is folded if each click has the same credit as for the conversion before.
+// The table of credit is folded if it has the same clicks and credit as the table of the conversion `before`.
 export function conversion(each, before, s) {
   return h('li', { class: 'won' }, at(each.occurred_at, s),
     h('div', {}, h('b', { class: 'up' }, each.event), each.value ? ` ${money(each.value, each.currency, false)}` : ''),

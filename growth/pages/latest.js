@@ -1,4 +1,4 @@
-// The panel of the last conversions, each with its click and a link to the person. It is refreshed.
+// The panel of the last conversions, each with its click and a link to the person. It asks again every 10 seconds.
 import { question } from './asking.js';
 import { h } from './dom.js';
 import { ago, money, plural } from './format.js';
@@ -16,7 +16,7 @@ export const latest = {
 
 function one({ s }, row) {
   const click = s.model === 'first_click' ? row.first_click : row.last_click;
-  const by = click ? `by ${click.campaign || `${click.source} · ${click.channel}`}` : 'by nothing known';
+  const by = click ? `by ${click.campaign || `${click.source} · ${click.channel}`}` : 'no click is known';
   return h('li', {}, h('time', { datetime: row.occurred_at, title: row.occurred_at }, ago(row.occurred_at)),
     h('span', {}, personLink(row), ' ', h('small', {}, by)),
     h('span', {}, row.value ? money(row.value, row.currency, false) : ''));

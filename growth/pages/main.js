@@ -39,7 +39,8 @@ async function overview(s, signal) {
   return found[0];
 }
 
-// `when` and `past` are the two periods, `now` and `was` their answers, and `asked` the parameters of `now`.
+// `when` is the period, and `past` is the period to compare with. `now` and `was` are their answers. `asked` has the
+// parameters of the question whose answer is `now`.
 async function overviewOf(s, signal) {
   const when = span(s), past = before(when, s.compare), view = { s, when, past, last: lastDay(when) };
   const more = { by: GRAIN, metrics: OVERVIEW, limit: MOST };
@@ -106,7 +107,8 @@ async function drawNothing(s, signal) {
   timer = setTimeout(draw, AGAIN_MS);
 }
 
-// After Closed, the page asks for the token. After Stopped, the last numbers stay, pale and with their time.
+// Shows an error. If it is Closed, the page asks for the token. If it is Stopped, the page keeps the last numbers, pale
+// and with their time.
 function fail(ex) {
   if (ex instanceof Closed) {
     asking.abort();

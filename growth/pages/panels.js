@@ -1,5 +1,5 @@
-// Panels. Each asks for its own numbers, most panels only when they are scrolled into view. A kind of panel has one
-// question in `asks`, or asks several in `load`. The answer to `asks` can be saved.
+// Panels. A panel asks for its own numbers, usually when it is scrolled into view. `asks` returns the parameters of the
+// question whose answer fills the panel and can be saved. A panel that needs other answers asks for them in `load`.
 import { ask, Closed, save, Stopped } from './asking.js';
 import { button, h, isNarrow } from './dom.js';
 import { waiting } from './views.js';

@@ -57,7 +57,7 @@ function week(day) {
   return `${thursday.slice(0, 4)}-W${String(nth).padStart(2, '0')}`;
 }
 
-// The days of one bar, to show this bar alone.
+// The first and the last day of a bar.
 export function daysOf(label, when, unit) {
   const days = [];
   for (let day = when.from; day < when.to; day = plus(day, 1))

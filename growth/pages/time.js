@@ -44,7 +44,7 @@ const amount = (view, row, name) => {
   return typeof value === 'object' ? value[view.currency] || 0 : value;
 };
 
-// Rows by label. Answers write hours with an offset, which the labels here lack.
+// Rows keyed by label. In answers, the labels of hours end in an offset, which the labels here lack.
 function byLabel(rows, unit) {
   const found = new Map();
   for (const row of rows) {

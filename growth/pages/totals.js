@@ -74,7 +74,7 @@ function withOthers(tile, sums, currency) {
   return tile;
 }
 
-// The change since the period before. It is green if it is good, and in words if a percentage says nothing.
+// The change since the period before. A good change is green. If a percentage says nothing, the change is put in words.
 export function change(now, before, better = 'more') {
   if (now == null || before == null) return NOTHING;
   if (!before) return now ? 'none before' : NOTHING;

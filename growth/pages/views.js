@@ -14,7 +14,7 @@ export function empty() {
     h('p', {}, 'Or send a pageview from your server:'),
     code([`curl ${here}/pageviews -H 'Content-Type: application/json' -d`,
       '\'{"fingerprint": "test-1", "url": "https://www.example.com/?utm_source=test"}\''].join(' ')),
-    h('p', {}, 'Or fill it with made-up traffic: ', h('code', {}, 'make seed')),
+    h('p', {}, 'Or send demo traffic: ', h('code', {}, 'make seed')),
     h('p', { class: 'soft' }, 'This page looks again every 5 seconds.'));
 }
 
@@ -28,7 +28,7 @@ export const nothingThen = () => card(h('h1', {}, 'Nothing happened in this peri
 export function closed(open) {
   const token = h('input', { id: 'token', type: 'password', autocomplete: 'off', required: true });
   return card(h('h1', {}, 'This service is closed'),
-    wasRefused() && h('p', { class: 'down' }, 'That token does not open it.'),
+    wasRefused() && h('p', { class: 'down' }, 'The service refuses this token.'),
     h('form', { class: 'token', onsubmit: (e) => { e.preventDefault(); remember(token.value.trim()); open(); } },
       h('label', { for: 'token' }, 'Read token'), token, h('button', {}, 'Open')));
 }

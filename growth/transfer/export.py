@@ -23,7 +23,7 @@ LISTS = {
     "pageviews": ("pageview", "created_at"),
     "events": ("event", "created_at"),
 }
-"""For each kind of row: `by` and `sort` of GET /attribution."""
+"""The `by` and `sort` of GET /attribution that list each kind of row."""
 
 ROWS = 1_000
 """Number of rows to read at once."""
@@ -32,7 +32,8 @@ ROWS = 1_000
 class Export:
     """Reads the rows that parameters of GET /attribution select, page by page.
 
-    The first row of conversions sets `as_of`: the export has all changes up to this time.
+    `as_of` is a time that is set once the first conversion is read. The export has all changes of
+    conversions up to `as_of`.
     """
 
     def __init__(self, conversions: tuple[str, ...], now: int, params: Mapping[str, str]) -> None:
@@ -43,7 +44,10 @@ class Export:
         self.following: str | None = None
 
     def rows(self, what: str) -> Iterator[dict[str, Any]]:
-        """The rows of a kind, such as `visits`. Raises a Problem if a parameter is invalid."""
+        """The rows of the kind `what`, such as `visits`.
+
+        Raises a Problem if a parameter is invalid.
+        """
         if what in OTHERWISE:
             query = self.query("visits" if what == "costs" else what)
             with database.atomic("DEFERRED"):
@@ -112,7 +116,8 @@ def cost_rows(query: Query) -> Iterator[dict[str, Any]]:
 
 
 OTHERWISE = {"pageviews": pageview_rows, "costs": cost_rows}
-"""Kinds that are read from their table, and not as a list of GET /attribution.
+"""Kinds of rows that are read straight from their tables.
 
-There is no list of costs. The list of pageviews has an order without an index.
+All other kinds are read as lists of GET /attribution. It has no list of costs, and it sorts
+pageviews by time, for which there is no index.
 """

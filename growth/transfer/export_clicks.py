@@ -23,12 +23,12 @@ from growth.schemas.times import format_time
 from growth.transfer.export import Export
 
 HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
-"""A SHA-256 hash as platforms take it. A value of another form is not exported as a hash."""
+"""A SHA-256 hash in the form that ad platforms accept."""
 
 
 @dataclass(slots=True)
 class Tally:
-    """Counts the conversions that were written, and for each reason those that were left out."""
+    """The number of conversions written, and the number left out for each reason."""
 
     written: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
@@ -111,7 +111,7 @@ def data_of(found: Iterable[Any]) -> dict[str, dict[str, Any]]:
 
 
 def is_sold_otherwise(sale: Sale) -> bool:
-    """Whether another conversion of the person counts for the order of a retracted one."""
+    """Whether the person of a retracted conversion has another conversion for the same order."""
     record = ConversionRecord
     if sale.record.order_id is None:
         return False

@@ -59,7 +59,10 @@ def write_csv(what: str, rows: Rows, out: TextIO) -> None:
 
 
 def cell(what: str, row: Mapping[str, Any], column: str) -> Any:
-    """The content of a cell. Costs are not escaped, so that `growth import costs` can read them."""
+    """The content of a cell, made safe for spreadsheets if a text looks like a formula.
+
+    Costs stay as they are, because `growth import costs` reads them.
+    """
     value = value_at(row, column)
     return value if what == "costs" else shown(value)
 

@@ -1,4 +1,4 @@
-"""Writes a file for Google Ads: of conversions, or of adjustments.
+"""Writes conversions, or adjustments of earlier conversions, as a file for Google Ads.
 
 Google explains the columns and rules:
 - conversions: https://support.google.com/google-ads/answer/7014069
@@ -29,7 +29,10 @@ ADJUSTMENTS = (
     *("Adjusted Value", "Adjusted Value Currency"),
 )
 HASHED = ("sha256_email_address", "sha256_phone_number")
-"""Fields of `data` with the hashes, named as in Google's tag. Hash a phone number with its +."""
+"""Fields of `data` that hold the hashes. Google's tag has the same names for them.
+
+A phone number has to begin with + before it is hashed.
+"""
 
 CONSENT = {"granted": "Granted", "denied": "Denied"}
 CONSENTS = ("ad_user_data", "ad_personalization")
@@ -63,7 +66,7 @@ class GoogleAdsUpload:
     ) -> Tally:
         """Write the line of each conversion.
 
-        If `line` returns a text, the conversion is left out, and the text counted as the reason.
+        If `line` returns a text, the conversion is left out, and the text is counted as the reason.
         """
         writer, tally = csv.writer(out, lineterminator="\n"), Tally()
         zone = "+0000" if self.zone == "UTC" else self.zone

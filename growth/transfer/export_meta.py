@@ -16,7 +16,7 @@ from growth.attribution.facts import DAY
 from growth.transfer.export_clicks import Sale, Tally
 
 MOST_EVENTS = 1_000
-"""The limit of a request.
+"""The largest number of events in a request.
 
 https://developers.facebook.com/docs/marketing-api/conversions-api/using-the-api
 """
@@ -34,7 +34,10 @@ STANDARD = {
 
 HASHED = ("em", "ph", "fn", "ln", "ge", "db", "ct", "st", "zp", "country", "external_id")
 PLAIN_IDENTIFIERS = ("client_ip_address", "client_user_agent", "fbp")
-"""Fields of `data` with identifiers, hashed and plain. Their names are Meta's."""
+"""Both tuples name fields of `data` that hold identifiers, as hashes or as plain text.
+
+Meta's API has the same names.
+"""
 
 SOURCES = (
     *("website", "app", "phone_call", "chat", "email", "physical_store"),
@@ -43,7 +46,10 @@ SOURCES = (
 
 
 class MetaUpload:
-    """`names` maps events to Meta's names, and wins over STANDARD. `now` is in microseconds."""
+    """`names` maps events to Meta's names. For events that it lacks, STANDARD does.
+
+    `now` is in microseconds.
+    """
 
     def __init__(self, names: Mapping[str, str], now: int) -> None:
         self.names = {**STANDARD, **names}
@@ -71,7 +77,7 @@ class MetaUpload:
 
     def why_not(self, sale: Sale, click: Any) -> str | None:
         if not sale.record.is_conversion:
-            return "retracted, for which Meta has no request"
+            return "retracted, but Meta has no request to retract a conversion"
         if sale.record.occurred_at < self.now - MOST_AGE:
             return "older than 7 days"
         return None if click or sale.text("fbc") else "no Meta click id (fbclid)"

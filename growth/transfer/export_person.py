@@ -1,4 +1,4 @@
-"""All stored data of a person, for the right of access. `growth erase` erases the same."""
+"""All stored data of a person, for the right of access. `growth erase` erases the same data."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def mapping_of(file: File, layout: Layout, schema: Schema, decimal: str | None) 
 
 
 def paths_of(layout: Layout, shape: Shape) -> list[tuple[str, list[str]]]:
-    """The columns that may hold each field. For CSV, only columns of the header remain."""
+    """The columns that may hold each field. For CSV, columns that the header lacks are left out."""
     given = {name: list(theirs) for name, theirs in layout.columns.items()}
     if shape.kind != "CSV":
         return list(given.items())
@@ -52,7 +52,7 @@ def paths_of(layout: Layout, shape: Shape) -> list[tuple[str, list[str]]]:
 
 
 def check(file: File, mapping: Mapping, schema: Schema) -> None:
-    """Raise BadFileError if the header lacks a required field, or has a used column twice."""
+    """Raise BadFileError if a required field is missing, or the header repeats a field's column."""
     header = [column_key(name) for name in mapping.shape.header]
     found = {field for field, _ in mapping.paths} | set(mapping.layout.given)
     needed = [name for name, field in schema.fields.items() if field.required]
@@ -68,7 +68,7 @@ def check(file: File, mapping: Mapping, schema: Schema) -> None:
 
 
 def formats_of(mapping: Mapping, sample: Sequence[Any], decimal: str | None) -> Formats:
-    """The formats of amounts and days, as most of the sample has them."""
+    """The formats that most amounts and most days in the sample have."""
     paths = dict(mapping.paths)
     each = [row for outer in sample for row in mapping.spread(outer)]
 

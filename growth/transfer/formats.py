@@ -22,19 +22,19 @@ NONE = ("--", "\u2013", "\u2014")
 """Signs that reports write in place of a missing value."""
 
 AROUND = re.compile(r"[\s\u00a0\u202f'\u2019]|^[€$£¥]|[€$£¥]$")
-"""Removed from numbers: spaces, apostrophes between thousands, and currency signs."""
+"""What is removed from numbers: spaces, apostrophes between thousands, and currency signs."""
 
 GROUPED = {
     ".": re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?"),
     ",": re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?"),
 }
-"""By decimal sign, the numbers to rewrite: with a decimal comma or separators of thousands."""
+"""For each decimal sign, a pattern of the numbers that `plain_number` has to rewrite."""
 
 WHOLE = re.compile(r"\d{1,3}([.,]\d{3})+|\d+")
 EPOCH = {10: 1_000_000, 13: 1_000, 16: 1}
-"""The unit of a time that is a number, in microseconds, by the number of digits.
+"""The microseconds in the unit of a numeric time, keyed by its number of digits.
 
-Times of 10 digits are in seconds, of 13 in milliseconds, of 16 in microseconds.
+A time of 10 digits is in seconds, of 13 digits in milliseconds, of 16 digits in microseconds.
 """
 
 
@@ -46,7 +46,10 @@ class Formats:
     day: str = "%Y-%m-%d"
 
     def read(self, name: str, value: Any) -> Any:
-        """The value of a field in the format of our schemas. Other values stay unchanged."""
+        """Convert the value of the field `name` to the format of our schemas.
+
+        A value that cannot be converted stays unchanged.
+        """
         if name in TIMES and (type(value) is int or (type(value) is str and value.isdecimal())):
             return time_of_epoch(value)
         if type(value) is not str:
@@ -88,7 +91,7 @@ def count_of(text: str) -> Any:
 
 
 def iso_day(text: str, pattern: str) -> str:
-    """The day in the form 2026-11-20. Unchanged if it does not match the pattern."""
+    """The day in the form 2026-11-20. The text itself if it does not match the pattern."""
     day = read_day(text, pattern)
     return day.isoformat() if day else text
 
@@ -108,7 +111,7 @@ def object_of(text: str) -> Any:
 
 
 def decimal_of(texts: Iterable[str], otherwise: str) -> str:
-    """The decimal sign of most amounts. `otherwise` if no amount has a certain decimal sign."""
+    """The decimal sign of most amounts. `otherwise` if the sign of no amount is certain."""
     signs = Counter(sign for text in texts if (sign := sign_of(AROUND.sub("", text))))
     return max(signs, key=lambda sign: signs[sign]) if signs else otherwise
 
@@ -128,5 +131,5 @@ def sign_of(text: str) -> str | None:
 
 
 def day_pattern(texts: Collection[str], patterns: Sequence[str]) -> str:
-    """The pattern that most of the days match. The first one if several match as many."""
+    """The pattern that most of the days match, or the first of several such patterns."""
     return max(patterns, key=lambda each: sum(read_day(text, each) is not None for text in texts))

@@ -1,4 +1,7 @@
-"""Stores the items of a file in batches, like a POST. An interrupted import resumes."""
+"""Stores the items of a file in batches, as if each batch were the body of a POST.
+
+An import that was interrupted resumes when it is run again.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +21,8 @@ from growth.transfer.rows import Row, file_rows
 BATCH = 2_000
 """Number of items in a transaction, which takes about a tenth of a second.
 
-An item without id and time gets an id from the place of its batch and its place in the batch. If
-BATCH changed, importing the same file again would store these items twice.
+The id of an item without id and time is made from the number of items before its batch, and from
+its index in the batch. If BATCH changed, importing a file again would store these items twice.
 """
 
 MOST_SHOWN = 20
@@ -29,7 +32,7 @@ Show = Callable[[str], None]
 
 
 class Sink(Protocol):
-    """Receives items. It is the resource of their kind, such as that of `POST /events`."""
+    """Stores items of one kind, as the resource of `POST /events` stores events."""
 
     def record(
         self, items: list[Any], webhook_id: str | None = None, is_dry: bool = False
@@ -39,9 +42,10 @@ class Sink(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Receives the items and the rejects of an import. Without `keep` it keeps no rejects.
+    """Where an import puts its items and its rejects.
 
-    `reject` makes a reject. It takes the media type of an item, its text and the reason.
+    `reject` makes a reject from the media type of an item, its text and the reason. `keep` stores
+    rejects. If `keep` is None, no rejects are stored.
     """
 
     sink: Sink
@@ -54,8 +58,8 @@ class Target:
 class Import:
     """The import of a file.
 
-    `name` names the mark that keeps the number of items done. An interrupted import of the same
-    file with the same options resumes after these items.
+    While it runs, the number of items done is stored in the database, in the mark `name`. If an
+    import of the same file with the same options was interrupted, it resumes after these items.
     """
 
     file: File
@@ -139,7 +143,10 @@ def counts_of_answer(answer: dict[str, Any]) -> Counter[str]:
 
 
 def outcome(counts: Counter[str], unread: set[str], is_dry: bool) -> Iterator[str]:
-    """How many items were stored, known already and refused. Other counts are shown unless 0."""
+    """The counts as phrases, such as `refused 2`.
+
+    The counts `left out`, `of bots` and `dated later than now` are shown only if they are not 0.
+    """
     if is_dry:
         yield f"{counts['stored']} would be stored"
     else:

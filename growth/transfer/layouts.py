@@ -21,8 +21,8 @@ DAYS = ("%Y-%m-%d", "%d.%m.%Y", "%Y/%m/%d", "%Y%m%d")
 class Layout:
     """The meaning of a file's columns. The head of config/imports.toml explains the attributes.
 
-    If `is_ours`, the columns have the names of our fields. Other columns are kept in the item, so
-    that they are reported as not read.
+    If `is_ours`, the columns are named like our fields. A column that is no field stays in the
+    item, and the import reports it as not read.
     """
 
     is_ours: bool
@@ -37,7 +37,7 @@ class Layout:
     once: tuple[str, ...] = ()
     messages: str = ""
     consents: tuple[str, ...] = ()
-    """GROWTH_CONSENT_CATEGORIES. Messages whose visitor refused all of them are left out."""
+    """GROWTH_CONSENT_CATEGORIES. Messages of visitors who refused all of them are left out."""
 
     @property
     def wanted(self) -> set[str]:
@@ -45,7 +45,7 @@ class Layout:
         return {column_key(name) for names in self.columns.values() for name in names}
 
     def with_choices(self, columns: Mapping[str, str], given: Mapping[str, str]) -> Layout:
-        """A copy with the choices of the command line.
+        """A copy of this layout with the options `--map` and `--set`.
 
         `columns` maps fields to columns, `given` maps fields to values.
         """

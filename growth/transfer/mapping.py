@@ -1,4 +1,4 @@
-"""Maps rows of a file to items of a POST, by a layout."""
+"""Makes items of a POST from the rows of a file, according to a layout."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Mapping:
     left_out: int = 0
 
     def items(self, found: Iterable[Row]) -> Iterator[Row]:
-        """The items of the rows with their lines. A row that cannot be read is a BadJsonError."""
+        """Pairs of a line number and an item. The item of an unreadable row is a BadJsonError."""
         items = ((line, checked(item)) for line, row in found for item in self.items_of(row))
         return added_up(items) if self.layout.adds_up else items
 
@@ -52,9 +52,10 @@ class Mapping:
                     yield self.item_of(each)
 
     def spread(self, row: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        """The rows in the list `layout.each` of the row, each with the other values of the row.
+        """Yield a row for each entry of the list `row[layout.each]`, with the rest of `row`.
 
-        Values in `layout.once` go to the first row only. Without `layout.each`: the row itself.
+        Only the first entry gets the values named in `layout.once`. Without `layout.each`, the row
+        itself is yielded.
         """
         if not self.layout.each:
             yield row
@@ -80,7 +81,7 @@ class Mapping:
         return self.layout.adds_up and days is not None and self.value_of(row, days) is None
 
     def item_of(self, row: dict[str, Any]) -> Any:
-        """The item of a row, in the shape of a POST. A BadJsonError if a cost covers several days.
+        """The item that a row stands for. A BadJsonError if the row is a cost of several days.
 
         Columns that hold no field are kept only if the layout `is_ours`.
         """
@@ -110,7 +111,7 @@ class Mapping:
         return None
 
     def messages_of(self, row: dict[str, Any]) -> Iterator[Any]:
-        """The items of the kind `layout.messages` in a message of Segment's libraries."""
+        """The items in a message of Segment's libraries that are of the kind `layout.messages`."""
         message = read_message(row, {})
         received = row.get("receivedAt") or row.get("sentAt")
         try:
@@ -162,7 +163,7 @@ PARTS = ("day", "source", "medium", "campaign", "content", "currency")
 
 
 def added_up(items: Iterable[Row]) -> Iterator[Row]:
-    """The costs, with parts of one cost added up. A sum has the line of its first part."""
+    """Replace the parts of a cost by their sum, which has the line number of the first part."""
     found: dict[Any, Row] = {}
     for line, item in items:
         names = tuple(item.get(name) for name in PARTS) if isinstance(item, dict) else line

@@ -18,15 +18,18 @@ FIRST_LINES = 50
 """The header is sought in this many lines at the start of the file."""
 
 MOST_CHARACTERS = 256 * 1024 * 1024
-"""The limit of a JSON document, because it is read as a whole."""
+"""The greatest length of a JSON document, which is read as a whole."""
 
 CURRENCY = re.compile(r"\s*\(([A-Z]{3})\)$")
 """A currency at the end of a column's name, as in `Amount spent (EUR)`."""
 
-TWICE = '; write a quote within a value twice, and the value in quotes: "a ""b"" c"'
+TWICE = '; put the value in quotes, and double each quote in it: "a ""b"" c"'
 
 Row = tuple[int, Any]
-"""The line on which a row begins, and its values by column or a BadJsonError."""
+"""The number of the line on which a row begins, and its values, keyed by column.
+
+A row that cannot be read has a BadJsonError in place of values.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Shape:
 
     @property
     def unit(self) -> str:
-        """The word for a row in messages: `line 7`, or `item 7` of a JSON document."""
+        """The word for a row in messages. A row of a JSON document is an item."""
         return "item" if self.kind == "JSON" else "line"
 
     def description(self) -> str:
@@ -60,7 +63,7 @@ def column_key(name: str) -> str:
 
 
 def shape_of(file: File, wanted: Collection[str]) -> Shape:
-    """The shape of a file. The header of CSV is the record with most of the wanted names.
+    """The format of a file. The header of CSV is the record that has the most names in `wanted`.
 
     Raises BadFileError.
     """
@@ -93,7 +96,7 @@ def is_object(line: str) -> bool:
 
 
 def file_rows(text: TextIO, shape: Shape) -> Iterator[Row]:
-    """The rows of a file that are not blank. Raises BadFileError."""
+    """The rows of a file, without blank rows. Raises BadFileError."""
     if shape.kind == "CSV":
         return table_rows(text, shape)
     if shape.kind == "JSON":
@@ -109,7 +112,7 @@ def value_of_line(line: str) -> Any:
 
 
 def items(text: TextIO) -> list[Any]:
-    """The items of a JSON document: those of its array, or its one value."""
+    """The items of a JSON document: the entries of its array, or its one value."""
     found = value_of_line(text.read(MOST_CHARACTERS + 1))
     if isinstance(found, BadJsonError):
         raise BadFileError(f"{found}; a large file has to have one JSON object a line") from found
@@ -138,8 +141,8 @@ def row_of(cells: list[str], names: list[str]) -> Any:
 def records(lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[str] | BadJsonError]]:
     """The records of CSV, each with the number of its first line.
 
-    If a record is unreadable, only its first line is skipped. So a quote that is not closed does
-    not swallow the rest of the file.
+    If a record is unreadable, only its first line is skipped. So the rest of the file is
+    read even if a quote is not closed.
     """
     number, waiting, taken = 1, deque[str](), list[str]()
 

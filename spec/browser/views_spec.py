@@ -66,7 +66,7 @@ class DescribeAClosedService:
             assert page.text("h1") == "This service is closed"
             assert page.violations_in_both() == []
             page.find("#token").send_keys("another-token-16", Keys.ENTER)
-            page.wait(lambda: page.shows("That token does not open it."))
+            page.wait(lambda: page.shows("The service refuses this token."))
             page.find("#token").send_keys(TOKEN, Keys.ENTER)
             page.wait(lambda: page.tile("visits")[0] == "1")
 
