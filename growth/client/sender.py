@@ -130,7 +130,7 @@ class EventSender:
                 seconds = (
                     ex.seconds if isinstance(ex, AwayError) and ex.seconds is not None else wait
                 )
-                log.warning("nothing is sent for %.1f s: %s", seconds, ex)
+                log.warning("sending failed; the next try is in %.1f s: %s", seconds, ex)
                 self.spool.tidy()
                 self.closing.wait(seconds * uniform(1, 1.25))
                 wait = min(2 * wait, LAST_WAIT)

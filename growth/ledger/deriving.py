@@ -21,7 +21,7 @@ from growth.ledger.records import (
 
 LAST_CLICK = "last_click"
 OUTSIDE = -1
-"""Position of credits under `acquisition`. Their click can be outside the lookback window."""
+"""The position of a credit under `acquisition`, whose click may be none of the conversion's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from growth.maintenance.twins import delete_twins, twins_of
 from growth.maintenance.units import SUBJECTS
 
 SUBJECTS_AT_ONCE = 50
-"""Subjects to look up at once."""
+"""The number of subjects (visitors, and users of events without a visitor) to read at a time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ const scale = () => [h('span', { class: 'unseen' }, 'Return as a bar'), picture(
   h('text', { x: 0, y: 15 }, 'all lost'), h('text', { x: EVEN, y: 15, 'text-anchor': 'middle' }, 'even'),
   h('text', { x: WIDTH, y: 15, 'text-anchor': 'end' }, 'tripled'))];
 
-// The return as a bar from the line of a return of 0: to the left for a loss, to the right for a gain.
+// Draws the return as a bar that begins at the line for even. A loss goes to the left, a gain to the right.
 function even(roi, isFew) {
   const right = WIDTH - EVEN - 1, share = roi < 0 ? -roi : roi / TRIPLED;
   const width = Math.max(1.5, Math.min(1, share) * (roi < 0 ? EVEN : right));

@@ -100,8 +100,8 @@ def inflated(raw: IO[bytes]) -> Any:
 def encoding_of(head: bytes) -> tuple[str, str]:
     """Python's name of the encoding, and the name to show.
 
-    A file in Windows-1252 is opened as UTF-8. `File.text` then reads bytes that are not valid UTF-8
-    as Windows-1252.
+    They differ for Windows-1252: such a file is opened as UTF-8, and `File.text` decodes only the
+    bytes that are not valid UTF-8 as Windows-1252.
     """
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16", "UTF-16"
