@@ -17,7 +17,7 @@ from growth.http import errors
 from growth.http.access_log import AccessLog
 from growth.http.auth import ERASE, READ, WRITE, Authentication
 from growth.http.context import Request
-from growth.http.cors import Pages
+from growth.http.cors import Cors
 from growth.http.metering import Metering
 from growth.maintenance.erasure import erase
 from growth.maintenance.retention import retention
@@ -105,7 +105,7 @@ def middleware(settings: Settings, recorder: Recorder, clock: Clock) -> list[Any
     found: list[Any] = [
         Metering(),
         AccessLog(KNOWN_NAMES),
-        Pages(settings.tracker_origins),
+        Cors(settings.tracker_origins),
         authentication,
     ]
     if settings.rejects_days:
@@ -119,10 +119,10 @@ def routes(settings: Settings, recorder: Recorder, clock: Clock) -> list[Route]:
     pageviews = Facts(recorder, load_pageview, clock, kept.pageviews if kept else None)
     events = Facts(recorder, load_event, clock, kept.events if kept else None)
     costs = Facts(recorder, load_cost, clock)
-    ledger: Any = recorder.store
+    ledger = recorder.ledger
     erasures = Erasures(partial(erase, ledger), bool(settings.admin_tokens))
     stale = partial(is_due, ledger)
-    attribution = Attribution(settings, recorder.store.rules, clock, stale)
+    attribution = Attribution(settings, ledger.rules, clock, stale)
     inbox = Inbox(recorder, {"pageview": pageviews.load, "event": events.load}, clock)
     google_ads = GoogleAds(inbox, settings.google_ads_key)
     meta = Meta(inbox, settings.meta_app_secret, settings.meta_verify_token)

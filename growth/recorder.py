@@ -33,9 +33,6 @@ CHECK_SECONDS = 5
 QUEUE_FULL = Fault("queue full", "The queue of the writer is full.", True)
 SLOW = "slow"
 
-NOT_HELD = {"_schema": ["The database cannot hold this: a text is too long for an index."]}
-"""The error message for a REFUSED fact."""
-
 
 class BusyError(Exception):
     """The facts cannot be committed now; `fault` is the reason."""
@@ -71,8 +68,8 @@ class Recorder:
     is 0 if none was stored yet.
     """
 
-    def __init__(self, store: Ledger, queue_size: int) -> None:
-        self.store = store
+    def __init__(self, ledger: Ledger, queue_size: int) -> None:
+        self.ledger = ledger
         self.trouble: Fault | None = None
         self.ending: Fault | None = None
         self.stored_at = 0.0
@@ -147,7 +144,7 @@ class Recorder:
         failure = None
         try:
             if not facts:
-                self.store.prove(with_room=self.trouble is not None)
+                self.ledger.prove(with_room=self.trouble is not None)
             outcomes = iter(self.apply(facts) if facts else ())
         except Exception as ex:
             failure = ex  # handled below, so that it is not the context of later exceptions
@@ -167,7 +164,7 @@ class Recorder:
     def apply(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
         """Commit the facts in one transaction, and count them."""
         began = time.perf_counter()
-        outcomes = self.store.apply(facts)
+        outcomes = self.ledger.apply(facts)
         kinds = (type(fact).__name__.lower() for fact in facts)
         count_batch(kinds, (each.value for each in outcomes), time.perf_counter() - began)
         if Outcome.STORED in outcomes:

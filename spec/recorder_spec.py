@@ -13,7 +13,8 @@ from service import Service, cost, event, pageview, problem
 
 from growth.attribution.facts import Event, Fact
 from growth.ledger.storing import Outcome
-from growth.recorder import NOT_HELD, BusyError, Recorder
+from growth.recorder import BusyError, Recorder
+from growth.resources.facts import NOT_HELD
 from growth.resources.platform import Inbox
 
 
@@ -196,7 +197,7 @@ class DescribeAFullQueue:
         self, make_service: Callable[..., Service], store: Store, pool: ThreadPoolExecutor
     ) -> None:
         service = make_service(GROWTH_QUEUE_SIZE="1")
-        service.recorder.store = store
+        service.recorder.ledger = store
         store.gate.clear()
         held = pool.submit(service.post, "/pageviews", pageview())
         store.entered.wait(5)

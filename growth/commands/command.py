@@ -1,8 +1,11 @@
-"""What all commands share: settings, --json, and errors without a traceback."""
+"""What all commands share: settings, --json, progress, and errors without a traceback."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
@@ -39,3 +42,31 @@ def with_settings(function: Callable[..., None]) -> Callable[..., None]:
             raise Refusal(f"the database cannot be used: {ex}") from ex
 
     return run
+
+
+SECONDS = 10
+"""The time between two lines."""
+
+
+@contextmanager
+def progress(
+    total: int, label: str, clock: Callable[[], float] = time.monotonic
+) -> Iterator[Callable[[int], None]]:
+    """Yield a function that shows progress on stderr.
+
+    Call it with the number of units done since the last call.
+    """
+    if sys.stderr.isatty():
+        with click.progressbar(length=total, label=label, file=sys.stderr) as bar:
+            yield bar.update
+        return
+    done, next_at = 0, clock() + SECONDS
+
+    def advance(units: int) -> None:
+        nonlocal done, next_at
+        done += units
+        if (now := clock()) >= next_at:
+            next_at = now + SECONDS
+            click.echo(f"{label}: {done:,} of about {total:,}", err=True)
+
+    yield advance

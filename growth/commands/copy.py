@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
-from growth.commands.command import Refusal, as_json, print_answer, with_settings
+from growth.commands.command import Refusal, as_json, print_answer, progress, with_settings
 from growth.database.connecting import opened
 from growth.maintenance.copying import Copying
 from growth.settings import Settings
@@ -29,7 +27,7 @@ def copy_command(settings: Settings, source: str, target: str, as_json: bool) ->
     if source == target:
         raise Refusal("--from and --to name the same database")
     run = Copying(opened(source), opened(target), settings.conversions)
-    with click.progressbar(length=run.total(), label="copy", file=sys.stderr) as progress:
-        written = run.run(progress.update)
+    with progress(run.total(), "copy") as advance:
+        written = run.run(advance)
     text = f"wrote {written} rows; both databases have the same counts and reports"
     print_answer(as_json, text, {"rows": written})

@@ -14,8 +14,7 @@ from marshmallow import Schema
 
 from growth.app import routes
 from growth.attribution.facts import Fact
-from growth.commands.command import Refusal, with_settings
-from growth.commands.progress import progress
+from growth.commands.command import Refusal, progress, with_settings
 from growth.database.connecting import connect, require_current
 from growth.ledger.rejects import Reject
 from growth.ledger.storing import Outcome

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import click
 
-from growth.commands.command import Refusal, as_json, print_answer, with_settings
-from growth.commands.progress import progress
+from growth.commands.command import Refusal, as_json, print_answer, progress, with_settings
 from growth.database.connecting import connect, require_current
 from growth.maintenance.keeping import keep_days
 from growth.maintenance.retention import old_facts, purge, retention

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import click
 
-from growth.commands.command import as_json, print_answer, with_settings
-from growth.commands.progress import progress
+from growth.commands.command import as_json, print_answer, progress, with_settings
 from growth.database.connecting import connect, require_current
 from growth.maintenance.rebuild import Rebuild
 from growth.settings import Settings

@@ -41,7 +41,7 @@ def page_origin(text: str) -> str:
     return origin
 
 
-class Pages:
+class Cors:
     """Middleware that marks requests from pages of `origins` and adds the CORS headers."""
 
     def __init__(self, origins: Collection[str]) -> None:
@@ -67,5 +67,5 @@ def is_for_pages(path: str) -> bool:
 
 
 def may_write_from_page(req: Request) -> bool:
-    """Whether a request may write without a token, because `Pages` marked it."""
+    """Whether a request may write without a token, because `Cors` marked it."""
     return req.context.is_from_page and req.method == "POST" and req.path in ANONYMOUS

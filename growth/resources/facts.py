@@ -13,9 +13,11 @@ from growth.http.bodies import BadJsonError, read_items
 from growth.http.context import Request
 from growth.http.errors import Problem, bad_query, invalid
 from growth.ledger.storing import Outcome
-from growth.recorder import NOT_HELD, Recorder
+from growth.recorder import Recorder
 from growth.schemas.items import Notes
 
+NOT_HELD = {"_schema": ["The database cannot hold this: a text is too long for an index."]}
+"""The error message for a REFUSED fact."""
 REFUSALS = {
     Outcome.CONFLICT: {"id": ["Other content is stored under this id already, and stays."]},
     Outcome.REFUSED: NOT_HELD,

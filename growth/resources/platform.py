@@ -12,8 +12,8 @@ from growth.http.bodies import BadJsonError, checked, parse
 from growth.http.context import Request
 from growth.ledger.storing import Outcome
 from growth.platforms.leads import Item
-from growth.recorder import NOT_HELD, Recorder
-from growth.resources.facts import require_read
+from growth.recorder import Recorder
+from growth.resources.facts import NOT_HELD, require_read
 
 FactsOf = Callable[[Any, int], Iterable[Item]]
 """Maps a message and its time of receipt to facts. Raises ValidationError if it cannot."""

@@ -11,7 +11,7 @@ from falcon import testing
 from service import Service, cost, event, pageview, problem
 
 from growth.database.tables import RejectRecord
-from growth.pages import script
+from growth.resources.tracker import script
 
 ORIGIN, OTHER = "https://www.example.com", "https://www.example.com.evil.example"
 TOKEN = "a-token-of-16-ch"

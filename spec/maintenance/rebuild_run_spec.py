@@ -17,7 +17,7 @@ from service import Service
 from stories import EVENTS, PAGES
 
 from growth.app import create_app
-from growth.commands.progress import progress
+from growth.commands.command import progress
 from growth.database.tables import MarkRecord
 from growth.maintenance.rebuild import Rebuild
 from growth.settings import load_settings
@@ -146,7 +146,7 @@ def client_of(service: Service, **environ: str) -> TestClient:
     """A client of the same service, started with other settings."""
     settings = load_settings({"DATABASE_URL": service.settings.database_url, **environ})
     recorder = copy(service.recorder)
-    recorder.store = create_ledger(settings)
+    recorder.ledger = create_ledger(settings)
     return TestClient(create_app(settings, recorder))
 
 
