@@ -18,7 +18,7 @@ from growth.attribution.tags import names_something
 DIRECT = "direct"
 
 PAGE = "https://site.invalid/"
-"""The URL that tags without a page are added to. RFC 2606 reserves the host name."""
+"""The page for tags of something without a page, such as a cost. RFC 2606 reserves the host."""
 
 
 @dataclass(frozen=True, slots=True)

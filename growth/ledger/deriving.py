@@ -46,7 +46,7 @@ class Attributed:
 
     @property
     def has_other_credit(self) -> bool:
-        """Whether the value or the credits change, or whether the event is a conversion."""
+        """Whether the value or credits of a conversion changed, or it began or ceased to be one."""
         return seen_of(self.old, self.held) != seen_of(self.new, self.due)
 
 

@@ -104,9 +104,9 @@ Stretch = tuple[str, int, int]
 def claims_near(stretches: Iterable[Stretch], known: Identities) -> dict[Stretch, list[Claim]]:
     """For each stretch, the claims that may decide who owns visits in it, sorted by time.
 
-    These are the first claim in the stretch, and the nearest claims before and after it. The
-    nearest claims may be claims of a user who claimed too many visitors (rule 6). So if a visitor
-    has such a user, the nearest claims of each other user are added.
+    These are the last claim before the stretch, the first claim in it, and the first claim after
+    it. They may be claims of a user who claimed too many visitors (rule 6). So if a visitor has
+    such a user, the claims before and after the stretch are added for each other user.
     """
     asked = sorted(set(stretches))
     instants: dict[Stretch, set[int]] = {}

@@ -29,7 +29,11 @@ BEFORE_ALL_DAYS = date.min.toordinal() - date(1970, 1, 1).toordinal() - 1
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """`after(unit, size)` lists the next units; `""` is before the first. `count` counts all."""
+    """The units of one kind, in order.
+
+    `after(unit, size)` lists up to `size` units after `unit`, or the first units if `unit` is "".
+    `count` returns about how many units there are.
+    """
 
     after: Callable[[str, int], list[str]]
     count: Callable[[], int]

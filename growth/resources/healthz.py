@@ -16,7 +16,7 @@ from growth.http.errors import Problem, unavailable
 from growth.recorder import SLOW, BusyError, Recorder
 
 WAITING = (LOCKED, SLOW)
-"""Reasons of a failed check that are no fault while a maintenance command holds the lock."""
+"""If a check fails for one of these reasons during a maintenance command, the answer is still 200."""
 
 
 class Healthz:

@@ -34,7 +34,7 @@ def conversions_between() -> Any:
 def earliest() -> Any:
     """The earliest filed event of each given owner and event name.
 
-    If several filed events have the earliest time, all of them are found.
+    If several events share the earliest time, all of them are found.
     """
     given, record, same = (
         parameter_rows("owner", "event"),
