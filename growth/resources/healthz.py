@@ -16,7 +16,7 @@ from growth.http.errors import Problem, unavailable
 from growth.recorder import SLOW, BusyError, Recorder
 
 WAITING = (LOCKED, SLOW)
-"""If a check fails for one of these reasons during a maintenance command, the answer is still 200."""
+"""During a maintenance command, a check that fails for these reasons is still answered by 200."""
 
 
 class Healthz:
