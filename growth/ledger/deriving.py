@@ -21,7 +21,7 @@ from growth.ledger.records import (
 
 LAST_CLICK = "last_click"
 OUTSIDE = -1
-"""The position of a credit under `acquisition`, whose click may be none of the conversion's."""
+"""The `position` of a credit under `acquisition`. Its click may precede the lookback window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,15 @@ class Attributed:
 
     @property
     def has_other_credit(self) -> bool:
-        """Whether the value or credits of a conversion changed, or it began or ceased to be one."""
+        """Whether value or credits changed, or an event became or ceased to be a conversion."""
         return seen_of(self.old, self.held) != seen_of(self.new, self.due)
 
 
 def seen_of(conversion: Conversion, rows: Sequence[CreditRow]) -> tuple[object, ...]:
-    """The values of a conversion and its credits. If one of them changes, the revision goes up."""
+    """The value and the credits. If they change, the revision goes up.
+
+    Empty if the event does not count as a conversion.
+    """
     if not conversion.is_conversion:
         return ()
     money = conversion.value, conversion.currency, conversion.refunded
@@ -131,8 +134,9 @@ def unconverted(each: Conversion) -> Conversion:
 def before(each: Conversion, history: History) -> tuple[int, int]:
     """The numbers of visits and pageviews before a conversion.
 
-    If they were not counted anew, the stored numbers are used. If the conversion is later than all
-    changes of the batch, the batch's visits and pageviews are added to the stored numbers.
+    `history.seen` has the numbers that were counted anew. Otherwise the stored numbers are used. If
+    the conversion is later than all changes of the batch, the batch's visits and pageviews are
+    added to the stored numbers.
     """
     if each.digest in history.seen:
         return history.seen[each.digest]
@@ -184,7 +188,7 @@ def acquisition(
 
 
 def acquired(each: Conversion, person: Person) -> list[CreditRow]:
-    """The credit of a conversion under `acquisition`, in a list. Other events have none."""
+    """The credit of a conversion under `acquisition`, in a list. Empty for other events."""
     if not each.is_conversion or person.acquisition is None:
         return []
     _, *click = person.acquisition

@@ -15,9 +15,11 @@ from growth.ledger.visitors import News
 
 @dataclass(slots=True)
 class Affected:
-    """How a batch changed one person's facts, between `since` and `until` in microseconds.
+    """How a batch changed one person's facts.
 
-    `visits` and `pageviews` say by how much the person's counts changed. They may be negative.
+    All changes are between `since` and `until`, in microseconds. `visits` and `pageviews` say by
+    how much the person's counts changed. They may be negative.
+
     `clicks_moved` is set if a visit was added or deleted, or changed its origin or owner. Then
     later conversions may credit other clicks. `states_moved` is set if a signup or trial was added
     or removed. Then later conversions may change, too. `filed` has the newly filed events. `orders`
@@ -52,7 +54,7 @@ class Affected:
                 self.widen(visit.started_at, visit.last_at)
 
     def add_event(self, conversion: Conversion) -> None:
-        """Add an event that was filed under the person, or deleted there."""
+        """Add a filed event that the person gained or lost."""
         self.widen(conversion.occurred_at, conversion.occurred_at)
         self.states_moved |= conversion.event.lower() in (SIGNUP, TRIAL)
         if conversion.order_id is not None:

@@ -1,4 +1,4 @@
-"""Statements on the visits of persons: how many they are, and the clicks in a window."""
+"""Statements on the visits of persons: their number, and the clicks in a lookback window."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ class OfPersons:
     """A statement on the visits of persons.
 
     Visits of a user are found by user_id. Visits of an unclaimed visitor are found by fingerprint.
-    A given row has the person's name (the user_id or the fingerprint), then the `columns`. `build`
-    makes the query. Its parameters are the given rows, and a function that returns the condition
-    for a person's visits.
+    The statement is run for given rows. The first column of a given row is `name`, the user_id or
+    the fingerprint. The `columns` follow. `build` makes the query from the given rows and from a
+    function that returns the condition for a person's visits.
     """
 
     def __init__(self, build: Any, *columns: str) -> None:
@@ -73,7 +73,7 @@ CLICK = (
     "fingerprint", "started_at", "digest", "is_direct", "url", "referrer_url", "country",
     "channel", "source", "medium", "campaign", "paid",
 )  # fmt: skip
-"""The columns of visits that a `StoredClick` has, in its order."""
+"""The columns of visits that are the fields of `StoredClick`, in the same order."""
 
 
 def within(record: Any, given: Any, theirs: Any, is_direct: bool) -> Any:
