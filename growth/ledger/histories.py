@@ -89,3 +89,40 @@ class History:
     seen: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     clicks: Mapping[str, Sequence[StoredClick]] = field(default_factory=dict)
     held: Mapping[str, Sequence[CreditRow]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Attributed:
+    """A conversion before and after the batch.
+
+    `old` and `held` are the stored row and its credits. `new` and `due` are the row and the credits
+    that should be stored.
+    """
+
+    old: Conversion
+    new: Conversion
+    held: list[CreditRow]
+    due: list[CreditRow]
+    is_new: bool
+    """Whether the conversion is not stored yet."""
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether neither the row nor its credits changed."""
+        return self.new == self.old and self.held == self.due
+
+    @property
+    def has_other_credit(self) -> bool:
+        """Whether value or credits changed, or an event became or ceased to be a conversion."""
+        return seen_of(self.old, self.held) != seen_of(self.new, self.due)
+
+
+def seen_of(conversion: Conversion, rows: Sequence[CreditRow]) -> tuple[object, ...]:
+    """The value and the credits. If they change, the revision goes up.
+
+    Empty if the event does not count as a conversion.
+    """
+    if not conversion.is_conversion:
+        return ()
+    money = conversion.value, conversion.currency, conversion.refunded
+    return *money, [row.sharing for row in rows]

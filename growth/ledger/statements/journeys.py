@@ -11,6 +11,7 @@ from growth.attribution.facts import Pageview
 from growth.database.compiled import Rows, parameter_rows, select_about, select_joined
 from growth.database.statements import fields
 from growth.database.tables import PageviewRecord, VisitRecord
+from growth.ledger.records import StoredClick
 
 
 class OfPersons:
@@ -69,13 +70,6 @@ def ongoing(given: Any, theirs: Any) -> Any:
     return select_joined(given, visit, is_ongoing, given.c.name, given.c.at, *columns)
 
 
-CLICK = (
-    "fingerprint", "started_at", "digest", "is_direct", "url", "referrer_url", "country",
-    "channel", "source", "medium", "campaign", "paid",
-)  # fmt: skip
-"""The columns of visits that are the fields of `StoredClick`, in the same order."""
-
-
 def within(record: Any, given: Any, theirs: Any, is_direct: bool) -> Any:
     begins = record.started_at.between(given.c.start, given.c.end)
     return theirs(record) & (record.is_direct == is_direct) & begins
@@ -118,7 +112,7 @@ def select_clicks(given: Any, theirs: Any, is_direct: bool, since: Any, until: A
     visit = VisitRecord
     is_asked = theirs(visit) & (visit.is_direct == is_direct)
     is_asked &= visit.started_at.between(since, until)
-    columns = (getattr(visit, name) for name in CLICK)
+    columns = (getattr(visit, name) for name in StoredClick._fields)
     window = given.c.name, given.c.start, given.c.end
     return select_joined(given, visit, is_asked, *window, *columns)
 
