@@ -5,8 +5,8 @@
 //   growth('signup', {user_id: 'u-42'})
 //
 // If the script's tag has the attribute data-consent, the script sets no cookie and sends nothing until
-// growth('consent') is called. growth('consent', false) drops the pageviews and events that wait for consent. The script is served
-// without comments and indentation.
+// growth('consent') is called. growth('consent', false) drops the pageviews and events that wait for consent. The
+// script is served without comments and indentation.
 (() => {
   // Another tag or a tag manager may have loaded the script before.
   if (window.growth && growth.runs) return

@@ -74,8 +74,8 @@ function withOthers(tile, sums, currency) {
   return tile;
 }
 
-// The change of a value since the period to compare with. A good change is green. If the
-// earlier value is 0 or much smaller, the text is words instead of a percentage.
+// The change of a value since the period to compare with. A good change is green. If the earlier value is 0
+// or much smaller, words replace the percentage.
 export function change(now, before, better = 'more') {
   if (now == null || before == null) return NOTHING;
   if (!before) return now ? 'none before' : NOTHING;
