@@ -1,4 +1,4 @@
-// The panel of the chart over time. Paid channels have warm colours, the others cool ones.
+// The panel of the chart over time. Paid channels have warm colours, other channels have cool colours.
 import { question, MOST } from './asking.js';
 import { chart } from './chart.js';
 import { button, h } from './dom.js';
