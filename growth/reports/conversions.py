@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from peewee import JOIN, fn
@@ -62,14 +63,15 @@ def credited_as_asked(query: Query, names: set[str]) -> tuple[Any, list[Any]]:
     """
     record, credit = ConversionRecord, CreditRecord
     columns = of_credits(is_fine=bool(FINE & names)).columns
-    view = View({name: columns[name] for name in names})
+    filters = {name: each for name, each in query.filters.items() if without_sign(name) in names}
+    passed = View(columns).filtered(replace(query, filters=filters))
     is_asked = credit.model == query.model
     rows, steps = with_origins(credit.select(credit.credit)), list[Any]()
     if FINE & names:
         clicked, steps = clicks(is_asked)
         rows = with_clicks(rows, clicked)
     is_its = (credit.owner == record.owner) & (credit.conversion == record.digest)
-    return rows.where(is_its, is_asked, *view.filtered(query)), steps
+    return rows.where(is_its, is_asked, *passed), steps
 
 
 def conversion_row(record: Any, touches: Any, query: Query) -> dict[str, Any]:
