@@ -88,7 +88,8 @@ REPORTED = (
     "country",
     "owner",
 )
-"""The columns of credits that a report by campaign needs. It reads only their index, no table."""
+"""The columns of credits that a report by campaign needs. An index has all of them, so the report
+reads the index and not the table."""
 
 
 class CreditRecord(Record):
@@ -101,7 +102,7 @@ class CreditRecord(Record):
 
     Reports need copies of columns of the conversion (`event`, `occurred_at`, `currency`,
     `from_trial`, `pages_before`) and of the visit (`country`). `pages_before` is null under models
-    that credit several clicks, because a late pageview would have to change the copy of each click.
+    that credit several clicks. Otherwise, a late pageview would have to change many copies.
     """
 
     table = "credits"
