@@ -5,7 +5,7 @@ from __future__ import annotations
 from growth.views.dialect import ORIGIN, Dialect
 
 EDGES = (10, 30, 60, 180, 600, 1_800, 3_600)
-"""The limits between the bars of the histogram, in seconds."""
+"""The durations, in seconds, at which the view `visit_durations` divides visits."""
 
 
 def credited_sums(sql: Dialect) -> str:
