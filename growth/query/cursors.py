@@ -110,9 +110,8 @@ LISTS: Mapping[str, tuple[Kind, ...]] = {
 }
 """For each list, the checks of the values in its positions.
 
-A position is the time and the digest of the last row. In the list of conversions, it also has the
-`as_of` of the answer. In the list of users, it is the start and the digest of a
-person's first visit.
+A position is the time and the digest of the last row. For a user, it is the start and the digest of
+the user's first visit. In the list of conversions, it also has the `as_of` of the answer.
 """
 
 GROUPS = {"groups": 2, "events": 1}
