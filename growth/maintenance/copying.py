@@ -16,7 +16,7 @@ from peewee import Database, Tuple
 
 from growth import reports
 from growth.database.engines import DatabaseError
-from growth.database.statements import database, fields, key
+from growth.database.statements import beside_key, database, fields, key
 from growth.database.tables import FACTS, RECORDS, MarkRecord
 from growth.database.tables.mark import STATE
 from growth.query.query import load_query
@@ -160,8 +160,7 @@ def put(record: Any, into: Database, given: list[Row]) -> int:
     """Insert rows, or replace stored rows with the same keys; return how many."""
     if not given:
         return 0
-    names = [field.name for field in key(record)]
-    rest = [field for field in fields(record) if field.name not in names]
+    rest = beside_key(record)
     query = record.insert_many(given, fields=fields(record)).on_conflict(
         action="update" if rest else "nothing", conflict_target=key(record), preserve=rest
     )

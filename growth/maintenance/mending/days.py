@@ -17,7 +17,7 @@ from growth.database.tables import (
     VisitRecord,
 )
 from growth.database.tables.rollup import FIGURES, NAMES, origin_id
-from growth.ledger.costs import cost_row
+from growth.ledger.costs import SENT_SIZE, cost_row
 from growth.ledger.ledger import Ledger
 from growth.maintenance.differences import Found, Row, dicts_of, mend_rows
 
@@ -84,6 +84,6 @@ def mend_costs(days: Sequence[str], ledger: Ledger, write: bool) -> Found:
     columns = [field.name for field in fields(CostRecord)]
     stored = CostRecord.select().where(CostRecord.day.in_([int(day) for day in days]))
     rows = dicts_of(stored)
-    sent = [Cost(*[row[name] for name in columns[:9]]) for row in rows]
+    sent = [Cost(*[row[name] for name in columns[:SENT_SIZE]]) for row in rows]
     due = [dict(zip(columns, cost_row(cost, ledger.rules), strict=True)) for cost in sent]
     yield from mend_rows(CostRecord, rows, due, write)
