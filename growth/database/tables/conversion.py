@@ -16,11 +16,11 @@ from growth.database.statements import Record
 
 
 class ConversionRecord(Record):
-    """An event that is or was a conversion, refunds an order, or is a state of a person.
+    """An event that is or was a conversion, or is a refund, signup, trial or unsubscribe.
 
-    The states are signup, trial and unsubscribe. `is_conversion` says whether the event is a
-    conversion now. `revision` is 0 if the event never was a conversion. `digest` is the digest of
-    the event. `event` is its name, spelled as in GROWTH_CONVERSIONS. Times are in microseconds UTC.
+    `is_conversion` says whether the event is a conversion now. `revision` is 0 if the event never
+    was a conversion. `digest` is the digest of the event. `event` is the name of the event, spelled
+    as in GROWTH_CONVERSIONS. Times are in microseconds UTC.
 
     The event was sent with `sent_value`, in minor units of `sent_currency`. Reports show `value`,
     in minor units of `currency`. This is the order's value after refunds. `refunded` is the sum of
