@@ -1,7 +1,7 @@
 """Makes the tables of version 1.0.0.
 
-Later changes of a record get a migration of their own, and this one stays as it is.
-spec/database/tables/schema_spec.py compares the tables that all migrations make with the records.
+This migration stays as it is. A later change of a record gets a migration of its own. After all
+migrations, the tables must match the records. spec/database/tables/schema_spec.py checks this.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Statements over many rows. peewee compiles a statement for one row. Its text is then repeated."""
+"""Statements over many rows. peewee compiles the text for one row, and `Rows` repeats it."""
 
 from __future__ import annotations
 
@@ -63,7 +63,8 @@ class Rows:
     """A statement over many rows of values. `build` makes the query for one row of parameters.
 
     Building a query takes several times as long as executing it, and each statement is a round trip
-    to the server. So peewee compiles the query once for one row, and the row is repeated as text.
+    to the server. So `Rows` builds the query once, for one row. For more rows, it repeats the row's
+    part of the SQL text.
 
     >>> USERS = Rows(lambda: select_users(parameter_rows("fingerprint")))
     >>> USERS.all([("b998",), ("c102",)])
@@ -147,9 +148,9 @@ def inserted(record: Any) -> Any:
 
 
 def deleted(record: Any, *conditions: Any) -> Any:
-    """A DELETE of the rows with the primary keys passed to `Rows.run`, if they meet `conditions`.
+    """A DELETE of the rows that meet `conditions` and have a primary key passed to `Rows.run`.
 
-    The keys are joined with OR. For a list of tuples, SQLite would read the whole table.
+    The keys are joined with OR. With `key IN ((…), (…))`, SQLite would read the whole table.
     """
     return deleted_by(record, [field.name for field in key(record)], *conditions)
 
@@ -163,7 +164,7 @@ def deleted_by(record: Any, names: Sequence[str], *conditions: Any) -> Any:
 
 
 def select_about(given: CTE, *columns: Any) -> Any:
-    """A query that returns one row for each row of `given`. Most `columns` are subqueries."""
+    """A query that computes `columns` for each row of `given`."""
     return Select([given], columns).with_cte(given).bind(database)
 
 

@@ -1,4 +1,4 @@
-"""Faults of the database: the reason, and whether a repetition may succeed."""
+"""Faults of the database: their reasons, and whether trying again may help."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Fault(NamedTuple):
 
     reason    a word or two
     detail    a sentence that anybody may see
-    may_pass  whether a repetition may succeed soon
+    may_pass  whether the same statement may succeed soon
     cause     the driver's message, for the operator
     """
 
@@ -66,7 +66,7 @@ SQLITE = {
     sqlite3.SQLITE_NOTADB: "broken",
     sqlite3.SQLITE_IOERR: "broken",
 }
-"""Reasons by the primary result code. https://www.sqlite.org/rescode.html"""
+"""The reason for each primary result code. https://www.sqlite.org/rescode.html"""
 
 POSTGRES = {
     "08": "unreachable",
@@ -86,7 +86,7 @@ POSTGRES = {
     "58": "broken",
     "XX": "broken",
 }
-"""Reasons by SQLSTATE or its class.
+"""The reason for each SQLSTATE, or for each class of SQLSTATE.
 
 https://www.postgresql.org/docs/current/errcodes-appendix.html
 """
@@ -99,7 +99,7 @@ MISSING = ("no such table", "no such column", "has no column")
 
 
 def fault_of(ex: BaseException) -> Fault:
-    """The fault of the database behind an exception."""
+    """The fault of the database that an exception reports. `UNKNOWN` if it has no known reason."""
     if isinstance(ex, DatabaseError):
         return REASONS["incompatible"]._replace(cause=str(ex))
     if isinstance(ex, StoppedError):
@@ -133,7 +133,8 @@ def with_cause(reason: str | None, ex: BaseException) -> Fault:
 def causes(ex: BaseException) -> Iterator[BaseException]:
     """Yield the exceptions that led to `ex`, the earliest first. `ex` itself is the last.
 
-    The earliest is the fault. After it, SQLite has rolled back, so our rollback fails, too.
+    Only the earliest says what is wrong. After it, SQLite has already rolled back, so our own
+    rollback fails with the next exception.
     """
     found: list[BaseException] = [ex]
     while found[-1].__context__ is not None:
@@ -142,7 +143,7 @@ def causes(ex: BaseException) -> Iterator[BaseException]:
 
 
 def wrong_with(name: str) -> str:
-    """The reason why a file cannot be opened. If no reason is found, its path."""
+    """Say why a file cannot be opened. Returns the path of the file if no reason is found."""
     path = Path(name)
     if not path.parent.is_dir():
         return f"there is no folder {path.parent}"
@@ -165,7 +166,7 @@ def is_of_value(ex: BaseException) -> bool:
 
 
 def failing(ex: Exception) -> Fault | None:
-    """The database fault behind an exception. None if the database is not the cause."""
+    """Like `fault_of`, but None if a value or our code is at fault, not the database."""
     if is_of_value(ex) or not isinstance(ex, DRIVER):
         return None
     fault = fault_of(ex)

@@ -58,15 +58,16 @@ def number(flag: Any) -> Any:
 
 
 def by_place(columns: Sequence[Any]) -> list[Any]:
-    """The numbers 1, 2, … by which GROUP BY can name the first columns of a query.
+    """The numbers 1, 2, … of the first columns of a query, for GROUP BY.
 
-    PostgreSQL does not see that an expression with parameters equals a selected column.
+    A number stands for a selected column. If GROUP BY repeated the column's expression with its
+    parameters, PostgreSQL would not see that the two are the same.
     """
     return [SQL(str(place)) for place in range(1, len(columns) + 1)]
 
 
 def fields(record: Any, of: type | None = None) -> list[Any]:
-    """The columns of a record. With a dataclass `of`, only the columns named like its fields."""
+    """The columns of a record, or only the columns that are fields of the dataclass `of`."""
     names = columns_of(record) if of is None else names_of(of)
     return [getattr(record, name) for name in names]
 
@@ -103,12 +104,12 @@ MILLION = 1_000_000
 
 
 def wide(number: Any) -> tuple[Any, Any]:
-    """The two columns of a sum: whole millions, and the rest."""
+    """A sum in two columns: millions and the rest. In one column, SQLite's SUM could overflow."""
     return fn.SUM(number / MILLION), fn.SUM(rest_of(number))
 
 
 def joined(millions: int | None, rest: int | None) -> int:
-    """The sum from its two columns."""
+    """The sum that a query with `wide` found in two columns."""
     return int(millions or 0) * MILLION + int(rest or 0)
 
 

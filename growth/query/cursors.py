@@ -1,7 +1,8 @@
-"""Cursors. A cursor says where a page of an answer ended, and belongs to one question.
+"""Cursors. A cursor says where a page of an answer ended. It is valid only for the same question.
 
-A cursor is sealed with a hash but without a key, so a client can forge a cursor of any content.
-Therefore the types of the cursor's values are checked, too. The report decides the types.
+A question is the parameters of a request without `cursor`, `limit` and `format`. A cursor has a
+hash of its content and its question. The hash has no secret key, so a client can forge a cursor.
+Therefore the types of a cursor's values are checked, too. They depend on the report.
 """
 
 from __future__ import annotations
@@ -23,23 +24,23 @@ FORGED = "Must be the `next` of an answer to the same query."
 OF_PAGES = ("cursor", "limit", "format")
 
 Position = list[Any]
-"""The values that order the last row of a page. A cursor holds `Query.basis`, then the position."""
+"""The values by which the last row of a page is sorted. A cursor has `Query.basis`, then these."""
 
 
 def identity(params: Mapping[str, Any]) -> bytes:
-    """The identity of a question: all parameters, except those that choose a page or a format."""
+    """The question as JSON text: its parameters, sorted by name."""
     asked = {name: params[name] for name in sorted(params) if name not in OF_PAGES}
     return orjson.dumps(asked)
 
 
 def encode(position: Position, question: bytes) -> str:
-    """A cursor that only the same question accepts."""
+    """A cursor that is valid only for `question`."""
     body = orjson.dumps(position)
     return urlsafe_b64encode(seal(body, question) + body).decode().rstrip("=")
 
 
 def read_cursor(cursor: str, question: bytes, asked: Mapping[str, Any]) -> Position:
-    """Decode a cursor into `Query.basis` and the position. Raises ValidationError."""
+    """Decode a cursor into a list: `Query.basis`, then the position. Raises ValidationError."""
     try:
         position: Position = decode(cursor, question)
     except ValueError as ex:
@@ -90,7 +91,7 @@ def are_letters(value: Any) -> bool:
 
 
 def ranked(is_kind: Kind) -> Kind:
-    """A check of the list that `reports.pages.ordered` makes of a value: `[0, value]` or `[1]`."""
+    """A check of `[0, value]` or `[1]`, the lists that `reports.paging.ordered` makes of values."""
 
     def is_rank(value: Any) -> bool:
         if type(value) is not list:
@@ -107,11 +108,14 @@ LISTS: Mapping[str, tuple[Kind, ...]] = {
     "user": (is_instant, is_string),
     "conversion": (is_instant, is_string, is_instant_or_none),
 }
-"""For each list, the checks of the values in a position: the time and the digest of the last row. A
-position among conversions also has `as_of`."""
+"""For each list, the checks of the values in its positions.
+
+A position is the time and the digest of the last row. For a user, it is the start and the digest of
+the user's first visit. In the list of conversions, it also has the `as_of` of the answer.
+"""
 
 GROUPS = {"groups": 2, "events": 1}
-"""The number of figures that decide the order of groups with the same value of `sort`."""
+"""Groups with the same value of `sort` are sorted by this many other figures."""
 
 
 def kinds_of(asked: Mapping[str, Any]) -> tuple[Kind, ...]:

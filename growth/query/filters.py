@@ -44,8 +44,8 @@ def channel(text: str, rules: Rules) -> str:
 def source(text: str, rules: Rules) -> str:
     """The name under which a source is stored.
 
-    Raises ValidationError for a name of ads, such as `google_ads`. Visits with this name are stored
-    as paid visits from `google`.
+    Raises ValidationError for a name that stands for a source's ads, such as `google_ads`. Visits
+    with this name are stored as paid visits from `google`.
     """
     text = text.strip().lower()
     found = origin_named(text, rules)

@@ -81,7 +81,7 @@ class QuerySchema(Schema):
 
     @pre_load
     def comes_once(self, given: Mapping[str, Any], **kwargs: Any) -> Mapping[str, Any]:
-        """Refuse a repeated parameter of `ONCE`. The error of its type would be less clear."""
+        """Refuse repeated parameters of `ONCE`, with a clearer message than their types give."""
         twice = [name for name, value in given.items() if isinstance(value, list) and name in ONCE]
         if twice:
             raise ValidationError({name: ["Give it once."] for name in twice})

@@ -20,7 +20,7 @@ SPAN = re.compile(r"([1-9]\d{0,4})([hdw])", re.ASCII)
 
 
 def nearest(word: str, allowed: Iterable[str]) -> str:
-    """A suggestion as the end of a sentence; empty if no allowed word is similar."""
+    """The end of a message: `; did you mean linear?`. Empty if no allowed word is similar."""
     words = {each.lower(): each for each in allowed}
     found = get_close_matches(word.lower(), words, n=1, cutoff=0.7)
     return f"; did you mean {words[found[0]]}?" if found else ""

@@ -1,4 +1,4 @@
-"""The period of a question, and the part of `now` that its answer depends on."""
+"""The period of a question, and the time on which its answer depends."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ def period_of(last: tuple[int, str], now: int, zone: str) -> tuple[int, int | No
 
 
 VISITS_END = DAY
-"""This long after a period, the visits that began in it are taken to have ended."""
+"""Visits that began in a period are assumed to have ended this long after the period's end."""
 
 
 def basis_of(valid: Mapping[str, Any], last: tuple[int, str] | None, now: int) -> int:
-    """What the answer depends on: `now`, or the start of today, or 0 for neither."""
+    """The time on which the answer depends: `now`, the start of today, or 0 for no time."""
     end = valid["end"]
     if valid["report"] == "visit" and (end is None or now < end + VISITS_END):
         return now

@@ -34,11 +34,12 @@ class Query:
     metrics      the metrics of the answer
     filters      `channel` → values to keep, `channel!` → values to leave out; the value None means
                  "has none"; an hour, day, week or month is a pair of start and end
-    in_any_case  whether `event` is in `Terms.tracked`; such names match in any case
+    in_any_case  whether `event` is in `Terms.tracked`; if so, upper and lower case are equal in it
     now          the current time; on later pages, `basis` of the first page if it is not 0
-    basis        what the answer depends on: `now`, or the start of today, or 0 for neither
-    position     the values that order the last row of the previous page; empty on the first page
-    question     the identity of the question, for cursors
+    basis        the time on which the answer depends: `now`, the start of today, or 0 for no time
+    position     the values by which the last row of the previous page is sorted; empty on the
+                 first page
+    question     the question as JSON text, for cursors
     """
 
     report: str
@@ -112,7 +113,7 @@ NOT_UTF8 = "Must be UTF-8, with each byte beyond ASCII as %XX."
 
 
 def read_params(query_string: str) -> dict[str, Any]:
-    """The parameters of a WSGI query string, which is UTF-8 decoded as Latin-1.
+    """The parameters of a query string, in which each character is a byte of UTF-8 (as in WSGI).
 
     Raises a 400 for invalid UTF-8. Falcon would replace the invalid bytes.
     """

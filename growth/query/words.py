@@ -100,9 +100,10 @@ def default_sort(report: str, by: tuple[str, ...], metrics: tuple[str, ...]) -> 
 
 
 def metrics_by_time(by: tuple[str, ...], is_filtered: bool) -> tuple[str, ...]:
-    """The metrics by time that a report can have. Its one dimension must be one of `TIMES`.
+    """The metrics by time that a report with the dimensions `by` can have.
 
-    Active visitors and users are counted only for whole days and only without filters.
+    It must have exactly one dimension, one of `TIMES`. Active visitors and users are counted only
+    for whole days and only without filters.
     """
     if len(by) != 1 or by[0] not in TIMES:
         return ()

@@ -67,7 +67,7 @@ def offset_of(instant: int, zone: str) -> int:
 
 
 def local(instant: int, zone: str) -> int:
-    """The time on the local clock, as if it were UTC."""
+    """The time on the local clock, in microseconds since 1970-01-01T00:00 on this clock."""
     known = transitions(zone)
     place = bisect_right(known, instant, key=lambda each: each[0])
     return instant + known[max(place - 1, 0)][1]

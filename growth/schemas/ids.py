@@ -19,5 +19,5 @@ def to_id(value: Any) -> str:
 
 
 def is_mistake(value: Any) -> bool:
-    """Whether clients send this value instead of a missing id, such as `null` or 0."""
+    """Whether the value is one that clients send when they have no id, such as `null` or 0."""
     return type(value) in (str, int) and str(value).strip().lower() in MISTAKES

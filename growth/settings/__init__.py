@@ -41,7 +41,7 @@ OURS = re.compile(r"GROWTH_(?!(SERVICE|PORT)(_|$))")
 
 
 class SettingsError(Exception):
-    """Settings are wrong. Each line has a variable, its value and the allowed values."""
+    """Settings are wrong. Each line of the message has a variable, its value and the error."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def defaults() -> dict[str, str]:
 
 
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
-    """The settings in `environ`, else their defaults. Raises SettingsError with all errors.
+    """The settings in `environ`, and defaults for all others. Raises SettingsError with all errors.
 
     An empty variable means its default, so `PORT= make run` works.
     """
@@ -161,7 +161,7 @@ def explain(variable: str, messages: list[str], value: str) -> str:
 def require_tokens(settings: Settings) -> None:
     """Raise SettingsError if other machines can reach the service, but tokens are missing.
 
-    A token to read, and a token to write or a webhook secret, must be set.
+    There must be a token to read. There must also be a token to write, or a webhook secret.
     """
     may_write = settings.write_tokens or settings.webhook_secrets
     if settings.host in LOOPBACK or (may_write and settings.read_tokens):

@@ -6,9 +6,10 @@ from growth.views.dialect import ORIGIN, PERSON, Dialect, user_in
 
 
 def main_persons(sql: Dialect) -> str:
-    """Persons with a visit, a conversion or an acquisition.
+    """Persons with a visit or a conversion. A purged first conversion counts, too.
 
-    The columns `acquired_…` describe the acquisition.
+    `acquired_at` is the time of the first conversion. The columns from `acquired_channel` on
+    describe the click that `last_click` credits with it.
     """
     counts = "CASE WHEN is_conversion THEN 1 ELSE 0 END"
     return f"""

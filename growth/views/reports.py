@@ -5,7 +5,7 @@ from __future__ import annotations
 from growth.views.dialect import ORIGIN, Dialect
 
 EDGES = (10, 30, 60, 180, 600, 1_800, 3_600)
-"""The limits between the bars of the histogram, in seconds."""
+"""The durations, in seconds, at which the view `visit_durations` divides visits."""
 
 
 def credited_sums(sql: Dialect) -> str:
@@ -58,9 +58,10 @@ FROM (
 
 
 def cohorts(sql: Dialect) -> str:
-    """Conversions by cohort and by their month, credited to the click that acquired the person.
+    """Conversions by cohort and by month, credited to the click that acquired the person.
 
-    A cohort is the month of the person's first conversion.
+    The cohort is the month of the person's first conversion. The month is the month of the
+    conversion itself.
     """
     return f"""
 SELECT {sql.month("acquired_at")} AS cohort_month, {sql.month("occurred_at")} AS month, event,

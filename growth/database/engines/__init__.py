@@ -19,7 +19,10 @@ __all__ = [
 
 SERVER = "postgresql://"
 SERVERS = (SERVER, "postgres://")
-"""A URL may begin with either. https://www.postgresql.org/docs/current/libpq-connect.html"""
+"""Beginnings of the URL of a PostgreSQL server.
+
+https://www.postgresql.org/docs/current/libpq-connect.html
+"""
 
 UNENCODED = re.compile(r"[@/#]|%(?![0-9A-Fa-f]{2})")
 """Characters that must be encoded in the user and the password of a URL."""
@@ -47,7 +50,7 @@ def open_engine(url: str, threads: int = 1) -> Engine:
 
 
 def make_folder(url: str) -> None:
-    """Make the folder of the database at `url`, if it is a file. Raises DatabaseError."""
+    """Make the folder for the file of an SQLite database. Raises DatabaseError."""
     if url.startswith(FILE):
         try:
             path_of(url).parent.mkdir(parents=True, exist_ok=True)

@@ -23,8 +23,8 @@ CONNECTING = {"connect_timeout": 5, "application_name": "growth", "client_encodi
 """Defaults that the URL can replace."""
 
 SESSION = {
-    "lock_timeout": "2s",  # as long as BUSY_MS of SQLite
-    "statement_timeout": "30s",  # as long as a request waits for its commit
+    "lock_timeout": "2s",  # the same as BUSY_MS of SQLite
+    "statement_timeout": "30s",  # the same as PATIENCE_SECONDS of the recorder
     "idle_in_transaction_session_timeout": "60s",
     "jit": "off",  # compiling our queries takes longer than running them
 }

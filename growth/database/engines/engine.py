@@ -16,7 +16,7 @@ from peewee import Database
 T = TypeVar("T")
 
 OTHERS = 2
-"""Connections besides those of the reading threads: for the writer and the daily purge."""
+"""Number of connections for the writer and the daily purge. Each reading thread has one, too."""
 
 
 class DatabaseError(Exception):
@@ -59,7 +59,7 @@ class Engine(Database, ABC):
 
     @abstractmethod
     def has_citus(self) -> bool:
-        """Whether Citus is installed, so that tables can be spread over a cluster."""
+        """Whether the extension Citus is installed. It can spread tables over a cluster."""
 
     @abstractmethod
     def persist(self, work: Callable[[], T]) -> T:
@@ -91,7 +91,7 @@ class Engine(Database, ABC):
 
     @abstractmethod
     def lock_changes(self) -> None:
-        """Until this transaction ends, no other one can set `changed_at` of conversions."""
+        """Keep other transactions from setting `changed_at` until this transaction ends."""
 
     @abstractmethod
     def erasing(self) -> AbstractContextManager[None]:

@@ -67,9 +67,10 @@ class Deadline(threading.local):
     timeout: float | None = None
 
     def left(self) -> float | None:
-        """The seconds until the deadline. None if the statement timeout need not be set.
+        """The statement timeout to set: the seconds until the deadline. None to set no timeout.
 
-        The timeout is set at first, and again whenever a tenth of it has passed.
+        A timeout is set before the first query of a transaction. It is set again when the time
+        left is less than 90 % of the last timeout.
         """
         if self.at is None:
             return None
@@ -144,7 +145,7 @@ class Postgres(Engine, PooledPostgresqlDatabase):
         """Other processes wait for the end of the migration. Then they have nothing to migrate."""
         self.cursor().execute("SET lock_timeout = 0; SET statement_timeout = 0")
         self.execute_sql(f"SELECT pg_advisory_lock({LOCKS}, {MIGRATING})")
-        if self.has_citus():  # in parallel mode, a transaction can change a shard only once
+        if self.has_citus():  # else one transaction could change each shard only once
             self.execute_sql("SET citus.multi_shard_modify_mode = 'sequential'")
         try:
             yield
@@ -201,7 +202,7 @@ class Postgres(Engine, PooledPostgresqlDatabase):
                 raise StoppedError
             self.deadline.timeout = left
             asked = f"SET LOCAL statement_timeout = {max(1, int(left * 1_000))}"
-            self.cursor().execute(asked, prepare=False)  # because each deadline gives another text
+            self.cursor().execute(asked, prepare=False)  # because `asked` differs each time
         return super().execute_sql(sql.removesuffix(" WITHOUT ROWID"), params)
 
 

@@ -40,7 +40,7 @@ STEPS = 1_000
 class Sqlite(Engine, PooledSqliteDatabase):
     """A database in a file.
 
-    Threads share a pool of connections, because each connection has its own cache.
+    Each connection has a cache of its own, so threads share a pool of few connections.
     """
 
     is_file = True

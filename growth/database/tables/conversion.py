@@ -16,11 +16,11 @@ from growth.database.statements import Record
 
 
 class ConversionRecord(Record):
-    """An event that is or was a conversion, refunds an order, or is a state of a person.
+    """An event that is or was a conversion, or is a refund, signup, trial or unsubscribe.
 
-    The states are signup, trial and unsubscribe. `is_conversion` says whether the event is a
-    conversion now. `revision` is 0 if the event never was a conversion. `digest` is the digest of
-    the event. `event` is its name, spelled as in GROWTH_CONVERSIONS. Times are in microseconds UTC.
+    `is_conversion` says whether the event is a conversion now. `revision` is 0 if the event never
+    was a conversion. `digest` is the digest of the event. `event` is the name of the event, spelled
+    as in GROWTH_CONVERSIONS. Times are in microseconds UTC.
 
     The event was sent with `sent_value`, in minor units of `sent_currency`. Reports show `value`,
     in minor units of `currency`. This is the order's value after refunds. `refunded` is the sum of
@@ -88,7 +88,8 @@ REPORTED = (
     "country",
     "owner",
 )
-"""The columns of credits that a report by campaign needs. It reads only their index, no table."""
+"""The columns of credits that a report by campaign needs. An index has all of them, so the report
+reads the index and not the table."""
 
 
 class CreditRecord(Record):
@@ -101,7 +102,7 @@ class CreditRecord(Record):
 
     Reports need copies of columns of the conversion (`event`, `occurred_at`, `currency`,
     `from_trial`, `pages_before`) and of the visit (`country`). `pages_before` is null under models
-    that credit several clicks, because a late pageview would have to change the copy of each click.
+    that credit several clicks. Otherwise, a late pageview would have to change many copies.
     """
 
     table = "credits"

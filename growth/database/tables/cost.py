@@ -12,8 +12,8 @@ class CostRecord(Record):
 
     The columns from `sent_source` to `sent_content` have the sender's names, and '' for a missing
     name. Source and medium are in lower case. The columns from `channel` on are derived. They are
-    the origin that a visit with these names in its tags has, so that reports group costs and visits
-    in the same way.
+    the origin of a visit whose `utm_` parameters have the sent names, so that reports group costs
+    and visits in the same way.
     """
 
     table = "costs"

@@ -10,7 +10,7 @@ from growth.database.statements import Record, replace
 
 
 class MarkRecord(Record):
-    """For example, the progress of a rebuild."""
+    """A note, such as the progress of a rebuild."""
 
     table = "marks"
 

@@ -14,8 +14,9 @@ class PersonRecord(Record):
     convert, so most visits write nothing here.
 
     `acquired_at` is the time of the person's first conversion in microseconds UTC. The columns from
-    `fingerprint` to `country` describe the click credited with it under `last_click`.
-    `is_kept` is set when the first conversion is purged.
+    `fingerprint` to `country` describe the click that `last_click` credits with this conversion.
+    `is_kept` is set when the first conversion is purged. From then on, new facts do not change
+    these columns.
     """
 
     table = "persons"

@@ -1,4 +1,4 @@
-"""Remnants of purged facts. The attribution of the other facts depends on them."""
+"""Remnants of purged facts. The attribution of the facts that were not purged depends on them."""
 
 from __future__ import annotations
 

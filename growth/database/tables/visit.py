@@ -1,4 +1,4 @@
-"""The visits: derived from the pageviews of a visitor and the claims on it."""
+"""The visits: derived from the pageviews and claims of a visitor."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class VisitRecord(Record):
     """Times are in microseconds UTC; `click_ids` is JSON text, `[[name, value], …]`.
 
     `user_id` is null if no user owns the visit. Most visits have no user. Visits without a user are
-    found by their key, so the indexes by `user_id` do not contain them. An entry in these indexes
-    costs the write of one more page, because user ids have no order in time.
+    found by their key, so the indexes by `user_id` do not contain them. Each entry
+    in these indexes costs the write of a database page, because user ids come in random order.
     """
 
     table = "visits"
@@ -78,7 +78,7 @@ def visit_columns(visit: Visit) -> tuple[Any, ...]:
 
 
 def from_row(row: Sequence[Any]) -> Visit:
-    """The visit of a row with all columns, in the order of the record."""
+    """The visit of a row. The row has all columns, in the order of the record."""
     values = list(row)
     for place in FLAGS:
         values[place] = bool(values[place])
