@@ -11,24 +11,24 @@ help: ## list what can be made
 run: $(VENV)/growth ## install, migrate and serve on http://127.0.0.1:8000
 	@exec $(BIN)/growth serve --migrate
 
-test: $(VENV)/test ## lint, types, and the specs with branch coverage
+test: $(VENV)/test ## check style and types, and run the specs with branch coverage
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/coverage erase
 	$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=term $(SPEC)
 
-test-faults: $(VENV)/test ## the specs of failures (kill -9, locks, full disks), and of config/ with nginx, promtool and systemd
+test-faults: $(VENV)/test ## run the specs of failures (kill -9, locks, full disks), and check config/ with nginx, promtool and systemd
 	$(BIN)/pytest -n auto --dist worksteal spec/faults
 
-test-postgres: $(VENV)/test ## the specs that use the database, on the PostgreSQL of DATABASE_URL, or on one that is started for them
+test-postgres: $(VENV)/test ## run the specs that use a database on PostgreSQL: at DATABASE_URL, or else a server that this starts
 	$(BIN)/python spec/postgres.py $(BIN)/pytest -n auto --dist worksteal \
 	  $(or $(SPEC),spec spec/faults $(WITHOUT_DATABASE:%=--ignore=spec/%))
 
-test-browser: $(VENV)/test-browser ## the specs of the dashboard and of /growth.js, in Debian's chromium with its chromium-driver
+test-browser: $(VENV)/test-browser ## run the specs of the dashboard and of /growth.js in Debian's chromium, with chromium-driver
 	$(BIN)/pytest -n auto --dist loadfile spec/browser
 
-bench: $(VENV)/test-browser ## measure growth, an empty app and bare SQLite; SCALE=0.1 uses a tenth of the data
+bench: $(VENV)/test-browser ## measure the speed of growth, an empty app and bare SQLite; SCALE=0.1 uses a tenth of the data
 	@for name in late_facts writes imports reads dashboard sizes engines; do \
 	  PYTHONPATH=spec SCALE=$(SCALE) $(BIN)/python spec/benchmarks/$$name.py || exit 1; done
 
@@ -40,7 +40,7 @@ reset: ## delete db/growth.db with all that is in it, and fill it with demo traf
 	@rm -f db/growth.db db/growth.db-shm db/growth.db-wal
 	@DATABASE_URL= $(MAKE) --no-print-directory seed
 
-picture: $(VENV)/test-browser ## draw docs/pictures from demo traffic; needs chromium-driver and fonts-noto-core of Debian
+picture: $(VENV)/test-browser ## draw docs/pictures from demo traffic; needs Debian's chromium-driver and fonts-noto-core
 	@PYTHONPATH=spec $(BIN)/python spec/browser/picture.py
 
 routes: $(VENV)/growth ## print the route table
@@ -57,7 +57,7 @@ $(VENV)/bin/pip:
 	  echo "Python could not make a virtual environment. On Debian: apt-get install python3-venv" >&2; exit 1; }
 
 $(VENV)/growth: setup.cfg pyproject.toml | $(VENV)/bin/pip
-	@echo "Installing growth and its libraries into $(VENV), once; it takes up to a minute …"
+	@echo "Installing growth and its libraries into $(VENV), which takes up to a minute …"
 	@$(BIN)/pip install --quiet --disable-pip-version-check -e .
 	@touch $@
 

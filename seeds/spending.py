@@ -1,4 +1,4 @@
-"""Makes demo costs, as ad platforms would report them for each paid campaign and day."""
+"""Makes demo costs like the costs that ad platforms report for each paid campaign and day."""
 
 import random
 import re
@@ -46,12 +46,12 @@ def paid_campaigns(cast: Row) -> Row:
 
 
 def timeless(campaign: str) -> str:
-    """The name of a campaign as in campaigns.toml, with `{month}` in place of the month."""
+    """The campaign's name with `{month}` in place of the month, as in campaigns.toml."""
     return MONTH.sub("{month}", campaign)
 
 
 def names_in(url: str) -> Names:
-    """The tags in NAMES, as the URL has them. A tag that the URL lacks is an empty text."""
+    """The URL's values of the tags in NAMES. A tag that the URL lacks is an empty text."""
     tags = dict(parse_qsl(urlsplit(url).query))
     return tuple(tags.get(name, "") for name in NAMES)
 
@@ -59,7 +59,7 @@ def names_in(url: str) -> Names:
 def bill(rng: random.Random, day: str, names: Names, seen: int, source: Row) -> Row:
     """The cost that a platform reports for `seen` pageviews.
 
-    It counts more clicks than pageviews, because some visitors leave before the page is loaded.
+    The platform counts more clicks, because some visitors leave before the page is loaded.
     """
     clicks = seen + sum(rng.random() < 0.1 for _ in range(seen))
     return {

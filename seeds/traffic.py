@@ -7,7 +7,7 @@ from typing import Any
 
 from growth.seeds.chance import Chance, Row, load_cast
 
-MOST_PAGES = 10  # of a visit; joining adds two pages
+MOST_PAGES = 10  # the most pages of a visit, without the two pages that joining adds
 RENEWAL = timedelta(days=30)
 
 
@@ -44,9 +44,9 @@ def generate(visitors: int, days: int, seed: int, now: datetime) -> list[tuple[s
 
 
 class _Person(Chance):
-    """A person with a device and a clock. `live` makes up what the person does, as facts.
+    """A person with a device and a clock. `live` makes up the person's pageviews and events.
 
-    A life may go on after the end of the period. `generate` leaves out that part.
+    Some facts may be later than the end of the period. `generate` leaves them out.
     """
 
     device: Row  # the device in use
@@ -60,7 +60,7 @@ class _Person(Chance):
         self.at = self.waking(lambda: now - timedelta(days=days) * rng.random())
 
     def live(self) -> list[tuple[datetime, str, Row]]:
-        """Return the facts of the whole life, from the first pageview on."""
+        """Return the facts of all that the person does, from the first pageview on."""
         if self.happens("is_bot"):
             self.crawl()
             return self.facts
@@ -82,7 +82,7 @@ class _Person(Chance):
             self.at += self.delay("crawl")
 
     def become_a_member(self, kind: str) -> None:
-        """Join at once or on a later visit, which may be on a laptop instead of the phone."""
+        """Join on the first visit, or on a later visit. The later visit may be on a laptop."""
         first_device = self.device
         if self.happens("decides_later"):
             if kind == "phone" and self.happens("changes_device"):
@@ -113,7 +113,7 @@ class _Person(Chance):
         self.user_id = owner
 
     def be_a_member(self, joined_by: str) -> None:
-        """Keep or cancel the trial, subscribe, read for some days, perhaps leave."""
+        """Do what a member does: keep or cancel the trial, subscribe, read, perhaps unsubscribe."""
         if joined_by == "trial":
             self.come_back("trial")
             keeps = self.happens("keeps_after_trial")

@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "views": "schemas",
     "query": "schemas attribution http",
     "platforms": "schemas attribution",
-    "rejects": "schemas recorder ledger database attribution http",
+    "rejects": "recorder ledger database attribution http",
     "wiring": "schemas ledger rules attribution settings",
     "schemas": "attribution",
     "recorder": "ledger database attribution metrics logs",

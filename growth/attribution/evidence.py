@@ -11,7 +11,7 @@ from growth.attribution.urls import has_public_suffix, parents, split_host, spli
 
 CACHED_READINGS = 4096
 MIN_NAME_LENGTH = 3
-"""Shorter names in `ref` and `source` are ignored: `?ref=x` is not X, `?source=li` not LinkedIn."""
+"""Shorter names in `ref` and `source` are ignored: `?ref=x` does not mean X."""
 
 _REFERRER_SCHEMES = frozenset({"http", "https", "android-app", "ios-app"})
 
@@ -36,7 +36,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The parts of a pageview's URL and referrer from which its evidence and origin follow."""
+    """The parts of a pageview's URL and referrer that decide its origin."""
 
     host: str
     path: str

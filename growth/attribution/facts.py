@@ -85,7 +85,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Claim:
-    """Says that a visitor belongs to a user, because a fact at `created_at` has both their ids."""
+    """Says that a visitor belongs to a user, because a fact at `created_at` names both."""
 
     created_at: int
     user_id: str
@@ -117,7 +117,7 @@ def is_lead(fingerprint: str) -> bool:
 
 
 def unclaimed(fingerprint: str) -> str:
-    """The owner key of an unclaimed visitor. A lead's key is a user's, such as `u:meta:4711`."""
+    """The owner key of an unclaimed visitor. A lead has the key of a user: `u:meta:4711`."""
     return user(fingerprint) if is_lead(fingerprint) else visitor(fingerprint)
 
 

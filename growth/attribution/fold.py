@@ -19,9 +19,9 @@ class Fold:
     the derived visits is the visitor's first. `old` has the stored visits and `new` the derived
     visits. Their keys are the digests of the visits' first pages.
 
-    If the new pages are the visitor's latest, only they are read. After a late page, the stored
-    pages that follow are read, too, until the current visit is one that is already stored. The
-    stored visits after it stay as they are.
+    If the new pages are the visitor's latest, only the new pages are read. After a late page, the
+    stored pages that follow are read, too. The run ends when a derived visit agrees with a stored
+    visit again. The stored visits after this visit stay as they are.
     """
 
     def __init__(
@@ -51,8 +51,8 @@ class Fold:
         """Add each of `pages` to the current visit, or start a visit with it. Return self.
 
         `late` has the digests of the pages that no stored visit counts yet. `until` is the time of
-        the latest of these pages. `pages` need not be all pages of the visitor: if `rejoined` is
-        set then, no more pages are needed.
+        the latest of these pages. `pages` need not be all pages of the visitor. If `rejoined` is
+        set after the run, no more pages are needed.
         """
         for at, tied in groupby(pages, key=lambda page: page.created_at):
             for page in in_order(tied, self.rules):

@@ -1,4 +1,4 @@
-"""The origin of a visit: where it came from. A cost has the origin of a visit with its tags."""
+"""Finds the origin of a visit, and the origin of the visits that a cost paid for."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from growth.attribution.tags import names_something
 DIRECT = "direct"
 
 PAGE = "https://site.invalid/"
-"""The page for tags of something without a page, such as a cost. RFC 2606 reserves the host."""
+"""The page to assume if only tags are known, as for a cost. RFC 2606 reserves `.invalid`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def _source_and_medium(reading: Reading, rules: Rules) -> tuple[str | None, str 
 
 
 def _medium_of_first(proofs: list[Proof]) -> str | None:
-    """Return the medium of the strongest proof that has a medium and the first proof's source."""
+    """Return the first medium among the proofs that have the source of the first proof."""
     media = (each.medium for each in proofs if each.medium and each.source == proofs[0].source)
     return next(media, None)
 

@@ -73,9 +73,9 @@ def _strength_of(click_id: ClickId, reading: Reading) -> Strength:
 def _proof_of(click_id: ClickId, reading: Reading, rules: Rules) -> Proof:
     """Return the proof of a click id.
 
-    Links of several sources can carry the same click id (`also`). If the tag names one of these
-    sources, it is the source. Else the referrer decides in the same way: a `gclid` with the
-    referrer YouTube has the source `youtube`.
+    Links of several sources can carry the same click id (`also`). If `utm_source` names one of
+    these sources, the proof has this source. Else the referrer decides in the same way: a `gclid`
+    with the referrer YouTube has the source `youtube`.
     """
     source = name_of_source(click_id.source, rules).name
     tagged = name_of_source(reading.campaign.get("utm_source", ""), rules).name

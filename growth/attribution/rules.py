@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from re import Pattern
 
-# The kind of hosts that only return visitors to the site, such as payment and single sign-on.
+# Hosts of this kind only send visitors back to the site, such as payment and single sign-on.
 EXCLUDED = "excluded"
-# The kind of sources that only sell clicks. All visits from them are paid.
+# Sources of this kind only sell clicks. All visits from them are paid.
 ADS = "ads"
 
 
@@ -58,7 +58,7 @@ class Rules:
     hosts         `mail.google.com` → source, for the host and the hosts below it
     brands        `google` → source, for google.com, google.de, … (written `google.*`)
     labels        `mastodon` → source, for hosts with that label (written `mastodon.**`)
-    label_starts  `acs` → source, for hosts with a label that begins so (written `acs*.**`)
+    label_starts  `acs` → source, for hosts with a label that begins with `acs` (written `acs*.**`)
     tags          `mtm_source`, `utm_source` → `utm_source`
     answers       `code` → ({`state`},): a page with both follows a log-in or payment
     version       a short hash of all rules, the same in every process

@@ -89,7 +89,7 @@ def campaign_of(sent: Parameters, rules: Rules) -> dict[str, str]:
 
 
 def _under_own_names(found: dict[str, str], rules: Rules) -> dict[str, str]:
-    """Rename the tags of other tools to ours. If both are there, ours wins."""
+    """Rename the tags of other tools to ours. If a URL has both names, ours wins."""
     for name in [name for name in found if rules.tags.get(name, name) != name]:
         value = found.pop(name)
         found.setdefault(rules.tags[name], value)

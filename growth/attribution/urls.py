@@ -8,8 +8,8 @@ from urllib.parse import unquote_plus
 
 import tldextract
 
-# tldextract reads the list in its package. It fetches nothing and writes nothing to disk.
-# Private suffixes are included, because two shops on myshopify.com are two sites.
+# tldextract reads the list of public suffixes in its package. It fetches nothing and writes nothing
+# to disk. Private suffixes are included, because two shops on myshopify.com are two sites.
 _public_suffixes = tldextract.TLDExtract(
     suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True
 )

@@ -34,7 +34,8 @@ class Click(Protocol):
 def rank_of(click: Click) -> Rank:
     """The sort key of a visit among the visits of a person (rule 5).
 
-    It sorts by time, then evidence before direct, then by content, then by digest.
+    It sorts by time. Of visits at the same time, direct visits come last. Then it sorts by URL,
+    referrer and digest.
     """
     is_direct, referrer = bool(click.is_direct), click.referrer_url or ""
     return click.started_at, is_direct, click.url, referrer, click.digest
@@ -108,7 +109,7 @@ def brings_referrer(seen: Evidence, start: Evidence) -> bool:
 
 
 def in_order(pages: Iterable[Pageview], rules: Rules) -> list[Pageview]:
-    """The pages in order (rule 5), which sorts them as `rank_of` sorts visits."""
+    """Sort pages in the same way as `rank_of` sorts visits (rule 5)."""
 
     def rank(page: Pageview) -> Rank:
         is_direct = evidence_of(page.url, page.referrer_url, rules).is_direct

@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 import click
-from falcon.testing import TestClient
 
-from growth.app import create_app, routes
+from growth.app import routes
 from growth.commands.command import Refusal, as_json, print_answer, with_settings
 from growth.database.connecting import connect, require_current
 from growth.database.tables import RejectRecord
@@ -151,19 +149,14 @@ def replay_command(
 
 @contextmanager
 def replaying(settings: Settings) -> Iterator[Callable[[RejectRecord], tuple[int, str]]]:
-    """Yield a function that replays a reject.
-
-    The function sends the reject to an app that asks for no tokens and keeps no rejects.
-    """
-    settings = replace(settings, write_tokens=(), webhook_secrets=(), rejects_days=0)
+    """Yield a function that replays a reject."""
     recorder = Recorder(create_ledger(settings), settings.queue_size).start()
     table = routes(settings, recorder, now_us)
-    platforms = {
+    retakes = {
         route.path: route.resource.retake for route in table if hasattr(route.resource, "retake")
     }
-    client = TestClient(create_app(settings, recorder))
     try:
-        yield lambda reject: replay(reject, client, platforms)
+        yield lambda reject: replay(reject, retakes)
     finally:
         recorder.close()
 

@@ -173,7 +173,7 @@ def select_joined(given: CTE, record: Any, on: Any, *columns: Any) -> Any:
 
 
 def rows_with(record: Any, *names: str) -> Any:
-    """A query for the rows of a table in which the columns `names` have the values given to `all`."""
+    """A query for the rows that have the values given to `all` in the columns `names`."""
     given = parameter_rows(*names)
     is_same = [getattr(record, name) == getattr(given.c, name) for name in names]
     return select_joined(given, record, reduce(and_, is_same), *fields(record))

@@ -76,8 +76,7 @@ def read_json(req: Request) -> tuple[list[Any], bool]:
         raise falcon.HTTPUnsupportedMediaType(description=f"Send {JSON} or {NDJSON}.")
     body = req.context.body = read_body(req)
     if kind == NDJSON:
-        lines = bounded([line for line in body.split(b"\n") if line.strip()])
-        return [parse_line(line) for line in lines], True
+        return [parse_line(line) for line in bounded(lines_of(body))], True
     try:
         value = parse(body)
     except BadJsonError as ex:
@@ -90,6 +89,21 @@ def read_json(req: Request) -> tuple[list[Any], bool]:
     if isinstance(item, BadJsonError):
         raise Problem(falcon.HTTP_400, f"{item}.")
     return [item], False
+
+
+def items_of(body: bytes, kind: str) -> list[Any]:
+    """The items of a body of the content type JSON or NDJSON. A bad item is a `BadJsonError`."""
+    if kind == NDJSON:
+        return [parse_line(line) for line in lines_of(body)]
+    try:
+        value = parse(body)
+    except BadJsonError as ex:
+        return [ex]
+    return [checked(each) for each in (value if isinstance(value, list) else [value])]
+
+
+def lines_of(body: bytes) -> list[bytes]:
+    return [line for line in body.split(b"\n") if line.strip()]
 
 
 def bounded(items: list[Any]) -> list[Any]:

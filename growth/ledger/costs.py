@@ -15,7 +15,7 @@ from growth.ledger.storing import Outcome
 
 Row = tuple[Any, ...]
 KEY_SIZE = 5
-"""The first 5 columns are the key: the day and the names as sent."""
+"""The first 5 columns are the key: day, source, medium, campaign and content as sent."""
 
 SENT_SIZE = 9
 """The first 9 columns are the cost as it was sent. The columns after them are derived."""
@@ -49,7 +49,7 @@ def store_costs(costs: Sequence[Cost], rules: Rules) -> list[Outcome]:
 
 
 def cost_row(cost: Cost, rules: Rules) -> Row:
-    """The row of a cost: the columns as sent, then the origin of visits from its ads."""
+    """The row of a cost: the columns as sent, then the derived columns."""
     origin = origin_of_cost(cost, rules)
     sent = (cost.day, cost.source, cost.medium, cost.campaign, cost.content)
     figures = (cost.amount, cost.currency, cost.clicks, cost.impressions)

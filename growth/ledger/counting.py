@@ -1,4 +1,4 @@
-"""Counts the visits and pageviews of persons: all of them, and those before each conversion."""
+"""Counts the visits and pageviews of persons, in all and before each conversion."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def load_seen(
 
 
 def load_ongoing(asked: Sequence[Instant], rules: Rules) -> dict[Instant, int]:
-    """For each owner and time, the number of later pages in visits that began at or before it."""
+    """For each owner and time, the number of later pages in visits that had begun by this time."""
     visits = statements.ONGOING.all(asked)
     stretches = sorted({(fingerprint, start - 1, at) for _, at, fingerprint, start, *_ in visits})
     pages = {
@@ -55,14 +55,14 @@ def load_ongoing(asked: Sequence[Instant], rules: Rules) -> dict[Instant, int]:
     found: defaultdict[Instant, int] = defaultdict(int)
     for owner, at, fingerprint, start, digest, pageviews in visits:
         ranked = tied[fingerprint, start]
-        # pages of the same instant that rank before `digest` belong to the visit before
+        # pages that rank before `digest` at the same instant belong to an earlier visit
         earlier = ranked.index(digest) if digest in ranked else 0
         found[owner, at] += pageviews - (pages[fingerprint, start, at] - earlier)
     return found
 
 
 def load_tied(starts: Sequence[Instant], rules: Rules) -> Mapping[Instant, list[str]]:
-    """For each visitor and time, the digests of the pages of exactly that time, in order."""
+    """For each visitor and time, the digests of the pages seen at exactly this time, in order."""
     pages: defaultdict[Instant, list[Pageview]] = defaultdict(list)
     for row in statements.PAGES_AT.all(starts):
         page = Pageview(*row)

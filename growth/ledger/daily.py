@@ -1,4 +1,4 @@
-"""Keeps the daily visits: subtracts each changed visit as it was, and adds it as it is."""
+"""Updates the daily visits: for each change, subtracts the old visit and adds the new visit."""
 
 from __future__ import annotations
 
@@ -46,10 +46,9 @@ DELETE_EMPTY_COUNTRIES = Rows(lambda: delete_empty_rows(CountryRollupRecord))
 
 
 def add_visits(changes: Iterable[Change], slot: int) -> None:
-    """Update the daily visits: subtract the old visit of each change, and add the new visit.
+    """Update the daily visits. Insert new origins first.
 
-    New origins are inserted first. Only rows whose key has the given slot are written. They are
-    written in the order of their keys.
+    Only rows of one slot are written (see `RollupRecord`), in the order of their keys.
     """
     days: defaultdict[tuple[int, int], Figures] = defaultdict(lambda: [0, 0, 0])
     countries: defaultdict[tuple[int, int, str], Figures] = defaultdict(lambda: [0, 0, 0])

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from growth.attribution.conversions import SIGNUP, TRIAL, Terms, credited_clicks, credits_of
 from growth.attribution.credit import ACQUISITION, SINGLE_CLICK, WHOLE
 from growth.attribution.orders import Entry, PlacesOf, Worth, time_of, worths
-from growth.ledger.histories import History
+from growth.ledger.histories import Attributed, History
 from growth.ledger.records import (
     Acquisition,
     Conversion,
@@ -21,41 +21,7 @@ from growth.ledger.records import (
 
 LAST_CLICK = "last_click"
 OUTSIDE = -1
-"""The position of a credit under `acquisition`, whose click may be none of the conversion's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attributed:
-    """A conversion before and after the batch.
-
-    `old` and `held` are the stored row and its credits. `new` and `due` are the row and the credits
-    that should be stored.
-    """
-
-    old: Conversion
-    new: Conversion
-    held: list[CreditRow]
-    due: list[CreditRow]
-    is_new: bool
-    """Whether the conversion is not stored yet."""
-
-    @property
-    def is_unchanged(self) -> bool:
-        """Whether neither the row nor its credits changed."""
-        return self.new == self.old and self.held == self.due
-
-    @property
-    def has_other_credit(self) -> bool:
-        """Whether the value or credits of a conversion changed, or it began or ceased to be one."""
-        return seen_of(self.old, self.held) != seen_of(self.new, self.due)
-
-
-def seen_of(conversion: Conversion, rows: Sequence[CreditRow]) -> tuple[object, ...]:
-    """The values of a conversion and its credits. If one of them changes, the revision goes up."""
-    if not conversion.is_conversion:
-        return ()
-    money = conversion.value, conversion.currency, conversion.refunded
-    return *money, [row.sharing for row in rows]
+"""The `position` of a credit under `acquisition`. Its click may precede the lookback window."""
 
 
 def derive(history: History, terms: Terms, places_of: PlacesOf) -> tuple[Person, list[Attributed]]:
@@ -84,35 +50,42 @@ def judge(history: History, terms: Terms, places_of: PlacesOf) -> list[Conversio
         first = history.earliest.get(SIGNUP)
         return terms.converts(each.event, first == time_of(each))
 
+    worth = worth_of_orders(history, converts, places_of)
+    judged = []
+    for each in history.conversions:
+        own = worth.get(each.digest, Worth(True, each.sent_value, each.sent_currency))
+        counts = own.counts and converts(each)
+        judged.append(converted(each, own, history) if counts else unconverted(each))
+    return judged
+
+
+def worth_of_orders(
+    history: History, converts: Callable[[Entry], bool], places_of: PlacesOf
+) -> dict[str, Worth]:
+    """By digest, the worth of each event that has an order."""
     orders: defaultdict[str, list[Conversion]] = defaultdict(list)
     for each in history.conversions:
         if each.order_id is not None:
             orders[each.order_id].append(each)
-    worth = {
-        digest: found
-        for order in orders.values()
-        for digest, found in worths(order, converts, places_of).items()
-    }
+    found: dict[str, Worth] = {}
+    for order in orders.values():
+        found |= worths(order, converts, places_of)
+    return found
+
+
+def converted(each: Conversion, worth: Worth, history: History) -> Conversion:
+    """The row of an event that counts as a conversion."""
     trial = history.earliest.get(TRIAL)
-    judged = []
-    for each in history.conversions:
-        own = worth.get(each.digest, Worth(True, each.sent_value, each.sent_currency))
-        if not (own.counts and converts(each)):
-            judged.append(unconverted(each))
-            continue
-        visits, pages = before(each, history)
-        judged.append(
-            each._replace(
-                value=own.value,
-                currency=own.currency,
-                refunded=own.refunded,
-                is_conversion=True,
-                from_trial=trial is not None and trial[0] < each.occurred_at,
-                visits_before=visits,
-                pages_before=pages,
-            )
-        )
-    return judged
+    visits, pages = before(each, history)
+    return each._replace(
+        value=worth.value,
+        currency=worth.currency,
+        refunded=worth.refunded,
+        is_conversion=True,
+        from_trial=trial is not None and trial[0] < each.occurred_at,
+        visits_before=visits,
+        pages_before=pages,
+    )
 
 
 def unconverted(each: Conversion) -> Conversion:
@@ -131,8 +104,9 @@ def unconverted(each: Conversion) -> Conversion:
 def before(each: Conversion, history: History) -> tuple[int, int]:
     """The numbers of visits and pageviews before a conversion.
 
-    If they were not counted anew, the stored numbers are used. If the conversion is later than all
-    changes of the batch, the batch's visits and pageviews are added to the stored numbers.
+    `history.seen` has the numbers that were counted anew. Otherwise the stored numbers are used. If
+    the conversion is later than all changes of the batch, the batch's visits and pageviews are
+    added to the stored numbers.
     """
     if each.digest in history.seen:
         return history.seen[each.digest]
@@ -184,7 +158,7 @@ def acquisition(
 
 
 def acquired(each: Conversion, person: Person) -> list[CreditRow]:
-    """The credit of a conversion under `acquisition`, in a list. Other events have none."""
+    """The credit of a conversion under `acquisition`, in a list. Empty for other events."""
     if not each.is_conversion or person.acquisition is None:
         return []
     _, *click = person.acquisition

@@ -17,7 +17,10 @@ from growth.ledger.statements import persons as statements
 
 @dataclass(slots=True)
 class Filing:
-    """`put` has events to file under their owners, `taken` events deleted under earlier owners."""
+    """Changes of the table of conversions.
+
+    `put` has the rows to write. `taken` has the rows deleted because the event changed its owner.
+    """
 
     put: list[Conversion] = field(default_factory=list)
     taken: list[Conversion] = field(default_factory=list)
@@ -46,7 +49,8 @@ def file(new: Sequence[Event], moved: Sequence[Event], known: Identities, terms:
 def name_of(event: Event, terms: Terms) -> str | None:
     """The name under which an event is filed, spelled as in GROWTH_CONVERSIONS.
 
-    None if the event is not filed: its name is not tracked, or it is a refund without an order.
+    None if the event is not filed: its name is not tracked, or it is a refund without an order, and
+    refunds are not conversions.
     """
     name = terms.shown(event.name)
     is_lost = name is not None and name.lower() == REFUND and event.order_id is None

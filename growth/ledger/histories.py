@@ -15,9 +15,11 @@ from growth.ledger.visitors import News
 
 @dataclass(slots=True)
 class Affected:
-    """How a batch changed one person's facts, between `since` and `until` in microseconds.
+    """How a batch changed one person's facts.
 
-    `visits` and `pageviews` say by how much the person's counts changed. They may be negative.
+    All changes are between `since` and `until`, in microseconds. `visits` and `pageviews` say by
+    how much the person's counts changed. They may be negative.
+
     `clicks_moved` is set if a visit was added or deleted, or changed its origin or owner. Then
     later conversions may credit other clicks. `states_moved` is set if a signup or trial was added
     or removed. Then later conversions may change, too. `filed` has the newly filed events. `orders`
@@ -52,7 +54,7 @@ class Affected:
                 self.widen(visit.started_at, visit.last_at)
 
     def add_event(self, conversion: Conversion) -> None:
-        """Add an event that was filed under the person, or deleted there."""
+        """Add a filed event that the person gained or lost."""
         self.widen(conversion.occurred_at, conversion.occurred_at)
         self.states_moved |= conversion.event.lower() in (SIGNUP, TRIAL)
         if conversion.order_id is not None:
@@ -87,3 +89,40 @@ class History:
     seen: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     clicks: Mapping[str, Sequence[StoredClick]] = field(default_factory=dict)
     held: Mapping[str, Sequence[CreditRow]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Attributed:
+    """A conversion before and after the batch.
+
+    `old` and `held` are the stored row and its credits. `new` and `due` are the row and the credits
+    that should be stored.
+    """
+
+    old: Conversion
+    new: Conversion
+    held: list[CreditRow]
+    due: list[CreditRow]
+    is_new: bool
+    """Whether the conversion is not stored yet."""
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether neither the row nor its credits changed."""
+        return self.new == self.old and self.held == self.due
+
+    @property
+    def has_other_credit(self) -> bool:
+        """Whether value or credits changed, or an event became or ceased to be a conversion."""
+        return seen_of(self.old, self.held) != seen_of(self.new, self.due)
+
+
+def seen_of(conversion: Conversion, rows: Sequence[CreditRow]) -> tuple[object, ...]:
+    """The value and the credits. If they change, the revision goes up.
+
+    Empty if the event does not count as a conversion.
+    """
+    if not conversion.is_conversion:
+        return ()
+    money = conversion.value, conversion.currency, conversion.refunded
+    return *money, [row.sharing for row in rows]

@@ -49,7 +49,7 @@ class Identities:
             self.devices[user_id].add(fingerprint)
 
     def joining(self, fingerprint: str) -> frozenset[str]:
-        """The users whose claims on the visitor also count outside the visits they were made in."""
+        """The users whose claims on the visitor also count for visits without a claim (rule 6)."""
         users = self.users[fingerprint]
         if len(users) > SHARED_TERMINAL:
             return frozenset()
@@ -65,7 +65,8 @@ class Identities:
     def add(self, claims: Iterable[tuple[str, Claim]]) -> tuple[set[Pair], set[str]]:
         """Store claims on visitors. The users of these visitors must be loaded.
 
-        Return the new pairs, and the visitors that have just passed a limit of rule 6.
+        Return the new pairs, and the visitors for which these claims pass a limit of rule 6: now
+        the visitor has too many users, or one of its users has too many visitors.
         """
         rows = sorted({(fp, claim.created_at, claim.user_id) for fp, claim in claims})
         identities.INSERT_CLAIMS.run(rows)
@@ -105,8 +106,9 @@ def claims_near(stretches: Iterable[Stretch], known: Identities) -> dict[Stretch
     """For each stretch, the claims that may decide who owns visits in it, sorted by time.
 
     These are the last claim before the stretch, the first claim in it, and the first claim after
-    it. They may be claims of a user who claimed too many visitors (rule 6). So if a visitor has
-    such a user, the claims before and after the stretch are added for each other user.
+    it. Before and after it, claims of a user who claimed too many visitors do not count (rule 6).
+    So if a visitor has such a user, the last claim before the stretch and the first claim after it
+    are also found for each other user.
     """
     asked = sorted(set(stretches))
     instants: dict[Stretch, set[int]] = {}
@@ -148,7 +150,7 @@ def owned(changes: Sequence[Change], known: Identities) -> list[Change]:
 
 
 def claimed_during(visit: Visit) -> Stretch:
-    """The time in which a claim decides the visit's owner."""
+    """The first claim in this period decides the owner of the visit."""
     return visit.fingerprint, visit.started_at, visit.last_at + VISIT_TIMEOUT
 
 
@@ -178,7 +180,7 @@ def owners_of_events(events: Sequence[Event], known: Identities) -> dict[str, st
 
 
 def stretch_of(event: Event) -> Stretch:
-    """The time in which a claim decides the owner of an event without a visit."""
+    """The first claim in this period decides the owner, if the event has no visit before it."""
     return str(event.fingerprint), event.created_at, event.created_at + VISIT_TIMEOUT
 
 

@@ -43,7 +43,7 @@ def lead_claims_of(event: Event) -> Iterator[Event]:
         return
     for lead in leads_named(str(lead_id).strip()):
         if lead in (event.user_id, event.fingerprint):
-            continue  # it is the lead's own event, or already claims the lead
+            continue  # the event is the lead's own, or the lead is already its visitor
         digest = blake2b(f"{event.digest} {lead}".encode(), digest_size=16).hexdigest()
         yield Event(IDENTIFY, event.created_at, digest, lead, event.user_id)
 

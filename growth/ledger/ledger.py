@@ -48,7 +48,10 @@ class Ledger:
 
     @property
     def version(self) -> str:
-        """The version of the rules and terms. Rows of another version may be out of date."""
+        """The version of the rules and of the terms of conversion (`Terms`).
+
+        Rows that were derived by another version may be out of date.
+        """
         return f"{self.rules.version}-{self.terms.version}"
 
     def now(self) -> int:
@@ -65,7 +68,10 @@ class Ledger:
         return outcomes
 
     def prove(self, with_room: bool) -> None:
-        """Commit a test row, a large row if `with_room`. Raises the error of the database."""
+        """Commit a test row, to test whether the database can write. Raises peewee's error if not.
+
+        The row is large if `with_room` is set.
+        """
         prove_writable(database, ROOM if with_room else 1)
 
     def commit(self, facts: Sequence[Fact | Reject], alone: bool) -> list[Outcome]:
@@ -99,7 +105,7 @@ class Ledger:
     def derive(self, stored: Sequence[Deed], alone: bool) -> int:
         """Update visits, owners, conversions and daily visits from newly stored facts.
 
-        Return the slot of the daily visits that were added (see `RollupRecord`).
+        Daily visits are kept in several slots (see `RollupRecord`). Return the slot that was used.
         """
         news = visitors.news_of(stored)
         events = [fact for fact in stored if isinstance(fact, Event)]
@@ -109,7 +115,7 @@ class Ledger:
         )
         reaches_others = visitors.store_claims(news, known)
         if reaches_others and not alone and database.has_many_writers:
-            raise CrowdError  # persons that are not locked may change
+            raise CrowdError  # visits of visitors that are not locked may change owners
         changes, moved = visitors.update_visitors(news, known, self.rules)
         filing = file(events, moved, known, self.terms)
         touched = affected(changes, filing, news)

@@ -33,7 +33,7 @@ def load(
 
 
 def load_persons(affected: Mapping[str, Affected]) -> dict[str, Person]:
-    """Load those affected persons who have filed events. Their totals include the batch."""
+    """Load the affected persons who have filed events. Their totals include the batch."""
     rows = statements.PERSONS.all([(owner,) for owner in sorted(affected)])
     persons = {each.owner: grown(each, affected[each.owner]) for each in map(person_of, rows)}
     new = [owner for owner in sorted(affected) if affected[owner].filed and owner not in persons]
@@ -99,7 +99,7 @@ def stretch(person: Person, affected: Affected, terms: Terms) -> tuple[int, int]
 
 
 def reach(affected: Affected, terms: Terms) -> int:
-    """The last instant at which a conversion may have got other clicks."""
+    """The clicks of conversions after this instant did not change."""
     return affected.until + (terms.lookback if affected.clicks_moved else 0)
 
 
@@ -133,7 +133,7 @@ def load_earliest(
 
 
 def attributable(history: History, terms: Terms) -> list[Conversion]:
-    """The events that are conversions by name and whose credit may change."""
+    """The events that may count as conversions and whose credit may change."""
     affected = history.affected
     until = reach(affected, terms)
     return [

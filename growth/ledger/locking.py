@@ -1,7 +1,8 @@
-"""Locks the persons of a batch, so that two transactions never change one person at a time.
+"""Locks the persons of a batch, so that no two transactions change one person at the same time.
 
 A transaction first locks each visitor, each user, and the users who claimed the visitors. It takes
-these locks in the order of their numbers, so that transactions do not deadlock. They are enough:
+these locks in the order of their numbers, so that transactions do not deadlock. These locks are
+enough, for three reasons:
 
 - The owner of a visit or an event depends on its visitor and on the claims on this visitor.
 - Only a transaction that has a visitor's lock adds claims on the visitor. So the visitor's
@@ -12,8 +13,8 @@ Then the transaction stores facts and visits. After that it writes rows and take
 transactions may need, too. It does so in this order:
 
 - persons and credits, by their keys;
-- the lock of changes, if the credit of a conversion changed (see `persons.save_persons`);
-- a slot of the daily visits, whose rows no other transaction adds to;
+- the lock for `changed_at`, if the credit of a conversion changed (see `persons.save_persons`);
+- the lock of a slot of the daily visits (see `RollupRecord`);
 - new origins, by their ids.
 """
 
@@ -32,7 +33,7 @@ MOST_LOCKS = 1_000
 
 
 class CrowdError(Exception):
-    """There are too many persons to lock, or not all are known in advance.
+    """A batch has too many persons to lock, or may change persons that it has not locked.
 
     The whole database is locked instead.
     """
@@ -70,7 +71,7 @@ def lock_keys(facts: Iterable[Any]) -> set[str]:
 
 
 def claimants(keys: Iterable[str]) -> set[str]:
-    """The owner keys of the users who claimed the visitors among the keys."""
+    """For the visitors in `keys`, the owner keys of the users who claimed them."""
     visitors = {key: name for key in keys if (name := fingerprint_of(key)) is not None}
     claimed = ALL_USERS_OF.all([(name,) for name in sorted(visitors.values())])
     claimed += REMEMBERED_USERS.all([(key,) for key in sorted(visitors)])

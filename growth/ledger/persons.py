@@ -9,8 +9,8 @@ from growth.attribution.conversions import Terms
 from growth.attribution.orders import PlacesOf
 from growth.attribution.rules import Rules
 from growth.database.statements import database
-from growth.ledger.deriving import Attributed, derive
-from growth.ledger.histories import Affected
+from growth.ledger.deriving import derive
+from growth.ledger.histories import Affected, Attributed
 from growth.ledger.loading import load, load_persons
 from growth.ledger.records import Conversion, Person
 from growth.ledger.statements import persons as statements

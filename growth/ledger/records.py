@@ -84,7 +84,7 @@ class StoredClick(NamedTuple):
 
 
 class Acquisition(NamedTuple):
-    """When a person first converted, and the click that was credited with it.
+    """When a person first converted, and the click that `last_click` credits with this conversion.
 
     Without such a click, all fields but `acquired_at` are None.
     """

@@ -1,4 +1,4 @@
-"""Stores rejects. Deletes the oldest when they are too many, and those of an erased person."""
+"""Stores rejects. Deletes the oldest beyond a limit, and all rejects of an erased person."""
 
 from __future__ import annotations
 

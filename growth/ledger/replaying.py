@@ -89,7 +89,7 @@ def changes_of(fold: Fold) -> list[Change]:
 
 
 def load_visits(asked: Sequence[tuple[str, int]], most: int) -> Mapping[str, list[Visit]]:
-    """For each visitor, the first `most` or more stored visits from a time on, in order."""
+    """For each visitor, the stored visits that `visits_from` finds, in order."""
     found: defaultdict[str, list[Visit]] = defaultdict(list)
     for row in statements.visits_from(most).all(asked):
         found[row[0]].append(from_row(row))
@@ -97,7 +97,7 @@ def load_visits(asked: Sequence[tuple[str, int]], most: int) -> Mapping[str, lis
 
 
 def load_pages(asked: Sequence[tuple[str, int]], most: int) -> Mapping[str, list[Pageview]]:
-    """For each visitor, the first `most` or more pages from a time on, sorted by time."""
+    """For each visitor, the pages that `pages_from` finds, sorted by time."""
     found: defaultdict[str, list[Pageview]] = defaultdict(list)
     for row in statements.pages_from(most).all(asked):
         found[row[0]].append(Pageview(*row))

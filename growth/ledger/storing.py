@@ -26,7 +26,7 @@ class Outcome(Enum):
     REFUSED = "refused"
     """The database cannot store the fact."""
     KEPT = "kept"
-    """The item was a reject, and is kept."""
+    """The item is a reject, and it is stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ EVENTS = Table(
 
 
 def store_deeds(deeds: Sequence[Deed]) -> list[Outcome]:
-    """Store pageviews and events. Return the outcome of each, in their order."""
+    """Store pageviews and events. Return their outcomes in the order of `deeds`."""
     outcomes: dict[int, Outcome] = {}
     for kind, table in ((Pageview, PAGEVIEWS), (Event, EVENTS)):
         places = [place for place, deed in enumerate(deeds) if isinstance(deed, kind)]

@@ -20,7 +20,8 @@ class News:
     """The new pageviews and claims of one visitor. Pageviews of bots are left out (rule 11).
 
     `is_new_pair` is set if a user claimed the visitor for the first time. `is_recounted` is set if
-    the visitor or one of its users has passed a limit of rule 6. Then fewer stored claims count.
+    fewer stored claims on the visitor count than before, because the visitor or one of its users
+    passed a limit of rule 6.
     """
 
     pages: list[Pageview] = field(default_factory=list)
@@ -99,10 +100,11 @@ def save_visits(changes: list[Change]) -> list[Change]:
 def reaches_of(news: Mapping[str, News], known: Identities) -> dict[str, Stretch]:
     """For each visitor, the period in which visits may change owners because of new claims.
 
-    It begins at the nearest claim before the new claims and ends at the nearest claim after them.
-    If a visitor has only one user, more claims of this user change no owner. If claims count only
-    for the visits they are made in, only visits with a new claim may change. If a limit of rule 6
-    was passed, all visits may change.
+    The period begins 30 minutes before the last stored claim that precedes the new claims, and
+    ends at the first stored claim that follows them. If claims count only for the visit they are
+    made in (rule 6), it begins 30 minutes before the first new claim and ends at the last new
+    claim. If a limit of rule 6 was passed, it has all visits. If a visitor has only one user,
+    further claims of this user change no owner.
     """
     asked = {}
     for fingerprint, each in news.items():

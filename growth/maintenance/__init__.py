@@ -1,1 +1,1 @@
-"""Maintenance: rebuild, erasure, retention, backups, copies and distribution."""
+"""Maintenance of a database: rebuild, erase, purge, back up, copy and distribute it."""

@@ -20,7 +20,7 @@ TABLES = (
 def backup(found: Any, target: Path) -> int:
     """Copy the database to `target`, and return the size of the copy in bytes.
 
-    The copy is a single file with the state of one instant. It replaces an earlier file `target`.
+    The copy is a single file with the state of one instant. It replaces `target` if that exists.
     Raises DatabaseError if the copy fails, is not sound, or is not a database of growth.
     """
     require_file(found, "back PostgreSQL up with pg_dump")
@@ -64,7 +64,7 @@ def restore(found: Any, source: Path) -> Path | None:
 
 def require_file(found: Any, instead: str) -> None:
     if not found.is_file:
-        raise DatabaseError(f"this is for SQLite files; {instead}")
+        raise DatabaseError(f"this command is for SQLite files; {instead}")
 
 
 def settle(database: Path) -> None:
@@ -75,7 +75,7 @@ def settle(database: Path) -> None:
     except sqlite3.OperationalError as ex:
         raise DatabaseError(f"{database} is in use: {ex}; stop the service first") from ex
     except sqlite3.DatabaseError:
-        return  # the database is not sound, and may be replaced as it is
+        return  # the database is not sound, so its -wal cannot be merged
 
 
 def write_verified(
@@ -84,9 +84,10 @@ def write_verified(
     doing: str,
     before: Callable[[], None] = lambda: None,
 ) -> int:
-    """Write a database to a file beside `target`; return its size in bytes.
+    """Let `fill` write a database to a file beside `target`, and verify the file.
 
-    Once the file is verified, call `before` and rename the file to `target`.
+    Then call `before`, and rename the file to `target`. Return its size in bytes. `doing` names the
+    work in errors.
     """
     partial = target.with_name(f".{target.name}.{os.getpid()}")
     try:

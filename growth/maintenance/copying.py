@@ -1,8 +1,8 @@
 """Copies a database that is in use to another database, also of another engine.
 
-Tables are compared in the order of their keys, some rows at a time. Rows that differ are written,
-and rows that the source lacks are deleted. So a second run completes an unfinished copy, or updates
-an old copy.
+The rows of each table are compared in the order of their keys, some rows at a time. Rows that
+differ are written to the target. Rows that the source lacks are deleted from the target. So a
+second run completes an unfinished copy, or updates an old copy.
 """
 
 from __future__ import annotations
@@ -16,16 +16,19 @@ from peewee import Database, Tuple
 
 from growth import reports
 from growth.database.engines import DatabaseError
-from growth.database.statements import database, fields, key
+from growth.database.statements import beside_key, database, fields, key
 from growth.database.tables import FACTS, RECORDS, MarkRecord
 from growth.database.tables.mark import STATE
 from growth.query.query import load_query
 
 ROWS = 500
-"""Rows that are compared at once."""
+"""Number of rows to compare at once."""
 
 MARK = "copied"
-"""A mark in the target. Its text is the source's state when it was copied, or UNFINISHED."""
+"""The name of a mark in the target.
+
+Its text is UNFINISHED during a copy. After the copy, it is the texts of the source's state marks.
+"""
 
 UNFINISHED = "unfinished"
 
@@ -79,7 +82,10 @@ class Copying:
         return written
 
     def require_copy(self) -> None:
-        """Raise DatabaseError if the target has facts, but is no unfinished or unchanged copy."""
+        """Raise DatabaseError if the target has facts of its own.
+
+        An unfinished copy has none. A finished copy has none if it is unchanged since.
+        """
         marks = marks_of(self.target)
         if marks.get(MARK) in (UNFINISHED, state_in(marks)):
             return
@@ -125,7 +131,7 @@ def state_in(marks: Mapping[str, str]) -> str:
 
 
 def chunks(record: Any, of: Database) -> Iterator[list[Row]]:
-    """All rows in the order of their keys, in chunks. The last chunk is not full, or is empty."""
+    """All rows in the order of their keys, in chunks. The last one has fewer than ROWS."""
     after: Row | None = None
     while True:
         chunk = rows(record, of, after, limit=ROWS)
@@ -160,8 +166,7 @@ def put(record: Any, into: Database, given: list[Row]) -> int:
     """Insert rows, or replace stored rows with the same keys; return how many."""
     if not given:
         return 0
-    names = [field.name for field in key(record)]
-    rest = [field for field in fields(record) if field.name not in names]
+    rest = beside_key(record)
     query = record.insert_many(given, fields=fields(record)).on_conflict(
         action="update" if rest else "nothing", conflict_target=key(record), preserve=rest
     )

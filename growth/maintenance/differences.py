@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from growth.database.statements import key
-from growth.ledger.deriving import Attributed
+from growth.ledger.histories import Attributed
 
 Row = dict[str, Any]
 

@@ -1,8 +1,8 @@
 """Spreads the tables of a PostgreSQL database over the workers of a Citus cluster.
 
-Citus splits a table into shards by the hash of one column. Tables about visitors are split by
-fingerprint, tables about persons by owner. These columns are texts of one collation, and the tables
-are in one colocation group, so rows with equal values are on the same worker.
+Citus splits a table into shards by the hash of one column (see COLUMNS). The columns `fingerprint`,
+`subject` and `owner` are texts of one collation, and their tables are in one colocation group. So
+two rows that have the same text in these columns are on the same worker.
 """
 
 from __future__ import annotations
@@ -43,16 +43,16 @@ COLUMNS: dict[Any, str] = {
     RollupRecord: "slot",
     CountryRollupRecord: "slot",
 }
-"""The column that distributes the rows of a table."""
+"""For each table, the column whose value decides on which worker a row is."""
 
 COLOCATED: dict[Any, Any] = {
     RollupRecord: None,
     CountryRollupRecord: RollupRecord,
     PageviewRecord: None,
 }
-"""Key: a table. Value: the table that it is colocated with, or None if it begins a group.
+"""Maps a table to the table that it is colocated with. A table mapped to None begins a group.
 
-Other tables in COLUMNS are colocated with the pageviews.
+All tables of COLUMNS that are not listed here are colocated with the pageviews.
 """
 
 COPIED = (OriginRecord,)
@@ -66,9 +66,9 @@ DONE = "SELECT logicalrelid::text FROM pg_dist_partition"
 
 
 def distribute(found: Database) -> Iterator[str]:
-    """Distribute the tables that are not distributed yet, with their rows; yield their names.
+    """Distribute the tables that are not distributed yet, with all rows in them.
 
-    Raises DatabaseError without Citus.
+    Yields the names of these tables. Raises DatabaseError without Citus.
     """
     if not found.has_citus():
         raise DatabaseError(
@@ -83,9 +83,10 @@ def distribute(found: Database) -> Iterator[str]:
 
 
 def spread(found: Database, records: Sequence[Any]) -> Iterator[str]:
-    """Distribute tables.
+    """Distribute tables, and yield their names.
 
-    The views are dropped and made anew: some versions of Citus refuse tables that a view uses.
+    The views in SQL are dropped before and created again afterwards, because some versions of Citus
+    cannot distribute a table that a view uses.
     """
     drop_views(found)
     try:

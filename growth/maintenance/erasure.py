@@ -1,4 +1,4 @@
-"""Rule 12, first half: erases persons from the facts and from all that is derived."""
+"""Erases persons from the facts, and from everything derived (rule 12 of docs/attribution.md)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from growth.maintenance.mending import mend_claims, mend_persons, mend_visits
 from growth.maintenance.rebuild import Mend
 
 Name = tuple[str, str]
-"""A pair of a kind (`user_id` or `fingerprint`) and a name."""
+"""A user or a visitor: a kind (`user_id` or `fingerprint`), and the id of that kind."""
 
 USER, VISITOR = "user_id", "fingerprint"
 
@@ -60,7 +60,7 @@ def erase(ledger: Ledger, names: Sequence[Name], is_dry: bool = False) -> Erased
         known = [each for each, (facts, rejects) in found.items() if facts or rejects]
         change_state()
         remember_erased(known, ledger.clock())
-        end_announced()  # other connections see this after the commit
+        end_announced()  # takes effect at the commit
         if is_dry:
             transaction.rollback()
     unknown = [each for each in found if each not in known]

@@ -1,4 +1,7 @@
-"""Remembers the retention in days. Only `growth purge` makes it shorter."""
+"""Records the retention: the number of days for which facts are kept, or 0 for all facts.
+
+Only `growth purge` makes a recorded retention shorter.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ def has_deeds() -> bool:
 
 
 def is_shorter(days: int) -> bool:
-    """Whether a retention of `days` may delete facts that were kept before. 0 keeps all facts."""
+    """Whether a retention of `days` may delete facts that the recorded retention keeps."""
     kept = int(read_mark(MARK) or 0)
     if not days or (kept and days >= kept):
         return False

@@ -42,7 +42,8 @@ class DailyPurge(threading.Thread):
     def purge(self) -> bool:
         """Purge once; return False if that fails. A failure must not end the thread.
 
-        If the retention is shorter than before, nothing is deleted, because that may be a mistake.
+        If GROWTH_RETENTION_DAYS is shorter than the recorded retention, that may be a mistake. Then
+        nothing is deleted.
         """
         try:
             with database.connection_context():

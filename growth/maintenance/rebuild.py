@@ -39,14 +39,14 @@ STAGES: dict[str, tuple[Units, int, Mend]] = {
     "days": (DAYS, 1, mending.mend_days),
     "costs": (COST_DAYS, 10, mending.mend_costs),
 }
-"""For each stage: its units, the number of units in a transaction, the function that mends them.
+"""For each stage: its units, the number of units in a transaction, and the function to call.
 
 The numbers are chosen to make a transaction shorter than 0.1 seconds.
 """
 
 
 class Rebuild:
-    """A rebuild under the rules of a ledger; without `write`, a check."""
+    """A rebuild under the rules of a ledger. Without `write`, it is a check."""
 
     def __init__(self, ledger: Ledger, write: bool) -> None:
         self.ledger = ledger

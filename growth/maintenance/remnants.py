@@ -37,9 +37,10 @@ def last_purged(fingerprint: str, before: int) -> tuple[int, str] | None:
 
 
 def remembered_claims(fingerprint: str, horizon: int, young: int) -> set[tuple[int, str]]:
-    """The claims on a visitor before `young` that decide the owners of visits since `horizon`.
+    """The claims on a visitor that decide the owners of visits since `horizon`.
 
-    These are each user's latest claim before `horizon`, and all claims from `horizon` on.
+    These are each user's latest claim before `horizon`, and all claims from `horizon` to `young`.
+    Events before `young` are purged.
     """
     rows = (
         ClaimRecord.select(ClaimRecord.created_at, ClaimRecord.user_id)
@@ -96,7 +97,7 @@ def keep_states(is_going: Any) -> None:
 
 
 def keep_latest(subject: str, kind: str, created_at: int, user_id: str = "") -> None:
-    """Keep a remnant if it is the latest of its kind; delete earlier ones."""
+    """Store a remnant, unless the subject has a later one of this kind. Delete an earlier one."""
     held = (RemnantRecord.subject == subject) & (RemnantRecord.kind == kind)
     if exists(RemnantRecord, held & (RemnantRecord.created_at > created_at)):
         return

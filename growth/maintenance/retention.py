@@ -1,4 +1,4 @@
-"""Rule 12, second half: deletes old facts. Conversions that stay keep their credit."""
+"""Deletes old facts (rule 12 of docs/attribution.md). Conversions that stay keep their credit."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def old_pages(fingerprint: str, begin: int) -> Any:
 
 
 def has_old_facts(subject: str, kept: Retention, now: int) -> bool:
-    """Whether there is anything to purge. It takes no lock."""
+    """Whether a purge would delete facts of the subject."""
     if exists(EventRecord, old_events(subject, kept, now)):
         return True
     if (fingerprint := fingerprint_of(subject)) is None:

@@ -74,7 +74,7 @@ def adopt_settings(ledger: Deriving) -> None:
 
 
 def tell_of_settings(ledger: Deriving, days: int) -> None:
-    """Record the settings in a new database, and a retention that is not shorter than before.
+    """Record the settings in a new database. Record the retention unless it `is_shorter`.
 
     If settings have changed, log that a rebuild is due.
     """

@@ -15,7 +15,7 @@ PAUSE_SECONDS = 0.05
 
 
 def in_turns(units: Sequence[str], work: Callable[[str], None]) -> Iterator[int]:
-    """Call `work` for each unit, in short transactions. Yield the size of each transaction."""
+    """Call `work` for each unit, in short transactions. Yield the number of units in each."""
     place = 0
     while place < len(units):
         first, end = place, time.monotonic() + TURN_SECONDS

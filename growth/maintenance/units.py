@@ -97,7 +97,7 @@ def distinct_after(column: Any, after: str | int, size: int) -> list[Any]:
 def count(*columns: Any) -> Callable[[], int]:
     """A function that counts units approximately.
 
-    It counts the distinct values of each column, and returns the largest count.
+    It counts the distinct values of each of the `columns`, and returns the largest count.
     """
     return lambda: max(
         column.model.select(fn.COUNT(column.distinct())).scalar() for column in columns

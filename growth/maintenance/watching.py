@@ -17,7 +17,7 @@ from growth.database.faults import Fault, fault_of
 from growth.database.statements import database
 
 WATCH_SECONDS = 2
-"""Time between two checks whether the database is newer than this version."""
+"""Time between two checks."""
 
 
 class Ending(Protocol):
@@ -36,7 +36,7 @@ class Watch(threading.Thread):
     def run(self) -> None:
         while not self.recorder.ending:
             time.sleep(WATCH_SECONDS)
-            with suppress(PeeweeException):  # GET /healthz shows other faults
+            with suppress(PeeweeException):  # GET /healthz reports a database that fails
                 self.look()
         os.kill(os.getpid(), signal.SIGTERM)
 

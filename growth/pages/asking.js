@@ -1,4 +1,5 @@
-// Asks GET /attribution, with the read token of the session. The browser sends the ETag of an earlier answer.
+// Asks GET /attribution, with the read token of the session. If the browser has an earlier answer to the same
+// question, it also sends the ETag of this answer.
 import { h } from './dom.js';
 import { key } from './state.js';
 

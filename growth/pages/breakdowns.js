@@ -57,9 +57,10 @@ export const durations = {
       ], { label: 'durations of visits', share: (row) => row.visits })];
   } };
 
-// A row is paid if it has a cost. Its medium does not count, because a podcast costs money and has no paid medium.
+// A row of the overview is paid if it has a cost. The medium does not decide, because a podcast costs money and has no
+// paid medium.
 export const paidAndOrganic = {
-  id: 'paid', title: () => 'Paid and organic', note: () => 'paid: sources with a cost in this period',
+  id: 'paid', title: () => 'Paid and organic', note: () => 'paid: campaigns and sources with a cost in this period',
   asks: (view) => view.asked,
   load: () => null,
   draw(view) {

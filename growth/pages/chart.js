@@ -5,7 +5,7 @@ import { table } from './tables.js';
 const LEFT = 46, BOTTOM = 22, TOP = 8, LABEL_WIDTH = 74;
 
 // `series` are [{name, look, values}]. `before` has the sums of the period to compare with, or is null. `partial` is
-// the index of the bar whose time is not over yet. `show` formats a value. `open` is called with the bar that is chosen.
+// the index of the bar that today is in. `show` formats a value. `open` is called with the label of the bar to open.
 export function chart({ title, labels, names, series, before, partial, show, open }) {
   const plot = h('div', { class: 'plot' }), tip = h('div', { class: 'tip', hidden: true });
   const reader = h('p', { class: 'unseen', 'aria-live': 'polite' });
@@ -75,13 +75,13 @@ function bar(series, i, x, step, y, isPartial) {
   }));
 }
 
-// The period before, as a stepped line over the bars.
+// The period to compare with, as a stepped line over the bars.
 function steps(before, step, y) {
   const path = before.map((value, i) => `${i ? 'V' : `M${LEFT} `}${y(value || 0)}H${LEFT + (i + 1) * step}`);
   return h('path', { class: 'before', d: path.join('') });
 }
 
-// A scale with round ticks that includes both ends and zero.
+// A scale with round ticks that covers `low`, `high` and 0.
 function round(low, high) {
   const rough = (high - low || 1) / 4, power = 10 ** Math.floor(Math.log10(rough));
   const size = [1, 2, 5, 10].find((each) => each * power >= rough) * power;

@@ -1,4 +1,4 @@
-// The controls for period, comparison, event, model, filters and time zone. Each sets a parameter of the URL.
+// The controls for period, comparison, event, model, filters and time zone. Each control sets a parameter of the URL.
 import { button, h, isNarrow, select } from './dom.js';
 import { word } from './format.js';
 import { COMPARISONS, lastDay, PERIODS } from './period.js';

@@ -4,11 +4,11 @@
 //   <script async src="https://growth.example/growth.js"></script>
 //   growth('signup', {user_id: 'u-42'})
 //
-// If the script's tag has the attribute data-consent, it sets no cookie and sends nothing until growth('consent')
-// is called. growth('consent', false) drops the items that wait for consent. The script is served without comments
-// and indentation, by growth/pages/__init__.py.
+// If the script's tag has the attribute data-consent, the script sets no cookie and sends nothing until
+// growth('consent') is called. growth('consent', false) drops the pageviews and events that wait for consent. The
+// script is served without comments and indentation.
 (() => {
-  // A second tag or a tag manager may load the script again.
+  // Another tag or a tag manager may have loaded the script before.
   if (window.growth && growth.runs) return
   const tag = document.currentScript
   const home = tag.src.replace(/growth\.js.*/, '')

@@ -26,7 +26,8 @@ function path(url) {
   try { return new URL(url).pathname; } catch { return url; }
 }
 
-// The table of credit is folded if it has the same clicks and credit as the table of the conversion `before`.
+// A conversion with the credit of its clicks. If the previous conversion `before` has the same clicks and credit, the
+// table of credit is folded.
 export function conversion(each, before, s) {
   return h('li', { class: 'won' }, at(each.occurred_at, s),
     h('div', {}, h('b', { class: 'up' }, each.event), each.value ? ` ${money(each.value, each.currency, false)}` : ''),

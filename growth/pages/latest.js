@@ -1,4 +1,5 @@
-// The panel of the last conversions, each with its click and a link to the person. It asks again every 10 seconds.
+// The panel of the last conversions, each with its click and a link to the person. The panel asks again every 10
+// seconds.
 import { question } from './asking.js';
 import { h } from './dom.js';
 import { ago, money, plural } from './format.js';
@@ -22,7 +23,7 @@ function one({ s }, row) {
     h('span', {}, row.value ? money(row.value, row.currency, false) : ''));
 }
 
-// A link that keeps the parameters of the view, so that the way back leads to the same view.
+// A link to the person's page. It keeps the parameters of the view, so that the link back leads to the same view.
 function personLink({ user_id, fingerprint }) {
   const id = user_id ?? fingerprint, kind = user_id == null ? 'fingerprint' : 'user_id';
   return h('a', { href: `?${changed({ [kind]: id })}`, title: id }, id.length > 16 ? `${id.slice(0, 12)}…` : id);

@@ -26,7 +26,8 @@ const main = document.getElementById('main'), notice = document.getElementById('
 const answer = h('div', { class: 'answer' });
 let panels = [], timer, asking = new AbortController(), asOf = null;
 
-// The events to try if the URL names none: purchases first, because they have revenue, then the others.
+// If the URL names an event, only this event. Otherwise all conversions. Purchases are first, because they have
+// revenue. The page shows the first event that happened in the period.
 const events = ({ event }) => (event ? [event]
   : [...CONVERSIONS].sort((a, b) => (b === FIRST_CHOICE) - (a === FIRST_CHOICE)));
 
@@ -39,8 +40,8 @@ async function overview(s, signal) {
   return found[0];
 }
 
-// `when` is the period, and `past` is the period to compare with. `now` and `was` are their answers. `asked` has the
-// parameters of the question whose answer is `now`.
+// `when` is the period, and `now` is the answer for it. `past` is the period to compare with, and `was` is the answer
+// for it. `asked` has the parameters of the question that `now` answers.
 async function overviewOf(s, signal) {
   const when = span(s), past = before(when, s.compare), view = { s, when, past, last: lastDay(when) };
   const more = { by: GRAIN, metrics: OVERVIEW, limit: MOST };
@@ -107,8 +108,8 @@ async function drawNothing(s, signal) {
   timer = setTimeout(draw, AGAIN_MS);
 }
 
-// Shows an error. If it is Closed, the page asks for the token. If it is Stopped, the page keeps the last numbers, pale
-// and with their time.
+// Shows an error. After the error Closed, the page asks for the token. After the error Stopped, the page still shows
+// the last numbers, pale and with their time.
 function fail(ex) {
   if (ex instanceof Closed) {
     asking.abort();

@@ -1,5 +1,5 @@
-// Panels. A panel asks for its own numbers, usually when it is scrolled into view. `asks` returns the parameters of the
-// question whose answer fills the panel and can be saved. A panel that needs other answers asks for them in `load`.
+// Panels. A panel asks for its own numbers, usually when it is scrolled into view. `asks` returns the parameters of its
+// question. The button CSV saves the answer to this question. A panel that needs more answers asks for them in `load`.
 import { ask, Closed, save, Stopped } from './asking.js';
 import { button, h, isNarrow } from './dom.js';
 import { waiting } from './views.js';
@@ -65,7 +65,7 @@ export class Panel {
     else this.body.replaceChildren(h('p', { class: 'down' }, ex.message));
   }
 
-  // Asks again, with the ETag, unless the page is hidden.
+  // Asks again if the page is visible. A hidden page waits.
   again() {
     this.isLoaded = document.hidden;
     if (document.hidden) this.timer = setTimeout(() => this.again(), this.kind.every);

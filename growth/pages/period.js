@@ -1,4 +1,4 @@
-// Periods of whole days in a time zone, the periods to compare them with, and their bars.
+// Periods of whole days in a time zone, the periods to compare with, and the labels of bars in the chart.
 const DAY = 864e5;
 
 export const PERIODS = {
@@ -36,7 +36,7 @@ export function unitOf(when) {
   return days <= 2 ? 'hour' : days <= 60 ? 'day' : days <= 180 ? 'week' : 'month';
 }
 
-// All labels from the first day to the last, also of days without visits.
+// The labels of all hours, days, weeks or months (`unit`) in a period, also if they have no visits.
 export function labels(when, unit) {
   const found = new Set();
   for (let day = when.from; day < when.to; day = plus(day, 1)) {
@@ -57,7 +57,7 @@ function week(day) {
   return `${thursday.slice(0, 4)}-W${String(nth).padStart(2, '0')}`;
 }
 
-// The first and the last day of a bar.
+// The first and the last day of the bar with this label.
 export function daysOf(label, when, unit) {
   const days = [];
   for (let day = when.from; day < when.to; day = plus(day, 1))

@@ -29,7 +29,7 @@ function summary({ user_id, fingerprints, first_visit: first, visits, pageviews,
     `, made ${times(visits, 'visit')} and saw ${times(pageviews, 'page')} on ${times(fingerprints.length, 'device')}.`];
 }
 
-// Visits, conversions and other events, in the order of time. At the same time, visits come first.
+// Visits, conversions and other events, oldest first. If two have the same time, the visit comes first.
 function steps({ fingerprints, conversions }, visits, events, s) {
   const known = new Set(conversions.map((each) => each.id));
   const won = (at) => conversions.filter((each) => each.last_click?.at === at).map((each) => each.event);
@@ -41,7 +41,7 @@ function steps({ fingerprints, conversions }, visits, events, s) {
   return found.sort((a, b) => Date.parse(a[0]) - Date.parse(b[0]) || a[1] - b[1]).map(([, , step]) => step);
 }
 
-// Events with the same name in a row become one line.
+// Groups consecutive events that have the same name. A group becomes one line.
 function runs(events) {
   const found = [];
   for (const each of [...events].reverse()) {

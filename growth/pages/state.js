@@ -18,7 +18,7 @@ const params = () => new URLSearchParams(location.search);
 
 const isDay = (text) => DAY.test(text) && !Number.isNaN(Date.parse(text));
 
-// The time zone in the URL, or that of the browser if the URL has none.
+// The time zone with this name, or the browser's time zone if the name is missing or unknown.
 function zoneOf(name) {
   try { return Intl.DateTimeFormat('en', { timeZone: name || undefined }).resolvedOptions().timeZone; }
   catch { return zoneOf(); }
@@ -48,7 +48,7 @@ export function show(q) {
   dispatchEvent(new PopStateEvent('popstate'));
 }
 
-// The parameters of the present view with some changes. The value null removes a parameter.
+// The parameters in the URL after the changes {name: value}. The value null removes a parameter.
 export function changed(change) {
   const q = params();
   for (const [name, value] of Object.entries(change)) value == null ? q.delete(name) : q.set(name, value);

@@ -1,4 +1,4 @@
-// Tables. The names of rows can filter the view. Only the first rows are shown until a button shows all.
+// Tables. A click on the name of a row can filter the view. Only the first rows are shown until a button shows all.
 import { button, h } from './dom.js';
 import { filtered, toggle } from './state.js';
 

@@ -1,4 +1,4 @@
-// The panel of the chart over time. Paid channels have warm colours, the others cool ones.
+// The panel of the chart over time. Paid channels have warm colours, other channels have cool colours.
 import { question, MOST } from './asking.js';
 import { chart } from './chart.js';
 import { button, h } from './dom.js';
@@ -44,7 +44,8 @@ const amount = (view, row, name) => {
   return typeof value === 'object' ? value[view.currency] || 0 : value;
 };
 
-// Rows keyed by label. In answers, the labels of hours end in an offset, which the labels here lack.
+// The rows of an answer, keyed by the label of their bar. In answers, an hour ends in the offset of its time zone. The
+// labels of bars have no offset.
 function byLabel(rows, unit) {
   const found = new Map();
   for (const row of rows) {

@@ -6,7 +6,7 @@ import { PERIODS } from './period.js';
 import { judged, nameOf } from './ads.js';
 
 const NOTHING = '\u00a0'; // keeps the height of a line
-const HUGE = 10; // beyond this ratio to the value before, a percentage says nothing
+const HUGE = 10; // above this ratio to the earlier value, a percentage says little
 
 function periodName({ s }) {
   if (s.period !== 'own') return PERIODS[s.period];
@@ -74,7 +74,8 @@ function withOthers(tile, sums, currency) {
   return tile;
 }
 
-// The change since the period before. A good change is green. If a percentage says nothing, the change is put in words.
+// The change of a value since the period to compare with. A good change is green. If the earlier value is 0
+// or much smaller, words replace the percentage.
 export function change(now, before, better = 'more') {
   if (now == null || before == null) return NOTHING;
   if (!before) return now ? 'none before' : NOTHING;

@@ -1,4 +1,4 @@
-// What the dashboard shows instead of numbers: no visits yet, nothing in the period, a closed or a failed service.
+// What the dashboard shows instead of numbers if there are none, if it needs a token, or if the service fails.
 import { remember, wasRefused } from './asking.js';
 import { button, h } from './dom.js';
 import { clear, go } from './state.js';

@@ -1,4 +1,4 @@
-"""Time dimensions. SQL computes local hours and days. `label` makes weeks and months of days."""
+"""Time dimensions. SQL computes local hours and days. `label` turns days into weeks and months."""
 
 from __future__ import annotations
 
@@ -20,10 +20,16 @@ from growth.query.zones import (
 )
 
 AGES = 1_000_000
-"""Days that are added to an instant before a division, because SQL rounds negative numbers up."""
+"""Days that are added to an instant before a division, and subtracted from the quotient.
+
+Without them, instants before 1970 would get the next day, because SQL rounds towards 0.
+"""
 
 OFFSETS = 1_000_000
-"""The factor of the hour in a key of hour and offset. It exceeds twice any offset in seconds."""
+"""Factor in the key of an hour: `local hour * OFFSETS + offset in seconds + OFFSETS / 2`.
+
+It exceeds twice any offset, so `hour_of` can split the key again.
+"""
 
 
 def bucket(name: str, at: Any, query: Query) -> Any:

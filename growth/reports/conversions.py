@@ -56,9 +56,9 @@ def matching(query: Query) -> Any:
 
 
 def credited_as_asked(query: Query, names: set[str]) -> tuple[Any, list[Any]]:
-    """A subquery for a conversion's credits under the query's model that pass the filters `names`.
+    """A subquery for the credits of a conversion under the query's model, and the CTEs it needs.
 
-    It is returned with the CTEs that it needs.
+    The credits pass the query's filters by the dimensions `names`.
     """
     record, credit = ConversionRecord, CreditRecord
     columns = of_credits(is_fine=bool(FINE & names)).columns

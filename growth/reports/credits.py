@@ -81,14 +81,14 @@ def times(model: str) -> dict[str, Any]:
 
 
 def totals(model: str) -> Callable[[Any], Any]:
-    """A function that sums a column weighted by credit. Single-click credits are always whole."""
+    """A function that sums a column weighted by credit. Each single-click credit is WHOLE."""
     if model in SINGLE_CLICK:
         return lambda figure: fn.SUM(figure) * WHOLE
     return lambda figure: fn.SUM(CreditRecord.credit * figure)
 
 
 def pages_before() -> Any:
-    """A subquery for `pages_before` of a credit's conversion.
+    """A subquery for the number of pageviews before a credit's conversion.
 
     Only credits under single-click models store this number themselves.
     """
@@ -117,7 +117,7 @@ def parts_of(elapsed: Any, is_single: bool) -> list[Any]:
 
 
 def with_persons(rows: Any) -> Any:
-    """Credits joined with their persons. Credits whose person has no row are included."""
+    """Credits joined with their persons. Credits of persons without totals are included."""
     is_theirs = PersonRecord.owner == CreditRecord.owner
     return rows.join_from(CreditRecord, PersonRecord, JOIN.LEFT_OUTER, on=is_theirs)
 

@@ -53,7 +53,7 @@ def event_order(query: Query) -> Order[int]:
 
 
 def of_event_name(rows: Any, query: Query) -> Any:
-    """Keep the rows of the query's event. Events are stored with their names as sent."""
+    """Keep the rows of the query's event. With `in_any_case`, ignore the case of its name."""
     if query.event is None:
         return rows
     names = spellings(query.event) if query.in_any_case else [query.event]

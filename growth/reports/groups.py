@@ -72,7 +72,7 @@ def is_of_cohorts(query: Query) -> bool:
 
 
 def earned_in(totals: Figures, query: Query) -> set[str]:
-    """The currencies in which the event has revenue. For ROI, no filters apply."""
+    """The currencies in which the event has revenue. For ROI, the query's filters are ignored."""
     found = {code for code, amount in totals.revenue.items() if amount}
     is_asked = query.filters and query.needs("roi") and set(totals.cost or ()) - found
     return found | earned(query) if is_asked else found
@@ -149,8 +149,8 @@ def best_of(roi: dict[str, float | None] | None) -> float | None:
 def number_of(metric: Any, total: Any) -> Any:
     """The number to sort a metric by.
 
-    For times, it is their average. For money, it is the amount in the alphabetically first currency
-    of the totals.
+    For times to convert, it is their average. For money, it is the amount in the alphabetically
+    first currency of the totals.
     """
     if not isinstance(metric, dict):
         return metric

@@ -134,7 +134,10 @@ def devices_of(owners: Iterable[str]) -> dict[str, set[str]]:
 def spans_of(
     owners: Sequence[str], seen: dict[str, list[Seen]]
 ) -> dict[str, list[tuple[int, int]]]:
-    """Pairs of the first and last instant of each person's visits, events and conversions."""
+    """For each person, pairs of a first and a last instant.
+
+    There is a pair for the visits on each device, for events and for conversions.
+    """
     event, record = EventRecord, ConversionRecord
     counts = record.is_conversion | record.event.in_(STATES)
     parts = [
@@ -160,9 +163,10 @@ def span_by_owner(owner: Any, at: Any, theirs: Any, prefix: Any = None) -> Any:
 
 
 def conversions_of(owners: Sequence[str], query: Query) -> list[Any]:
-    """The persons' conversions, earliest first. `is_listed` tells whether the query lists it.
+    """The persons' conversions that the query asks for, earliest first.
 
-    All signups, trials and unsubscribes are included, because they decide a person's state.
+    All signups, trials and unsubscribes are included, too, because they decide a person's state. If
+    the query asks for a conversion, its `is_listed` is true.
     """
     record = ConversionRecord
     listed = record.is_conversion
@@ -188,7 +192,7 @@ def grouped(rows: Iterable[Any]) -> dict[str, list[Any]]:
 def states_of(owners: Sequence[str], conversions: Iterable[Any]) -> dict[str, str]:
     """The latest signup, trial or unsubscribe of each person.
 
-    A purged event counts only if no other event is left.
+    A purged event counts only if no signup, trial or unsubscribe of the person is left.
     """
     remnant = RemnantRecord
     rows = remnant.select(remnant.subject, remnant.kind).where(

@@ -12,7 +12,8 @@ from growth.query.query import Query
 def listed(rows: Any, at: Any, tie: Any, query: Query, *more: Any) -> tuple[list[Any], str | None]:
     """The rows of the page as named tuples, and the cursor of the next page.
 
-    `rows` must include the columns `at` and `tie`, which sort them. The cursor includes `more`.
+    `rows` must include the columns `at` and `tie`, which sort them. The cursor holds the
+    values of these columns in the last row, and then the values `more`.
     """
     if query.position:
         rows = rows.where(beyond(at, tie, query))

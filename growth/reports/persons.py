@@ -40,7 +40,10 @@ def named(query: Query) -> tuple[list[str], str | None]:
 
 
 AT_ONCE = 5
-"""Visits to read at once for each person on a page, because some persons have several visits."""
+"""Number of visits to read at once for each person on a page.
+
+It is above 1, because some persons have several visits, and only the first visit counts.
+"""
 
 
 def newest(query: Query) -> tuple[list[str], str | None]:
@@ -61,7 +64,7 @@ def newest(query: Query) -> tuple[list[str], str | None]:
 
 
 def first_of_visitors(query: Query) -> Any:
-    """The visits that pass the filters, but only the first of a visitor's unclaimed visits."""
+    """Select visits that pass the filters, but of a visitor's unclaimed visits only the first."""
     visit, other = VisitRecord, VisitRecord.alias("other")
     is_before = (other.started_at < visit.started_at) | (
         (other.started_at == visit.started_at) & (other.digest < visit.digest)
@@ -77,7 +80,7 @@ def first_of_visitors(query: Query) -> Any:
 
 
 def first_of_users(some: Sequence[Any], query: Query) -> list[Any]:
-    """Keep unclaimed visits, and visits that are their user's first to pass the filters."""
+    """Leave out a user's visits, except the user's first visit that passes the filters."""
     visit, kept = VisitRecord, of_visits().kept(query)
     is_theirs = visit.user_id.in_({each.user_id for each in some} - {None})
     began = visit.select(visit.user_id, fn.MIN(visit.started_at).alias("at"))
@@ -114,7 +117,7 @@ def person_row(owner: str, known: Known, query: Query) -> dict[str, Any]:
 
 
 def fingerprints(owner: str, known: Known) -> list[str]:
-    """The fingerprints of the person. The id of a lead is included only if visits have it."""
+    """The fingerprints of the person. A lead's id is one of them only if a visit has it."""
     found = {each.fingerprint for each in known.seen[owner]}
     found |= {name for name in known.devices[owner] if not is_lead(name)}
     own = fingerprint_of(owner)

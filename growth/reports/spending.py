@@ -55,7 +55,7 @@ def spending(query: Query) -> Iterator[tuple[tuple[Any, ...], Figures]]:
 
 
 def days(query: Query) -> Iterator[Any]:
-    """The conditions for the days of the period. Without them, the costs of all days are read."""
+    """Conditions that leave out most days outside the period. `is_within` leaves out the rest."""
     if query.start is not None:
         yield CostRecord.day >= day_of(query.start, query.timezone)
     if query.end is not None:

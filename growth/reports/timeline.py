@@ -77,7 +77,7 @@ class Active:
             window: [0, *accumulate(changes[window][day] for day in days)]
             for window, days in self.days.items()
         }
-        """The number before the first of `days`, then the number from each day until the next."""
+        """For each window: 0, and then the number of active visitors from each of its `days` on."""
 
     def at(self, day: int, window: int) -> int:
         """The number of active visitors or users in the window that ends with the day."""
@@ -98,7 +98,7 @@ def activity(metric: str, query: Query) -> Active:
 
 
 def seen(who: Any, at: Any, query: Query) -> Any:
-    """Pairs of a visitor or user and a day of the period on which they were active."""
+    """Select `who` (a visitor or user) and the local day of each row in the period."""
     rows = at.model.select(who.alias("who"), bucket("day", at, query).alias("day"))
     return rows.where(who.is_null(False), *View({}, at=at).within(query))
 

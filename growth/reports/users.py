@@ -45,7 +45,7 @@ def add_users(
     for user_id, keys in rows:
         group = tuple(map(label, query.by, keys))
         if group not in shown or latest.get(group) == user_id:
-            continue  # not on the page, or counted already, such as on another day of the week
+            continue  # not on the page, or counted already: a week has a row for each day
         latest[group] = user_id
         totals[group] += 1
         if len(users[group]) < MAX_USERS:

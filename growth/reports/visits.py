@@ -42,7 +42,7 @@ def from_rollups(query: Query) -> Any:
     summed = [fn.SUM(each) for each in (record.visits, record.new_visitors, record.pageviews)]
     rows = record.select(*view.keys(query), *summed)
     rows = rows.join(OriginRecord, on=OriginRecord.id == record.origin)
-    is_any = fn.SUM(record.visits) > 0  # the rows of a day and an origin may add up to 0
+    is_any = fn.SUM(record.visits) > 0  # a group whose visits were all deleted adds up to 0
     return view.grouped(rows.having(is_any), query)
 
 

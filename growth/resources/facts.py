@@ -9,7 +9,8 @@ import falcon
 from marshmallow import ValidationError
 
 from growth.attribution.facts import DAY, Cost, Fact
-from growth.http.bodies import BadJsonError, read_items
+from growth.database.tables import RejectRecord
+from growth.http.bodies import BadJsonError, items_of, read_items
 from growth.http.context import Request
 from growth.http.errors import Problem, bad_query, invalid
 from growth.ledger.storing import Outcome
@@ -28,7 +29,11 @@ class Load(Protocol):
     """Makes the fact of an item. Raises ValidationError if the item does not fit."""
 
     def __call__(
-        self, item: Any, received_at: int, notes: Notes | None = None, name: str | None = None
+        self,
+        item: Any,
+        received_at: int,
+        notes: Notes | None = None,
+        fallback_id: str | None = None,
     ) -> Fact: ...
 
 
@@ -62,21 +67,31 @@ class Facts:
             raise Problem(falcon.HTTP_422, "No item is valid; see rejected.", **answer)
         resp.media = answer
 
+    def retake(self, reject: RejectRecord) -> dict[str, Any]:
+        """Record a reject as of the time when it first arrived. Return the answer."""
+        items = items_of(reject.body.encode(), reject.kind)
+        return self.record(items, reject.digest, received_at=reject.first_seen)
+
     def record(
-        self, items: list[Any], webhook_id: str | None = None, is_dry: bool = False
+        self,
+        items: list[Any],
+        batch_id: str | None = None,
+        is_dry: bool = False,
+        received_at: int | None = None,
     ) -> dict[str, Any]:
         """Store the valid items. Return the answer: counts, and the errors of invalid items.
 
-        In a signed webhook, an item without id and time gets an id made of `webhook_id` and the
-        item's index. A dry run validates the items and does not look at stored facts.
+        An item without id and time gets an id made of `batch_id` and the item's index, so that it
+        counts once if the batch is sent again. A dry run validates the items and does not look at
+        stored facts.
         """
-        now, notes = self.clock(), Notes()
+        now, notes = received_at or self.clock(), Notes()
         facts: dict[int, Fact] = {}
         errors: dict[int, Any] = {}
         for place, item in enumerate(items):
-            name = f"{webhook_id} {place}" if webhook_id else None
+            fallback_id = f"{batch_id} {place}" if batch_id else None
             try:
-                facts[place] = self.load(item, now + place, notes, name)
+                facts[place] = self.load(item, now + place, notes, fallback_id)
             except ValidationError as ex:
                 errors[place] = ex.messages
         found = list(facts.values())
@@ -92,10 +107,14 @@ class Facts:
         }
 
     def load(
-        self, item: Any, received_at: int, notes: Notes | None = None, name: str | None = None
+        self,
+        item: Any,
+        received_at: int,
+        notes: Notes | None = None,
+        fallback_id: str | None = None,
     ) -> Fact:
         require_read(item)
-        fact = self.load_fact(item, received_at, notes, name)
+        fact = self.load_fact(item, received_at, notes, fallback_id)
         if self.kept is None or isinstance(fact, Cost):
             return fact
         if fact.created_at < received_at - self.kept:

@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from growth.attribution.facts import Fact
+from growth.database.tables import RejectRecord
 from growth.http.bodies import BadJsonError, checked, parse
 from growth.http.context import Request
 from growth.ledger.storing import Outcome
@@ -92,10 +93,10 @@ class Platform:
         )
         return receipt
 
-    def retake(self, text: str, received_at: int) -> dict[str, Any]:
-        """Record a message that was kept as a reject. `received_at` is when it first arrived."""
+    def retake(self, reject: RejectRecord) -> dict[str, Any]:
+        """Record a reject as of the time when it first arrived. Return the answer."""
         try:
-            messages = [checked(each) for each in self.messages_of(parse(text.encode()))]
+            messages = [checked(each) for each in self.messages_of(parse(reject.body.encode()))]
         except BadJsonError as ex:
             messages = [ex]
-        return self.inbox.record(messages, self.facts_of, received_at)
+        return self.inbox.record(messages, self.facts_of, reject.first_seen)

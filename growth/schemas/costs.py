@@ -33,12 +33,12 @@ SCHEMA = CostSchema()
 
 
 def load_cost(
-    item: Any, received_at: int, notes: Notes | None = None, name: str | None = None
+    item: Any, received_at: int, notes: Notes | None = None, fallback_id: str | None = None
 ) -> Cost:
     """The cost in an item that was received at `received_at`. Raises ValidationError.
 
-    `name` is ignored, because a cost has no id. The key of a cost is its day, source, medium,
-    campaign and content.
+    `fallback_id` is ignored, because a cost has no id. Its key is its day, source, medium, campaign
+    and content.
     """
     if notes is not None:
         notes.ignored |= SCHEMA.ignored(item)

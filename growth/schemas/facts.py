@@ -93,12 +93,12 @@ def load_fact(
     item: Any,
     received_at: int,
     notes: Notes | None = None,
-    name: str | None = None,
+    fallback_id: str | None = None,
 ) -> Deed:
     """The fact in an item that was received at `received_at`. Raises ValidationError.
 
-    The digest is a hash of the valid content as sent. An item without id and time gets `name` as
-    its id. If there is no `name` either, a repeated item cannot be recognised and counts again.
+    The digest is a hash of the valid content as sent. An item without id and time gets
+    `fallback_id` as its id. Without a `fallback_id`, such an item counts again if it is repeated.
     `notes` collect ignored fields, skewed clocks and bots.
     """
     notes = notes or Notes()
@@ -107,8 +107,8 @@ def load_fact(
     if "timestamp" in content:
         content["created_at"] = content.pop("timestamp")
     is_named = "id" in content or "created_at" in content
-    digest = digest_of(content) if is_named or name else secrets.token_hex(16)
-    fact_id = content.pop("id", None if is_named else name)
+    digest = digest_of(content) if is_named or fallback_id else secrets.token_hex(16)
+    fact_id = content.pop("id", None if is_named else fallback_id)
     created_at = content.pop("created_at", received_at)
     if created_at > received_at + SKEW:
         notes.skewed += 1

@@ -67,7 +67,8 @@ class Export:
     def pages(self, what: str, **more: str) -> Iterator[Query]:
         """Yield the query of each page.
 
-        The caller reads the page and sets `following` to the cursor of the next page, or to None.
+        The caller reads the page. Then it sets `self.following` to the cursor of the next page, or
+        to None after the last page.
         """
         self.following, query = None, self.query(what, **more)
         with database.atomic("DEFERRED"):

@@ -22,14 +22,17 @@ CONVERSIONS = (
     *("Conversion Currency", "Order ID", "Ad User Data", "Ad Personalization"),
 )
 IDENTIFIERS = ("Email", "Phone Number")
-"""Columns of `--identifiers`. They are optional, because not every template of Google has them."""
+"""Columns that the option `--identifiers` adds.
+
+They are optional, because not every template of Google has them.
+"""
 
 ADJUSTMENTS = (
     *("Order ID", "Conversion Name", "Adjustment Time", "Adjustment Type"),
     *("Adjusted Value", "Adjusted Value Currency"),
 )
 HASHED = ("sha256_email_address", "sha256_phone_number")
-"""Fields of `data` that hold the hashes. Google's tag has the same names for them.
+"""Fields of `data` that hold the hashes for IDENTIFIERS. Google's tag uses the same names.
 
 A phone number has to begin with + before it is hashed.
 """

@@ -34,7 +34,7 @@ STANDARD = {
 
 HASHED = ("em", "ph", "fn", "ln", "ge", "db", "ct", "st", "zp", "country", "external_id")
 PLAIN_IDENTIFIERS = ("client_ip_address", "client_user_agent", "fbp")
-"""Both tuples name fields of `data` that hold identifiers, as hashes or as plain text.
+"""HASHED and PLAIN_IDENTIFIERS name fields of `data` that identify a person.
 
 Meta's API has the same names.
 """
@@ -46,7 +46,7 @@ SOURCES = (
 
 
 class MetaUpload:
-    """`names` maps events to Meta's names. For events that it lacks, STANDARD does.
+    """`names` maps events to Meta's names. STANDARD maps events that are not in `names`.
 
     `now` is in microseconds.
     """

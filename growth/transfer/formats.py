@@ -32,7 +32,7 @@ GROUPED = {
 
 WHOLE = re.compile(r"\d{1,3}([.,]\d{3})+|\d+")
 EPOCH = {10: 1_000_000, 13: 1_000, 16: 1}
-"""The microseconds in the unit of a numeric time, keyed by its number of digits.
+"""Maps the number of digits of a numeric time to the number of microseconds in its unit.
 
 A time of 10 digits is in seconds, of 13 digits in milliseconds, of 16 digits in microseconds.
 """

@@ -70,7 +70,7 @@ class Mapping:
                 }
 
     def is_left_out(self, row: dict[str, Any]) -> bool:
-        """Whether a row fails `layout.only`, is a total, or is a cost without a day."""
+        """Whether a row does not match `layout.only`, is a total, or is a cost without a day."""
         for name, pattern in self.layout.only.items():
             if not pattern.fullmatch(str(row.get(name, ""))):
                 return True
@@ -139,7 +139,7 @@ class Mapping:
 
 
 def member_at(row: dict[str, Any], path: str) -> Any:
-    """The member at a path such as `data.plan`. Texts of JSON objects on the way are parsed."""
+    """The member at a path such as `data.plan`. If `data` is a text of JSON, it is parsed."""
     value: Any = row
     for name in path.split("."):
         if isinstance(value, str) and value[:1] == "{":

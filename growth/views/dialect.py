@@ -6,10 +6,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from growth.schemas.codes import currencies
+from growth.schemas.money import NO_CURRENCY, UNKNOWN
 
 DAY_US = 86_400_000_000
-UNKNOWN_PLACES = 2
-"""Decimal places of a currency that ISO 4217 does not list."""
 
 PERSON = "CASE WHEN user_id IS NULL THEN 'v:' || fingerprint ELSE 'u:' || user_id END"
 """The key of a row's person: its user's key, or its visitor's key if it has no user."""
@@ -65,14 +64,14 @@ class Dialect:
         codes = defaultdict[int, list[str]](list)
         for code, places in sorted(currencies().items()):
             codes[places].append(f"'{code}'")
-        cases = [(f"{currency} IS NULL", 6)] + [
+        cases = [(f"{currency} IS NULL", NO_CURRENCY)] + [
             (f"{currency} IN ({', '.join(some)})", places)
             for places, some in sorted(codes.items())
-            if places != UNKNOWN_PLACES
+            if places != UNKNOWN
         ]
         whens = " ".join(f"WHEN {case} THEN {self.unit(places)}" for case, places in cases)
         sign = "*" if self.is_postgres else "/"
-        return f"({units} {sign} CASE {whens} ELSE {self.unit(UNKNOWN_PLACES)} END)"
+        return f"({units} {sign} CASE {whens} ELSE {self.unit(UNKNOWN)} END)"
 
     def revenue(self) -> str:
         """The revenue of a credit; null without a currency."""

@@ -143,8 +143,9 @@ class DescribeTables:
             "bytes of an item": f"{MAX_ITEM // 1024} KiB",
             "items of a request": f"{MAX_ITEMS}",
             "bytes of the request line and headers": f"{HEADER_BYTES // 1024} KiB",
-            "bytes of a request body that is refused in JSON; a larger body is refused in plain"
-            " text": f"{BODY_BYTES // 1024**2} MiB",
+            "bytes of a request body, above which the error is plain text and not JSON": (
+                f"{BODY_BYTES // 1024**2} MiB"
+            ),
             "open connections; further connections wait until one closes": f"{CONNECTIONS:,}",
             "seconds that a connection may be idle": f"{IDLE_SECONDS}",
             "values of a parameter of `GET /attribution`": f"{MAX_VALUES}",
@@ -156,8 +157,11 @@ class DescribeTables:
             "clicks credited per conversion": f"{MAX_CLICKS}",
             "minutes without a pageview that end a visit": f"{VISIT_TIMEOUT // MINUTE}",
             "minutes that a sender's clock may be ahead": f"{SKEW // MINUTE}",
-            "users of a visitor; with more it counts as a shared terminal": f"{SHARED_TERMINAL}",
-            "visitors of a user; with more they count as a client's mistake": f"{CLIENT_MISTAKE}",
+            "users of a visitor; if more users claim it, the visitor counts as a shared terminal": (
+                f"{SHARED_TERMINAL}"
+            ),
+            "visitors of a user; if a user claims more visitors, the claims count as a client's"
+            " mistake": f"{CLIENT_MISTAKE}",
             "seconds that a request waits for its commit": f"{PATIENCE_SECONDS}",
             "seconds that stopping may take": f"{DRAIN_SECONDS}",
         }

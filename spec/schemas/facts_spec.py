@@ -291,7 +291,7 @@ class DescribeTheDigestOfAFact:
         schema = PageviewSchema()
 
         first, again, named, timed = (
-            load_fact(schema, sent, NOW, name="msg_1 0")
+            load_fact(schema, sent, NOW, fallback_id="msg_1 0")
             for sent in (item, item, item | {"id": "7"}, pageview())
         )
 

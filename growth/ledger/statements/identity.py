@@ -12,9 +12,9 @@ from growth.database.tables import ClaimRecord, DeviceRecord, RemnantRecord
 
 
 def some_devices(name: str, other: str, most: int) -> Any:
-    """The pairs of a user and a visitor whose column `name` has a given value.
+    """The pairs of user and visitor in which the column `name` has a given value.
 
-    At most `most` + 1 values of the column `other` are found for each given value.
+    For each given value, the first `most` + 1 pairs in the order of the column `other` are found.
     """
     given, device, same = parameter_rows(name), DeviceRecord, DeviceRecord.alias()
     mine, theirs = getattr(given.c, name), getattr(device, other)
@@ -76,7 +76,7 @@ CLAIMS_AT = Rows(claims_at)
 
 
 def remnants() -> Any:
-    """The remnants of the given subjects, except for remnants of claims."""
+    """The remnants (see `RemnantRecord`) of the given subjects, except for the kind `claim`."""
     given, left = parameter_rows("subject"), RemnantRecord
     columns = left.subject, left.kind, left.user_id, left.created_at
     is_theirs = (left.subject == given.c.subject) & (left.kind != "claim")

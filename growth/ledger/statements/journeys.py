@@ -1,4 +1,4 @@
-"""Statements on the visits of persons: how many they are, and the clicks in a window."""
+"""Statements on the visits of persons: their number, and the clicks in a lookback window."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from growth.attribution.facts import Pageview
 from growth.database.compiled import Rows, parameter_rows, select_about, select_joined
 from growth.database.statements import fields
 from growth.database.tables import PageviewRecord, VisitRecord
+from growth.ledger.records import StoredClick
 
 
 class OfPersons:
     """A statement on the visits of persons.
 
     Visits of a user are found by user_id. Visits of an unclaimed visitor are found by fingerprint.
-    A given row has the person's name (the user_id or the fingerprint), then the `columns`. `build`
-    makes the query. Its parameters are the given rows, and a function that returns the condition
-    for a person's visits.
+    The statement is run for given rows. The first column of a given row is `name`, the user_id or
+    the fingerprint. The `columns` follow. `build` makes the query from the given rows and from a
+    function that returns the condition for a person's visits.
     """
 
     def __init__(self, build: Any, *columns: str) -> None:
@@ -69,13 +70,6 @@ def ongoing(given: Any, theirs: Any) -> Any:
     return select_joined(given, visit, is_ongoing, given.c.name, given.c.at, *columns)
 
 
-CLICK = (
-    "fingerprint", "started_at", "digest", "is_direct", "url", "referrer_url", "country",
-    "channel", "source", "medium", "campaign", "paid",
-)  # fmt: skip
-"""The columns of visits that a `StoredClick` has, in its order."""
-
-
 def within(record: Any, given: Any, theirs: Any, is_direct: bool) -> Any:
     begins = record.started_at.between(given.c.start, given.c.end)
     return theirs(record) & (record.is_direct == is_direct) & begins
@@ -118,7 +112,7 @@ def select_clicks(given: Any, theirs: Any, is_direct: bool, since: Any, until: A
     visit = VisitRecord
     is_asked = theirs(visit) & (visit.is_direct == is_direct)
     is_asked &= visit.started_at.between(since, until)
-    columns = (getattr(visit, name) for name in CLICK)
+    columns = (getattr(visit, name) for name in StoredClick._fields)
     window = given.c.name, given.c.start, given.c.end
     return select_joined(given, visit, is_asked, *window, *columns)
 

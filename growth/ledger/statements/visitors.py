@@ -25,7 +25,7 @@ from growth.database.tables import (
 
 
 def select_visits(given: Any, started_at: Any, *more: Any) -> Any:
-    """The visits of the given visitors whose start meets the condition `started_at`."""
+    """The visits of the given visitors that meet the condition `started_at`, in order."""
     visit = VisitRecord
     is_theirs = (visit.fingerprint == given.c.fingerprint) & started_at
     rows = select_joined(given, visit, is_theirs, *more, *fields(visit))

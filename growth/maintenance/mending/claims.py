@@ -1,4 +1,4 @@
-"""Mends the table of claims, and the table of users and the visitors that they claimed."""
+"""Mends the table of claims, and the table of devices: pairs of a user and a claimed visitor."""
 
 from __future__ import annotations
 

@@ -17,12 +17,12 @@ from growth.database.tables import (
     VisitRecord,
 )
 from growth.database.tables.rollup import FIGURES, NAMES, origin_id
-from growth.ledger.costs import cost_row
+from growth.ledger.costs import SENT_SIZE, cost_row
 from growth.ledger.ledger import Ledger
 from growth.maintenance.differences import Found, Row, dicts_of, mend_rows
 
 ORIGINS = 200
-"""Origins to look up at once."""
+"""Number of origins to look up at once."""
 
 NAMED = [getattr(VisitRecord, name) for name in NAMES]
 
@@ -41,7 +41,7 @@ def mend_days(days: Sequence[str], ledger: Ledger, write: bool) -> Found:
 
 
 def stored_of(record: Any, day: int) -> list[Row]:
-    """The stored sums of a day, each added over its slots (see RollupRecord)."""
+    """The stored counts of a day. The rows of all slots are added up (see RollupRecord)."""
     names = [field for field in key(record) if field.name != "slot"]
     sums = [fn.SUM(getattr(record, name)).alias(name) for name in FIGURES]
     rows = record.select(*names, *sums).where(record.day == day).group_by(*names)
@@ -49,9 +49,10 @@ def stored_of(record: Any, day: int) -> list[Row]:
 
 
 def sums_of_day(day: int, name: str = "", column: Any = None) -> Iterator[Row]:
-    """The sums of a day by origin, from its visits.
+    """The counts of a day by origin, computed from the visits of the day.
 
-    With `column`, the sums are by origin and `column`. A row has the column's value as `name`.
+    With `column`, they are by origin and by the value of `column`. Each row has this value under
+    the key `name`.
     """
     more = [] if column is None else [column]
     counted = fn.COUNT(VisitRecord.digest), fn.SUM(number(VisitRecord.is_first))
@@ -84,6 +85,6 @@ def mend_costs(days: Sequence[str], ledger: Ledger, write: bool) -> Found:
     columns = [field.name for field in fields(CostRecord)]
     stored = CostRecord.select().where(CostRecord.day.in_([int(day) for day in days]))
     rows = dicts_of(stored)
-    sent = [Cost(*[row[name] for name in columns[:9]]) for row in rows]
+    sent = [Cost(*[row[name] for name in columns[:SENT_SIZE]]) for row in rows]
     due = [dict(zip(columns, cost_row(cost, ledger.rules), strict=True)) for cost in sent]
     yield from mend_rows(CostRecord, rows, due, write)

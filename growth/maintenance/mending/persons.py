@@ -51,7 +51,7 @@ def everything() -> Affected:
 
 
 def whole_persons(owners: Sequence[str], stored: dict[str, Person]) -> dict[str, Person]:
-    """The persons that have conversions, or an acquisition that `is_kept`.
+    """The persons who have filed events, or whose acquiring click was kept by a purge.
 
     Their totals are computed from their visits.
     """

@@ -1,4 +1,4 @@
-"""Mends visits with their owners, and stores the conversions of events under their owners."""
+"""Mends visits and their owners. Then files the events, each under its owner."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def is_same(old: Visit | None, new: Visit | None) -> bool:
 
 
 Key = tuple[str, str]
-"""A visitor, and the digest of a visit's first page."""
+"""Identifies a visit: its visitor, and the digest of its first page."""
 
 
 def stored_visits(names: Sequence[str]) -> dict[Key, Visit]:
