@@ -48,7 +48,7 @@ Clock = Callable[[], int]
 KNOWN_NAMES = frozenset(
     chain(PARAMETERS, *(kind().fields for kind in (PageviewSchema, EventSchema, CostSchema)))
 )
-"""The names of our parameters and fields. Of the names in a request, the log shows only these."""
+"""The names of parameters and of fields of facts. The log shows no other names of a request."""
 
 
 class Route(NamedTuple):
@@ -136,7 +136,7 @@ def routes(settings: Settings, recorder: Recorder, clock: Clock) -> list[Route]:
         Route("/webhooks/google-ads", google_ads, "Take leads of Google Ads lead forms."),
         Route("/webhooks/meta", meta, "Take leads of Meta's lead ads; GET confirms the URL."),
         Route("/webhooks/segment", segment, "Take messages of Segment and RudderStack libraries."),
-        Route("/webhooks/segment/{path:path}", segment, "Take messages at the libraries' paths."),
+        Route("/webhooks/segment/{path:path}", segment, "Take messages at paths libraries append."),
         Route("/growth.js", Tracker(settings.tracker_origins), "The tracker for your pages."),
         Route("/erasures", erasures, "Erase persons. It needs an admin token."),
         Route("/attribution", attribution, "Ask where users and money came from."),

@@ -63,9 +63,9 @@ class Recorder:
     database itself fails, all requests of the transaction fail at once.
 
     `trouble` is the fault of the database, until a transaction succeeds again. While it is set, one
-    request at a time is tried and the rest are refused. `ending` is the reason why no more facts
-    are taken. `stored_at` is the time when a fact was last stored, in seconds since 1970 UTC. It
-    is 0 if none was stored yet.
+    request at a time is tried and the rest are refused. If `ending` is set, all facts are refused
+    for this reason. `stored_at` is the time when a fact was last stored, in seconds since 1970 UTC.
+    It is 0 if none was stored yet.
     """
 
     def __init__(self, ledger: Ledger, queue_size: int) -> None:
@@ -119,7 +119,10 @@ class Recorder:
                 return
 
     def waiting_with(self, first: Job) -> tuple[list[Job], bool]:
-        """All waiting jobs, up to a full batch, and whether the writer goes on after them."""
+        """The job `first`, then waiting jobs until there are MAX_BATCH facts.
+
+        The second value is False if the writer has to stop after these jobs.
+        """
         jobs, size = [first], len(first.facts)
         while size < MAX_BATCH:
             try:

@@ -46,9 +46,9 @@ def load_rules(
     """Load the rules in force.
 
     `extra` is the operator's TOML file. Its entries replace ours of the same name. `site_hosts` are
-    further hosts of the site. Referrers on them and on their subdomains count as the site's own.
-    `return_paths` are paths of pages, exact or ending in `*`, whose referrer does not count. Raises
-    ValueError with the file, the table, the key and the allowed values.
+    further hosts of the site. Referrers on these hosts and on their subdomains count as the site's
+    own. `return_paths` are paths of pages, exact or ending in `*`. The referrers of these pages do
+    not count. Raises ValueError with the file, the table, the key and the allowed values.
     """
     channels, evidence = _our_table("channels.toml"), _our_table("evidence.toml")
     media = channels["media"]
@@ -128,7 +128,8 @@ def _merge(ours: _Book, operator: _Book) -> None:
 def _merge_channels(ours: list[ChannelRule], operator: list[ChannelRule]) -> list[ChannelRule]:
     """Our rules, with the operator's rules in place of ours for the same channel.
 
-    They stand where our first rule of the channel stood. The rules of new channels come first.
+    The operator's rules stand where our first rule of the channel stood. Rules of new channels come
+    first.
     """
     known = list(dict.fromkeys(rule.channel for rule in ours))
     replaced = {rule.channel for rule in operator}.intersection(known)

@@ -94,13 +94,13 @@ def serve(settings: Settings, announce: Callable[[str], None], may_migrate: bool
     announce(WELCOME.format(url=settings.url))
     server.run()  # until the drain ends it
     recorder.close()
-    database.end()  # the last connection that closes merges SQLite's -wal
+    database.end()  # when the last connection closes, SQLite merges the -wal file
     if recorder.ending:
         raise DatabaseError(f"the service ends: {recorder.ending.cause}")
 
 
 class Drain:
-    """The app with a count of its running requests, so that the service can stop between them.
+    """The app with a count of its running requests. The service stops when none is running.
 
     waitress has no documented way to stop accepting connections, so new requests are served until
     it ends. It ends when a timer raises SystemExit in the main thread.
@@ -142,7 +142,7 @@ class Drain:
 def listen(settings: Settings, app: Callable[..., object]) -> Any:
     """A waitress server, bound to the address in the settings.
 
-    Its limits suffice without a proxy before it.
+    It limits connections and sizes itself, so it needs no proxy for that.
     """
     try:
         return waitress.create_server(

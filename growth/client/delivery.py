@@ -12,7 +12,10 @@ from typing import Any
 import httpx
 
 DIVISIBLE = (httpx.codes.BAD_REQUEST, httpx.codes.REQUEST_ENTITY_TOO_LARGE)
-"""After these statuses, items are sent again in two halves: a single item may be at fault."""
+"""If a batch gets one of these statuses, each half of the batch is sent again.
+
+A single item may be at fault.
+"""
 
 FIRST_WAIT, LAST_WAIT = 0.5, 60.0
 """The first and the longest wait between tries in seconds, if the service does not name a wait.
@@ -82,9 +85,10 @@ def insist(client: httpx.Client, path: str, body: str, patience_seconds: float) 
 
 
 def refused_all(bodies: Sequence[str], answer: dict[str, Any]) -> list[tuple[str, Any]]:
-    """All items with their errors.
+    """All items with their errors, if the service refuses every item of a request.
 
-    For a batch, the answer has the errors in `rejected`. For one item, it has them in `errors`.
+    For a batch, the answer has the errors in `rejected`. For one item, the answer has them in
+    `errors`.
     """
     by_index = {each["index"]: each["errors"] for each in answer.get("rejected", ())}
     return [(body, by_index.get(at, answer.get("errors"))) for at, body in enumerate(bodies)]

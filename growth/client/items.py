@@ -1,4 +1,4 @@
-"""Makes the JSON of items. Each has an id and a time, so that it counts once."""
+"""Makes the JSON of items. Each item has an id, so it counts once even if it is sent twice."""
 
 from __future__ import annotations
 

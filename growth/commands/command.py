@@ -45,16 +45,16 @@ def with_settings(function: Callable[..., None]) -> Callable[..., None]:
 
 
 SECONDS = 10
-"""The time between two lines."""
+"""The time between two lines of progress."""
 
 
 @contextmanager
 def progress(
     total: int, label: str, clock: Callable[[], float] = time.monotonic
 ) -> Iterator[Callable[[int], None]]:
-    """Yield a function that shows progress on stderr.
+    """Yield a function that shows on stderr how much of `total` is done.
 
-    Call it with the number of units done since the last call.
+    Call it with the amount done since the last call.
     """
     if sys.stderr.isatty():
         with click.progressbar(length=total, label=label, file=sys.stderr) as bar:

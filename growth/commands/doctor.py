@@ -26,7 +26,10 @@ LITTLE_ROOM = 256 * 1024 * 1024
 """A disk with fewer free bytes will soon be full."""
 
 LARGE_LOG = 1024 * 1024 * 1024
-"""A larger write-ahead log means that a program never stops reading, so SQLite cannot reset it."""
+"""SQLite cannot shrink its write-ahead log while a program reads without a pause.
+
+If the log has more bytes than this, such a program runs.
+"""
 
 
 class WrongError(Exception):
@@ -46,8 +49,8 @@ class Finding(NamedTuple):
 def doctor_command(as_json: bool) -> None:
     """Find the faults of this installation.
 
-    It checks the settings, the database, permissions, the disk, the clock, and whether a rebuild
-    is due. Run it as the user of the service. It exits with 1 if something is wrong.
+    The command checks the settings, the database, permissions, the disk, the clock, and whether a
+    rebuild is due. Run it as the user of the service. It exits with 1 if something is wrong.
     """
     found = list(findings())
     lines = (f"{'ok' if each.ok else 'WRONG':<6} {each.check:<11} {each.told}" for each in found)
@@ -113,7 +116,7 @@ def may_write() -> str:
 
 
 def room() -> str:
-    """Check the free disk space and the size of SQLite's -wal file. PostgreSQL reports neither."""
+    """Check the free disk space and the size of the -wal file. Only SQLite reports them."""
     sizes = {name: size for name, (_, size) in database.sizes().items()}
     free, log = sizes.get("disk_free"), sizes.get("wal", 0)
     if free is not None and free < LITTLE_ROOM:
@@ -133,7 +136,7 @@ def clock() -> str:
     now = now_us()
     if newest > now + SKEW:
         raise WrongError(
-            f"the clock says {format_time(now)}, but {format_time(newest)} is already stored: "
-            "set the clock by NTP"
+            f"the clock says {format_time(now)}, but an event or attribution of "
+            f"{format_time(newest)} is stored: set the clock by NTP"
         )
     return f"it is {format_time(now)}"

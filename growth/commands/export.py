@@ -28,7 +28,10 @@ UPLOADS = ("google-ads", "google-ads-adjustments", "meta")
 
 @click.group("export", epilog="Example: growth export conversions --from 2026-11-01")
 def export_group() -> None:
-    """Write stored data to stdout, oldest first. Pageviews are sorted by visitor."""
+    """Write stored data to stdout.
+
+    Pageviews are sorted by visitor. Other rows are written oldest first.
+    """
 
 
 def with_period(function: Callable[..., None]) -> Callable[..., None]:
@@ -78,9 +81,9 @@ def conversions_command(
 ) -> None:
     """Write conversions, also in the formats of ad platforms.
 
-    For ad platforms, standard error says how many were written, and how many were left out and
-    why. In all formats, the last line of standard error is the time up to which changes are
-    complete.
+    For ad platforms, standard error says how many conversions were written, and how many were
+    left out and why. In all formats, the last line of standard error is a time. Give it as the
+    next --changed-since.
     """
     export = opened_export(settings, options)
     named = dict(pair_of(each) for each in names)

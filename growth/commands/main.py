@@ -32,7 +32,7 @@ SECTIONS = {
 """The sections of the help, and the commands in each."""
 
 LONGEST_SUMMARY = 100
-"""The help cuts longer summaries. No command has a longer summary."""
+"""The help would cut longer summaries, but no command has one."""
 
 EXIT_CODES = """\b
 Exit codes:

@@ -25,7 +25,7 @@ SHOWN_REASON = 60
 SHOWN_VALUE = 40
 
 SHOWN_FIELDS = ("id", "user_id", "fingerprint", "created_at", "name", "order_id", "day", "campaign")
-"""Fields of an item that the list shows, because they distinguish it from others."""
+"""The fields by which a sender recognises an item. The list shows them."""
 
 
 @click.group("rejects", epilog="Example: growth rejects list")

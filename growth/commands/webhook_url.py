@@ -18,7 +18,10 @@ ENTERED = {
     "segment": ("/webhooks/segment", {"write key": "GROWTH_SEGMENT_WRITE_KEYS"}),
     "tracker": ("/growth.js", {"pages of": "GROWTH_TRACKER_ORIGINS"}),
 }
-"""For each platform, the path of its URL, and the settings to enter, keyed by label."""
+"""For each platform, the path of its URL, and the settings whose values the user enters there.
+
+A setting is keyed by the label under which the command prints its value.
+"""
 
 BASE = re.compile(r"https?://[^/\s?#]+(/[^\s?#]*)?", re.I)
 

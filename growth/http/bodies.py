@@ -60,8 +60,8 @@ def kind_and_text(item: Any) -> tuple[str, str]:
 def read_items(req: Request) -> tuple[list[Any], bool]:
     """The items of a request, and whether they are a batch. Raises an HTTP error.
 
-    A bad item of a batch is a `BadJsonError` in its place. The body and the items are kept in the
-    request's context.
+    If an item of a batch is bad, the list has a `BadJsonError` instead of the item. The body and
+    the items are kept in the request's context.
     """
     items, is_batch = read_json(req)
     req.context.received = items
@@ -131,7 +131,10 @@ def read_body(req: Request) -> bytes:
 
 
 def raw_body(req: Request) -> bytes:
-    """The bytes of the body as sent, at most one more than MAX_BODY. They are read once."""
+    """The body as sent, cut after MAX_BODY + 1 bytes.
+
+    The first call reads it into the request's context, and later calls return it from there.
+    """
     if req.context.raw is None:
         req.context.raw = req.bounded_stream.read(MAX_BODY + 1)
     return req.context.raw
@@ -176,7 +179,8 @@ def parse(body: bytes) -> Any:
 def parse_leniently(body: bytes) -> Any:
     """Like `parse`, but leaves NaN, Infinity and numbers of any size to `checked`.
 
-    Segment's library for Python writes such values. For one of them, `parse` would refuse a batch.
+    Segment's library for Python writes such values. `parse` would refuse a whole batch because of
+    one value.
     """
     try:
         return parse(body)

@@ -20,7 +20,7 @@ NOT_WANTED = re.compile(r"q=0(\.0*)?")
 
 
 def tag_of(query: object, edition: str, state: object) -> str:
-    """The tag of an answer: a hash of all that decides it (settings, stored facts, the query)."""
+    """The tag of an answer: a hash of the query, the settings and the state of the stored facts."""
     text = f"{edition} {state} {query!r}"
     return blake2b(text.encode("utf-8", "backslashreplace"), digest_size=12).hexdigest()
 

@@ -27,7 +27,7 @@ DETAILS = {
 
 
 class Problem(falcon.HTTPError):
-    """An HTTP error. `errors` has messages for each field. `more` are further members."""
+    """An HTTP error. `errors` has messages for each field. `more` has members of its answer."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ def bad_query(errors: Mapping[str, Any]) -> Problem:
 
 
 def unavailable(reason: str, detail: str, may_pass: bool, **more: Any) -> Problem:
-    """A 503 with a short reason. It has Retry-After if the fault may pass."""
+    """A 503 with a short reason. If the fault may end by itself, the answer has Retry-After."""
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if may_pass else None
     return Problem(falcon.HTTP_503, detail, headers=headers, reason=reason, **more)
 

@@ -13,10 +13,16 @@ import orjson
 CSV = "text/csv"
 
 Path = tuple[str, ...]
-"""The names of a value from the outside in: `("revenue", "EUR")` is the column `revenue_EUR`."""
+"""The names of the nested members that lead to a value, outermost first.
+
+`("revenue", "EUR")` is the column `revenue_EUR`.
+"""
 
 AS_JSON = "data"
-"""The member that becomes one cell of JSON. Senders choose its inner names, which may be many."""
+"""This member becomes one cell with JSON.
+
+Senders choose the names in it, so it could become any number of columns.
+"""
 
 FORMULA = re.compile(r"\s*[=+\-@\uff0b\uff0d\uff1d\uff20]|[\t\r\n]")
 """The start of a text that a spreadsheet takes for a formula. The sign may be full-width.

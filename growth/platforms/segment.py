@@ -24,7 +24,10 @@ from growth.schemas.ids import is_mistake
 from growth.schemas.times import format_time, parse_time
 
 OTHERWISE = {"name": "campaign"}
-"""`name` in `context.campaign` becomes `utm_campaign`. Other names stay: `term` is `utm_term`."""
+"""The utm parameters that differ in name from their member of `context.campaign`.
+
+`name` becomes `utm_campaign`, but `term` becomes `utm_term`.
+"""
 
 ORDERS = ("purchase", "refund")
 """If these events have no `revenue`, their value is the `total` of the order."""
@@ -53,9 +56,9 @@ def facts_of(message: Any, received_at: int, consents: Collection[str] = ()) -> 
 
 
 def is_refused(message: dict[str, Any], consents: Collection[str]) -> bool:
-    """Whether the visitor of a message refused consent to all categories in `consents`.
+    """Whether a message states the visitor's consent, but grants none of `consents`.
 
-    If `consents` is empty, the visitor has to refuse all categories that the message lists.
+    If `consents` is empty, whether it grants no category at all.
     https://segment.com/docs/privacy/consent-management/
     """
     choices = message.get("context", {}).get("consent", {}).get("categoryPreferences")
@@ -175,7 +178,7 @@ def time_of_text(value: Any) -> int | None:
 
 
 def tagged(url: Any, campaign: dict[str, Any]) -> Any:
-    """The URL with utm parameters from `context.campaign`, unless it has some already."""
+    """The URL with utm parameters from `campaign`. A URL with utm parameters stays as it is."""
     tags = {
         f"utm_{OTHERWISE.get(name, name)}": value
         for name, value in campaign.items()
@@ -194,7 +197,10 @@ def is_tagged(url: str) -> bool:
 
 @cache
 def segment_names() -> dict[str, Any]:
-    """The content of config/segment.toml. `events` maps names, as `normal` writes them, to ours."""
+    """The content of config/segment.toml: `events` and `currency`.
+
+    `events` has our name for each name that `normal` returns.
+    """
     table = tomllib.loads((files("growth.config") / "segment.toml").read_text("utf-8"))
     events = {
         normal(name): ours for ours, theirs in table["events"].items() for name in (ours, *theirs)

@@ -89,7 +89,7 @@ CONVERSION: dict[str, JsonSchema] = {
 OF_LISTS = ("touches", "user_id", "fingerprint", "retracted")
 
 ROWS = ("Group", "Person", "Conversion", "Visit", "SeenPage", "StoredEvent")
-"""The schemas of a row of `results`, one for each kind of question."""
+"""The names of the schemas of rows in `results`. Each kind of question has one."""
 
 SCHEMAS: dict[str, JsonSchema] = {
     "Group": some(
@@ -179,7 +179,7 @@ SCHEMAS: dict[str, JsonSchema] = {
     "Health": record("stale", "waiting_for", status=TEXT, stale=TEXT, waiting_for=TEXT),
     "Problem": {
         "type": "object",
-        "description": "A problem (RFC 9457) with errors by field. _schema is the whole item.",
+        "description": "A problem (RFC 9457). errors has a member for each field, or _schema.",
         "properties": {
             **dict.fromkeys(("type", "title", "detail", "reason", "request_id"), TEXT),
             "status": COUNT,

@@ -84,14 +84,14 @@ def as_ours(self: Any, field: fields.Field[Any], ret: JsonSchema, **kwargs: Any)
 
 
 def meaning(name: str) -> JsonSchema:
-    """The description of a field or parameter. A parameter such as `source!` leaves values out."""
+    """The description of a field or parameter. `source!` is the parameter that excludes sources."""
     if name.endswith("!"):
         return {"description": f"{MEANINGS[name[:-1]]} Values to leave out."}
     return {"description": MEANINGS[name]}
 
 
 def repeated(self: Any, field: fields.Field[Any], ret: Mapping[str, Any]) -> JsonSchema:
-    """A parameter attribute function of apispec, for parameters with several values.
+    """An attribute function of apispec, for parameters that take several values.
 
     The values of `by`, `metrics` and `include` are joined by commas. Other parameters are repeated
     for each value.

@@ -21,12 +21,12 @@ Operation = dict[str, Any]
 
 PROBLEM, PLAIN = "application/problem+json", "text/plain"
 TOKEN: list[dict[str, list[str]]] = [{}, {"token": []}]
-"""No token or a token, because a token is needed only if tokens are configured."""
+"""A token is optional here, because only a service with configured tokens asks for one."""
 
 READ_ERRORS = (400, 401, 403, 503)
 WRITE_ERRORS = (400, 401, 403, 413, 415, 422, 503)
 PLATFORM_ERRORS = (400, 401, 404, 413, 415, 422, 503)
-"""404 is among them, because a platform's endpoint is switched off unless its secret is set."""
+"""An endpoint of a platform answers 404 if the platform's secret is not set."""
 
 DRY_RUN = {
     "name": "dry_run",

@@ -38,7 +38,7 @@ MEANINGS = {
     "metrics": "The metrics that the answer has for each group.",
     "sort": "A metric or dimension to sort by. Put - before it for descending order.",
     "limit": "The number of results of a page: at most 1,000 in lists, 10,000 in groups.",
-    "cursor": "The value of next in the previous page. Send the same other parameters with it.",
+    "cursor": "The value of next in the previous page. Leave the other parameters unchanged.",
     "include": "users adds the users of each group. touches adds all credited clicks.",
     "format": "The format of the answer. The header Accept: text/csv also asks for CSV.",
     "channel": "The channel.",

@@ -10,7 +10,7 @@ from typing import Any
 REMOVED = "(removed)"
 
 SHORTEST = 8
-"""Our secrets that are shorter are not removed, because they could be ordinary words."""
+"""Our secrets with fewer characters are not removed, because they could be ordinary words."""
 
 SEPARATORS = ("_", "-", ".", " ")
 KEYS = ("api", "write", "access", "private", "google", "auth", "signing", "encryption")
@@ -19,15 +19,15 @@ WORDS = (
     *("signature", "authorization", "authorisation", "credential"),
 )
 SQUEEZED = (*WORDS, *(f"{kind}key" for kind in KEYS))
-"""Parts of the names of secrets, in lower case and without separators."""
+"""Words that name a secret, in lower case and without separators."""
 
 WRITTEN = [
     word.encode()
     for word in (*WORDS, *(f"{kind}{each}key" for kind in KEYS for each in ("", *SEPARATORS)))
 ]
-"""The words of SQUEEZED, also with separators.
+"""The words of SQUEEZED, with and without separators, as bytes.
 
-To search for one word after the other is a hundred times as fast as one regular expression.
+Searching for each word in turn is a hundred times as fast as one regular expression.
 """
 
 PARAMETER = re.compile(r"([?&#;]([^=&#?;\s]{1,100})=)[^&#;\s]+")
@@ -38,7 +38,7 @@ ESCAPED = re.compile(r"\\u00([2-7][0-9a-fA-F])")
 def redact(text: str, ours: Iterable[str] = ()) -> str:
     """The text without our secrets, and without the values of names such as `api_key`.
 
-    JSON stays JSON. Other text is cut after the first name of a secret.
+    JSON stays JSON. Other text is cut after the first word that names a secret.
     """
     for secret in ours:
         if len(secret) >= SHORTEST:
@@ -83,7 +83,7 @@ def without_parameters(text: str) -> str:
 def cut(text: str) -> str:
     """The text up to the end of the first word that names a secret, then REMOVED.
 
-    If that word is written in a way that is not found, nothing but REMOVED is left.
+    Returns only REMOVED if the text has a word of SQUEEZED but no word of WRITTEN.
     """
     text = ESCAPED.sub(lambda m: chr(int(m[1], 16)), text)
     if not names_secret(text):

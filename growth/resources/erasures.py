@@ -31,7 +31,7 @@ class Erasures:
         if not self.is_on:
             raise switched_off("GROWTH_ADMIN_TOKENS")
         is_dry = is_dry_run(req)
-        req.context.is_dry_run = True  # so that no reject is kept, which would name the person
+        req.context.is_dry_run = True  # a reject would keep the person's name
         items, is_batch = read_items(req)
         names: dict[int, tuple[str, str]] = {}
         errors: dict[int, Any] = {}

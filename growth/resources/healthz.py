@@ -20,7 +20,7 @@ WAITING = (LOCKED, SLOW)
 
 
 class Healthz:
-    """Answers 200 if a fact can be committed and a report answered now, else 503.
+    """Answers 200 if the service can commit facts and read the database now, else 503.
 
     Requests that may not read reports get only the status. `clock` returns microseconds.
     """

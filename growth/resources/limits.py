@@ -14,9 +14,9 @@ from growth.http.errors import Problem, unavailable
 
 
 class Turns:
-    """Turns of threads to compute reports. At most an eighth of the threads have a turn.
+    """Lets at most an eighth of the threads compute reports at the same time.
 
-    At most half of the threads have a turn or wait for one.
+    A thread waits for its turn. At most half of the threads have a turn or wait for one.
     """
 
     def __init__(self, threads: int, seconds: float) -> None:

@@ -44,7 +44,7 @@ class Readings(Collector):
         self.is_due = is_due
 
     def describe(self) -> Iterator[Gauge]:
-        """Name no gauges at the start, because the database may not exist yet."""
+        """Name no gauges on registration, because the database may not exist yet."""
         return iter(())
 
     def collect(self) -> Iterator[Gauge]:

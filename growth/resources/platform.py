@@ -61,7 +61,8 @@ class Inbox:
     def load(self, message: Any, facts_of: FactsOf, now: int, place: int) -> list[Fact]:
         """The facts of a message.
 
-        A message without a time gets a time after those of the messages before it in the request.
+        `place` is the index of the message in its request. A message without a time gets the time
+        `now + place`, so that messages keep their order.
         """
         require_read(message)
         found = facts_of(message, now)
@@ -77,7 +78,7 @@ class Platform:
         self.inbox = inbox
 
     def messages_of(self, body: Any) -> Iterable[Any]:
-        """The messages of a body, with the fields that we read. `body` may be a kept message."""
+        """The messages of a body, with the fields that we read. The body may be a reject's."""
         raise NotImplementedError
 
     def facts_of(self, message: Any, received_at: int) -> Iterable[Item]:

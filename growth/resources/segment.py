@@ -23,7 +23,8 @@ class Segment(Platform):
     def __init__(self, inbox: Inbox, keys: tuple[str, ...], consents: tuple[str, ...] = ()) -> None:
         """`consents` are categories of consent.
 
-        A message that lists the visitor's choices is only stored if it grants one of `consents`.
+        A message that lists the visitor's choices is only stored if one of `consents` is granted.
+        If `consents` is empty, any granted category is enough.
         """
         super().__init__(inbox)
         self.keys = keys
