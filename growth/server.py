@@ -49,10 +49,10 @@ OPEN_FILES = 2 * CONNECTIONS
 """The most open files. Each connection needs one, and each thread some for the database."""
 
 QUIET_SECONDS = 0.2
-"""A server that has to stop ends after this long without a request."""
+"""After a signal to stop, the server ends when no request was running for this long."""
 
 DRAIN_SECONDS = 10
-"""A server that has to stop ends after this long in any case."""
+"""After a signal to stop, the server ends at the latest after this long."""
 
 LOOK_SECONDS = 0.05
 """Time between two checks for running requests."""

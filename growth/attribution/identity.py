@@ -36,7 +36,7 @@ def claimant(start: int, end: int, claims: Sequence[Claim], joining: Collection[
 
 
 def owner_of_visit(visit: Visit, claims: Sequence[Claim], joining: Collection[str]) -> str:
-    """The owner key of a visit. Claims up to 30 minutes after its last page count as made in it."""
+    """The owner key of a visit. A claim up to 30 minutes after its last page is a claim in it."""
     user_id = claimant(visit.started_at, visit.last_at + VISIT_TIMEOUT, claims, joining)
     return unclaimed(visit.fingerprint) if user_id is None else user(user_id)
 

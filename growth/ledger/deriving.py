@@ -62,7 +62,7 @@ def judge(history: History, terms: Terms, places_of: PlacesOf) -> list[Conversio
 def worth_of_orders(
     history: History, converts: Callable[[Entry], bool], places_of: PlacesOf
 ) -> dict[str, Worth]:
-    """By digest, the worth of each event that has an order."""
+    """The Worth of each event with an order_id. The keys are the digests of the events."""
     orders: defaultdict[str, list[Conversion]] = defaultdict(list)
     for each in history.conversions:
         if each.order_id is not None:
@@ -104,9 +104,9 @@ def unconverted(each: Conversion) -> Conversion:
 def before(each: Conversion, history: History) -> tuple[int, int]:
     """The numbers of visits and pageviews before a conversion.
 
-    `history.seen` has the numbers that were counted anew. Otherwise the stored numbers are used. If
-    the conversion is later than all changes of the batch, the batch's visits and pageviews are
-    added to the stored numbers.
+    If they were counted anew, they are in `history.seen`. If not, they are the stored numbers. If
+    the conversion is also later than all changes of the batch, the changes of the person's numbers
+    are added.
     """
     if each.digest in history.seen:
         return history.seen[each.digest]

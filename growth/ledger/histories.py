@@ -72,9 +72,10 @@ def is_same_but_its_end(old: Visit | None, new: Visit | None) -> bool:
 class History:
     """A person, and the data from which the conversions that a batch may change are derived.
 
-    `conversions` are stored and newly filed events. `earliest` has the time and digest of the
-    person's first signup and first trial. `is_whole` is set if the batch may change which
-    conversion is the person's first. Then `conversions` has all events that may be the first.
+    `conversions` has stored filed events, and the events that the batch files. `earliest` has the
+    time and digest of the person's first signup and first trial. `is_whole` is set if the batch may
+    change which conversion is the person's first. In this case, `conversions` has every event that
+    may be the person's first conversion.
 
     `seen`, `clicks` and `held` have digests of conversions as keys. `seen` has the numbers of
     visits and pageviews before the conversion. `clicks` has the clicks in its lookback window.

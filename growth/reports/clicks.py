@@ -20,7 +20,7 @@ from growth.schemas.money import from_minor
 from growth.schemas.times import format_time
 
 PLAIN = ("channel", "source", "medium", "campaign", "content", "term")
-"""The columns that an answer shows right after the time of a click."""
+"""Columns of a click that an answer shows as stored, directly after its field `at`."""
 
 CLICK = [
     getattr(VisitRecord, name)

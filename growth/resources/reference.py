@@ -41,7 +41,7 @@ class OpenApi:
 
 
 class Docs:
-    """The reference for people, and the files that show it."""
+    """The page /docs, which shows the API in Swagger UI, and the script and style of Swagger UI."""
 
     guards_itself = True
 

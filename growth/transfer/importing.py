@@ -59,7 +59,8 @@ class Import:
     """The import of a file.
 
     While it runs, the number of items done is stored in the database, in the mark `name`. If an
-    import of the same file with the same options was interrupted, it resumes after these items.
+    earlier import of the same file with the same options was interrupted, this import skips as many
+    items.
     """
 
     file: File

@@ -83,7 +83,7 @@ class Mapping:
     def item_of(self, row: dict[str, Any]) -> Any:
         """The item that a row stands for. A BadJsonError if the row is a cost of several days.
 
-        Columns that hold no field are kept only if the layout `is_ours`.
+        If the layout `is_ours`, the item also has the columns that no field is read from.
         """
         item: dict[str, Any] = {}
         if self.layout.is_ours:

@@ -76,7 +76,7 @@ CLAIMS_AT = Rows(claims_at)
 
 
 def remnants() -> Any:
-    """The remnants (see `RemnantRecord`) of the given subjects, except for the kind `claim`."""
+    """What `RemnantRecord` keeps of the purged facts of the given subjects, except claims."""
     given, left = parameter_rows("subject"), RemnantRecord
     columns = left.subject, left.kind, left.user_id, left.created_at
     is_theirs = (left.subject == given.c.subject) & (left.kind != "claim")
