@@ -1,4 +1,4 @@
 """The rules of attribution: pure functions of facts and rules, without I/O, clock or settings.
 
-Rules have the numbers of their sections in docs/attribution.md.
+The number of a rule is the number of its section in docs/attribution.md.
 """

@@ -14,7 +14,7 @@ from growth.attribution.visits import Click, rank_of
 SIGNUP, TRIAL, UNSUBSCRIBE, REFUND = "signup", "trial", "unsubscribe", "refund"
 
 STATES = (SIGNUP, TRIAL, UNSUBSCRIBE)
-"""The latest of these events is the state of a person."""
+"""Names of events. A person's latest event with one of these names is the person's state."""
 
 MAX_CLICKS = 50
 """A conversion credits at most this many clicks: the earliest click and the latest 49."""
@@ -35,8 +35,8 @@ class Terms:
     def tracked(self) -> dict[str, str]:
         """The names of events that get a row in the table of conversions.
 
-        These are the conversions, refunds, and the events that decide a person's state. A key is a
-        name in lower case. Its value is the name as the table has it.
+        These are the conversions, refunds, and the events that decide a person's state. The keys
+        are the names in lower case. The values are the names as they are stored in the table.
         """
         return {name.lower(): name for name in (*STATES, REFUND, *self.names)}
 
@@ -52,7 +52,7 @@ class Terms:
         return blake2b(repr(inputs).encode(), digest_size=4).hexdigest()
 
     def shown(self, name: str) -> str | None:
-        """The name of an event as the table has it. None if it is not in `tracked`."""
+        """The name of an event as it is stored in the table. None if it is not in `tracked`."""
         return self.tracked.get(name.lower())
 
     def converts(self, name: str, is_first_signup: bool) -> bool:

@@ -42,7 +42,10 @@ def linear(clicks: Sequence[int], conversion: int) -> Weights:
 
 
 def position_based(clicks: Sequence[int], conversion: int) -> Weights:
-    """40% to the earliest, 40% to the latest, 20% to all between. Two clicks get 50% each."""
+    """40% to the earliest click, 40% to the latest, and 20% in equal parts to the clicks between.
+
+    Two clicks get 50% each.
+    """
     between = len(clicks) - 2
     if between < 1:
         return linear(clicks, conversion)
@@ -64,9 +67,9 @@ MODELS: dict[str, Model] = {
 
 
 ACQUISITION = "acquisition"
-"""Credits all of a person's conversions to one click.
+"""Under this model, one click gets the credit for all conversions of a person.
 
-That click is credited with the person's first conversion under `last_click`.
+It is the click that gets the credit for the person's first conversion under `last_click`.
 The model needs more than the clicks of one conversion, so it is not in `MODELS`.
 `growth/ledger/deriving.py` computes it.
 """

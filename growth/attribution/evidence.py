@@ -11,7 +11,7 @@ from growth.attribution.urls import has_public_suffix, parents, split_host, spli
 
 CACHED_READINGS = 4096
 MIN_NAME_LENGTH = 3
-"""Shorter names in `ref` and `source` are ignored: `?ref=x` does not mean X."""
+"""Shorter values of `ref` and `source` name no source: `?ref=x` does not mean the site X."""
 
 _REFERRER_SCHEMES = frozenset({"http", "https", "android-app", "ios-app"})
 

@@ -50,8 +50,8 @@ def owner_of_event(
 ) -> str:
     """The owner key of an event without a user_id.
 
-    `latest` is the visitor's latest visit that began at or before the event. Its owner is the
-    event's owner. If `latest` is None, claims decide as for a visit at the time of the event.
+    `latest` is the visitor's latest visit that began at or before the event. The event belongs to
+    the owner of this visit. If `latest` is None, claims decide as for a visit at the event's time.
     """
     if latest is not None:
         return latest.owner

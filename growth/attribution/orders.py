@@ -45,7 +45,7 @@ class Worth:
 def worths(
     order: Sequence[Entry], converts: Callable[[Entry], bool], places_of: PlacesOf
 ) -> dict[str, Worth]:
-    """The worth of each event in a person's order. The keys are the digests of the events.
+    """The worth of each event with the same owner and order_id. The keys are the events' digests.
 
     `converts` says whether an event would be a conversion if it had no order_id.
     """
@@ -89,7 +89,7 @@ def refunded(worth: Worth, refunds: Iterable[Entry], places_of: PlacesOf) -> Wor
 def amount_of(refund: Entry, worth: Worth, places_of: PlacesOf) -> int:
     """The amount that a refund takes off the value of the order.
 
-    A refund without a value takes all. A refund in another currency takes nothing.
+    A refund without a value takes off the whole value. A refund in another currency takes off 0.
     """
     if refund.sent_value is None:
         return worth.value or 0

@@ -74,8 +74,9 @@ def _proof_of(click_id: ClickId, reading: Reading, rules: Rules) -> Proof:
     """Return the proof of a click id.
 
     Links of several sources can carry the same click id (`also`). If `utm_source` names one of
-    these sources, the proof has this source. Else the referrer decides in the same way: a `gclid`
-    with the referrer YouTube has the source `youtube`.
+    these sources, the proof has this source. If it does not, and the referrer is from one of these
+    sources, the proof has the referrer's source: a `gclid` with a referrer from YouTube proves the
+    source `youtube`.
     """
     source = name_of_source(click_id.source, rules).name
     tagged = name_of_source(reading.campaign.get("utm_source", ""), rules).name

@@ -45,8 +45,8 @@ def source_of_host(host: str, rules: Rules) -> Source | None:
             or (_is_of_a_country(suffix) and rules.brands.get(stem))
             or (is_below and _source_of_label(parent.partition(".")[0], rules))
         )
-        # A parent that is shorter than the site is a public suffix, such as myshopify.com. Sites
-        # below it belong to its customers. So its source counts only if the kind is `excluded`.
+        # A parent that is shorter than the site is a public suffix, such as myshopify.com. The
+        # sites below it belong to customers, so its source counts only if the kind is `excluded`.
         if found and (len(parent) >= len(site) or found.kind == EXCLUDED):
             return found
         stem = stem.partition(".")[2]
