@@ -1,4 +1,4 @@
-"""Counts the visits and pageviews of persons, in all and before each conversion."""
+"""Counts a person's visits and pageviews: the totals, and the numbers before each conversion."""
 
 from __future__ import annotations
 
@@ -42,7 +42,10 @@ def load_seen(
 
 
 def load_ongoing(asked: Sequence[Instant], rules: Rules) -> dict[Instant, int]:
-    """For each owner and time, the number of later pages in visits that had begun by this time."""
+    """For each owner and time, the number of pages seen later in visits that began earlier.
+
+    A visit that began at exactly this time counts as earlier.
+    """
     visits = statements.ONGOING.all(asked)
     stretches = sorted({(fingerprint, start - 1, at) for _, at, fingerprint, start, *_ in visits})
     pages = {
@@ -55,7 +58,7 @@ def load_ongoing(asked: Sequence[Instant], rules: Rules) -> dict[Instant, int]:
     found: defaultdict[Instant, int] = defaultdict(int)
     for owner, at, fingerprint, start, digest, pageviews in visits:
         ranked = tied[fingerprint, start]
-        # pages that rank before `digest` at the same instant belong to an earlier visit
+        # pages of the visit's first instant that come before its first page are of an earlier visit
         earlier = ranked.index(digest) if digest in ranked else 0
         found[owner, at] += pageviews - (pages[fingerprint, start, at] - earlier)
     return found

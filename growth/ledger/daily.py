@@ -27,7 +27,7 @@ def known_origins() -> Any:
 
 
 def add_figures(record: Any) -> Any:
-    """A statement that inserts rows. If the key exists, it adds the figures to the stored row."""
+    """A statement that inserts rows, or adds their figures to stored rows with the same keys."""
     columns = [getattr(record, name) for name in FIGURES]
     sums = {column: column + getattr(EXCLUDED, column.name) for column in columns}
     return inserted(record).on_conflict(conflict_target=key(record), update=sums)

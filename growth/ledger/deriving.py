@@ -104,9 +104,9 @@ def unconverted(each: Conversion) -> Conversion:
 def before(each: Conversion, history: History) -> tuple[int, int]:
     """The numbers of visits and pageviews before a conversion.
 
-    If they were counted anew, they are in `history.seen`. If not, they are the stored numbers. If
-    the conversion is also later than all changes of the batch, the changes of the person's numbers
-    are added.
+    `history.seen` has the numbers if they were counted anew. All other conversions have stored
+    numbers. If a conversion is later than all changes of the batch, its stored numbers change by as
+    much as the person's totals.
     """
     if each.digest in history.seen:
         return history.seen[each.digest]

@@ -49,8 +49,8 @@ def file(new: Sequence[Event], moved: Sequence[Event], known: Identities, terms:
 def name_of(event: Event, terms: Terms) -> str | None:
     """The name under which an event is filed, spelled as in GROWTH_CONVERSIONS.
 
-    None if the event is not filed: its name is not tracked, or it is a refund without an order, and
-    refunds are not conversions.
+    None if the event is not filed. An event is not filed if its name is not in `Terms.tracked`. A
+    refund without an order is filed only if GROWTH_CONVERSIONS names refunds.
     """
     name = terms.shown(event.name)
     is_lost = name is not None and name.lower() == REFUND and event.order_id is None
@@ -58,7 +58,7 @@ def name_of(event: Event, terms: Terms) -> str | None:
 
 
 def stored_conversions(digests: Sequence[str]) -> Mapping[str, Conversion]:
-    """The stored conversions with these digests, by digest."""
+    """The stored conversions with these digests. The keys are the digests."""
     rows = statements.CONVERSIONS.all([(each,) for each in sorted(digests)])
     return {each.digest: each for each in (Conversion(*row) for row in rows)}
 

@@ -70,12 +70,12 @@ def is_same_but_its_end(old: Visit | None, new: Visit | None) -> bool:
 
 @dataclass(slots=True)
 class History:
-    """A person, and the data from which the conversions that a batch may change are derived.
+    """A person, and the data for deriving again those conversions that a batch may change.
 
     `conversions` has stored filed events, and the events that the batch files. `earliest` has the
     time and digest of the person's first signup and first trial. `is_whole` is set if the batch may
-    change which conversion is the person's first. In this case, `conversions` has every event that
-    may be the person's first conversion.
+    change which conversion is the person's first. If so, `conversions` has every event that may
+    be the person's first conversion.
 
     `seen`, `clicks` and `held` have digests of conversions as keys. `seen` has the numbers of
     visits and pageviews before the conversion. `clicks` has the clicks in its lookback window.
@@ -119,7 +119,7 @@ class Attributed:
 
 
 def seen_of(conversion: Conversion, rows: Sequence[CreditRow]) -> tuple[object, ...]:
-    """The value and the credits. If they change, the revision goes up.
+    """The value and the credits of a conversion. If they change, the revision goes up.
 
     Empty if the event does not count as a conversion.
     """

@@ -26,15 +26,15 @@ Pair = tuple[str, str]
 class Identities:
     """The users who claimed each visitor, and the visitors that each user claimed.
 
-    At most SHARED_TERMINAL + 1 users of a visitor are loaded, and at most CLIENT_MISTAKE + 1
-    visitors of a user.
+    At most SHARED_TERMINAL + 1 users are loaded for a visitor, and at most CLIENT_MISTAKE + 1
+    visitors for a user.
     """
 
     users: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     devices: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def load(self, fingerprints: Iterable[str], user_ids: Iterable[str] = ()) -> None:
-        """Load the users of the given visitors. Load the visitors of these and the given users."""
+        """Load the users who claimed these visitors, then all visitors that these users claimed."""
         asked = [(each,) for each in sorted(set(fingerprints) - self.users.keys())]
         for (fingerprint,) in asked:
             self.users[fingerprint] = set()
@@ -65,8 +65,9 @@ class Identities:
     def add(self, claims: Iterable[tuple[str, Claim]]) -> tuple[set[Pair], set[str]]:
         """Store claims on visitors. The users of these visitors must be loaded.
 
-        Return the new pairs, and the visitors for which these claims pass a limit of rule 6: now
-        the visitor has too many users, or one of its users has too many visitors.
+        Return the new pairs, and the visitors for which these claims pass a limit of rule 6. A
+        limit is passed if the visitor now has too many users, or if one of its users now has too
+        many visitors.
         """
         rows = sorted({(fp, claim.created_at, claim.user_id) for fp, claim in claims})
         identities.INSERT_CLAIMS.run(rows)
@@ -86,7 +87,7 @@ class Identities:
 
 
 def load_identities(fingerprints: Iterable[str], user_ids: Iterable[str] = ()) -> Identities:
-    """New Identities that have loaded the given visitors and users."""
+    """Return Identities into which these visitors and users are loaded."""
     found = Identities()
     found.load(fingerprints, user_ids)
     return found
@@ -150,7 +151,7 @@ def owned(changes: Sequence[Change], known: Identities) -> list[Change]:
 
 
 def claimed_during(visit: Visit) -> Stretch:
-    """The first claim in this period decides the owner of the visit."""
+    """The period in which the first claim decides the owner of a visit."""
     return visit.fingerprint, visit.started_at, visit.last_at + VISIT_TIMEOUT
 
 
@@ -180,7 +181,7 @@ def owners_of_events(events: Sequence[Event], known: Identities) -> dict[str, st
 
 
 def stretch_of(event: Event) -> Stretch:
-    """The first claim in this period decides the owner, if the event has no visit before it."""
+    """The period in which the first claim decides the owner of an event with no visit before it."""
     return str(event.fingerprint), event.created_at, event.created_at + VISIT_TIMEOUT
 
 

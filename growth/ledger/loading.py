@@ -99,7 +99,7 @@ def stretch(person: Person, affected: Affected, terms: Terms) -> tuple[int, int]
 
 
 def reach(affected: Affected, terms: Terms) -> int:
-    """The clicks of conversions after this instant did not change."""
+    """The last instant at which the clicks of a conversion may change."""
     return affected.until + (terms.lookback if affected.clicks_moved else 0)
 
 

@@ -62,7 +62,7 @@ def subject_of(conversion: Conversion) -> str:
 
 
 class StoredClick(NamedTuple):
-    """A visit that may get credit. Its columns decide the credit or are copied to the credit."""
+    """A visit that may get credit. Its columns decide its credit, or are copied to the credit."""
 
     fingerprint: str
     started_at: int

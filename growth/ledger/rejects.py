@@ -53,7 +53,7 @@ def store_rejects(found: Sequence[Reject]) -> None:
 
 
 def merged(found: Sequence[Reject]) -> list[dict[str, Any]]:
-    """One row for each digest. `times_seen` counts how often it was sent."""
+    """One row for each digest in `found`. `times_seen` counts the rejects with this digest."""
     rows: dict[str, dict[str, Any]] = {}
     for each in found:
         row, earlier = reject_row(each), rows.get(each.digest)

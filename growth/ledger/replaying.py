@@ -47,8 +47,8 @@ def folded(news: Pages, rules: Rules) -> list[Change]:
 def replayed(late: Pages, rules: Rules) -> list[Change]:
     """The visits that late pages change.
 
-    The visits of a visitor are derived again from the visit before the first late page on. This
-    ends when the derived visits agree with the stored visits again.
+    The visits of a visitor are derived again from the visit before the first late page on. The
+    replay ends at the first derived visit that equals a stored visit again.
     """
     first = {fp: min(page.created_at for page in pages) for fp, pages in late.items()}
     before = {
@@ -105,6 +105,6 @@ def load_pages(asked: Sequence[tuple[str, int]], most: int) -> Mapping[str, list
 
 
 def last_pages(asked: Iterable[tuple[str, int]]) -> dict[str, int]:
-    """For each visitor, the time of the last page before a time, if there is such a page."""
+    """For each visitor and time, when the visitor saw the last page before this time, if any."""
     rows = statements.LAST_PAGE.all(sorted(asked))
     return {fingerprint: at for fingerprint, at in rows if at is not None}

@@ -44,7 +44,7 @@ class News:
 
 
 def news_of(stored: Iterable[Deed]) -> dict[str, News]:
-    """The newly stored pageviews and claims, by visitor."""
+    """The newly stored pageviews and claims of each visitor. The keys are fingerprints."""
     found: defaultdict[str, News] = defaultdict(News)
     for fact in stored:
         if fact.fingerprint is None or (isinstance(fact, Pageview) and fact.is_bot):
@@ -100,11 +100,14 @@ def save_visits(changes: list[Change]) -> list[Change]:
 def reaches_of(news: Mapping[str, News], known: Identities) -> dict[str, Stretch]:
     """For each visitor, the period in which visits may change owners because of new claims.
 
-    The period begins 30 minutes before the last stored claim that precedes the new claims, and
-    ends at the first stored claim that follows them. If claims count only for the visit they are
-    made in (rule 6), it begins 30 minutes before the first new claim and ends at the last new
-    claim. If a limit of rule 6 was passed, it has all visits. If a visitor has only one user,
-    further claims of this user change no owner.
+    A period begins 30 minutes before a claim: the last stored claim before the new claims. It ends
+    at the first stored claim after the new claims. There are three exceptions:
+
+    - If claims count only for the visit they are made in (rule 6), the period begins 30 minutes
+      before the first new claim, and ends at the last new claim.
+    - If a limit of rule 6 was passed, the period covers all time.
+    - A visitor with only one user has no period, because another claim of this user changes no
+      owner.
     """
     asked = {}
     for fingerprint, each in news.items():

@@ -12,9 +12,9 @@ from growth.database.tables import ClaimRecord, DeviceRecord, RemnantRecord
 
 
 def some_devices(name: str, other: str, most: int) -> Any:
-    """The pairs of user and visitor in which the column `name` has a given value.
+    """The pairs of user and visitor that have one of the given values in the column `name`.
 
-    For each given value, the first `most` + 1 pairs in the order of the column `other` are found.
+    For each given value, at most `most` + 1 pairs are found: the first, sorted by `other`.
     """
     given, device, same = parameter_rows(name), DeviceRecord, DeviceRecord.alias()
     mine, theirs = getattr(given.c, name), getattr(device, other)
@@ -46,10 +46,9 @@ INSERT_DEVICES = Rows(lambda: insert(DeviceRecord))
 
 
 def nearest_claims(*columns: str) -> Any:
-    """The times of claims near a stretch.
+    """For each given period, the times of the three claims that are nearest to its ends.
 
-    These are the last claim before the stretch, the first claim since its start, and the first
-    claim after its end.
+    These are the last claim before the period, the first since its start, and the first after it.
     """
     given, claim = parameter_rows(*columns), ClaimRecord
     named = [getattr(claim, name) == getattr(given.c, name) for name in columns[:-2]]

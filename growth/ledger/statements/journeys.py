@@ -125,7 +125,7 @@ EARLIEST_CLICKS = {is_direct: earliest_clicks(is_direct) for is_direct in (False
 
 
 def pages_between() -> Any:
-    """How many pages a visitor saw after one time and until another."""
+    """The number of pages that a visitor saw after one time, and before or at a second time."""
     given, page = parameter_rows("fingerprint", "after", "until"), PageviewRecord
     count = page.select(fn.COUNT(page.digest)).where(
         page.fingerprint == given.c.fingerprint,

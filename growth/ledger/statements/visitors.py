@@ -93,7 +93,7 @@ def end_of(record: Any, instant: str, given: Any, most: int) -> Any:
 
 
 def last_page() -> Any:
-    """The time of each visitor's last page before a time."""
+    """For each given visitor and time, the time of the last page before it."""
     given, page = parameter_rows("fingerprint", "at"), PageviewRecord
     last = (
         page.select(page.created_at)
@@ -105,7 +105,7 @@ def last_page() -> Any:
 
 
 def next_visit() -> Any:
-    """The start of each visitor's next visit after a time."""
+    """For each given visitor and time, the start of the first visit after it."""
     given, visit = parameter_rows("fingerprint", "at"), VisitRecord
     at = visit.started_at
     following = visit.select(fn.MIN(at)).where(
