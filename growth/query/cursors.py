@@ -2,7 +2,7 @@
 
 A question is the parameters of a request without `cursor`, `limit` and `format`. A cursor has a
 hash of its content and its question. The hash has no secret key, so a client can forge a cursor.
-Therefore the types of a cursor's values are checked, too. They depend on the report.
+Therefore the types of a cursor's values are checked, too. Each report has its own types.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ FORGED = "Must be the `next` of an answer to the same query."
 OF_PAGES = ("cursor", "limit", "format")
 
 Position = list[Any]
-"""The values by which the last row of a page is sorted. A cursor has `Query.basis`, then these."""
+"""The values by which the last row of a page is sorted. In a cursor, they follow `Query.basis`."""
 
 
 def identity(params: Mapping[str, Any]) -> bytes:
@@ -91,7 +91,7 @@ def are_letters(value: Any) -> bool:
 
 
 def ranked(is_kind: Kind) -> Kind:
-    """A check of `[0, value]` or `[1]`, the lists that `reports.paging.ordered` makes of values."""
+    """A check of a result of `reports.paging.ordered`: `[0, value]`, or `[1]` for None."""
 
     def is_rank(value: Any) -> bool:
         if type(value) is not list:
@@ -110,12 +110,12 @@ LISTS: Mapping[str, tuple[Kind, ...]] = {
 }
 """For each list, the checks of the values in its positions.
 
-A position is the time and the digest of the last row. For a user, it is the start and the digest of
-the user's first visit. In the list of conversions, it also has the `as_of` of the answer.
+A position is the time and the digest of the last row. In the list of users, it is the start and the
+digest of the user's first visit. In the list of conversions, it also has the answer's `as_of`.
 """
 
 GROUPS = {"groups": 2, "events": 1}
-"""Groups with the same value of `sort` are sorted by this many other figures."""
+"""For each report, the number of figures that sort groups with the same value of `sort`."""
 
 
 def kinds_of(asked: Mapping[str, Any]) -> tuple[Kind, ...]:

@@ -85,11 +85,14 @@ READ: Mapping[str, Callable[[str, Rules], str]] = {
     "referrer": referrer,
     "country": country,
 }
-"""How to normalise values, by dimension. Values of other dimensions stay as given."""
+"""For each dimension, the function that normalises its values.
+
+Values of dimensions without a function stay as given.
+"""
 
 
 def read_values(valid: dict[str, Any], rules: Rules) -> None:
-    """Normalise filter values in the way that stored values are. Raises ValidationError."""
+    """Normalise filter values like stored values. Raises ValidationError."""
     errors = {}
     for name in [name for name in FILTERS if name in valid and without_sign(name) in READ]:
         read = READ[without_sign(name)]

@@ -73,7 +73,7 @@ class QuerySchema(Schema):
     def __init__(self, conversions: Collection[str] = (), rules: Rules | None = None) -> None:
         """`conversions` are the names of events that are conversions.
 
-        `rules` normalises filter values in the way that stored values are. Without rules, filter
+        With `rules`, filter values are normalised like stored values. Without `rules`, filter
         values stay as given.
         """
         super().__init__()
@@ -81,7 +81,7 @@ class QuerySchema(Schema):
 
     @pre_load
     def comes_once(self, given: Mapping[str, Any], **kwargs: Any) -> Mapping[str, Any]:
-        """Refuse repeated parameters of `ONCE`, with a clearer message than their types give."""
+        """Refuse a repeated parameter of `ONCE`. The message of its type would be less clear."""
         twice = [name for name, value in given.items() if isinstance(value, list) and name in ONCE]
         if twice:
             raise ValidationError({name: ["Give it once."] for name in twice})

@@ -99,7 +99,7 @@ def wrong_event(valid: Mapping[str, Any], terms: Terms) -> str | None:
     if converts(event, terms) or not wrong:
         return None
     return (
-        f"'{event}' is not a conversion, so it cannot be asked for by {', '.join(wrong)}"
+        f"'{event}' is not a conversion, so it cannot be grouped by {', '.join(wrong)}"
         f"{near or '.'} Conversions are {listed_names(terms)}; "
         f"other events have only {', '.join(EVENT_DIMENSIONS[:3])} and time."
     )

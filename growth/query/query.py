@@ -34,7 +34,7 @@ class Query:
     metrics      the metrics of the answer
     filters      `channel` → values to keep, `channel!` → values to leave out; the value None means
                  "has none"; an hour, day, week or month is a pair of start and end
-    in_any_case  whether `event` is in `Terms.tracked`; if so, upper and lower case are equal in it
+    in_any_case  whether to ignore the case of `event`: true if its name is in `Terms.tracked`
     now          the current time; on later pages, `basis` of the first page if it is not 0
     basis        the time on which the answer depends: `now`, the start of today, or 0 for no time
     position     the values by which the last row of the previous page is sorted; empty on the
@@ -113,7 +113,7 @@ NOT_UTF8 = "Must be UTF-8, with each byte beyond ASCII as %XX."
 
 
 def read_params(query_string: str) -> dict[str, Any]:
-    """The parameters of a query string, in which each character is a byte of UTF-8 (as in WSGI).
+    """The parameters of a query string from WSGI. Each character stands for a byte of UTF-8.
 
     Raises a 400 for invalid UTF-8. Falcon would replace the invalid bytes.
     """
@@ -132,8 +132,8 @@ def load_query(
 ) -> Query:
     """The query of a URL's parameters. Raises a 400 that names the allowed values.
 
-    On later pages, `last` means the same period as on the first page. `rules` normalises filter
-    values in the way that stored values are.
+    On later pages, `last` means the same period as on the first page. With `rules`, filter values
+    are normalised like stored values.
     """
     try:
         valid = schema_of(tuple(conversions), rules).load(params)

@@ -17,7 +17,7 @@ ORIGINS = (
 TIMES = ("hour", "day", "week", "month")
 DIMENSIONS = (*ORIGINS, "country", *TIMES)
 COHORTS = ("cohort_week", "cohort_month")
-"""The week or month of a person's first conversion. They need `model=acquisition`."""
+"""Dimensions: the week or month of a person's first conversion. Both need `model=acquisition`."""
 EVENT_DIMENSIONS = ("name", "category", "country", *TIMES)
 """The dimensions of events that are not conversions."""
 
@@ -102,8 +102,8 @@ def default_sort(report: str, by: tuple[str, ...], metrics: tuple[str, ...]) -> 
 def metrics_by_time(by: tuple[str, ...], is_filtered: bool) -> tuple[str, ...]:
     """The metrics by time that a report with the dimensions `by` can have.
 
-    It must have exactly one dimension, one of `TIMES`. Active visitors and users are counted only
-    for whole days and only without filters.
+    Only a report with one dimension, one of `TIMES`, has metrics by time. Active visitors and users
+    are counted only for whole days and only without filters.
     """
     if len(by) != 1 or by[0] not in TIMES:
         return ()

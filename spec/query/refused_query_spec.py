@@ -53,14 +53,14 @@ class DescribeARefusedQuery:
     def it_says_that_an_event_is_no_conversion(self) -> None:
         assert errors_of(event="sign_up", source="google") == {
             "event": [
-                "'sign_up' is not a conversion, so it cannot be asked for by channel; did you mean "
+                "'sign_up' is not a conversion, so it cannot be grouped by channel; did you mean "
                 "signup? Conversions are purchase, signup; other events have only name, category, "
                 "country and time."
             ]
         }
         assert errors_of(event="end", by="source,day") == {
             "event": [
-                "'end' is not a conversion, so it cannot be asked for by source. Conversions are "
+                "'end' is not a conversion, so it cannot be grouped by source. Conversions are "
                 "purchase, signup; other events have only name, category, country and time."
             ]
         }
