@@ -45,8 +45,9 @@ class Worth:
 def worths(
     order: Sequence[Entry], converts: Callable[[Entry], bool], places_of: PlacesOf
 ) -> dict[str, Worth]:
-    """The worth of each event with the same owner and order_id. The keys are the events' digests.
+    """The worth of each event in `order`. The keys are the digests of the events.
 
+    `order` has the events of one person with the same order_id.
     `converts` says whether an event would be a conversion if it had no order_id.
     """
     by_time = sorted(order, key=time_of)

@@ -50,7 +50,7 @@ def name_of(event: Event, terms: Terms) -> str | None:
     """The name under which an event is filed, spelled as in GROWTH_CONVERSIONS.
 
     None if the event is not filed. An event is not filed if its name is not in `Terms.tracked`. A
-    refund without an order is filed only if GROWTH_CONVERSIONS names refunds.
+    refund without an order is filed only if GROWTH_CONVERSIONS names `refund`.
     """
     name = terms.shown(event.name)
     is_lost = name is not None and name.lower() == REFUND and event.order_id is None

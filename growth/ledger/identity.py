@@ -34,7 +34,10 @@ class Identities:
     devices: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def load(self, fingerprints: Iterable[str], user_ids: Iterable[str] = ()) -> None:
-        """Load the users who claimed these visitors, then all visitors that these users claimed."""
+        """Load the users who claimed these visitors.
+
+        Also load the visitors that these users, or the users in `user_ids`, claimed.
+        """
         asked = [(each,) for each in sorted(set(fingerprints) - self.users.keys())]
         for (fingerprint,) in asked:
             self.users[fingerprint] = set()

@@ -47,8 +47,9 @@ def folded(news: Pages, rules: Rules) -> list[Change]:
 def replayed(late: Pages, rules: Rules) -> list[Change]:
     """The visits that late pages change.
 
-    The visits of a visitor are derived again from the visit before the first late page on. The
-    replay ends at the first derived visit that equals a stored visit again.
+    The visits of a visitor are derived again from the visit before the first late page on.
+    After the last late page, the replay ends at the first derived visit that begins with the same
+    page as a stored visit.
     """
     first = {fp: min(page.created_at for page in pages) for fp, pages in late.items()}
     before = {

@@ -106,8 +106,8 @@ def reaches_of(news: Mapping[str, News], known: Identities) -> dict[str, Stretch
     - If claims count only for the visit they are made in (rule 6), the period begins 30 minutes
       before the first new claim, and ends at the last new claim.
     - If a limit of rule 6 was passed, the period covers all time.
-    - A visitor with only one user has no period, because another claim of this user changes no
-      owner.
+    - A visitor with only one user, who claimed the visitor before, has no period. Another claim of
+      this user changes no owner.
     """
     asked = {}
     for fingerprint, each in news.items():
