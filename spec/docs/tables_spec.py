@@ -34,7 +34,7 @@ INTERNALS = ROOT / "docs" / "internals.md"
 API, OPERATING = ROOT / "docs" / "api.md", ROOT / "docs" / "operating.md"
 TEXT = API.read_text("utf-8")
 
-TAKEN = ("required", "one of the two", "optional")
+TAKEN = ("required", "this or `user_id`", "this or `fingerprint`", "optional")
 
 
 def is_none_when_empty(name: str) -> bool:
