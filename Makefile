@@ -21,14 +21,14 @@ test: $(VENV)/test ## check style and types, and run the specs with branch cover
 test-faults: $(VENV)/test ## run the specs of failures (kill -9, locks, full disks), and check config/ with nginx, promtool and systemd
 	$(BIN)/pytest -n auto --dist worksteal spec/faults
 
-test-postgres: $(VENV)/test ## run the specs that use a database on PostgreSQL: at DATABASE_URL, or else a server that this starts
+test-postgres: $(VENV)/test ## run on PostgreSQL the specs that use a database; start a server if DATABASE_URL is not set
 	$(BIN)/python spec/postgres.py $(BIN)/pytest -n auto --dist worksteal \
 	  $(or $(SPEC),spec spec/faults $(WITHOUT_DATABASE:%=--ignore=spec/%))
 
 test-browser: $(VENV)/test-browser ## run the specs of the dashboard and of /growth.js in Debian's chromium, with chromium-driver
 	$(BIN)/pytest -n auto --dist loadfile spec/browser
 
-bench: $(VENV)/test-browser ## measure the speed of growth, an empty app and bare SQLite; SCALE=0.1 uses a tenth of the data
+bench: $(VENV)/test-browser ## measure how fast growth, an empty app and bare SQLite are; SCALE=0.1 uses a tenth of the data
 	@for name in late_facts writes imports reads dashboard sizes engines; do \
 	  PYTHONPATH=spec SCALE=$(SCALE) $(BIN)/python spec/benchmarks/$$name.py || exit 1; done
 

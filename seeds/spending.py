@@ -51,7 +51,7 @@ def timeless(campaign: str) -> str:
 
 
 def names_in(url: str) -> Names:
-    """The URL's values of the tags in NAMES. A tag that the URL lacks is an empty text."""
+    """The values of the parameters NAMES in a URL. A missing parameter has an empty value."""
     tags = dict(parse_qsl(urlsplit(url).query))
     return tuple(tags.get(name, "") for name in NAMES)
 

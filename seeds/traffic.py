@@ -7,7 +7,7 @@ from typing import Any
 
 from growth.seeds.chance import Chance, Row, load_cast
 
-MOST_PAGES = 10  # the most pages of a visit, without the two pages that joining adds
+MOST_PAGES = 10  # of a visit; if the visitor joins, the visit has two more pages
 RENEWAL = timedelta(days=30)
 
 
@@ -37,7 +37,7 @@ def generate(visitors: int, days: int, seed: int, now: datetime) -> list[tuple[s
     while visitors > 0:
         life = [fact for fact in _Person(rng, cast, days, now).live() if fact[0] <= now]
         devices = len({body["fingerprint"] for _, _, body in life})
-        if devices <= visitors:  # skip a person with two devices if only one visitor is missing
+        if devices <= visitors:  # each device counts as a visitor; do not exceed the number
             facts += life
             visitors -= devices
     return [(path, body) for _, path, body in sorted(facts, key=itemgetter(0))]

@@ -28,7 +28,7 @@ WHERE = re.compile(r" WHERE (.*)")
 
 
 class Parameter:
-    """A placeholder in a compiled statement for a value that is given when it runs."""
+    """A placeholder in a compiled statement. Its value is given when the statement runs."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -148,9 +148,9 @@ def inserted(record: Any) -> Any:
 
 
 def deleted(record: Any, *conditions: Any) -> Any:
-    """A DELETE of the rows that meet `conditions` and have a primary key passed to `Rows.run`.
+    """A DELETE of rows that meet `conditions`. Their primary keys are passed to `Rows.run`.
 
-    The keys are joined with OR. With `key IN ((…), (…))`, SQLite would read the whole table.
+    The SQL joins the keys with OR. With `key IN ((…), (…))`, SQLite would read the whole table.
     """
     return deleted_by(record, [field.name for field in key(record)], *conditions)
 
@@ -169,12 +169,12 @@ def select_about(given: CTE, *columns: Any) -> Any:
 
 
 def select_joined(given: CTE, record: Any, on: Any, *columns: Any) -> Any:
-    """A query for columns of a record that is joined with `given`."""
+    """A query that joins a record with `given` and selects columns."""
     return record.select(*columns).from_(given).join(record, on=on).with_cte(given)
 
 
 def rows_with(record: Any, *names: str) -> Any:
-    """A query for the rows that have the values given to `all` in the columns `names`."""
+    """A query that finds rows of a record by the columns `names`. `Rows.all` takes the values."""
     given = parameter_rows(*names)
     is_same = [getattr(record, name) == getattr(given.c, name) for name in names]
     return select_joined(given, record, reduce(and_, is_same), *fields(record))

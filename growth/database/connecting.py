@@ -17,7 +17,7 @@ ROOM = 256 * 1024
 
 
 def connect(url: str, threads: int = 1, may_make: bool = False) -> Database:
-    """Bind the records to the database at `url`, for `threads` reading threads, and return it.
+    """Bind the records to the database at `url`, for `threads` reading threads; return it.
 
     Raises DatabaseError if the database cannot be opened. If `may_make` is set, a missing
     SQLite file is created. If not, a missing file is an error.
@@ -43,7 +43,7 @@ def proved(url: str, threads: int = 1, may_make: bool = False) -> Database:
 
 
 def migrations(found: Database) -> Runner:
-    """Peewee's runner. It compares the migrations of this version with those in the database."""
+    """Peewee's runner for the migrations of this version. The database records which ran."""
     directory = resources.files("growth.migrations")
     return Runner(found, directory=str(directory), table_name="schema_migrations")
 

@@ -133,8 +133,8 @@ def with_cause(reason: str | None, ex: BaseException) -> Fault:
 def causes(ex: BaseException) -> Iterator[BaseException]:
     """Yield the exceptions that led to `ex`, the earliest first. `ex` itself is the last.
 
-    Only the earliest says what is wrong. After it, SQLite has already rolled back, so our own
-    rollback fails with the next exception.
+    Only the earliest exception says what is wrong. SQLite may roll back on its own after an error.
+    Then our rollback raises a second exception.
     """
     found: list[BaseException] = [ex]
     while found[-1].__context__ is not None:

@@ -67,7 +67,7 @@ def by_place(columns: Sequence[Any]) -> list[Any]:
 
 
 def fields(record: Any, of: type | None = None) -> list[Any]:
-    """The columns of a record, or only the columns that are fields of the dataclass `of`."""
+    """The columns of a record. With `of`, only columns that are fields of this dataclass."""
     names = columns_of(record) if of is None else names_of(of)
     return [getattr(record, name) for name in names]
 
@@ -109,7 +109,7 @@ def wide(number: Any) -> tuple[Any, Any]:
 
 
 def joined(millions: int | None, rest: int | None) -> int:
-    """The sum that a query with `wide` found in two columns."""
+    """The sum made of the two columns of `wide`."""
     return int(millions or 0) * MILLION + int(rest or 0)
 
 

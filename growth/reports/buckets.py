@@ -20,23 +20,23 @@ from growth.query.zones import (
 )
 
 AGES = 1_000_000
-"""Days that are added to an instant before a division, and subtracted from the quotient.
+"""Number of days added to an instant before a division, and subtracted from the quotient.
 
-Without them, instants before 1970 would get the next day, because SQL rounds towards 0.
+Without AGES, instants before 1970 would get the next day, because SQL rounds towards 0.
 """
 
 OFFSETS = 1_000_000
 """Factor in the key of an hour: `local hour * OFFSETS + offset in seconds + OFFSETS / 2`.
 
-It exceeds twice any offset, so `hour_of` can split the key again.
+The factor exceeds twice any offset, so `hour_of` can split the key again.
 """
 
 
 def bucket(name: str, at: Any, query: Query) -> Any:
     """An SQL expression to group instants by.
 
-    For `hour`, it is a key of the local hour and its offset. For other time dimensions, it is the
-    local day, in days since 1970.
+    For `hour`, a key is made of the local hour and its offset. For other time dimensions, the key
+    is the local day, in days since 1970.
     """
     offset = offset_at(at, query)
     if name != "hour":

@@ -60,7 +60,6 @@ Touches = Mapping[str, list[Touch]]
 
 
 def touches_of(conversions: Iterable[Any], query: Query) -> Touches:
-    """The touches of conversions, made of `credits_with_clicks`."""
     credited = credits_with_clicks(conversions, query)
     return touches_in(credited, visits_at(keys_of(credited)))
 
@@ -86,10 +85,10 @@ def keys_of(credited: Iterable[Any]) -> set[Key]:
 
 
 def visits_at(keys: Collection[Key]) -> list[Any]:
-    """The visits with these keys.
+    """The visits with the given keys.
 
-    They are not joined with credits, because a cluster stores credits on the worker of their person
-    and visits on the worker of their visitor.
+    The query does not join visits with credits, because a cluster stores credits on the worker of
+    their person and visits on the worker of their visitor.
     """
     if not keys:
         return []

@@ -81,7 +81,10 @@ def times(model: str) -> dict[str, Any]:
 
 
 def totals(model: str) -> Callable[[Any], Any]:
-    """A function that sums a column weighted by credit. Each single-click credit is WHOLE."""
+    """A function that sums a column weighted by credit.
+
+    Under a single-click model, each credit is WHOLE.
+    """
     if model in SINGLE_CLICK:
         return lambda figure: fn.SUM(figure) * WHOLE
     return lambda figure: fn.SUM(CreditRecord.credit * figure)
@@ -117,7 +120,7 @@ def parts_of(elapsed: Any, is_single: bool) -> list[Any]:
 
 
 def with_persons(rows: Any) -> Any:
-    """Credits joined with their persons. Credits of persons without totals are included."""
+    """Credits joined with their persons. A person may have no row."""
     is_theirs = PersonRecord.owner == CreditRecord.owner
     return rows.join_from(CreditRecord, PersonRecord, JOIN.LEFT_OUTER, on=is_theirs)
 

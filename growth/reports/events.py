@@ -61,7 +61,7 @@ def of_event_name(rows: Any, query: Query) -> Any:
 
 
 def spellings(name: str) -> list[str]:
-    """The stored names that equal a name in any case."""
+    """The name, and all stored names that differ from it only in upper and lower case."""
     sent = names_sent()
     rows = sent.select_from(sent.c.name).where(fn.LOWER(sent.c.name) == name.lower()).tuples()
     return sorted({name, *(found for (found,) in rows.bind(database))})

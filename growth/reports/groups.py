@@ -72,7 +72,10 @@ def is_of_cohorts(query: Query) -> bool:
 
 
 def earned_in(totals: Figures, query: Query) -> set[str]:
-    """The currencies in which the event has revenue. For ROI, the query's filters are ignored."""
+    """The currencies in which the event has revenue.
+
+    For ROI, revenue that the filters exclude counts, too.
+    """
     found = {code for code, amount in totals.revenue.items() if amount}
     is_asked = query.filters and query.needs("roi") and set(totals.cost or ()) - found
     return found | earned(query) if is_asked else found

@@ -44,7 +44,7 @@ class Seen(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The stored data of some persons, keyed by owner. `touches` is keyed by conversion."""
+    """The stored data of some persons, keyed by owner. Only `touches` is keyed by conversion."""
 
     seen: dict[str, list[Seen]]
     devices: dict[str, set[str]]
@@ -136,7 +136,7 @@ def spans_of(
 ) -> dict[str, list[tuple[int, int]]]:
     """For each person, pairs of a first and a last instant.
 
-    There is a pair for the visits on each device, for events and for conversions.
+    The pairs span the visits on each device, the events and the conversions.
     """
     event, record = EventRecord, ConversionRecord
     counts = record.is_conversion | record.event.in_(STATES)
@@ -165,8 +165,8 @@ def span_by_owner(owner: Any, at: Any, theirs: Any, prefix: Any = None) -> Any:
 def conversions_of(owners: Sequence[str], query: Query) -> list[Any]:
     """The persons' conversions that the query asks for, earliest first.
 
-    All signups, trials and unsubscribes are included, too, because they decide a person's state. If
-    the query asks for a conversion, its `is_listed` is true.
+    All signups, trials and unsubscribes are included, too, because they decide a person's state.
+    `is_listed` is true for the conversions that the query asks for.
     """
     record = ConversionRecord
     listed = record.is_conversion

@@ -13,7 +13,7 @@ def listed(rows: Any, at: Any, tie: Any, query: Query, *more: Any) -> tuple[list
     """The rows of the page as named tuples, and the cursor of the next page.
 
     `rows` must include the columns `at` and `tie`, which sort them. The cursor holds the
-    values of these columns in the last row, and then the values `more`.
+    values of these columns in the last row, followed by `more`.
     """
     if query.position:
         rows = rows.where(beyond(at, tie, query))
@@ -64,7 +64,7 @@ def page_of_rows(
 
 
 def ordered(value: Any, is_descending: bool) -> list[Any]:
-    """A list that sorts like the value, ascending or descending. None comes last."""
+    """A list to sort by instead of the value. None comes last."""
     if value is None:
         return [1]
     if isinstance(value, bool | int | float):

@@ -22,8 +22,8 @@ from growth.schemas.times import format_time
 def persons(query: Query) -> dict[str, Any]:
     """The persons with the given ids. A shared device may have several persons.
 
-    Without ids, the answer lists all persons with a visit that passes the filters. It is sorted by
-    the first of these visits.
+    Without ids, the answer lists all persons with a visit that passes the filters. The persons are
+    sorted by their first visit that passes.
     """
     by_name = set(PERSON) & set(query.filters)
     owners, following = named(query) if by_name else newest(query)
@@ -64,7 +64,10 @@ def newest(query: Query) -> tuple[list[str], str | None]:
 
 
 def first_of_visitors(query: Query) -> Any:
-    """Select visits that pass the filters, but of a visitor's unclaimed visits only the first."""
+    """Select visits that pass the filters.
+
+    Of a visitor's visits without a user, only the first is selected.
+    """
     visit, other = VisitRecord, VisitRecord.alias("other")
     is_before = (other.started_at < visit.started_at) | (
         (other.started_at == visit.started_at) & (other.digest < visit.digest)
@@ -92,7 +95,7 @@ def first_of_users(some: Sequence[Any], query: Query) -> list[Any]:
 
 
 def described(owners: Sequence[str], query: Query) -> list[dict[str, Any]]:
-    """The persons as an answer shows them, in this order. Unknown owners are left out."""
+    """The persons as an answer shows them, in the order of `owners`, without unknown owners."""
     known = known_of(owners, query)
     return [person_row(owner, known, query) for owner in owners if known.spans.get(owner)]
 
@@ -117,7 +120,7 @@ def person_row(owner: str, known: Known, query: Query) -> dict[str, Any]:
 
 
 def fingerprints(owner: str, known: Known) -> list[str]:
-    """The fingerprints of the person. A lead's id is one of them only if a visit has it."""
+    """The fingerprints of the person. A lead's id is included only if a visit has it."""
     found = {each.fingerprint for each in known.seen[owner]}
     found |= {name for name in known.devices[owner] if not is_lead(name)}
     own = fingerprint_of(owner)

@@ -171,8 +171,8 @@ def of_rollups(record: Any) -> View:
 def of_credits(is_fine: bool) -> View:
     """Credits joined with their origins. With `is_fine`, they are also joined with their visits.
 
-    The visit of an acquisition may be purged. So a dimension is read from the origin if the origin
-    has it.
+    A credited visit may be purged, while its origin stays. So a dimension is read from the origin
+    if the origin has it.
     """
     fine = {name: getattr(CLICKED, name) for name in ORIGINS} if is_fine else {}
     columns = fine | {name: getattr(OriginRecord, name) for name in NAMES}

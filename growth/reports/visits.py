@@ -47,9 +47,9 @@ def from_rollups(query: Query) -> Any:
 
 
 def stretches(query: Query) -> Iterator[tuple[Query, bool]]:
-    """Split the query by its period. Yield each part, and whether daily visits answer it.
+    """Split the period. Yield a query for each part, and whether daily visits answer it.
 
-    Daily visits answer whole UTC days. Incomplete days at either end are summed from visits.
+    Daily visits answer whole UTC days. Incomplete days at either end are counted from visits.
     """
     first = None if query.start is None else -(-query.start // DAY) * DAY
     last = None if query.end is None else query.end // DAY * DAY

@@ -98,8 +98,8 @@ def load_fact(
     """The fact in an item that was received at `received_at`. Raises ValidationError.
 
     The digest is a hash of the valid content as sent. An item without id and time gets
-    `fallback_id` as its id. Without a `fallback_id`, such an item counts again if it is repeated.
-    `notes` collect ignored fields, skewed clocks and bots.
+    `fallback_id` as its id. If `fallback_id` is None, the digest of this item is random, so sending
+    the item again stores another fact. `notes` collect ignored fields, skewed clocks and bots.
     """
     notes = notes or Notes()
     notes.ignored |= schema.ignored(item)

@@ -75,8 +75,8 @@ def parse_day_or_time(text: str) -> int:
 def format_time(instant: int) -> str:
     """A time as RFC 3339 in UTC with Z. The fraction is left out if it is 0.
 
-    It is three times as fast as `datetime.isoformat`. This matters for lists, which can show 1,000
-    rows on a page.
+    This function is three times as fast as `datetime.isoformat`. The speed matters for lists, which
+    can show 1,000 rows on a page.
 
     >>> format_time(1674223341168080)
     '2023-01-20T14:02:21.168080Z'

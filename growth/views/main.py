@@ -6,10 +6,10 @@ from growth.views.dialect import ORIGIN, PERSON, Dialect, user_in
 
 
 def main_persons(sql: Dialect) -> str:
-    """Persons with a visit or a conversion. A purged first conversion counts, too.
+    """Persons with a visit or a conversion. The conversion may be purged if it was the first.
 
     `acquired_at` is the time of the first conversion. The columns from `acquired_channel` on
-    describe the click that `last_click` credits with it.
+    describe the click that `last_click` credits with this conversion.
     """
     counts = "CASE WHEN is_conversion THEN 1 ELSE 0 END"
     return f"""

@@ -34,7 +34,7 @@ INTERNALS = ROOT / "docs" / "internals.md"
 API, OPERATING = ROOT / "docs" / "api.md", ROOT / "docs" / "operating.md"
 TEXT = API.read_text("utf-8")
 
-TAKEN = ("required", "one of the two", "optional")
+TAKEN = ("required", "this or `user_id`", "this or `fingerprint`", "optional")
 
 
 def is_none_when_empty(name: str) -> bool:
@@ -143,7 +143,7 @@ class DescribeTables:
             "bytes of an item": f"{MAX_ITEM // 1024} KiB",
             "items of a request": f"{MAX_ITEMS}",
             "bytes of the request line and headers": f"{HEADER_BYTES // 1024} KiB",
-            "bytes of a request body, above which the error is plain text and not JSON": (
+            "bytes of a request body; the error for a larger body is plain text instead of JSON": (
                 f"{BODY_BYTES // 1024**2} MiB"
             ),
             "open connections; further connections wait until one closes": f"{CONNECTIONS:,}",

@@ -16,7 +16,7 @@ from peewee import Database
 T = TypeVar("T")
 
 OTHERS = 2
-"""Number of connections for the writer and the daily purge. Each reading thread has one, too."""
+"""Number of connections besides the connections of reading threads: writer and daily purge."""
 
 
 class DatabaseError(Exception):
@@ -28,7 +28,7 @@ class StoppedError(Exception):
 
 
 class Engine(Database, ABC):
-    """A database. It sorts text by its bytes.
+    """A database. Text is sorted by its bytes.
 
     is_file           whether the database is a file on this machine
     has_many_writers  whether several transactions can write at the same time

@@ -67,10 +67,10 @@ class Deadline(threading.local):
     timeout: float | None = None
 
     def left(self) -> float | None:
-        """The statement timeout to set: the seconds until the deadline. None to set no timeout.
+        """The statement timeout to set, in seconds. None if no timeout needs to be set.
 
-        A timeout is set before the first query of a transaction. It is set again when the time
-        left is less than 90 % of the last timeout.
+        A timeout is the time left until the deadline. It is set before the first query of a
+        transaction, and again when the time left is less than 90 % of the timeout in force.
         """
         if self.at is None:
             return None
@@ -85,7 +85,7 @@ class Postgres(Engine, PooledPostgresqlDatabase):
     has_many_writers = True
     slots = 8
     patience_seconds = 6.0
-    """How long a transaction is repeated after conflicts."""
+    """A transaction that meets conflicts is repeated for at most this long."""
     field_types = PostgresqlDatabase.field_types | {"TEXT": 'TEXT COLLATE "C"'}
 
     def __init__(self, url: str, threads: int) -> None:
@@ -145,7 +145,7 @@ class Postgres(Engine, PooledPostgresqlDatabase):
         """Other processes wait for the end of the migration. Then they have nothing to migrate."""
         self.cursor().execute("SET lock_timeout = 0; SET statement_timeout = 0")
         self.execute_sql(f"SELECT pg_advisory_lock({LOCKS}, {MIGRATING})")
-        if self.has_citus():  # else one transaction could change each shard only once
+        if self.has_citus():  # because a migration may change the same shard twice
             self.execute_sql("SET citus.multi_shard_modify_mode = 'sequential'")
         try:
             yield
@@ -172,7 +172,7 @@ class Postgres(Engine, PooledPostgresqlDatabase):
 
     @contextmanager
     def erasing(self) -> Iterator[None]:
-        """Does nothing, because PostgreSQL overwrites deleted rows only after it has vacuumed."""
+        """Does nothing, because PostgreSQL does not overwrite deleted rows before a VACUUM."""
         yield
 
     def size(self) -> int:

@@ -91,7 +91,7 @@ class Sqlite(Engine, PooledSqliteDatabase):
         """Does nothing, because nobody else writes."""
 
     def take_slot(self, slots: int) -> int:
-        """The only slot, because nobody else writes."""
+        """Always slot 0, because nobody else writes."""
         return 0
 
     def lock_changes(self) -> None:

@@ -102,7 +102,7 @@ class CreditRecord(Record):
 
     Reports need copies of columns of the conversion (`event`, `occurred_at`, `currency`,
     `from_trial`, `pages_before`) and of the visit (`country`). `pages_before` is null under models
-    that credit several clicks. Otherwise, a late pageview would have to change many copies.
+    that credit several clicks. With copies there, one late pageview would change many rows.
     """
 
     table = "credits"

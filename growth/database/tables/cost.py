@@ -11,9 +11,9 @@ class CostRecord(Record):
     """`day` is in days since 1970-01-01; `amount` is in minor units of `currency`.
 
     The columns from `sent_source` to `sent_content` have the sender's names, and '' for a missing
-    name. Source and medium are in lower case. The columns from `channel` on are derived. They are
-    the origin of a visit whose `utm_` parameters have the sent names, so that reports group costs
-    and visits in the same way.
+    name. Source and medium are in lower case. The columns from `channel` on are derived. A visit
+    gets the same origin if its `utm_` parameters have the sent names. So reports group costs and
+    visits in the same way.
     """
 
     table = "costs"

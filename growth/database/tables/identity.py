@@ -8,7 +8,7 @@ from growth.database.statements import Record
 
 
 class ClaimRecord(Record):
-    """A fact says that a visitor is a user. `created_at` is the fact's time in microseconds UTC."""
+    """A claim. `created_at` is the time of its fact in microseconds UTC."""
 
     table = "claims"
 

@@ -1,4 +1,4 @@
-"""Remnants of purged facts. The attribution of the facts that were not purged depends on them."""
+"""Remnants of purged facts. Without them, the attribution of the remaining facts would change."""
 
 from __future__ import annotations
 
