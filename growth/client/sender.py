@@ -1,4 +1,4 @@
-"""EventSender. A call returns at once, and a thread sends the waiting items."""
+"""EventSender sends items from a thread, so its calls return at once unless `sync` is set."""
 
 from __future__ import annotations
 

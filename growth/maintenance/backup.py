@@ -36,8 +36,8 @@ def backup(found: Any, target: Path) -> int:
 def restore(found: Any, source: Path) -> Path | None:
     """Replace the database by the copy `source`. The database must not be in use.
 
-    Returns the new path of the replaced database, None if there was none. Raises DatabaseError if
-    the copy is not sound, or the database is in use.
+    Returns the new path of the replaced database, or None if there was no database. Raises
+    DatabaseError if the copy is not sound, or the database is in use.
     """
     require_file(found, "restore PostgreSQL with pg_restore")
     target = Path(found.database)
@@ -55,7 +55,7 @@ def restore(found: Any, source: Path) -> Path | None:
         if replaced:
             replaced.unlink(missing_ok=True)
             os.link(target, replaced)
-        for suffix in ("-wal", "-shm"):  # `settle` leaves them if the database is not sound
+        for suffix in ("-wal", "-shm"):  # left by `settle` if the target is not sound
             Path(f"{target}{suffix}").unlink(missing_ok=True)
 
     write_verified(target, fill, "restore", make_way)

@@ -25,9 +25,9 @@ ROWS = 500
 """Number of rows to compare at once."""
 
 MARK = "copied"
-"""The name of a mark in the target.
+"""The name of a mark (a named text) in the target.
 
-Its text is UNFINISHED during a copy. After the copy, it is the texts of the source's state marks.
+During a copy, its text is UNFINISHED. After the copy, its text is `state_in` of the source's marks.
 """
 
 UNFINISHED = "unfinished"
@@ -66,7 +66,7 @@ class Copying:
     def run(self, progress: Callable[[int], None]) -> int:
         """Make the target equal to the source; return how many rows changed.
 
-        Raises DatabaseError if the target has facts of its own, or differs at the end.
+        Raises DatabaseError if the target has facts that no copy wrote, or differs at the end.
         """
         self.require_copy()
         with self.source.atomic("DEFERRED"):
@@ -82,9 +82,9 @@ class Copying:
         return written
 
     def require_copy(self) -> None:
-        """Raise DatabaseError if the target has facts of its own.
+        """Raise DatabaseError if the target has facts that no copy wrote.
 
-        An unfinished copy has none. A finished copy has none if it is unchanged since.
+        A copy wrote all facts if it is unfinished, or if nothing has changed since its end.
         """
         marks = marks_of(self.target)
         if marks.get(MARK) in (UNFINISHED, state_in(marks)):
@@ -131,7 +131,7 @@ def state_in(marks: Mapping[str, str]) -> str:
 
 
 def chunks(record: Any, of: Database) -> Iterator[list[Row]]:
-    """All rows in the order of their keys, in chunks. The last one has fewer than ROWS."""
+    """All rows in the order of their keys, in chunks. The last chunk has fewer than ROWS."""
     after: Row | None = None
     while True:
         chunk = rows(record, of, after, limit=ROWS)
@@ -175,7 +175,7 @@ def put(record: Any, into: Database, given: list[Row]) -> int:
 
 
 def remove(record: Any, of: Database, given: list[Row]) -> int:
-    """Delete the rows with the keys of the given rows; return how many."""
+    """Delete the rows that have the same keys as `given`; return how many."""
     for row in given:
         query = record.delete()
         for field, value in zip(key(record), key_of(record, row), strict=True):

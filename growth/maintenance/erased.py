@@ -17,7 +17,7 @@ def remember_erased(names: Iterable[tuple[str, str]], now: int) -> None:
 
 
 def hashed(kind: str, name: str) -> str:
-    """BLAKE2b of 16 bytes, in hex, of `user_id:name` or `fingerprint:name`."""
+    """The BLAKE2b hash (16 bytes, in hex) of `user_id:name` or `fingerprint:name`."""
     return blake2b(f"{kind}:{name}".encode(), digest_size=16).hexdigest()
 
 

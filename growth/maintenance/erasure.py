@@ -50,8 +50,8 @@ class Erased(NamedTuple):
 def erase(ledger: Ledger, names: Sequence[Name], is_dry: bool = False) -> Erased:
     """Erase users and visitors with all their facts, in one transaction. A dry run rolls back.
 
-    On a visitor that other users claimed, too, erasing a user erases only this user's visits and
-    events. Erasing the visitor erases all facts of the visitor.
+    If several users claimed a visitor, erasing one of the users deletes only the visits and events
+    of this user. Erasing the visitor deletes all facts of the visitor.
     """
     if not is_dry:
         announce("erase", ledger.clock())

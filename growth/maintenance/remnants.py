@@ -37,10 +37,10 @@ def last_purged(fingerprint: str, before: int) -> tuple[int, str] | None:
 
 
 def remembered_claims(fingerprint: str, horizon: int, young: int) -> set[tuple[int, str]]:
-    """The claims on a visitor that decide the owners of visits since `horizon`.
+    """The claims before `young` that decide the owners of a visitor's visits since `horizon`.
 
-    These are each user's latest claim before `horizon`, and all claims from `horizon` to `young`.
-    Events before `young` are purged.
+    These are each user's latest claim before `horizon`, and all claims from `horizon` on. A purge
+    deletes all events before `young`, so it has to keep these claims as remnants.
     """
     rows = (
         ClaimRecord.select(ClaimRecord.created_at, ClaimRecord.user_id)

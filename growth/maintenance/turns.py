@@ -15,7 +15,10 @@ PAUSE_SECONDS = 0.05
 
 
 def in_turns(units: Sequence[str], work: Callable[[str], None]) -> Iterator[int]:
-    """Call `work` for each unit, in short transactions. Yield the number of units in each."""
+    """Call `work` for each unit, in short transactions.
+
+    Yields the number of units in each transaction.
+    """
     place = 0
     while place < len(units):
         first, end = place, time.monotonic() + TURN_SECONDS

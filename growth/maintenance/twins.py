@@ -21,7 +21,7 @@ class Twin(NamedTuple):
 
 
 def twins_of(gone: Any) -> list[Twin]:
-    """All events of the orders of purged events. `gone` selects the digests of purged events."""
+    """All events in the same order as a purged event. `gone` selects the purged events' digests."""
     record, twin, event = ConversionRecord, ConversionRecord.alias(), EventRecord
     is_twin = (twin.owner == record.owner) & (twin.order_id == record.order_id)
     is_event = (event.created_at == twin.occurred_at) & (event.digest == twin.digest)
@@ -37,7 +37,10 @@ def twins_of(gone: Any) -> list[Twin]:
 
 
 def delete_twins(twins: Sequence[Twin]) -> int:
-    """Delete the events. If their visitor has facts left, store the events' claims as remnants."""
+    """Delete the events. Return how many were deleted.
+
+    If the visitor of a deleted event has facts left, the event's claim is stored as a remnant.
+    """
     event, deleted = EventRecord, 0
     for each in twins:
         is_same = (event.created_at == each.created_at) & (event.digest == each.digest)

@@ -42,7 +42,7 @@ def message_of(body: Any) -> Any:
 
 
 def facts_of(message: Any) -> list[Item]:
-    """The pageview and the event of a lead, or the event of a test.
+    """The pageview and the event of a lead, or the event of a test lead.
 
     Raises ValidationError if the message cannot be mapped.
     """

@@ -76,7 +76,7 @@ def messages_of(body: Any) -> Iterator[Any]:
 
 
 def facts_of(message: Any) -> list[Item]:
-    """The pageview and the event of a lead, or the event of a test.
+    """The pageview and the event of a lead, or the event of a test lead.
 
     A lead without an ad is organic. Raises ValidationError if the message cannot be mapped.
     """

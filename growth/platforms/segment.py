@@ -24,9 +24,9 @@ from growth.schemas.ids import is_mistake
 from growth.schemas.times import format_time, parse_time
 
 OTHERWISE = {"name": "campaign"}
-"""The utm parameters that differ in name from their member of `context.campaign`.
+"""Maps members of `context.campaign` to utm parameters with a different name.
 
-`name` becomes `utm_campaign`, but `term` becomes `utm_term`.
+Other members keep their names. For example, `term` becomes `utm_term`.
 """
 
 ORDERS = ("purchase", "refund")
@@ -68,7 +68,7 @@ def is_refused(message: dict[str, Any], consents: Collection[str]) -> bool:
 
 
 def page_call(message: dict[str, Any]) -> Item:
-    """A pageview. Without an anonymousId, as from servers, the userId is the fingerprint."""
+    """A pageview. The userId is the fingerprint if there is no anonymousId (as from servers)."""
     context = message.get("context", {})
     properties = message.get("properties")
     given = properties if isinstance(properties, dict) else {}

@@ -20,7 +20,7 @@ CALLS = {
     "g": "group",
     "s": "screen",
 }
-"""The last part of the path, and the type of message that it means."""
+"""Maps the last part of a request's path to the type of the message."""
 
 MESSAGE = (
     "type",
@@ -41,7 +41,7 @@ CONSENT = ("categoryPreferences",)
 
 
 def is_batch(body: Any, call: str | None) -> bool:
-    """Whether a body is a batch. The `call` in the path decides. Without one, the fields decide."""
+    """Whether a body is a batch, according to `call`. If `call` is None, the fields decide."""
     return call == BATCH or (call is None and isinstance(body, dict) and BATCH in body)
 
 

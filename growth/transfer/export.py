@@ -23,7 +23,7 @@ LISTS = {
     "pageviews": ("pageview", "created_at"),
     "events": ("event", "created_at"),
 }
-"""The `by` and `sort` of GET /attribution that list each kind of row."""
+"""For each kind of row, the `by` and `sort` with which GET /attribution lists the rows."""
 
 ROWS = 1_000
 """Number of rows to read at once."""
@@ -119,6 +119,6 @@ def cost_rows(query: Query) -> Iterator[dict[str, Any]]:
 OTHERWISE = {"pageviews": pageview_rows, "costs": cost_rows}
 """Kinds of rows that are read straight from their tables.
 
-All other kinds are read as lists of GET /attribution. It has no list of costs, and it sorts
-pageviews by time, for which there is no index.
+All other kinds are read as lists of GET /attribution. GET /attribution has no list of costs. Its
+list of pageviews is sorted by time, for which there is no index.
 """

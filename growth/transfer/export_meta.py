@@ -22,7 +22,7 @@ https://developers.facebook.com/docs/marketing-api/conversions-api/using-the-api
 """
 
 MOST_AGE = 7 * DAY
-"""Meta refuses a whole request if a single event in it is older."""
+"""The greatest age of an event. Meta refuses a whole request if it has an older event."""
 
 STANDARD = {
     "signup": "CompleteRegistration",

@@ -111,7 +111,7 @@ def object_of(text: str) -> Any:
 
 
 def decimal_of(texts: Iterable[str], otherwise: str) -> str:
-    """The decimal sign of most amounts. `otherwise` if the sign of no amount is certain."""
+    """The decimal sign of most amounts, or `otherwise` if `sign_of` finds none."""
     signs = Counter(sign for text in texts if (sign := sign_of(AROUND.sub("", text))))
     return max(signs, key=lambda sign: signs[sign]) if signs else otherwise
 

@@ -58,9 +58,9 @@ class Target:
 class Import:
     """The import of a file.
 
-    While it runs, the number of items done is stored in the database, in the mark `name`. If an
-    earlier import of the same file with the same options was interrupted, this import skips as many
-    items.
+    While it runs, the mark `name` in the database holds the number of items done. If an earlier
+    import of the same file with the same options was interrupted, this import skips the items that
+    the earlier import has done.
     """
 
     file: File

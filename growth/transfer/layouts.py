@@ -37,7 +37,10 @@ class Layout:
     once: tuple[str, ...] = ()
     messages: str = ""
     consents: tuple[str, ...] = ()
-    """GROWTH_CONSENT_CATEGORIES. Messages of visitors who refused all of them are left out."""
+    """The setting GROWTH_CONSENT_CATEGORIES.
+
+    Messages of visitors who refused all these categories are left out.
+    """
 
     @property
     def wanted(self) -> set[str]:
@@ -81,7 +84,7 @@ def layout(entry: Mapping[str, Any]) -> Layout:
 
 
 def pairs(texts: Iterable[str]) -> dict[str, str]:
-    """Texts such as `Campaign=campaign` as a mapping. Raises ValueError for other texts."""
+    """Make a mapping from texts such as `Campaign=campaign`. Raises ValueError for other texts."""
     found = {}
     for each in texts:
         name, _, value = (part.strip() for part in each.partition("="))

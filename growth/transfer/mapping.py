@@ -70,7 +70,7 @@ class Mapping:
                 }
 
     def is_left_out(self, row: dict[str, Any]) -> bool:
-        """Whether a row does not match `layout.only`, is a total, or is a cost without a day."""
+        """Whether a row does not match `layout.only`, has totals, or is a cost without a day."""
         for name, pattern in self.layout.only.items():
             if not pattern.fullmatch(str(row.get(name, ""))):
                 return True
@@ -111,7 +111,7 @@ class Mapping:
         return None
 
     def messages_of(self, row: dict[str, Any]) -> Iterator[Any]:
-        """The items in a message of Segment's libraries that are of the kind `layout.messages`."""
+        """The items of the kind `layout.messages` in a message that a library of Segment sent."""
         message = read_message(row, {})
         received = row.get("receivedAt") or row.get("sentAt")
         try:

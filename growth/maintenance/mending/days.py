@@ -51,8 +51,8 @@ def stored_of(record: Any, day: int) -> list[Row]:
 def sums_of_day(day: int, name: str = "", column: Any = None) -> Iterator[Row]:
     """The counts of a day by origin, computed from the visits of the day.
 
-    With `column`, they are by origin and by the value of `column`. Each row has this value under
-    the key `name`.
+    With `column`, there is a row for each origin and each value of `column`. The row has this value
+    under the key `name`.
     """
     more = [] if column is None else [column]
     counted = fn.COUNT(VisitRecord.digest), fn.SUM(number(VisitRecord.is_first))
