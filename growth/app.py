@@ -48,7 +48,7 @@ Clock = Callable[[], int]
 KNOWN_NAMES = frozenset(
     chain(PARAMETERS, *(kind().fields for kind in (PageviewSchema, EventSchema, CostSchema)))
 )
-"""The names of parameters and of fields of facts. The log shows no other names of a request."""
+"""Query parameters and fields of facts. The log shows no other names from a request."""
 
 
 class Route(NamedTuple):

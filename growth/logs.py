@@ -48,8 +48,8 @@ def set_up(level: str, stream: TextIO) -> None:
     handler = logging.StreamHandler(stream)
     handler.setFormatter(JsonLine())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # Our lines do not show the thread, the process and the source file. Finding these would take
-    # longer than everything else that is done for a line.
+    # Our lines do not show the thread, the process and the source file. Finding all three takes
+    # longer than the rest of a line.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging._srcfile = None
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of each waiting request

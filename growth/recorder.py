@@ -119,7 +119,7 @@ class Recorder:
                 return
 
     def waiting_with(self, first: Job) -> tuple[list[Job], bool]:
-        """The job `first`, then waiting jobs until there are MAX_BATCH facts.
+        """The job `first`, then waiting jobs until all jobs have MAX_BATCH facts together.
 
         The second value is False if the writer has to stop after these jobs.
         """

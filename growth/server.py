@@ -39,8 +39,10 @@ IDLE_SECONDS = 60
 """A connection that is idle for longer is closed."""
 
 BODY_BYTES = 8 * 1024 * 1024
-"""Bytes of a body that waitress accepts. They are more than our own limit, so that clients get our
-413 and not a reset connection."""
+"""The most bytes of a body that waitress accepts.
+
+Our own limit is lower, so that clients get our 413 and not a reset connection.
+"""
 
 HEADER_BYTES = 64 * 1024
 """Bytes of the request line and the headers together."""
@@ -67,9 +69,9 @@ def serve(settings: Settings, announce: Callable[[str], None], may_migrate: bool
     Then answer the requests under way, commit the waiting facts and return.
 
     `announce` gets a line for each applied migration, and one when the service is up. The address
-    is bound first, so that a start on a taken address changes no database. Raises SettingsError if
-    the address cannot be bound. Raises DatabaseError if the database cannot be used, or if a newer
-    version migrates it meanwhile.
+    is bound before the database is opened. If the address is taken, the database stays unchanged.
+    Raises SettingsError if the address cannot be bound. Raises DatabaseError if the database cannot
+    be used, or if a newer version of growth migrates it while the service runs.
     """
     set_up(settings.log_level, sys.stdout)
     raise_file_limit()
@@ -102,8 +104,8 @@ def serve(settings: Settings, announce: Callable[[str], None], may_migrate: bool
 class Drain:
     """The app with a count of its running requests. The service stops when none is running.
 
-    waitress has no documented way to stop accepting connections, so new requests are served until
-    it ends. It ends when a timer raises SystemExit in the main thread.
+    New requests are served until the server ends, because waitress has no documented way to stop
+    accepting connections. The server ends when a timer raises SystemExit in the main thread.
     """
 
     def __init__(self, app: Any) -> None:
@@ -142,7 +144,7 @@ class Drain:
 def listen(settings: Settings, app: Callable[..., object]) -> Any:
     """A waitress server, bound to the address in the settings.
 
-    It limits connections and sizes itself, so it needs no proxy for that.
+    It limits the number of connections and the size of requests. No proxy is needed for this.
     """
     try:
         return waitress.create_server(
@@ -173,7 +175,7 @@ def keep_to_one_processor(cpu: str) -> None:
     """Keep this process on one processor: `auto`, a processor's number, or `off`.
 
     The threads of one interpreter share a lock, and run one at a time. If they are on several
-    processors, handing over the lock has to wake another processor. We measured 200 requests a
+    processors, a hand-over of the lock has to wake another processor. We measured 200 requests a
     second on several processors, and 2,000 on one. `auto` chooses an allowed processor
     from the process id.
     """

@@ -26,9 +26,9 @@ LITTLE_ROOM = 256 * 1024 * 1024
 """A disk with fewer free bytes will soon be full."""
 
 LARGE_LOG = 1024 * 1024 * 1024
-"""SQLite cannot shrink its write-ahead log while a program reads without a pause.
+"""A write-ahead log of more bytes is a fault.
 
-If the log has more bytes than this, such a program runs.
+SQLite cannot shrink the log while a program reads without a pause.
 """
 
 
@@ -131,12 +131,12 @@ def room() -> str:
 
 
 def clock() -> str:
-    """Compare the clock with the times of the newest event and of the newest attribution."""
+    """Compare the clock with the newest event and the latest change of a conversion."""
     newest = max(EventRecord.select(fn.MAX(EventRecord.created_at)).scalar() or 0, latest_change())
     now = now_us()
     if newest > now + SKEW:
         raise WrongError(
-            f"the clock says {format_time(now)}, but an event or attribution of "
-            f"{format_time(newest)} is stored: set the clock by NTP"
+            f"the clock says {format_time(now)}, but an event or conversion has the time "
+            f"{format_time(newest)}: set the clock by NTP"
         )
     return f"it is {format_time(now)}"

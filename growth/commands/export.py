@@ -79,11 +79,11 @@ for each in (*[name for name in LISTS if name != "conversions"], "costs"):
 def conversions_command(
     settings: Settings, kind: str, names: tuple[str, ...], identifiers: bool, **options: Any
 ) -> None:
-    """Write conversions, also in the formats of ad platforms.
+    """Write conversions as data, or for an ad platform.
 
-    For ad platforms, standard error says how many conversions were written, and how many were
-    left out and why. In all formats, the last line of standard error is a time. Give it as the
-    next --changed-since.
+    For an ad platform, standard error says how many conversions were written, and how many were
+    left out and why. For every format, the last line of standard error says up to which time the
+    output is complete. Give this time as --changed-since of the next export.
     """
     export = opened_export(settings, options)
     named = dict(pair_of(each) for each in names)

@@ -32,7 +32,7 @@ SECTIONS = {
 """The sections of the help, and the commands in each."""
 
 LONGEST_SUMMARY = 100
-"""The help would cut longer summaries, but no command has one."""
+"""The help shows this many characters of a command's summary. All summaries are shorter."""
 
 EXIT_CODES = """\b
 Exit codes:

@@ -85,7 +85,7 @@ def details_of(each: RejectRecord) -> dict[str, Any]:
 
 
 def in_short(each: RejectRecord) -> str:
-    """The reason of a reject, the fields that were refused, and SHOWN_FIELDS."""
+    """The reason of a reject, then the refused fields and SHOWN_FIELDS with their values."""
     reason = json.loads(each.reason)
     refused = list(reason) if isinstance(reason, dict) else []
     try:

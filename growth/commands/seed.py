@@ -73,7 +73,7 @@ def seed_command(
 
 
 def anchor(visitors: int, days: int, number: int) -> datetime:
-    """The end of the traffic: the time when it was first stored. Later runs use the same time."""
+    """The end of the traffic: the time of the first run with these arguments."""
     name = f"seed {visitors} {days} {number}"
     mark, _ = MarkRecord.get_or_create(name=name, defaults={"value": datetime.now(UTC).isoformat()})
     return datetime.fromisoformat(mark.value)

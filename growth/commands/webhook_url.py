@@ -18,9 +18,9 @@ ENTERED = {
     "segment": ("/webhooks/segment", {"write key": "GROWTH_SEGMENT_WRITE_KEYS"}),
     "tracker": ("/growth.js", {"pages of": "GROWTH_TRACKER_ORIGINS"}),
 }
-"""For each platform, the path of its URL, and the settings whose values the user enters there.
+"""For each platform, the path of its URL, and the settings whose values the command prints.
 
-A setting is keyed by the label under which the command prints its value.
+A setting is keyed by the label that is printed before its value.
 """
 
 BASE = re.compile(r"https?://[^/\s?#]+(/[^\s?#]*)?", re.I)
@@ -30,7 +30,7 @@ TAG = """
 window.growth = window.growth || function () {{ (growth.q = growth.q || []).push(arguments) }}
 </script>
 <script async src="{url}"></script>"""
-"""The first script queues calls until the second is loaded."""
+"""The first script queues calls of `growth` until the second script is loaded."""
 
 
 def base_url(context: click.Context, parameter: click.Parameter, value: str) -> str:

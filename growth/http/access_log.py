@@ -37,9 +37,9 @@ class Pace:
         self.held: Counter[str] = Counter()
 
     def suppressed(self, reason: str) -> int | None:
-        """The number of lines with this reason that were held back since one was written.
+        """The number of lines with this reason that were held back since the last written one.
 
-        Call it for each line about a 503. None means that this line is held back, too.
+        Call this for each line about a 503. None means that this line is held back, too.
         """
         with self.lock:
             now = time.monotonic()

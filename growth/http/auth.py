@@ -19,7 +19,7 @@ READ, WRITE, ERASE = "read", "write", "erase"
 """The rights that tokens give."""
 
 SCHEMES = ("webhook", "svix")
-"""The prefixes of headers with signatures. Svix sends the same headers with its own prefix."""
+"""Prefixes of the headers of signed webhooks: that of Standard Webhooks, and that of Svix."""
 
 
 class Authentication:

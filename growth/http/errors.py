@@ -27,7 +27,7 @@ DETAILS = {
 
 
 class Problem(falcon.HTTPError):
-    """An HTTP error. `errors` has messages for each field. `more` has members of its answer."""
+    """An HTTP error. `errors` has messages for each field. `more` has more members to answer."""
 
     def __init__(
         self,

@@ -12,7 +12,7 @@ from growth.http.context import Request
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 OTHER = "other"
-"""The label of all unknown methods and paths. With it, clients cannot create time series."""
+"""The label of all unknown methods and paths. Without it, clients could create any time series."""
 
 
 class Metering:
@@ -34,7 +34,7 @@ class Metering:
             self.count_items(route, receipt)
 
     def count_items(self, route: str, receipt: dict[str, Any]) -> None:
-        """Count refused items, ignored fields, items ahead of the clock, and bots."""
+        """Count refused items, ignored fields, items with a time ahead of the clock, and bots."""
         if rejected := receipt["rejected"]:
             metrics.REJECTED.labels(route).inc(len(rejected))
         if ignored := receipt.get("ignored"):

@@ -32,7 +32,7 @@ https://owasp.org/www-community/attacks/CSV_Injection
 
 
 def to_csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
-    """The rows of an answer as CSV, below a row with the names. Empty if there are no rows.
+    """The rows of an answer as CSV, below the names of the columns. Empty if there are no rows.
 
     >>> to_csv([{"source": "google", "revenue": {"EUR": 2.5}}])
     b'source,revenue_EUR\\r\\ngoogle,2.5\\r\\n'

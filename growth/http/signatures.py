@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 PREFIX = "whsec_"
 TOLERANCE_SECONDS = 5 * 60
-"""The most seconds between a signature and now, so that old requests cannot be sent again."""
+"""The most seconds between the time of a signature and now. An old request cannot be sent again."""
 
 TIMESTAMP = re.compile(r"\d{1,12}", re.ASCII)
 

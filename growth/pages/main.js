@@ -26,8 +26,8 @@ const main = document.getElementById('main'), notice = document.getElementById('
 const answer = h('div', { class: 'answer' });
 let panels = [], timer, asking = new AbortController(), asOf = null;
 
-// If the URL names an event, only this event. Otherwise all conversions. Purchases are first, because they have
-// revenue. The page shows the first event that happened in the period.
+// The events to try: the event in the URL, or else all conversions. Purchases are first, because they have revenue.
+// The page shows the first event that has conversions in the period.
 const events = ({ event }) => (event ? [event]
   : [...CONVERSIONS].sort((a, b) => (b === FIRST_CHOICE) - (a === FIRST_CHOICE)));
 

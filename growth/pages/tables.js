@@ -1,9 +1,10 @@
-// Tables. A click on the name of a row can filter the view. Only the first rows are shown until a button shows all.
+// Tables. A click on the name of a row can filter the view. At first only some rows are shown. A button shows all.
 import { button, h } from './dom.js';
 import { filtered, toggle } from './state.js';
 
-// `columns` are [label, function of a row for the cell, class, title]. The first column names the row. With `share`, a
-// bar is drawn behind the name. Rows after the first `shown` are folded. `key` returns the attribute data-key of a row.
+// `columns` are [label, function that returns a row's cell, class, title]. The first column names the row. If `share`
+// is given, a bar is drawn behind the name. Rows after the first `shown` are folded. `key` returns a row's attribute
+// data-key.
 export function table(rows, columns, { label, shown = 8, share, key } = {}) {
   const most = share && Math.max(1e-9, ...rows.map((row) => share(row) || 0));
   const cell = (row, [, of, look], i) => h(i ? 'td' : 'th', { class: look, scope: i ? null : 'row' },

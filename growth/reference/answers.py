@@ -89,7 +89,7 @@ CONVERSION: dict[str, JsonSchema] = {
 OF_LISTS = ("touches", "user_id", "fingerprint", "retracted")
 
 ROWS = ("Group", "Person", "Conversion", "Visit", "SeenPage", "StoredEvent")
-"""The names of the schemas of rows in `results`. Each kind of question has one."""
+"""The names of the schemas of rows in `results`. Each kind of question has its own schema."""
 
 SCHEMAS: dict[str, JsonSchema] = {
     "Group": some(

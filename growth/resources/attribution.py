@@ -32,7 +32,7 @@ class Attribution:
         clock: Callable[[], int],
         is_due: Callable[[], str],
     ) -> None:
-        """`is_due` returns the reason why a rebuild is due. The header Growth-Stale shows it."""
+        """`is_due` returns why a rebuild is due, or ''. The header Growth-Stale shows the text."""
         self.settings = settings
         self.rules = rules
         self.clock = clock
@@ -57,7 +57,7 @@ class Attribution:
         with deadline(self.settings.report_seconds), database.atomic("DEFERRED"):
             if stale := self.is_due():
                 resp.set_header("Growth-Stale", stale)
-            tag = tag_of(query, self.settings.edition, state())  # in the report's transaction
+            tag = tag_of(query, self.settings.edition, state())  # read in the report's transaction
             if not is_known(req, resp, tag):
                 found = reports.answer(query)
                 write = as_csv if query.format == "csv" else as_json

@@ -16,7 +16,7 @@ from growth.http.errors import Problem, unavailable
 from growth.recorder import SLOW, BusyError, Recorder
 
 WAITING = (LOCKED, SLOW)
-"""During a maintenance command, a check that fails for these reasons is still answered by 200."""
+"""Reasons for which a check may fail during a maintenance command. The answer is still 200."""
 
 
 class Healthz:
@@ -51,7 +51,7 @@ class Healthz:
 
 
 def unhealthy(req: Request, fault: Fault) -> Problem:
-    """The 503 of a fault. Its cause is in the log, and in answers to requests with a read token."""
+    """The 503 of a fault. It tells the cause only to a request that may read reports."""
     req.context.fault = fault.reason, fault.cause
     if req.context.is_reader:
         return unavailable(fault.reason, fault.detail, fault.may_pass, cause=fault.cause)

@@ -27,7 +27,10 @@ class Turns:
 
     @contextmanager
     def taken(self) -> Iterator[None]:
-        """Wait for a turn and hold it. Raises a 503 with Retry-After if no turn is free in time."""
+        """Wait for a turn and hold it.
+
+        Raises a 503 with Retry-After if too many threads wait already, or if the wait is too long.
+        """
         if not self.places.acquire(blocking=False):
             raise crowded()
         try:

@@ -33,7 +33,7 @@ class Meta(Platform):
         resp.text = str(req.params.get("hub.challenge", ""))
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
-        """Answer 200 to all signed input, because after an error Meta sends it again for days."""
+        """Answer 200 to all signed input. After an error, Meta would send it again for days."""
         if not self.app_secret:
             raise switched_off("GROWTH_META_APP_SECRET")
         signature = req.get_header("X-Hub-Signature-256")
