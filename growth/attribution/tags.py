@@ -30,12 +30,12 @@ codecs.register_error(WINDOWS_1252, _read_as_windows_1252)
 
 
 def read_tag(encoded: str) -> str:
-    """Decode the value of a tag. Empty if the value means nothing."""
+    """Decode the value of a tag. Empty for a placeholder such as `(not set)` or `{campaignid}`."""
     return _meaning(encoded, unquote_plus(encoded, errors=WINDOWS_1252))[:MAX_VALUE_LENGTH]
 
 
 def read_click_id(encoded: str) -> str:
-    """Decode a click id. A plus sign stays a plus sign. Empty if the value means nothing."""
+    """Decode a click id. A plus sign stays a plus sign. Empty for a placeholder, as in a tag."""
     return _meaning(encoded, unquote(encoded, errors=WINDOWS_1252))
 
 

@@ -31,7 +31,11 @@ VISITS_END = DAY
 
 
 def basis_of(valid: Mapping[str, Any], last: tuple[int, str] | None, now: int) -> int:
-    """The time on which the answer depends: `now`, the start of today, or 0 for no time."""
+    """The time that later pages of the answer take as the current time.
+
+    It is `now` if the answer may change at any time, and the start of today if it changes from day
+    to day. It is 0 if the answer does not depend on the current time.
+    """
     end = valid["end"]
     if valid["report"] == "visit" and (end is None or now < end + VISITS_END):
         return now

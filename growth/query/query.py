@@ -36,7 +36,7 @@ class Query:
                  "has none"; an hour, day, week or month is a pair of start and end
     in_any_case  whether to ignore the case of `event`: true if its name is in `Terms.tracked`
     now          the current time; on later pages, `basis` of the first page if it is not 0
-    basis        the time on which the answer depends: `now`, the start of today, or 0 for no time
+    basis        the time that later pages take as the current time (see `basis_of`)
     position     the values by which the last row of the previous page is sorted; empty on the
                  first page
     question     the question as JSON text, for cursors

@@ -1,4 +1,4 @@
-"""Pages of answers: pages of lists, which are sorted by time, and pages of groups."""
+"""Divides answers into pages. Lists are sorted by time, groups by the query's `sort`."""
 
 from __future__ import annotations
 

@@ -64,9 +64,9 @@ def newest(query: Query) -> tuple[list[str], str | None]:
 
 
 def first_of_visitors(query: Query) -> Any:
-    """Select visits that pass the filters.
+    """Select the visits that pass the filters.
 
-    Of a visitor's visits without a user, only the first is selected.
+    A visit that belongs to no user is selected only if it is the first such visit of its visitor.
     """
     visit, other = VisitRecord, VisitRecord.alias("other")
     is_before = (other.started_at < visit.started_at) | (

@@ -1,4 +1,4 @@
-"""The base of the resources of platforms, and the inbox that records their messages."""
+"""The base class of resources that take messages of platforms, and the store of these messages."""
 
 from __future__ import annotations
 

@@ -113,7 +113,7 @@ def load_fact(
     if created_at > received_at + SKEW:
         notes.skewed += 1
         created_at = received_at
-        fact_id = fact_id or digest  # the time will differ if the fact is sent again
+        fact_id = fact_id or digest  # a fact without id is known by its time
     fact = schema.fact(content, {"created_at": created_at, "fact_id": fact_id, "digest": digest})
     notes.bots += isinstance(fact, Pageview) and fact.is_bot
     return fact

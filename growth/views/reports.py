@@ -9,7 +9,7 @@ EDGES = (10, 30, 60, 180, 600, 1_800, 3_600)
 
 
 def credited_sums(sql: Dialect) -> str:
-    """Columns that sum the conversions and the revenue of credits in one currency."""
+    """The columns `conversions` (the sum of credits) and `revenue` of rows in one currency."""
     return f"{sql.millionths('SUM(credit)')} AS conversions, SUM({sql.revenue()}) AS revenue"
 
 

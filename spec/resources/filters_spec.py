@@ -17,9 +17,9 @@ VALUES = {
     "country": "DE",
     "hour": "2026-11-03T11:00:00Z",
     "day": "2026-11-03",
-    "week": "2026-11-02",
+    "week": "2026-W45",
     "month": "2026-11",
-    "cohort_week": "2026-11-02",
+    "cohort_week": "2026-W45",
     "cohort_month": "2026-11",
     "status": "open",
 }

@@ -69,8 +69,9 @@ class Deadline(threading.local):
     def left(self) -> float | None:
         """The statement timeout to set, in seconds. None if no timeout needs to be set.
 
-        A timeout is the time left until the deadline. It is set before the first query of a
-        transaction, and again when the time left is less than 90 % of the timeout in force.
+        PostgreSQL limits a statement, not a transaction. So the time left until the deadline is set
+        as the timeout before the first query. It is set again before a later query, once it is less
+        than 90 % of the last timeout.
         """
         if self.at is None:
             return None
