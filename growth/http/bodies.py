@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-import json
-import re
 import zlib
 from gzip import GzipFile
 from io import BytesIO
 from typing import Any
 
 import falcon
-import orjson
 
 from growth.http.context import Request
 from growth.http.errors import Problem
+from growth.http.strict_json import (
+    JSON,
+    MAX_ITEM,
+    NDJSON,
+    TEXT,
+    BadJsonError,
+    checked,
+    lines_of,
+    parse,
+    parse_line,
+)
 
 MAX_BODY = 2 * 1024 * 1024
 """The most bytes of a request, after inflating."""
@@ -21,40 +29,7 @@ MAX_BODY = 2 * 1024 * 1024
 MAX_ANONYMOUS_BODY = 64 * 1024
 """The most bytes of a request that a page sends without a token."""
 
-MAX_ITEM = 32 * 1024
-"""The most bytes of one item."""
-
 MAX_ITEMS = 500
-
-JSON, NDJSON, TEXT = "application/json", "application/x-ndjson", "text/plain"
-
-ESCAPED_NUL = b"\\u0000"
-NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
-"""The escaped NUL character. JSON allows it, databases do not."""
-
-MAX_NUMBER = 2.0**63
-"""The absolute value of a float must be below this.
-
-orjson reads whole numbers of more than 64 bits as floats, which are inexact.
-"""
-
-
-class BadJsonError(ValueError):
-    """JSON that we do not accept. The message says where or why.
-
-    `text` is the input to keep as a reject. It is empty if the input must not be kept.
-    """
-
-    def __init__(self, message: str, text: str = "") -> None:
-        super().__init__(message)
-        self.text = text
-
-
-def kind_and_text(item: Any) -> tuple[str, str]:
-    """The content type and the text of an item, for a reject."""
-    if isinstance(item, BadJsonError):
-        return NDJSON, item.text
-    return JSON, json.dumps(item, ensure_ascii=False)
 
 
 def read_items(req: Request) -> tuple[list[Any], bool]:
@@ -89,21 +64,6 @@ def read_json(req: Request) -> tuple[list[Any], bool]:
     if isinstance(item, BadJsonError):
         raise Problem(falcon.HTTP_400, f"{item}.")
     return [item], False
-
-
-def items_of(body: bytes, kind: str) -> list[Any]:
-    """The items of a body of the content type JSON or NDJSON. A bad item is a `BadJsonError`."""
-    if kind == NDJSON:
-        return [parse_line(line) for line in lines_of(body)]
-    try:
-        value = parse(body)
-    except BadJsonError as ex:
-        return [ex]
-    return [checked(each) for each in (value if isinstance(value, list) else [value])]
-
-
-def lines_of(body: bytes) -> list[bytes]:
-    return [line for line in body.split(b"\n") if line.strip()]
 
 
 def bounded(items: list[Any]) -> list[Any]:
@@ -152,71 +112,6 @@ def inflate(body: bytes, limit: int = MAX_BODY) -> bytes:
         raise Problem(falcon.HTTP_400, "The gzip body ends too early.") from ex
     except (OSError, zlib.error) as ex:
         raise Problem(falcon.HTTP_400, f"The body is not gzip: {ex}.") from ex
-
-
-def parse_line(line: bytes) -> Any:
-    """The value of a line of NDJSON, or a BadJsonError."""
-    if len(line) > MAX_ITEM:
-        return item_too_large()
-    try:
-        return checked(parse(line))
-    except BadJsonError as ex:
-        return ex
-
-
-def parse(body: bytes) -> Any:
-    """Parse JSON in UTF-8. Raises BadJsonError, also for NaN and for halves of surrogate pairs.
-
-    If a key is repeated, its last value counts. `checked` finds values that databases or reports
-    cannot hold.
-    """
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError as ex:
-        raise BadJsonError(f"Not JSON: {ex}", body.decode("utf-8", "replace")) from ex
-
-
-def parse_leniently(body: bytes) -> Any:
-    """Like `parse`, but leaves NaN, Infinity and numbers of any size to `checked`.
-
-    Segment's library for Python writes such values. `parse` would refuse a whole batch because of
-    one value.
-    """
-    try:
-        return parse(body)
-    except BadJsonError as ex:
-        try:
-            return json.loads(body, parse_int=lambda text: (int if len(text) < 20 else float)(text))
-        except (ValueError, RecursionError):
-            raise ex from None
-
-
-def checked(item: Any) -> Any:
-    """The item, or a BadJsonError for its size, its depth, a NUL or a number past 64 bits."""
-    if isinstance(item, BadJsonError):
-        return item
-    try:
-        text = orjson.dumps(item)
-    except TypeError:
-        return BadJsonError("An item nests more than 250 deep, or holds half of a surrogate pair")
-    if len(text) > MAX_ITEM:
-        return item_too_large()
-    if ESCAPED_NUL in text and NUL.search(text):  # the first test is ten times as fast
-        return BadJsonError("A string holds a NUL character", text.decode())
-    if has_long_number(item):
-        return BadJsonError("A number is past 64 bits, or not finite", text.decode())
-    return item
-
-
-def has_long_number(value: Any) -> bool:
-    if type(value) is float:
-        return not -MAX_NUMBER < value < MAX_NUMBER
-    inner = value.values() if type(value) is dict else value if type(value) is list else ()
-    return any(map(has_long_number, inner))
-
-
-def item_too_large() -> BadJsonError:
-    return BadJsonError(f"An item has at most {MAX_ITEM} bytes")
 
 
 def too_large(detail: str) -> Problem:

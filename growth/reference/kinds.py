@@ -11,6 +11,7 @@ from growth.query import parameters
 from growth.reference.words import MEANINGS
 from growth.schemas import fields as sent
 from growth.schemas.codes import countries, currencies
+from growth.schemas.urls import UrlField
 
 JsonSchema = dict[str, Any]
 
@@ -19,7 +20,7 @@ DATE = {"type": "string", "format": "date"}
 
 KINDS: dict[type, Callable[[Any], JsonSchema]] = {
     sent.Id: lambda field: {"type": ["string", "integer"], "maxLength": field.length},
-    sent.UrlField: lambda field: limited(field.length, format="uri", pattern="^https?://"),
+    UrlField: lambda field: limited(field.length, format="uri", pattern="^https?://"),
     sent.Text: lambda field: limited(field.length),
     sent.Currency: lambda _: {"type": "string", "enum": sorted(currencies())},
     sent.Country: lambda _: {"type": "string", "enum": sorted(countries())},

@@ -7,8 +7,9 @@ from typing import Any
 
 from marshmallow import Schema
 
-from growth.http.bodies import JSON, MAX_ITEMS, NDJSON
+from growth.http.bodies import MAX_ITEMS
 from growth.http.sheets import CSV
+from growth.http.strict_json import JSON, NDJSON
 from growth.query.grammar import QuerySchema
 from growth.reference.answers import OBJECT, TEXT, ref
 from growth.reference.examples import ANSWERED, SENT

@@ -11,8 +11,8 @@ import orjson
 from growth.attribution.facts import DAY
 from growth.database.faults import DRIVER
 from growth.http.access_log import MAX_PATH
-from growth.http.bodies import JSON, NDJSON, kind_and_text
 from growth.http.context import Request
+from growth.http.strict_json import JSON, NDJSON, kind_and_text
 from growth.ledger.rejects import Reject
 from growth.recorder import BusyError
 from growth.rejects.redaction import redact

@@ -13,10 +13,10 @@ from growth.attribution.facts import MINUTE
 from growth.attribution.rules import Rules
 from growth.database.statements import database
 from growth.database.tables.mark import state
-from growth.http.bodies import JSON
 from growth.http.caching import is_known, send, tag_of
 from growth.http.context import Request
 from growth.http.sheets import CSV, to_csv
+from growth.http.strict_json import JSON
 from growth.query.query import Query, load_query, read_params
 from growth.resources.limits import Turns, deadline
 from growth.settings import Settings

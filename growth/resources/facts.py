@@ -10,9 +10,10 @@ from marshmallow import ValidationError
 
 from growth.attribution.facts import DAY, Cost, Fact
 from growth.database.tables import RejectRecord
-from growth.http.bodies import BadJsonError, items_of, read_items
+from growth.http.bodies import read_items
 from growth.http.context import Request
 from growth.http.errors import Problem, bad_query, invalid
+from growth.http.strict_json import BadJsonError, items_of
 from growth.ledger.storing import Outcome
 from growth.recorder import Recorder
 from growth.schemas.items import Notes

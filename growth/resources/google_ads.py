@@ -6,9 +6,10 @@ from typing import Any
 
 import falcon
 
-from growth.http.bodies import BadJsonError, parse, read_body
+from growth.http.bodies import read_body
 from growth.http.context import Request
 from growth.http.errors import invalid, switched_off, told_in_short
+from growth.http.strict_json import BadJsonError, parse
 from growth.http.tokens import is_one_of
 from growth.platforms import google_ads
 from growth.platforms.leads import Item

@@ -6,9 +6,10 @@ from typing import Any
 
 import falcon
 
-from growth.http.bodies import BadJsonError, parse, raw_body, read_body
+from growth.http.bodies import raw_body, read_body
 from growth.http.context import Request
 from growth.http.errors import switched_off
+from growth.http.strict_json import BadJsonError, parse
 from growth.http.tokens import is_one_of
 from growth.platforms import meta
 from growth.platforms.leads import Item

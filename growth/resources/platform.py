@@ -9,8 +9,8 @@ from marshmallow import ValidationError
 
 from growth.attribution.facts import Fact
 from growth.database.tables import RejectRecord
-from growth.http.bodies import BadJsonError, checked, parse
 from growth.http.context import Request
+from growth.http.strict_json import BadJsonError, checked, parse
 from growth.ledger.storing import Outcome
 from growth.platforms.leads import Item
 from growth.recorder import Recorder

@@ -7,9 +7,10 @@ from typing import Any
 
 import falcon
 
-from growth.http.bodies import BadJsonError, bounded, parse_leniently, read_body
+from growth.http.bodies import bounded, read_body
 from growth.http.context import Request
 from growth.http.errors import invalid, switched_off, told_in_short
+from growth.http.strict_json import BadJsonError, parse_leniently
 from growth.http.tokens import is_one_of
 from growth.platforms import segment
 from growth.platforms.leads import Item

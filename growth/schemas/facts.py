@@ -13,19 +13,10 @@ from crawleruseragents import is_crawler
 from marshmallow import ValidationError, post_load
 
 from growth.attribution.facts import MINUTE, Deed, Event, Pageview
-from growth.schemas.fields import (
-    Amount,
-    Country,
-    Currency,
-    Data,
-    Id,
-    Instant,
-    Referrer,
-    Text,
-    UrlField,
-)
+from growth.schemas.fields import Amount, Country, Currency, Data, Id, Instant, Text
 from growth.schemas.items import ItemSchema, Notes
 from growth.schemas.money import to_minor
+from growth.schemas.urls import Referrer, UrlField
 
 SKEW = 5 * MINUTE
 """A sender's clock may be this far ahead of ours."""

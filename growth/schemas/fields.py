@@ -6,7 +6,6 @@ import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
 
 import orjson
 from marshmallow import ValidationError, fields
@@ -15,9 +14,7 @@ from growth.attribution.facts import DAY
 from growth.schemas.codes import countries, country_aliases, currencies, unknown_countries
 from growth.schemas.ids import is_mistake, to_id
 from growth.schemas.times import DATE, EPOCH, parse_time
-from growth.schemas.urls import without_codes
 
-URL_LENGTH = 8_192
 MAX_VALUE = Decimal(10) ** 12
 MAX_COUNT = 10**15
 MAX_SHOWN = 30
@@ -115,31 +112,6 @@ class Country(Code):
     def known(self, code: str) -> str | None:
         code = country_aliases().get(code, code)
         return code if code in countries() else None
-
-
-class Referrer(Text):
-    """A URL of any kind, without the values of secrets."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(URL_LENGTH, **kwargs)
-
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        return without_codes(super()._deserialize(value, *args, **kwargs))
-
-
-class UrlField(Referrer):
-    """An absolute http or https URL, without the values of secrets."""
-
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        text = super()._deserialize(value, *args, **kwargs)
-        try:
-            parts = urlsplit(text)
-            is_absolute = parts.scheme in ("http", "https") and bool(parts.hostname)
-        except ValueError:
-            is_absolute = False
-        if not is_absolute:
-            raise ValidationError("Must be an absolute http or https URL with a host.")
-        return text
 
 
 class Instant(Ours):

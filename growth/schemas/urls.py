@@ -1,9 +1,16 @@
-"""Removes secrets from URLs."""
+"""Fields of URLs. The values of secrets in them are removed."""
 
 from __future__ import annotations
 
 import re
+from typing import Any
+from urllib.parse import urlsplit
 
+from marshmallow import ValidationError
+
+from growth.schemas.fields import Text
+
+URL_LENGTH = 8_192
 SECRETS = ("code", "state", "token", "access_token", "id_token", "SAMLResponse")
 """Parameters of answers to a log-in (RFC 6749, OpenID Connect, SAML 2.0)."""
 
@@ -20,3 +27,28 @@ def without_codes(url: str) -> str:
     'https://e.com/cb?code=removed&state=removed#top'
     """
     return SECRET.sub(rf"\1{REMOVED}", url) if "=" in url else url
+
+
+class Referrer(Text):
+    """A URL of any kind, without the values of secrets."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(URL_LENGTH, **kwargs)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        return without_codes(super()._deserialize(value, *args, **kwargs))
+
+
+class UrlField(Referrer):
+    """An absolute http or https URL, without the values of secrets."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, *args, **kwargs)
+        try:
+            parts = urlsplit(text)
+            is_absolute = parts.scheme in ("http", "https") and bool(parts.hostname)
+        except ValueError:
+            is_absolute = False
+        if not is_absolute:
+            raise ValidationError("Must be an absolute http or https URL with a host.")
+        return text

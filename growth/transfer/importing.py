@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any, Protocol
 
 from growth.database.tables.mark import drop_mark, read_mark, write_mark
-from growth.http.bodies import kind_and_text
+from growth.http.strict_json import kind_and_text
 from growth.ledger.rejects import Reject
 from growth.transfer.files import File
 from growth.transfer.mapping import Mapping

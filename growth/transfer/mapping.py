@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from marshmallow import ValidationError
 
-from growth.http.bodies import BadJsonError, checked
+from growth.http.strict_json import BadJsonError, checked
 from growth.platforms.segment import facts_of, time_of_text
 from growth.platforms.segment_calls import read_message
 from growth.schemas.times import now_us

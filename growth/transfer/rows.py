@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TextIO
 
-from growth.http.bodies import BadJsonError, parse
+from growth.http.strict_json import BadJsonError, parse
 from growth.transfer.files import BadFileError, File
 
 DELIMITERS = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars"}

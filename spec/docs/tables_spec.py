@@ -16,8 +16,9 @@ from growth.attribution.identity import CLIENT_MISTAKE, MISTAKES, SHARED_TERMINA
 from growth.attribution.tags import MAX_VALUE_LENGTH
 from growth.attribution.urls import MAX_PARAMETERS
 from growth.attribution.visits import VISIT_TIMEOUT
-from growth.http.bodies import MAX_BODY, MAX_ITEM, MAX_ITEMS
+from growth.http.bodies import MAX_BODY, MAX_ITEMS
 from growth.http.errors import Problem
+from growth.http.strict_json import MAX_ITEM
 from growth.query.filters import FILTERS
 from growth.query.parameters import MAX_ID_LENGTH, MAX_LENGTH, MAX_VALUES
 from growth.query.query import PARAMETERS, load_query
@@ -25,8 +26,9 @@ from growth.query.words import ALL_DIMENSIONS, ALONE, BY_TIME, INCLUDES, KEPT, M
 from growth.recorder import PATIENCE_SECONDS
 from growth.schemas.costs import CostSchema
 from growth.schemas.facts import SKEW, EventSchema, PageviewSchema
-from growth.schemas.fields import URL_LENGTH, Text
+from growth.schemas.fields import Text
 from growth.schemas.money import NO_CURRENCY, from_minor, to_minor
+from growth.schemas.urls import URL_LENGTH
 from growth.server import BODY_BYTES, CONNECTIONS, DRAIN_SECONDS, HEADER_BYTES, IDLE_SECONDS
 from growth.settings import SettingsSchema, defaults
 

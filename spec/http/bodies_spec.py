@@ -9,7 +9,8 @@ import pytest
 from service import Service, event, pageview, problem
 
 from growth.database.tables import EventRecord, PageviewRecord
-from growth.http.bodies import MAX_ANONYMOUS_BODY, MAX_BODY, MAX_ITEM, MAX_ITEMS
+from growth.http.bodies import MAX_ANONYMOUS_BODY, MAX_BODY, MAX_ITEMS
+from growth.http.strict_json import MAX_ITEM
 
 NDJSON = "application/x-ndjson"
 TOKEN, ORIGIN = "a-token-of-16-characters", "https://www.shop.example"

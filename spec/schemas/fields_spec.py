@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from marshmallow import ValidationError
 
-from growth.schemas.fields import Amount, Country, Currency, Data, Id, Instant, Text, UrlField
+from growth.schemas.fields import Amount, Country, Currency, Data, Id, Instant, Text
+from growth.schemas.urls import UrlField
 
 
 class DescribeText:
