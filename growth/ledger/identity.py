@@ -26,8 +26,7 @@ Pair = tuple[str, str]
 class Identities:
     """The users who claimed each visitor, and the visitors that each user claimed.
 
-    At most SHARED_TERMINAL + 1 users are loaded for a visitor, and at most CLIENT_MISTAKE + 1
-    visitors for a user.
+    At most one more of them is loaded than the limits of rule 6 allow.
     """
 
     users: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))

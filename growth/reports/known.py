@@ -134,10 +134,7 @@ def devices_of(owners: Iterable[str]) -> dict[str, set[str]]:
 def spans_of(
     owners: Sequence[str], seen: dict[str, list[Seen]]
 ) -> dict[str, list[tuple[int, int]]]:
-    """For each person, pairs of a first and a last instant.
-
-    The pairs span the visits on each device, the events and the conversions.
-    """
+    """For each person, the first and last instants of visits by device, events and conversions."""
     event, record = EventRecord, ConversionRecord
     counts = record.is_conversion | record.event.in_(STATES)
     parts = [
