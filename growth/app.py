@@ -136,7 +136,11 @@ def routes(settings: Settings, recorder: Recorder, clock: Clock) -> list[Route]:
         Route("/webhooks/google-ads", google_ads, "Take leads of Google Ads lead forms."),
         Route("/webhooks/meta", meta, "Take leads of Meta's lead ads; GET confirms the URL."),
         Route("/webhooks/segment", segment, "Take messages of Segment and RudderStack libraries."),
-        Route("/webhooks/segment/{path:path}", segment, "Take messages at appended paths."),
+        Route(
+            "/webhooks/segment/{path:path}",
+            segment,
+            "Take messages at the paths that these libraries append.",
+        ),
         Route("/growth.js", Tracker(settings.tracker_origins), "The tracker for your pages."),
         Route("/erasures", erasures, "Erase persons. It needs an admin token."),
         Route("/attribution", attribution, "Ask where users and money came from."),

@@ -44,7 +44,7 @@ def with_settings(function: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-SECONDS = 10
+LINE_SECONDS = 10
 """The time between two lines of progress."""
 
 
@@ -60,13 +60,13 @@ def progress(
         with click.progressbar(length=total, label=label, file=sys.stderr) as bar:
             yield bar.update
         return
-    done, next_at = 0, clock() + SECONDS
+    done, next_at = 0, clock() + LINE_SECONDS
 
     def advance(units: int) -> None:
         nonlocal done, next_at
         done += units
         if (now := clock()) >= next_at:
-            next_at = now + SECONDS
+            next_at = now + LINE_SECONDS
             click.echo(f"{label}: {done:,} of about {total:,}", err=True)
 
     yield advance
