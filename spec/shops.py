@@ -96,3 +96,13 @@ class Shop:
         return self.ask_until(
             lambda people: sum(each["pageviews"] for each in people) >= number, by="user"
         )
+
+    def customer(self, user_id: str, pageviews: int) -> dict[str, Any]:
+        """The user, once all pageviews and a conversion arrived. Beacons arrive in any order."""
+        [person] = self.ask_until(
+            lambda people: (
+                people and people[0]["conversions"] and people[0]["pageviews"] >= pageviews
+            ),
+            user_id=user_id,
+        )
+        return person

@@ -12,7 +12,7 @@ import { latest } from './latest.js';
 import { Panel } from './panels.js';
 import { before, lastDay, span } from './period.js';
 import { person } from './person.js';
-import { changed, CONVERSIONS, read, show } from './state.js';
+import { changed, choose, CONVERSIONS, read, show } from './state.js';
 import { overTime } from './time.js';
 import { sentence, totals } from './totals.js';
 import { closed, empty, failed, nothingFits, nothingThen, stopped, waiting } from './views.js';
@@ -82,6 +82,7 @@ async function drawAll(s, signal) {
   const firstEvent = events(s)[0];
   showControls({ s: { ...s, event: firstEvent }, when: span(s) });
   const view = await overview(s, signal), { visits, conversions } = view.now.totals;
+  choose(conversions ? view.s.event : null);
   if (view.s.event !== firstEvent) showControls(view);
   if (!visits && !conversions) return drawNothing(s, signal);
   answer.replaceChildren(sentence(view), totals(view));

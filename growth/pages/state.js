@@ -43,7 +43,16 @@ export function read() {
 
 export const key = (field, is) => (is ? field : `${field}!`);
 
+// The event that the page chose to show because the URL has none. The next change writes the event to the URL:
+// otherwise a filter or a shorter period without such conversions would show another event.
+let chosen = null;
+
+export function choose(event) {
+  chosen = event;
+}
+
 export function show(q) {
+  if (chosen && !q.has('event')) q.set('event', chosen);
   history.pushState(null, '', `?${q}`);
   dispatchEvent(new PopStateEvent('popstate'));
 }

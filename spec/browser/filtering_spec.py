@@ -25,13 +25,13 @@ class DescribeFilters:
         page.open(country="DE")
         page.click(".chip [aria-label='Remove the filter country is DE']")
 
-        assert page.params() == []
+        assert page.params() == [("event", "purchase")]
 
     def it_may_exclude_a_value(self, page: Dashboard) -> None:
         page.open(channel="Direct")
         page.click(".chip [title='Keep or leave out']")
 
-        assert page.params() == [("channel!", "Direct")]
+        assert page.params() == [("channel!", "Direct"), ("event", "purchase")]
         assert page.line(".chip").startswith("channel is not Direct")
         assert "Direct" not in [row[0] for row in page.rows("channels")]
 
@@ -41,7 +41,7 @@ class DescribeFilters:
         page.find(".adding input").send_keys("Email", Keys.ENTER)
         page.settle()
 
-        assert page.params() == [("channel", "Email")]
+        assert page.params() == [("channel", "Email"), ("event", "purchase")]
 
     def it_says_that_nothing_fits(self, page: Dashboard) -> None:
         page.open(campaign="never")
@@ -140,7 +140,7 @@ class DescribeThePerson:
         won = page.browser.execute_script("return document.querySelectorAll('.won').length")
         assert won == len(person["conversions"])
         page.click("main p a")
-        assert page.params() == [("period", "7d")]
+        assert page.params() == [("period", "7d"), ("event", "purchase")]
 
     def it_shows_the_pages_of_a_visit(self, page: Dashboard) -> None:
         page.open()
@@ -155,7 +155,7 @@ class DescribeThePerson:
         page.find("#who").send_keys("nobody-of-that-name", Keys.ENTER)
         page.settle()
 
-        assert page.params() == [("user_id", "nobody-of-that-name")]
+        assert page.params() == [("user_id", "nobody-of-that-name"), ("event", "purchase")]
         assert page.shows("Nobody is known by that id")
 
 

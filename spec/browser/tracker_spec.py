@@ -43,9 +43,7 @@ class DescribeAVisit:
         shop.pageviews(2)
         click(browser, "signup")
 
-        [person] = shop.ask_until(
-            lambda people: people and people[0]["conversions"], user_id="u-42"
-        )
+        person = shop.customer("u-42", pageviews=2)
         [signup] = person["conversions"]
         assert signup["event"] == "signup"
         assert signup["last_click"]["channel"] == "Paid Search"
@@ -153,7 +151,7 @@ class DescribeAnEvent:
         shop.site.inline = "growth('trial', {user_id: 'u-1', data: {plan: 'pro'}})"
         browser.get(shop.site.url(AD))
 
-        [person] = shop.ask_until(lambda people: people and people[0]["conversions"], user_id="u-1")
+        person = shop.customer("u-1", pageviews=1)
         assert person["conversions"][0]["last_click"]["campaign"] == "spring"
         [event] = shop.ask(by="event")
         assert event["data"] == {"plan": "pro"}
@@ -268,7 +266,7 @@ class DescribeConsent:
 
         browser.execute_script("growth('consent')")
 
-        [person] = shop.ask_until(lambda people: people and people[0]["conversions"], user_id="u-1")
+        person = shop.customer("u-1", pageviews=2)
         assert person["fingerprints"] == [visitor(browser)]
         assert person["pageviews"] == 2
         assert person["conversions"][0]["last_click"]["campaign"] == "spring"
@@ -277,7 +275,7 @@ class DescribeConsent:
         shop.site.inline = "growth('consent'); growth('trial', {user_id: 'u-1'})"
         browser.get(shop.site.url(AD))
 
-        shop.ask_until(lambda people: people and people[0]["conversions"], user_id="u-1")
+        shop.customer("u-1", pageviews=1)
 
     def it_forgets_what_waits_if_it_is_refused(self, shop: Shop, open_browser: Open) -> None:
         browser = open_browser(RECORD)

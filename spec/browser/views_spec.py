@@ -57,6 +57,24 @@ class DescribeAnEmptyService:
         assert page.text("h1").startswith("Last 30 days: 1 signup and no cost known.")
 
 
+class DescribeTheChosenEvent:
+    def it_stays_if_a_filter_leaves_none(self, server: Server, browser: Chrome) -> None:
+        """Without an event in the URL, the page shows purchases, because there is one."""
+        visit_and_purchase(server, "a")
+        tagged = "https://www.example.com/?utm_source=news&utm_medium=email"
+        post_once(server, "/pageviews", pageview(fingerprint="b", url=tagged, created_at=HOUR_AGO))
+        signup = event(name="signup", fingerprint="b", created_at=HOUR_AGO)
+        post_once(server, "/events", signup)
+        page = Dashboard(browser, server.url)
+        page.open()
+        assert page.text("#time h2") == "Purchases by day"
+        page.click("#channels [data-key=Email] button")
+
+        assert page.params() == [("channel", "Email"), ("event", "purchase")]
+        assert page.text("#time h2") == "Purchases by day"
+        assert page.tile("conversions")[0] == "0"
+
+
 class DescribeAClosedService:
     def it_asks_for_the_token_once_in_a_session(self, tmp_path: Path, browser: Chrome) -> None:
         with serving(tmp_path, GROWTH_READ_TOKENS=TOKEN) as server:
