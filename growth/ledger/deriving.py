@@ -21,7 +21,10 @@ from growth.ledger.records import (
 
 LAST_CLICK = "last_click"
 OUTSIDE = -1
-"""The `position` of a credit under `acquisition`. Its click may precede the lookback window."""
+"""The `position` of each credit under `acquisition`.
+
+Other positions count the clicks of the lookback window. This click may be earlier than the window.
+"""
 
 
 def derive(history: History, terms: Terms, places_of: PlacesOf) -> tuple[Person, list[Attributed]]:
@@ -44,7 +47,7 @@ def place_of(row: CreditRow) -> tuple[str, int]:
 
 
 def judge(history: History, terms: Terms, places_of: PlacesOf) -> list[Conversion]:
-    """Decide which events count as conversions, and at which value (rule 7)."""
+    """Decide which events count as conversions, and with which value (rule 7)."""
 
     def converts(each: Entry) -> bool:
         first = history.earliest.get(SIGNUP)
@@ -104,9 +107,9 @@ def unconverted(each: Conversion) -> Conversion:
 def before(each: Conversion, history: History) -> tuple[int, int]:
     """The numbers of visits and pageviews before a conversion.
 
-    `history.seen` has the numbers if they were counted anew. All other conversions have stored
-    numbers. If a conversion is later than all changes of the batch, its stored numbers change by as
-    much as the person's totals.
+    If the numbers were counted anew, they are in `history.seen`. Otherwise the stored numbers are
+    used. If the conversion is later than all changes of the batch, the differences of the person's
+    totals are added.
     """
     if each.digest in history.seen:
         return history.seen[each.digest]
@@ -117,10 +120,10 @@ def before(each: Conversion, history: History) -> tuple[int, int]:
 
 
 def share(each: Conversion, history: History) -> list[CreditRow]:
-    """The credits of a conversion under all models but `acquisition` (rule 4).
+    """The credits of a conversion under all models except `acquisition` (rule 4).
 
-    If the clicks were not loaded, they did not change. Then only `from_trial` and `pages_before`
-    of the stored credits are updated.
+    If the clicks of the conversion did not change, they were not loaded. Then the stored credits
+    are kept, and only their `from_trial` and `pages_before` are updated.
     """
     if not each.is_conversion:
         return []
@@ -158,7 +161,7 @@ def acquisition(
 
 
 def acquired(each: Conversion, person: Person) -> list[CreditRow]:
-    """The credit of a conversion under `acquisition`, in a list. Empty for other events."""
+    """The credit under `acquisition`, in a list. The list is empty if there is none."""
     if not each.is_conversion or person.acquisition is None:
         return []
     _, *click = person.acquisition

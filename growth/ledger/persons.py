@@ -1,5 +1,4 @@
-"""Updates persons: loads their histories, derives their conversions and credits, and saves what
-differs."""
+"""Updates persons: loads their histories, derives their conversions and credits, saves changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Updates the visits of visitors, with their owners. Finds events that may change owners."""
+"""Updates the visits of visitors and their owners. Finds stored events that may change owners."""
 
 from __future__ import annotations
 
@@ -100,8 +100,8 @@ def save_visits(changes: list[Change]) -> list[Change]:
 def reaches_of(news: Mapping[str, News], known: Identities) -> dict[str, Stretch]:
     """For each visitor, the period in which visits may change owners because of new claims.
 
-    A period begins 30 minutes before a claim: the last stored claim before the new claims. It ends
-    at the first stored claim after the new claims. There are three exceptions:
+    A period begins 30 minutes before the last stored claim that precedes the new claims. It ends at
+    the first stored claim that follows the new claims. There are three exceptions:
 
     - If claims count only for the visit they are made in (rule 6), the period begins 30 minutes
       before the first new claim, and ends at the last new claim.
