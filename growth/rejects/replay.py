@@ -1,4 +1,4 @@
-"""Records rejects again."""
+"""Replays rejects: tries again to store their facts."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 from growth.database.tables import RejectRecord
 
 Retake = Callable[[RejectRecord], dict[str, Any]]
-"""Records a reject as of the time when it first arrived, and returns the answer to its sender."""
+"""Stores the facts of a reject with the time of its first arrival. Returns what a sender gets."""
 
 
 def replay(reject: RejectRecord, retakes: Mapping[str, Retake]) -> tuple[int, str]:
-    """Record a reject again. Delete it if it is accepted now.
+    """Try again to store the facts of a reject. Delete the reject if that succeeds.
 
     `retakes` has a function for each path that stores facts. Return the number of facts stored, and
-    the reason if the reject is refused again, else ''.
+    the reason if the reject is refused again. If it is not, the reason is ''.
     """
     for path, retake in retakes.items():
         if reject.path.startswith(path.partition("/{")[0]):
