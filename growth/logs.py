@@ -10,7 +10,7 @@ from typing import Any, TextIO
 import orjson
 
 MOST_IDS = 20
-"""A line about a transaction lists the ids of at most this many of its requests."""
+"""The most request ids in a log line about a transaction."""
 
 request_ids: ContextVar[tuple[str, ...]] = ContextVar("request_ids", default=())
 """The id of the request that this thread handles.
@@ -44,12 +44,12 @@ def members_of(ids: tuple[str, ...]) -> dict[str, Any]:
 
 
 def set_up(level: str, stream: TextIO) -> None:
-    """Log lines of JSON to `stream`, at `level` and above."""
+    """Write log records of `level` and above to `stream`, as lines of JSON."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter(JsonLine())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # Our lines do not show the thread, the process and the source file. Finding all three takes
-    # longer than the rest of a line.
+    # Our lines do not show the thread, the process or the source file. Looking up these three takes
+    # longer than all other work on a line.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging._srcfile = None
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of each waiting request
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # no line for each waiting request
