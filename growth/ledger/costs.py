@@ -28,7 +28,7 @@ DELETE_COSTS = Rows(lambda: deleted(CostRecord))
 
 
 def store_costs(costs: Sequence[Cost], rules: Rules) -> list[Outcome]:
-    """Insert, replace or delete costs. Return the outcome of each.
+    """Insert, replace or delete costs. Return the outcome of each cost.
 
     A cost that equals the stored cost is a duplicate. An amount of 0 deletes the stored cost. If
     several of `costs` have the same key, the last of them is stored.

@@ -25,10 +25,10 @@ def load_seen_in_all(owners: Sequence[str]) -> dict[str, tuple[int, int]]:
 def load_seen(
     conversions: Sequence[Conversion], persons: Mapping[str, Person], rules: Rules
 ) -> dict[str, tuple[int, int]]:
-    """For each conversion, how many visits and pageviews the person had until then.
+    """For each conversion, how many visits and pageviews the person had until its time.
 
     Counts the visits and pageviews after the conversion, and subtracts them from the person's
-    totals. This is fast, because most conversions are followed by few visits.
+    totals. There are few to count, because most conversions are followed by few visits.
     """
     asked = sorted({(each.owner, each.occurred_at) for each in conversions})
     later = {(owner, at): figures for owner, at, *figures in statements.SEEN_AFTER.all(asked)}
@@ -42,9 +42,9 @@ def load_seen(
 
 
 def load_ongoing(asked: Sequence[Instant], rules: Rules) -> dict[Instant, int]:
-    """For each owner and time, the number of pages seen after the time in visits begun before it.
+    """For each owner and time, the number of pages seen later, in visits that were under way.
 
-    Visits that began at exactly this time are included.
+    A visit is under way if it began at or before the time, and ended after the time.
     """
     visits = statements.ONGOING.all(asked)
     stretches = sorted({(fingerprint, start - 1, at) for _, at, fingerprint, start, *_ in visits})
@@ -58,14 +58,14 @@ def load_ongoing(asked: Sequence[Instant], rules: Rules) -> dict[Instant, int]:
     found: defaultdict[Instant, int] = defaultdict(int)
     for owner, at, fingerprint, start, digest, pageviews in visits:
         ranked = tied[fingerprint, start]
-        # pages of the same instant that sort before the visit's first page are of an earlier visit
+        # pages of this instant that sort before the visit's first page are of an earlier visit
         earlier = ranked.index(digest) if digest in ranked else 0
         found[owner, at] += pageviews - (pages[fingerprint, start, at] - earlier)
     return found
 
 
 def load_tied(starts: Sequence[Instant], rules: Rules) -> Mapping[Instant, list[str]]:
-    """For each visitor and time, the digests of the pages seen at exactly this time, sorted."""
+    """For each visitor and time, the digests of the pages seen at exactly this time (rule 5)."""
     pages: defaultdict[Instant, list[Pageview]] = defaultdict(list)
     for row in statements.PAGES_AT.all(starts):
         page = Pageview(*row)

@@ -46,7 +46,7 @@ DELETE_EMPTY_COUNTRIES = Rows(lambda: delete_empty_rows(CountryRollupRecord))
 
 
 def add_visits(changes: Iterable[Change], slot: int) -> None:
-    """Update the daily visits for changed visits. Before that, insert new origins.
+    """Insert new origins, then update the daily visits.
 
     Only rows of `slot` are written (see `RollupRecord`), in the order of their keys.
     """

@@ -23,7 +23,8 @@ LAST_CLICK = "last_click"
 OUTSIDE = -1
 """The `position` of each credit under `acquisition`.
 
-Other positions count the clicks of the lookback window. This click may be earlier than the window.
+Under other models, `position` is the place of the click in the lookback window. Under
+`acquisition`, the click may be earlier than the window.
 """
 
 
@@ -107,9 +108,9 @@ def unconverted(each: Conversion) -> Conversion:
 def before(each: Conversion, history: History) -> tuple[int, int]:
     """The numbers of visits and pageviews before a conversion.
 
-    If the numbers were counted anew, they are in `history.seen`. Otherwise the stored numbers are
-    used. If the conversion is later than all changes of the batch, the differences of the person's
-    totals are added.
+    Numbers that were counted anew are in `history.seen`. Other numbers come from the stored row. If
+    the conversion is later than all changes of the batch, the stored numbers change by as much as
+    the person's totals.
     """
     if each.digest in history.seen:
         return history.seen[each.digest]
@@ -122,8 +123,8 @@ def before(each: Conversion, history: History) -> tuple[int, int]:
 def share(each: Conversion, history: History) -> list[CreditRow]:
     """The credits of a conversion under all models except `acquisition` (rule 4).
 
-    If the clicks of the conversion did not change, they were not loaded. Then the stored credits
-    are kept, and only their `from_trial` and `pages_before` are updated.
+    Clicks are loaded only if they may have changed. If the clicks were not loaded, the stored
+    credits are kept, and only their `from_trial` and `pages_before` are updated.
     """
     if not each.is_conversion:
         return []
@@ -161,7 +162,7 @@ def acquisition(
 
 
 def acquired(each: Conversion, person: Person) -> list[CreditRow]:
-    """The credit under `acquisition`, in a list. The list is empty if there is none."""
+    """The credit under `acquisition`, in a list. Empty if `each` is not a conversion."""
     if not each.is_conversion or person.acquisition is None:
         return []
     _, *click = person.acquisition

@@ -17,13 +17,13 @@ from growth.ledger.visitors import News
 class Affected:
     """How a batch changed the visits and filed events of one person.
 
-    All changes are between `since` and `until`, in microseconds. `visits` and `pageviews` say by
-    how much the numbers of the person's visits and pageviews changed. They may be negative.
+    All changes are between `since` and `until`, in microseconds. `visits` and `pageviews` are
+    the changes of the person's numbers of visits and pageviews. A negative change is a decrease.
 
-    `clicks_moved` is set if a visit was added or deleted, or changed its origin or owner. Then
-    later conversions may credit other clicks. `states_moved` is set if a signup or trial was added
-    or removed. Then another signup may be the first, and other conversions may follow a trial.
-    `filed` has the newly filed events. `orders` has the ids of the orders whose events changed.
+    `clicks_moved` is set if a visit was added or deleted, or changed its origin or owner. Such a
+    change may give later conversions other clicks. `states_moved` is set if a signup or trial was
+    added or removed. Such a change may affect all later conversions. `filed` has the newly filed
+    events. `orders` has the ids of the orders whose events changed.
     """
 
     since: int = END
@@ -74,12 +74,12 @@ class History:
 
     `conversions` has stored filed events, and the events that the batch files. `earliest` has the
     time and digest of the person's first signup and first trial. `is_whole` is set if the batch may
-    change which conversion is the person's first. If so, `conversions` has every event that may
-    be the person's first conversion.
+    change which conversion is the person's first. If `is_whole` is set, `conversions` has every
+    event that may be the person's first conversion.
 
     `seen`, `clicks` and `held` have digests of conversions as keys. `seen` has the numbers of
-    visits and pageviews before the conversion. `clicks` has the clicks in its lookback window.
-    `held` has its stored credits.
+    visits and pageviews before each conversion. `clicks` has the clicks in the lookback window of
+    each conversion. `held` has the stored credits of each conversion.
     """
 
     person: Person
@@ -121,7 +121,7 @@ class Attributed:
 def value_and_credits(conversion: Conversion, rows: Sequence[CreditRow]) -> tuple[object, ...]:
     """The value and the credits of a conversion. Empty if the event is not a conversion.
 
-    If they change, the revision of the conversion goes up.
+    The revision of a conversion goes up if its value or its credits change.
     """
     if not conversion.is_conversion:
         return ()

@@ -30,7 +30,7 @@ class Identities:
     """The users who claimed each visitor, and the visitors that each user claimed.
 
     At most SHARED_TERMINAL + 1 users of a visitor are loaded, and at most CLIENT_MISTAKE + 1
-    visitors of a user. This is enough to see that a limit of rule 6 is passed.
+    visitors of a user. One more than a limit of rule 6 shows that the limit is passed.
     """
 
     users: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -71,8 +71,8 @@ class Identities:
     def add(self, claims: Iterable[tuple[str, Claim]]) -> tuple[set[Pair], set[str]]:
         """Store claims on visitors. The users of these visitors must be loaded already.
 
-        Return the pairs that are new, and the visitors for which a limit of rule 6 is passed by
-        these claims: the visitor now has too many users, or one of its users has too many visitors.
+        Return the new pairs, and the visitors for which these claims pass a limit of rule 6. They
+        are visitors who now have too many users, and visitors of a user who now has too many.
         """
         rows = sorted({(fp, claim.created_at, claim.user_id) for fp, claim in claims})
         identities.INSERT_CLAIMS.run(rows)
@@ -101,7 +101,7 @@ def load_identities(fingerprints: Iterable[str], user_ids: Iterable[str] = ()) -
 Change = tuple[Visit | None, Visit | None]
 """A visit before and after the batch.
 
-The first is None if the visit is new. The second is None if the visit is deleted.
+The visit before is None if the visit is new. The visit after is None if it is deleted.
 """
 
 Stretch = tuple[str, int, int]
@@ -111,10 +111,10 @@ Stretch = tuple[str, int, int]
 def claims_near(stretches: Iterable[Stretch], known: Identities) -> dict[Stretch, list[Claim]]:
     """For each stretch, the claims that may decide who owns visits in it, sorted by time.
 
-    These are the last claim before the stretch, the first claim in the stretch, and the first claim
-    after it. Outside the stretch, claims of users who claimed too many visitors do not count
-    (rule 6). If such a user claimed the visitor, the last claim before the stretch and the first
-    claim after it are also found for each of the visitor's other users.
+    The claims are the last before the stretch, the first in the stretch, and the first after the
+    stretch. Outside the stretch, claims of a user with too many visitors do not count (rule 6). If
+    a user with too many visitors claimed the visitor, the last claim before the stretch and the
+    first claim after it are also found for each of the visitor's other users.
     """
     asked = sorted(set(stretches))
     instants: dict[Stretch, set[int]] = {}
@@ -156,7 +156,10 @@ def owned(changes: Sequence[Change], known: Identities) -> list[Change]:
 
 
 def claimed_during(visit: Visit) -> Stretch:
-    """The period from a visit's start to 30 minutes after its end. Its first claim decides."""
+    """The period from a visit's start to 30 minutes after its end.
+
+    The first claim in this period decides who owns the visit.
+    """
     return visit.fingerprint, visit.started_at, visit.last_at + VISIT_TIMEOUT
 
 
@@ -186,7 +189,10 @@ def owners_of_events(events: Sequence[Event], known: Identities) -> dict[str, st
 
 
 def stretch_of(event: Event) -> Stretch:
-    """The 30 minutes from an event on. Without a visit before it, their first claim decides."""
+    """The 30 minutes from an event on.
+
+    If no visit precedes the event, the first claim in this period decides who owns the event.
+    """
     return str(event.fingerprint), event.created_at, event.created_at + VISIT_TIMEOUT
 
 

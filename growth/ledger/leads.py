@@ -18,9 +18,9 @@ MAX_LENGTH = 255
 
 
 def store_lead_claims(stored: Iterable[Deed]) -> list[Event]:
-    """Store the claims that newly stored facts make on leads. Return those that are new.
+    """Store the claims that newly stored facts make on leads. Return the new claims.
 
-    A claim is stored as an event of the lead. So it also counts if it arrives before the lead.
+    A claim is stored as an event of the lead. So a claim that arrives before the lead counts, too.
     """
     claims = claims_in(stored)
     outcomes = store_deeds(claims)
@@ -49,7 +49,7 @@ def lead_claims_of(event: Event) -> Iterator[Event]:
 
 
 def leads_named(lead_id: str) -> list[str]:
-    """The fingerprints of the leads that an id may mean. The id may already name its platform.
+    """The fingerprints of the leads that an id may mean. An id may name its platform.
 
     >>> leads_named("4711")
     ['google_ads:4711', 'meta:4711']

@@ -55,7 +55,7 @@ class Ledger:
         return f"{self.rules.version}-{self.terms.version}"
 
     def now(self) -> int:
-        """The time for `changed_at`. It never goes back, even if the clock does."""
+        """The current time, but never earlier than the latest `changed_at`."""
         return max(self.clock(), latest_change())
 
     def apply(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
@@ -77,7 +77,7 @@ class Ledger:
     def commit(self, facts: Sequence[Fact | Reject], alone: bool) -> list[Outcome]:
         """Store facts and rejects, and update the derived rows, in one transaction.
 
-        If `alone` is set, the whole database is locked. If not, only the batch's persons are.
+        If `alone` is set, the whole database is locked. If not, the batch's persons are locked.
         """
         with database.atomic("EXCLUSIVE" if alone else "IMMEDIATE"):
             if not alone:
@@ -94,7 +94,7 @@ class Ledger:
         return outcomes
 
     def store(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
-        """Store facts and rejects. Return the outcome of each."""
+        """Store facts and rejects. Return the outcome of each of them."""
         if refused := [each for each in facts if isinstance(each, Reject)]:
             rejects.store_rejects(refused)
         deeds = iter(store_deeds([each for each in facts if isinstance(each, Pageview | Event)]))

@@ -1,4 +1,4 @@
-"""Loads the histories of persons. More persons do not need more statements."""
+"""Loads the histories of persons. Any number of persons takes the same number of statements."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def load(
 
 
 def load_persons(affected: Mapping[str, Affected]) -> dict[str, Person]:
-    """Load the affected persons who have filed events. Their totals include the batch's visits."""
+    """Load the affected persons who have filed events. Their totals include the new visits."""
     rows = statements.PERSONS.all([(owner,) for owner in sorted(affected)])
     persons = {each.owner: grown(each, affected[each.owner]) for each in map(person_of, rows)}
     new = [owner for owner in sorted(affected) if affected[owner].filed and owner not in persons]

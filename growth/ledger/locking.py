@@ -1,7 +1,7 @@
 """Locks the persons of a batch, so that no two transactions change one person at the same time.
 
 A transaction first locks the visitors and users of its facts, and the users who claimed these
-visitors. It takes the locks in the order of their numbers, so that transactions do not deadlock.
+visitors. It takes these locks in the order of lock numbers, so that transactions do not deadlock.
 These locks are enough, for three reasons:
 
 - The owner of a visit or an event depends on its visitor and on the claims on this visitor.
@@ -9,8 +9,8 @@ These locks are enough, for three reasons:
   users stay the same while the visitor is locked.
 - Only a transaction that has a user's lock changes visits of this user, on any device.
 
-Then the transaction stores facts and visits. After that come rows and locks that other
-transactions may need, too. All transactions take them in this order:
+Then the transaction stores facts and visits. After that, it writes rows and takes locks that other
+transactions may need, too. All transactions write these rows and take these locks in one order:
 
 - rows of persons and credits, in the order of their keys;
 - the lock for `changed_at`, if the credit of a conversion changed (see `persons.save_persons`);
@@ -35,7 +35,7 @@ MOST_LOCKS = 1_000
 class CrowdError(Exception):
     """A batch has too many persons to lock, or may change persons that it has not locked.
 
-    The batch is then applied with the whole database locked.
+    Such a batch is applied again, with the whole database locked.
     """
 
 

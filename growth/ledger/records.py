@@ -86,7 +86,7 @@ class StoredClick(NamedTuple):
 class Acquisition(NamedTuple):
     """When a person first converted, and the click that `last_click` credits with this conversion.
 
-    Without such a click, all fields but `acquired_at` are None.
+    If no click gets the credit, all fields except `acquired_at` are None.
     """
 
     acquired_at: int

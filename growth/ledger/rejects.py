@@ -28,7 +28,10 @@ DROPPED = "rejects dropped"
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """Refused input, without its secrets. Storing it deletes rejects from before `kept_since`."""
+    """Refused input, without its secrets.
+
+    When a reject is stored, all rejects that were last seen before its `kept_since` are deleted.
+    """
 
     path: str
     kind: str
@@ -43,7 +46,7 @@ class Reject:
 
 
 def store_rejects(found: Sequence[Reject]) -> None:
-    """Write rejects in the caller's transaction. Delete those that are too old or too many."""
+    """Write rejects in the caller's transaction. Delete rejects that are too old or too many."""
     for rows in chunked(merged(found), AT_ONCE):
         keep(rows)
     record = RejectRecord
@@ -94,7 +97,7 @@ def reject_row(reject: Reject) -> dict[str, Any]:
 
 
 def drop_oldest() -> int:
-    """Delete the oldest rejects until MAX_ROWS and MAX_BYTES are kept. Return how many."""
+    """Delete the oldest rejects beyond MAX_ROWS or MAX_BYTES. Return how many were deleted."""
     record, dropped = RejectRecord, 0
     sums = record.select(fn.COUNT(record.digest), fn.COALESCE(fn.SUM(record.size), 0))
     rows, size = sums.scalar(as_tuple=True)
@@ -121,11 +124,11 @@ def latest_rejects() -> Iterator[RejectRecord]:
 
 
 ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
-"""A JSON escape of a character by four hex digits. Characters above U+FFFF need two of them."""
+"""A character escaped in JSON with four hex digits. Those above U+FFFF take two such escapes."""
 
 
 def drop_rejects_of(name: str) -> int:
-    """Delete the rejects that contain `name`, a user id or fingerprint. Return how many."""
+    """Delete the rejects that contain a user id or fingerprint, `name`. Return how many."""
     found = rejects_of(name)
     for digest in found:
         RejectRecord.delete().where(RejectRecord.digest == digest).execute()
@@ -133,9 +136,9 @@ def drop_rejects_of(name: str) -> int:
 
 
 def rejects_of(name: str) -> list[str]:
-    """The digests of the rejects that contain `name`, a user id or fingerprint.
+    """The digests of the rejects that contain a user id or fingerprint, `name`.
 
-    If `name` is a lead, such as `google_ads:EAIaIQ-1`, rejects with only `EAIaIQ-1` count, too.
+    If `name` is a lead, such as `google_ads:EAIaIQ-1`, rejects with only `EAIaIQ-1` are found, too.
     """
     names = {name, name.partition(":")[2]} if is_lead(name) else {name}
     rows = RejectRecord.select(RejectRecord.digest, RejectRecord.body).tuples()

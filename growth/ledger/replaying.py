@@ -1,7 +1,7 @@
 """Finds the visits that newly stored pageviews change.
 
 A pageview that is newer than all visits of its visitor extends the latest visit or starts a new
-one. A pageview that arrived late is replayed: the visits from then on are derived again.
+one. If a pageview arrived late, the visits from its time on are derived again (replayed).
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from growth.ledger.statements import visitors as statements
 from growth.metrics import LATE, REPLAYS
 
 FIRST_READ, MORE = 16, 16
-"""A replay first reads 16 pages of a visitor. If that is too few, it reads 16 times as many."""
+"""A replay first reads 16 pages of a visitor. If 16 are too few, it reads 16 times as many."""
 
 Pages = Mapping[str, Sequence[Pageview]]
 """The pageviews of each visitor. The keys are fingerprints."""
 
 
 def folded(news: Pages, rules: Rules) -> list[Change]:
-    """The visits that newly stored pages change. Their owners are not set yet."""
+    """The visits that newly stored pages change. The owners of these visits are not set yet."""
     latest = {fp: visit for (fp, _), visit in latest_visits((fp, END) for fp in news).items()}
     purged = purged_owners(news.keys() - latest.keys())
     changes: list[Change] = []
@@ -105,6 +105,6 @@ def load_pages(asked: Sequence[tuple[str, int]], most: int) -> Mapping[str, list
 
 
 def last_pages(asked: Iterable[tuple[str, int]]) -> dict[str, int]:
-    """For each visitor and time, the time of the visitor's last page before it, if there is one."""
+    """For each visitor and instant, the time of the visitor's last page before the instant."""
     rows = statements.LAST_PAGE.all(sorted(asked))
     return {fingerprint: at for fingerprint, at in rows if at is not None}

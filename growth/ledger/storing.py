@@ -1,4 +1,4 @@
-"""Stores each pageview and event once. If two have the same id, only the first is stored."""
+"""Stores each pageview and event once. Of two with the same id, only the first is stored."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Name = tuple[str, str]
 
 
 class Outcome(Enum):
-    """What became of a fact. The sender is told of CONFLICT and REFUSED as errors."""
+    """What became of a fact. For the sender, only CONFLICT and REFUSED are errors."""
 
     STORED = "stored"
     DUPLICATE = "duplicate"

@@ -1,1 +1,1 @@
-"""SQL statements of the ledger. Each runs for many rows of parameters at once."""
+"""SQL statements of the ledger. Each statement runs for many rows of parameters at once."""

@@ -48,7 +48,7 @@ INSERT_DEVICES = Rows(lambda: insert(DeviceRecord))
 def nearest_claims(*columns: str) -> Any:
     """For each given period, the times of three claims.
 
-    These are the last claim before the period, the first since its start, and the first after its
+    The claims are the last before the period, the first since its start, and the first after its
     end.
     """
     given, claim = parameter_rows(*columns), ClaimRecord

@@ -19,9 +19,9 @@ class OfPersons:
 
     Visits of a user are found by user_id. Visits of an unclaimed visitor are found by fingerprint.
 
-    `build(given, theirs)` makes the query. `given` are its parameters: `name`, which is the user_id
-    or the fingerprint, and then `columns`. `theirs(visit)` is the SQL condition for the visits of
-    the person.
+    `build(given, theirs)` makes the query. `given` has the parameters of the query: `name` and all
+    of `columns`. `name` is the user_id or the fingerprint. `theirs(visit)` is the SQL condition for
+    the visits of the person.
     """
 
     def __init__(self, build: Any, *columns: str) -> None:
@@ -38,7 +38,7 @@ class OfPersons:
         self.of = {"u": Rows(of_users), "v": Rows(of_visitors)}
 
     def all(self, rows: Any) -> list[tuple[Any, ...]]:
-        """Return the rows found. `rows` and the rows found begin with an owner key."""
+        """Return the rows found for `rows`. Rows given and rows found begin with an owner key."""
         found = []
         for kind, statement in self.of.items():
             theirs = [(owner[2:], *more) for owner, *more in rows if owner[0] == kind]
@@ -77,9 +77,9 @@ def within(record: Any, given: Any, theirs: Any, is_direct: bool) -> Any:
 
 
 def latest_clicks(is_direct: bool) -> OfPersons:
-    """The latest MAX_CLICKS of the direct visits in a window, or of all other visits in it.
+    """The latest MAX_CLICKS visits in a window: direct visits if `is_direct`, else all others.
 
-    All visits that began at the same time as the earliest of these are found, too.
+    Visits that began at the same time as the earliest visit found are found, too.
     """
 
     def build(given: Any, theirs: Any) -> Any:
@@ -95,9 +95,9 @@ def latest_clicks(is_direct: bool) -> OfPersons:
 
 
 def earliest_clicks(is_direct: bool) -> OfPersons:
-    """The earliest of the direct visits in a window, or of all other visits in it.
+    """The earliest visit in a window: of the direct visits if `is_direct`, else of all others.
 
-    If several visits began at this time, all of them are found.
+    If several visits are the earliest, all of them are found.
     """
 
     def build(given: Any, theirs: Any) -> Any:

@@ -55,7 +55,7 @@ def visits_between() -> Any:
 def visits_from(most: int) -> Rows:
     """The first `most` + 1 visits of each visitor from a time on.
 
-    All visits that began at the same time as the last of these are found, too.
+    Visits that began at the same time as the last visit found are found, too.
     """
 
     def build() -> Any:
@@ -68,9 +68,10 @@ def visits_from(most: int) -> Rows:
 
 @cache
 def pages_from(most: int) -> Rows:
-    """The first `most` + 1 pages of each visitor from a time on, without bots (rule 11).
+    """The first `most` + 1 pages of each visitor from a time on.
 
-    All pages that were seen at the same time as the last of these are found, too.
+    Pages that were seen at the same time as the last page found are found, too. Pages that bots saw
+    are left out (rule 11).
     """
 
     def build() -> Any:
@@ -86,7 +87,7 @@ def pages_from(most: int) -> Rows:
 
 
 def end_of(record: Any, instant: str, given: Any, most: int) -> Any:
-    """The time of a visitor's row number `most` + 1 from a time on. END if there are fewer rows."""
+    """The time of the row after a visitor's first `most` rows. END if there is no such row."""
     at = getattr(record, instant)
     rows = record.select(at).where(record.fingerprint == given.c.fingerprint, at >= given.c.start)
     return fn.COALESCE(rows.order_by(at).limit(1).offset(most), END)
