@@ -99,7 +99,7 @@ def on_fault(req: Request, resp: falcon.Response, ex: Exception, params: Any) ->
 
 
 def middleware(settings: Settings, recorder: Recorder, clock: Clock) -> list[Any]:
-    """All middleware, in the order in which it handles requests. Responses go in reverse order."""
+    """All middleware, in the order for requests. Responses pass it in reverse order."""
     authentication = Authentication(
         {READ: settings.read_tokens, WRITE: settings.write_tokens, ERASE: settings.admin_tokens},
         settings.webhook_secrets,
@@ -145,7 +145,7 @@ def routes(settings: Settings, recorder: Recorder, clock: Clock) -> list[Route]:
             "Receive messages at the paths that Segment libraries append.",
         ),
         Route("/growth.js", Tracker(settings.tracker_origins), "The tracker for your pages."),
-        Route("/erasures", erasures, "Erase persons. This needs an admin token."),
+        Route("/erasures", erasures, "Erase persons. A request needs an admin token."),
         Route("/attribution", attribution, "Ask where users and money came from."),
         Route("/healthz", Healthz(recorder, clock, stale), "Say whether the service works."),
         Route("/metrics", Metrics(recorder, stale), "Metrics for Prometheus."),

@@ -52,4 +52,5 @@ def set_up(level: str, stream: TextIO) -> None:
     # longer than all other work on a line.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging._srcfile = None
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # no line for each waiting request
+    # By default, waitress logs each request that waits for a thread.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)

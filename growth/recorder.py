@@ -62,10 +62,10 @@ class Recorder:
     request has a value that the database cannot hold, its facts are tried one by one. If the
     database itself fails, all requests of the transaction fail at once.
 
-    `trouble` is set when the database fails, until a transaction succeeds again. While it is set,
-    one request at a time is tried, and all others are refused. If `ending` is set, the service is
-    about to end, and all facts are refused. `stored_at` is the time when a fact was last stored, in
-    seconds since 1970 UTC. It is 0 if no fact was stored yet.
+    `trouble` is set when the database fails, until a transaction succeeds again. While `trouble` is
+    set, one request at a time is tried, and all others are refused. If `ending` is set, the service
+    is about to end, and all facts are refused. `stored_at` is the time when a fact was last stored,
+    in seconds since 1970 UTC. `stored_at` is 0 if no fact was stored yet.
     """
 
     def __init__(self, ledger: Ledger, queue_size: int) -> None:
@@ -106,7 +106,7 @@ class Recorder:
         try:
             return job.answer.result(patience)
         except TimeoutError as ex:
-            job.answer.cancel()  # so that the writer skips a job that waits
+            job.answer.cancel()  # the writer skips this job if it has not begun
             slow = Fault(SLOW, f"The writer took more than {patience} seconds.", True)
             raise BusyError(slow) from ex
 
@@ -123,7 +123,7 @@ class Recorder:
                 return
 
     def waiting_with(self, first: Job) -> tuple[list[Job], bool]:
-        """The job `first`, and waiting jobs until they have MAX_BATCH facts together.
+        """The job `first`, and as many waiting jobs as are needed for MAX_BATCH facts.
 
         The second value is False if the writer has to stop after these jobs.
         """

@@ -28,7 +28,7 @@ OPERATOR_TABLES = ("sources", EXCLUDED, "click_ids", "channels")
 REVISION = 1
 """Add 1 if new code in growth/attribution/ derives other visits or credits from the same facts.
 
-Then growth says that a rebuild is due.
+A changed REVISION makes growth report that a rebuild is due.
 """
 
 
@@ -48,10 +48,11 @@ def load_rules(
 ) -> Rules:
     """Load the rules in force.
 
-    `extra` is the operator's TOML file. Its entries replace ours of the same name. `site_hosts` are
-    further hosts of the site. Referrers on these hosts and on their subdomains count as the site's
-    own. `return_paths` are paths of pages, exact or ending in `*`. The referrers of these pages do
-    not count. Raises ValueError with the file, the table, the key and the allowed values.
+    `extra` is the operator's TOML file. Entries of this file replace ours of the same name.
+    `site_hosts` are further hosts of the site. Referrers on these hosts and on their subdomains
+    count as the site's own. `return_paths` are paths of pages, exact or ending in `*`. Referrers of
+    pages with these paths do not count. Raises ValueError if an entry is wrong. The
+    message names the file, the table, the key and the allowed values.
     """
     channels, evidence = _our_table("channels.toml"), _our_table("evidence.toml")
     media = channels["media"]
@@ -121,7 +122,7 @@ def _operator_book(path: Path, media: Table) -> _Book:
 
 
 def _merge(ours: _Book, operator: _Book) -> None:
-    for name in operator.sources:  # so that the operator's sources come last
+    for name in operator.sources:  # so that they come last, and their hosts replace ours
         ours.sources.pop(name, None)
     ours.sources.update(operator.sources)
     ours.click_ids.update(operator.click_ids)
@@ -140,7 +141,7 @@ def _merge_channels(ours: list[ChannelRule], operator: list[ChannelRule]) -> lis
     for rule in ours:
         if rule.channel not in replaced:
             merged.append(rule)
-        elif rule.channel in known:  # our first rule; the channel "Display" has two
+        elif rule.channel in known:  # our first rule for the channel; "Display" has two
             known.remove(rule.channel)
             merged += [each for each in operator if each.channel == rule.channel]
     return merged

@@ -48,7 +48,7 @@ HEADER_BYTES = 64 * 1024
 """The most bytes of the request line and the headers together."""
 
 OPEN_FILES = 2 * CONNECTIONS
-"""The most open files. Each connection needs one, and each thread some for the database."""
+"""The most open files. Each connection needs one, and each thread needs some for the database."""
 
 QUIET_SECONDS = 0.2
 """After a signal to stop, the server ends once no request has been running for this long."""
@@ -66,7 +66,7 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 def serve(settings: Settings, announce: Callable[[str], None], may_migrate: bool = False) -> None:
     """Serve until SIGTERM, SIGINT or SIGHUP.
 
-    Then answer the requests under way, commit the waiting facts and return.
+    After a signal, answer the requests under way, commit the waiting facts and return.
 
     `announce` is called with a line for each applied migration, and with one when the service is
     up. The address is bound before the database is opened. So if the address is taken, the database
@@ -95,7 +95,7 @@ def serve(settings: Settings, announce: Callable[[str], None], may_migrate: bool
     watch.start()
     gc.freeze()  # garbage collections skip the objects made so far
     announce(WELCOME.format(url=settings.url))
-    server.run()  # returns when the drain ends it
+    server.run()  # returns when `drain` ends the server
     recorder.close()
     database.end()  # when the last connection closes, SQLite merges the -wal file
     if recorder.ending:
@@ -103,7 +103,7 @@ def serve(settings: Settings, announce: Callable[[str], None], may_migrate: bool
 
 
 class Drain:
-    """Wraps the app and counts its running requests. After a signal, stops when none is running.
+    """Wraps the app and counts its running requests. After a signal, waits until none is running.
 
     New requests are served until the server ends, because waitress has no documented way to stop
     accepting connections. The server ends when a timer raises SystemExit in the main thread.
@@ -129,7 +129,7 @@ class Drain:
         """Handle a signal: stop once no request is running, and after DRAIN_SECONDS in any case."""
         for number in SIGNALS:
             signal.signal(number, signal.SIG_IGN)  # a second signal changes nothing
-        self.quiet_since = time.monotonic()  # earlier requests may not have been read yet
+        self.quiet_since = time.monotonic()  # requests sent before the signal may be unread
         ends_at = time.monotonic() + DRAIN_SECONDS
         signal.signal(signal.SIGALRM, lambda *_: self.look(ends_at))
         signal.setitimer(signal.ITIMER_REAL, LOOK_SECONDS, LOOK_SECONDS)
@@ -145,7 +145,7 @@ class Drain:
 def listen(settings: Settings, app: Callable[..., object]) -> Any:
     """A waitress server, bound to the address in the settings.
 
-    It limits the number of connections and the size of requests, so no proxy is needed for that.
+    The server itself limits the number of connections and the size of requests, without a proxy.
     """
     try:
         return waitress.create_server(
@@ -175,10 +175,10 @@ def listen(settings: Settings, app: Callable[..., object]) -> Any:
 def keep_to_one_processor(cpu: str) -> None:
     """Keep this process on one processor. `cpu` is `auto`, a processor's number, or `off`.
 
-    The threads of one interpreter share a lock, and run one at a time. If they are on several
-    processors, a hand-over of the lock has to wake another processor. We measured 200 requests a
-    second on several processors, and 2,000 on one. With `auto`, the process id decides which of the
-    allowed processors is used.
+    The threads of one interpreter share a lock, and run one at a time. If the threads are on
+    several processors, a hand-over of the lock has to wake another processor. We measured 200
+    requests a second on several processors, and 2,000 on one. With `auto`, the process id decides
+    which of the allowed processors is used.
     """
     if cpu == "off" or not hasattr(os, "sched_setaffinity"):
         return
@@ -195,5 +195,5 @@ def raise_file_limit() -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
-        with suppress(ValueError, OSError):  # a container may forbid it
+        with suppress(ValueError, OSError):  # a container may forbid a higher limit
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

@@ -45,10 +45,10 @@ def redact(text: str, ours: Iterable[str] = ()) -> str:
             text = text.replace(secret, REMOVED).replace(json.dumps(secret)[1:-1], REMOVED)
     text = text.replace("\0", "\ufffd")
     if "\\u" not in text and not names_secret(text):
-        return text  # mostly so; this test is twenty times as fast as parsing
+        return text  # most texts have no secret; this test is 20 times as fast as parsing
     try:
         kept = without_secrets(json.loads(text))
-        return json.dumps(kept, ensure_ascii="\\u" in text)  # keeps half a surrogate pair escaped
+        return json.dumps(kept, ensure_ascii="\\u" in text)  # half a surrogate pair stays escaped
     except (ValueError, RecursionError):
         return cut(text)
 
@@ -76,7 +76,7 @@ def without_secrets(value: Any) -> Any:
 
 
 def without_parameters(text: str) -> str:
-    """The text, in which the values of secret URL parameters, such as `token`, are removed."""
+    """The text without the values of secret URL parameters such as `token`."""
     return PARAMETER.sub(lambda m: m[1] + REMOVED if names_secret(m[2]) else m[0], text)
 
 

@@ -9,14 +9,14 @@ from typing import Any
 from growth.database.tables import RejectRecord
 
 Retake = Callable[[RejectRecord], dict[str, Any]]
-"""Stores the facts of a reject with the time of its first arrival. Returns what a sender gets."""
+"""Stores a reject's facts with the time of its first arrival. Returns the answer to the sender."""
 
 
 def replay(reject: RejectRecord, retakes: Mapping[str, Retake]) -> tuple[int, str]:
-    """Try again to store the facts of a reject. Delete the reject if that succeeds.
+    """Try again to store the facts of a reject. Delete the reject if no fact is refused again.
 
     `retakes` has a function for each path that stores facts. Return the number of facts stored, and
-    the reason if the reject is refused again. If it is not, the reason is ''.
+    the reason why facts are refused again. The reason is '' if no fact is refused.
     """
     for path, retake in retakes.items():
         if reject.path.startswith(path.partition("/{")[0]):

@@ -46,7 +46,7 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """All settings. Each is read from a variable: GROWTH_SLOTS sets `slots`, for example.
+    """All settings. Each setting is read from a variable, such as `slots` from GROWTH_SLOTS.
 
     Only the variables DATABASE_URL, HOST and PORT have no prefix.
     """
@@ -83,7 +83,7 @@ class Settings:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """All secrets that are set. They are never shown, logged or stored."""
+        """All secrets that are set. Secrets are never shown, logged or stored."""
         given = self.write_tokens + self.read_tokens + self.admin_tokens
         tokens = tuple(token.secret for token in given)
         keys = (self.google_ads_key, self.meta_app_secret, self.meta_verify_token)
@@ -97,7 +97,7 @@ class Settings:
 
     @cached_property
     def edition(self) -> str:
-        """The version and the settings without secrets. If they change, answers may change."""
+        """The version and the settings without secrets. A change of them may change answers."""
         return f"{version('growth')} {self!r}"
 
 
@@ -115,7 +115,7 @@ def defaults() -> dict[str, str]:
 
 
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
-    """The settings in `environ`, and defaults for all others. Raises SettingsError with all errors.
+    """The settings in `environ`, with defaults for all others. Raises SettingsError.
 
     An empty variable means its default, so `PORT= make run` works.
     """
@@ -161,7 +161,7 @@ def explain(variable: str, messages: list[str], value: str) -> str:
 def require_tokens(settings: Settings) -> None:
     """Raise SettingsError if other machines can reach the service, but tokens are missing.
 
-    Needed are a token to read, and either a token to write or a webhook secret.
+    The service then needs a token to read, and either a token to write or a webhook secret.
     """
     may_write = settings.write_tokens or settings.webhook_secrets
     if settings.host in LOOPBACK or (may_write and settings.read_tokens):
