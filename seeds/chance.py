@@ -34,7 +34,7 @@ class Chance:
         return timedelta(hours=self.rng.lognormvariate(math.log(median_hours), spread))
 
     def waking(self, draw: Callable[[], datetime]) -> datetime:
-        """Draw instants until one is accepted. Busy hours and weekdays are accepted more often."""
+        """Draw instants until one is accepted. The busier the local hour, the likelier."""
         while True:
             at = draw()
             local = at + timedelta(hours=self.country["utc_offset"])

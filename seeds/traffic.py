@@ -7,7 +7,7 @@ from typing import Any
 
 from growth.seeds.chance import Chance, Row, load_cast
 
-MOST_PAGES = 10  # of a visit, without the two pages that a visitor sees to join
+MOST_PAGES = 10  # the most pages of a visit, besides the two pages of joining
 RENEWAL = timedelta(days=30)
 
 
@@ -28,14 +28,14 @@ def generate(visitors: int, days: int, seed: int, now: datetime) -> list[tuple[s
     if now.tzinfo is None or days < 1:
         raise ValueError(f"now needs a time zone and days at least 1, not {now} and {days}")
     now, cast = now.astimezone(UTC), load_cast()
-    # All arguments go into the random seed. If only `seed` did, the traffic for another `now` would
+    # All arguments go into the random seed. With `seed` alone, the traffic for another `now` would
     # have the same ids with other content, which the service refuses.
     rng = random.Random(f"{seed} {visitors} {days} {now.isoformat()}")
     facts: list[tuple[datetime, str, Row]] = []
     while visitors > 0:
         life = [fact for fact in _Person(rng, cast, days, now).live() if fact[0] <= now]
         devices = len({body["fingerprint"] for _, _, body in life})
-        if devices <= visitors:  # each device is a visitor, and there must not be too many
+        if devices <= visitors:  # each device is a visitor; more than `visitors` are too many
             facts += life
             visitors -= devices
     return [(path, body) for _, path, body in sorted(facts, key=itemgetter(0))]
@@ -55,7 +55,7 @@ class _Person(Chance):
         self.at = self.waking(lambda: now - timedelta(days=days) * rng.random())
 
     def live(self) -> list[tuple[datetime, str, Row]]:
-        """Return the facts of everything that the person does, even if they are after `now`."""
+        """Return all facts of the person, including facts after `now`."""
         if self.happens("is_bot"):
             self.crawl()
             return self.facts
@@ -77,7 +77,7 @@ class _Person(Chance):
             self.at += self.delay("crawl")
 
     def become_a_member(self, kind: str) -> None:
-        """Join on the first visit, or on a later visit. The later visit may be on a laptop."""
+        """Join on the first visit, or on a later visit. A later visit may be on a laptop."""
         first_device = self.device
         if self.happens("decides_later"):
             if kind == "phone" and self.happens("changes_device"):
