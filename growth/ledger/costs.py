@@ -1,4 +1,4 @@
-"""Stores costs. A cost replaces the stored cost of the same day and names."""
+"""Stores costs. A cost replaces the stored cost with the same key."""
 
 from __future__ import annotations
 

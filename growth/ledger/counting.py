@@ -28,7 +28,7 @@ def load_seen(
     """For each conversion, how many visits and pageviews the person had until its time.
 
     Counts the visits and pageviews after the conversion, and subtracts them from the person's
-    totals. There are few to count, because most conversions are followed by few visits.
+    totals. Few are counted, because most conversions are followed by few visits.
     """
     asked = sorted({(each.owner, each.occurred_at) for each in conversions})
     later = {(owner, at): figures for owner, at, *figures in statements.SEEN_AFTER.all(asked)}
@@ -58,14 +58,15 @@ def load_ongoing(asked: Sequence[Instant], rules: Rules) -> dict[Instant, int]:
     found: defaultdict[Instant, int] = defaultdict(int)
     for owner, at, fingerprint, start, digest, pageviews in visits:
         ranked = tied[fingerprint, start]
-        # pages of this instant that sort before the visit's first page are of an earlier visit
+        # Of the pages seen at the start of the visit, those that rule 5 puts before the visit's
+        # first page belong to an earlier visit.
         earlier = ranked.index(digest) if digest in ranked else 0
         found[owner, at] += pageviews - (pages[fingerprint, start, at] - earlier)
     return found
 
 
 def load_tied(starts: Sequence[Instant], rules: Rules) -> Mapping[Instant, list[str]]:
-    """For each visitor and time, the digests of the pages seen at exactly this time (rule 5)."""
+    """For each visitor and time, the digests of the pages seen then, in the order of rule 5."""
     pages: defaultdict[Instant, list[Pageview]] = defaultdict(list)
     for row in statements.PAGES_AT.all(starts):
         page = Pageview(*row)

@@ -28,7 +28,7 @@ class Filing:
 
 
 def file(new: Sequence[Event], moved: Sequence[Event], known: Identities, terms: Terms) -> Filing:
-    """Find the owners of `new` events, and of `moved`, stored events that may have a new owner.
+    """File events under their owners. `moved` are stored events whose owner may have changed.
 
     If an event changes its owner, its row and credits under the earlier owner are deleted.
     """

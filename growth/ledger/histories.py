@@ -20,10 +20,10 @@ class Affected:
     All changes are between `since` and `until`, in microseconds. `visits` and `pageviews` are
     the changes of the person's numbers of visits and pageviews. A negative change is a decrease.
 
-    `clicks_moved` is set if a visit was added or deleted, or changed its origin or owner. Such a
-    change may give later conversions other clicks. `states_moved` is set if a signup or trial was
-    added or removed. Such a change may affect all later conversions. `filed` has the newly filed
-    events. `orders` has the ids of the orders whose events changed.
+    `clicks_moved` is set if later conversions may credit other clicks, because a visit was added or
+    deleted, or changed its origin or owner. `states_moved` is set if any later conversion may
+    change, because a signup or trial was added or removed. `filed` has the newly filed events.
+    `orders` has the ids of the orders whose events changed.
     """
 
     since: int = END

@@ -71,8 +71,8 @@ class Identities:
     def add(self, claims: Iterable[tuple[str, Claim]]) -> tuple[set[Pair], set[str]]:
         """Store claims on visitors. The users of these visitors must be loaded already.
 
-        Return the new pairs, and the visitors for which these claims pass a limit of rule 6. They
-        are visitors who now have too many users, and visitors of a user who now has too many.
+        Return the new pairs, and the visitors for which these claims pass a limit of rule 6. Rule 6
+        limits the users of a visitor and the visitors of a user.
         """
         rows = sorted({(fp, claim.created_at, claim.user_id) for fp, claim in claims})
         identities.INSERT_CLAIMS.run(rows)

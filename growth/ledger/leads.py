@@ -35,7 +35,7 @@ def claims_in(facts: Iterable[object]) -> list[Event]:
 
 
 def lead_claims_of(event: Event) -> Iterator[Event]:
-    """The claims of an event on leads, if it has a user_id, and `lead_id` in its `data`."""
+    """The claims on leads that an event makes by its user_id and the `lead_id` in its `data`."""
     if event.user_id is None or event.data is None or LEAD_ID not in event.data:
         return
     lead_id = orjson.loads(event.data).get("lead_id")

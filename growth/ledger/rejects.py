@@ -124,11 +124,11 @@ def latest_rejects() -> Iterator[RejectRecord]:
 
 
 ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
-"""A character escaped in JSON with four hex digits. Those above U+FFFF take two such escapes."""
+"""A JSON escape with four hex digits. A character above U+FFFF is written as two escapes."""
 
 
 def drop_rejects_of(name: str) -> int:
-    """Delete the rejects that contain a user id or fingerprint, `name`. Return how many."""
+    """Delete the rejects that contain the user id or fingerprint `name`. Return how many."""
     found = rejects_of(name)
     for digest in found:
         RejectRecord.delete().where(RejectRecord.digest == digest).execute()
@@ -136,7 +136,7 @@ def drop_rejects_of(name: str) -> int:
 
 
 def rejects_of(name: str) -> list[str]:
-    """The digests of the rejects that contain a user id or fingerprint, `name`.
+    """The digests of the rejects that contain the user id or fingerprint `name`.
 
     If `name` is a lead, such as `google_ads:EAIaIQ-1`, rejects with only `EAIaIQ-1` are found, too.
     """
