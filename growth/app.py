@@ -99,7 +99,7 @@ def on_fault(req: Request, resp: falcon.Response, ex: Exception, params: Any) ->
 
 
 def middleware(settings: Settings, recorder: Recorder, clock: Clock) -> list[Any]:
-    """All middleware, in the order for requests. Responses pass it in reverse order."""
+    """All middleware, in the order for requests. Responses pass the middleware in reverse."""
     authentication = Authentication(
         {READ: settings.read_tokens, WRITE: settings.write_tokens, ERASE: settings.admin_tokens},
         settings.webhook_secrets,

@@ -37,7 +37,7 @@ COMMIT = Histogram(
     "Time to write one transaction, commit included.",
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
-LATE = Counter("growth_late_pageviews", "Pageviews that arrived after a newer one of the visitor.")
+LATE = Counter("growth_late_pageviews", "Pageviews that arrived after newer ones of the visitor.")
 REPLAYS = Counter("growth_replays", "Visitors whose visits were derived anew for late pageviews.")
 REVISIONS = Counter("growth_revisions", "Conversions whose credit changed after they were stored.")
 

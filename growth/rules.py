@@ -51,7 +51,7 @@ def load_rules(
     `extra` is the operator's TOML file. Entries of this file replace ours of the same name.
     `site_hosts` are further hosts of the site. Referrers on these hosts and on their subdomains
     count as the site's own. `return_paths` are paths of pages, exact or ending in `*`. Referrers of
-    pages with these paths do not count. Raises ValueError if an entry is wrong. The
+    pages with these paths are ignored. Raises ValueError if an entry is wrong. The
     message names the file, the table, the key and the allowed values.
     """
     channels, evidence = _our_table("channels.toml"), _our_table("evidence.toml")

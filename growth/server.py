@@ -103,10 +103,11 @@ def serve(settings: Settings, announce: Callable[[str], None], may_migrate: bool
 
 
 class Drain:
-    """Wraps the app and counts its running requests. After a signal, waits until none is running.
+    """Wraps the app and counts its running requests.
 
-    New requests are served until the server ends, because waitress has no documented way to stop
-    accepting connections. The server ends when a timer raises SystemExit in the main thread.
+    After a signal, the server ends when no request is running. Until then, new requests are served,
+    because waitress has no documented way to stop accepting connections. The server ends when a
+    timer raises SystemExit in the main thread.
     """
 
     def __init__(self, app: Any) -> None:

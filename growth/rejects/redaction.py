@@ -48,7 +48,8 @@ def redact(text: str, ours: Iterable[str] = ()) -> str:
         return text  # most texts have no secret; this test is 20 times as fast as parsing
     try:
         kept = without_secrets(json.loads(text))
-        return json.dumps(kept, ensure_ascii="\\u" in text)  # half a surrogate pair stays escaped
+        # Escaped characters stay escaped, because UTF-8 cannot encode half of a surrogate pair.
+        return json.dumps(kept, ensure_ascii="\\u" in text)
     except (ValueError, RecursionError):
         return cut(text)
 

@@ -97,7 +97,7 @@ class Settings:
 
     @cached_property
     def edition(self) -> str:
-        """The version and the settings without secrets. A change of them may change answers."""
+        """The version and the settings without secrets. If the text changes, answers may, too."""
         return f"{version('growth')} {self!r}"
 
 
