@@ -37,7 +37,7 @@ class JsonLine(logging.Formatter):
 
 
 def members_of(ids: tuple[str, ...]) -> dict[str, Any]:
-    """The members of a log line that hold the ids of its requests."""
+    """The members of a log line that say which requests it is about."""
     if len(ids) < 2:
         return {"request_id": ids[0]} if ids else {}
     return {"requests": len(ids), "request_ids": ids[:MOST_IDS]}

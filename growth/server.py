@@ -146,7 +146,7 @@ class Drain:
 def listen(settings: Settings, app: Callable[..., object]) -> Any:
     """A waitress server, bound to the address in the settings.
 
-    The server itself limits the number of connections and the size of requests, without a proxy.
+    A proxy need not limit connections or the size of requests, because this server does.
     """
     try:
         return waitress.create_server(

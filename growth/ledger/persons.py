@@ -41,7 +41,7 @@ def save_persons(
 ) -> None:
     """Write persons, conversions and credits, each table in the order of its keys.
 
-    A conversion whose credit changed gets its next revision. Such conversions are written last,
+    A conversion whose credit changed gets its next revision. Revised conversions are written last,
     under a lock, so that `changed_at` follows the order of commits. A reader who sees a change
     also sees every change with an earlier `changed_at`.
     """
