@@ -21,7 +21,8 @@ MAX_HOST_LENGTH = 253  # RFC 1035, section 2.3.4: 255 octets, of which two are n
 _URL = re.compile(r"(?:([^:/?#]+):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.DOTALL)
 _HOST_AND_PORT = re.compile(r"(?:\[([0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)\]|([^:]*))(?::\d*)?")
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|[0-9a-f.]*:[0-9a-f:.]*")
-# Browsers drop line breaks and tabs from URLs. Databases refuse NUL and half a surrogate pair.
+# Removed from URLs: line breaks and tabs, which browsers drop; NUL and halves of surrogate pairs,
+# which databases refuse.
 _JUNK = re.compile("[\0\t\r\n\ud800-\udfff]")
 
 
@@ -57,7 +58,7 @@ def normalise_host(host: str) -> str:
 
 
 def parameters(query: str) -> Iterator[tuple[str, str]]:
-    """Yield the decoded lower-case name and the encoded value of each parameter, up to a limit."""
+    """Yield the decoded lower-case name and the encoded value of the first 1,000 parameters."""
     for pair in query.split("&", MAX_PARAMETERS)[:MAX_PARAMETERS]:
         name, _, value = pair.partition("=")
         # Mail clients and templates may escape "&" twice: "?utm_source=a&amp;utm_medium=b".
@@ -75,7 +76,7 @@ def split_host(host: str) -> tuple[str, str]:
     parts = _public_suffixes.extract_str(f"[{host}]" if ":" in host else host)
     if parts.ipv4 or parts.ipv6:
         return host, ""
-    if not parts.suffix:  # the list's default rule: an unknown last label is a suffix
+    if not parts.suffix:  # default rule of the list: an unknown last label is a suffix
         return ".".join(host.split(".")[-2:]), ""
     if not parts.domain:
         return host, ""
