@@ -75,7 +75,8 @@ def _proof_of(click_id: ClickId, reading: Reading, rules: Rules) -> Proof:
 
     If `utm_source` or the referrer names a source in `also`, the click id proves this source: a
     `gclid` with a referrer from YouTube proves `youtube`. If both name a source of the click
-    id, `utm_source` decides. If the referrer is a source in `frames`, the click id proves a display ad.
+    id, `utm_source` decides. If the referrer is a source in `frames`, the click id proves a display
+    ad.
     """
     source = name_of_source(click_id.source, rules).name
     tagged = name_of_source(reading.campaign.get("utm_source", ""), rules).name

@@ -9,7 +9,7 @@ from growth.attribution.rules import Rules
 from growth.attribution.urls import Url, parameters
 
 MAX_VALUE_LENGTH = 255
-"""Longer values of tags are cut, because reports group by them and a database index contains them."""
+"""Longer values of tags are cut, because reports group by them and a database index has them."""
 
 # Placeholders that a template, an ad platform or a mailing system did not fill in, such as
 # {keyword}, {{campaign.name}}, [CAMPAIGN], %%emailname_%%, __CAMPAIGN_ID__, ${CAMPAIGN}, *|UID|*.
