@@ -38,8 +38,8 @@ class Terms:
     def tracked(self) -> dict[str, str]:
         """The names of all events that get a row in the table of conversions.
 
-        They are `STATES`, `refund` and `names`. Each key is a name in lower case. Its value is the
-        name as the table stores it.
+        They are the names in `STATES`, the names in `names`, and `refund`. Each key is a name in
+        lower case. Its value is the name as the table stores it.
         """
         return {name.lower(): name for name in (*STATES, REFUND, *self.names)}
 
@@ -58,11 +58,11 @@ class Terms:
         return blake2b(repr(inputs).encode(), digest_size=4).hexdigest()
 
     def shown(self, name: str) -> str | None:
-        """The name of an event as the table of conversions stores it. None if it is not stored."""
+        """The name under which the table of conversions stores an event. None if it does not."""
         return self.tracked.get(name.lower())
 
     def converts(self, name: str, is_first_signup: bool) -> bool:
-        """Whether an event is a conversion, before its order is considered.
+        """Whether an event is a conversion. Its order can still rule that out (see `orders`).
 
         Of a person's signups, only the first is a conversion. Every other event with a name in
         `names` is a conversion.

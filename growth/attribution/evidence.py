@@ -20,11 +20,11 @@ _REFERRER_SCHEMES = frozenset({"http", "https", "android-app", "ios-app"})
 class Evidence:
     """The evidence in one pageview of where the visitor came from.
 
-    campaign         tags and click ids: (("gclid", "Cj0K…"), ("utm_source", "google"))
+    campaign         (("gclid", "Cj0K…"), ("utm_source", "google")), sorted by name
     referrer         the host of an external referrer: "google.de"
     is_known_source  whether `referrer` is a host of a known source
 
-    `campaign` is sorted by the names of the parameters. It also has `ref` and `source`.
+    `campaign` has the tags, the click ids, `ref` and `source`.
     """
 
     campaign: tuple[tuple[str, str], ...]
