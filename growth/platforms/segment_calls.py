@@ -43,8 +43,8 @@ CONSENT = ("categoryPreferences",)
 def is_batch(body: Any, call: str | None) -> bool:
     """Whether a body is a batch of messages.
 
-    `call` is the value in CALLS for the request's path. If it is None, a body with the field
-    `batch` is a batch.
+    `call` is what CALLS has for the path of the request. If `call` is None, a body is a batch if it
+    has the field `batch`.
     """
     return call == BATCH or (call is None and isinstance(body, dict) and BATCH in body)
 

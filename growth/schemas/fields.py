@@ -60,7 +60,7 @@ class Text(Ours, fields.String):
 
 
 class Id(Text):
-    """A text, or a whole number, which is kept as a text with all its digits."""
+    """A text or a whole number. A whole number is kept as a text with all its digits."""
 
     def is_absent(self, value: Any) -> bool:
         return value is None or is_mistake(value)
@@ -102,7 +102,7 @@ class Currency(Code):
 
 
 class Country(Code):
-    """A code of ISO 3166-1. Codes of an unknown country count as absent."""
+    """A code of ISO 3166-1. A code that stands for an unknown country counts as absent."""
 
     kind, example = "country of ISO 3166-1", "DE"
 
