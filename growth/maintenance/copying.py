@@ -27,8 +27,8 @@ ROWS = 500
 MARK = "copied"
 """The name of a mark (a named text) in the target.
 
-During a copy, the text of this mark is UNFINISHED. After the copy, it is the source's `state_in`, a
-text that changes when facts or derived rows change.
+During a copy, the text of this mark is UNFINISHED. After the copy, it is the result of `state_in`,
+which changes when facts or derived rows change.
 """
 
 UNFINISHED = "unfinished"

@@ -124,7 +124,7 @@ def mend_all(mending: Mend, units: Iterable[str], ledger: Ledger) -> None:
 
 
 def mistaken_among(users: set[str]) -> set[str]:
-    """The users among `users` who claimed more than CLIENT_MISTAKE visitors."""
+    """The members of `users` who claimed more than CLIENT_MISTAKE visitors."""
     known = load_identities((), users)
     return set(filter(known.is_mistaken, users))
 

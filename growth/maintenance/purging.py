@@ -40,7 +40,7 @@ class DailyPurge(threading.Thread):
             time.sleep(PURGE_SECONDS if self.purge() else RETRY_SECONDS)
 
     def purge(self) -> bool:
-        """Purge once; return False if the purge fails, because a failure must not end the thread.
+        """Purge once; return whether this succeeded. Errors are logged, and do not end the thread.
 
         A GROWTH_RETENTION_DAYS that is shorter than the recorded retention may be a mistake. So
         nothing is deleted in this case.

@@ -34,7 +34,7 @@ class Deriving(Protocol):
 def settings_of(ledger: Deriving) -> dict[str, str]:
     """The values of the settings that derived rows depend on, keyed by environment variable.
 
-    The key OTHER_RULES has a hash that changes with any of these settings, and with any rule.
+    The value of OTHER_RULES is a hash that changes with any of these settings, and with any rule.
     """
     rules, terms = ledger.rules, ledger.terms
     returns = [*rules.return_paths, *(f"{start}*" for start in rules.return_starts)]

@@ -21,7 +21,7 @@ class Twin(NamedTuple):
 
 
 def twins_of(gone: Any) -> list[Twin]:
-    """All events of the orders of purged events, the purged events included.
+    """All events of the orders of purged events, including the purged events.
 
     `gone` is a query for the digests of the purged events.
     """

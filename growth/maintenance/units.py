@@ -64,7 +64,7 @@ def owners_after(after: str, size: int) -> list[str]:
 def days_after(after: str, size: int) -> list[str]:
     """The days on which visits began, and the days with daily visits.
 
-    A day is the number of days since 1970, as text.
+    Each day is written as the number of days since 1970.
     """
     found: list[str] = []
     day = int(after) if after else None
@@ -87,7 +87,7 @@ def first_past(column: Any, after: int | None) -> int | None:
 
 
 def cost_days_after(after: str, size: int) -> list[str]:
-    """The days with costs. A day is the number of days since 1970, as text."""
+    """The days with costs. Each day is written as the number of days since 1970."""
     day = int(after) if after else BEFORE_ALL_DAYS
     return [str(day) for day in distinct_after(CostRecord.day, day, size)]
 

@@ -153,7 +153,7 @@ class DescribeTables:
             "characters of one value in a parameter": f"{MAX_LENGTH:,}",
             "characters of an id": f"{MAX_ID_LENGTH}",
             "characters of a URL": f"{URL_LENGTH:,}",
-            "characters of a `utm_` value that are stored": f"{MAX_VALUE_LENGTH}",
+            "characters of a `utm_` value; longer values are cut": f"{MAX_VALUE_LENGTH}",
             "parameters of a URL that are read": f"{MAX_PARAMETERS:,}",
             "clicks credited per conversion": f"{MAX_CLICKS}",
             "minutes without a pageview after which a visit ends": f"{VISIT_TIMEOUT // MINUTE}",
