@@ -33,8 +33,8 @@ def drop_mark(name: str) -> None:
 
 
 STATE = "state"
-"""The names of state marks begin with this word. A transaction that may change the answer to a query
-changes the text of a state mark."""
+"""The names of state marks begin with this word. A transaction that may change the answer to a
+query changes the text of a state mark."""
 
 
 MAINTENANCE = "maintenance"
