@@ -125,7 +125,7 @@ def row(*columns: str) -> tuple[Value, ...]:
 
 
 def parameter_rows(*columns: str) -> CTE:
-    """The rows passed to `Rows.all` or `Rows.run`, as a table `given` to join with.
+    """A table named `given`, to join with. It has the rows passed to `Rows.all` or `Rows.run`.
 
     The query must name this table in `with_cte`.
     """

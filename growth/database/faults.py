@@ -95,7 +95,7 @@ OF_VALUES = ("22", "23", "54")
 """Classes of SQLSTATE for values that are invalid, break a constraint, or are too large."""
 
 MISSING = ("no such table", "no such column", "has no column")
-"""Parts of SQLite's messages about missing tables and columns. SQLite has no code for them."""
+"""Parts of SQLite's messages about missing tables and columns. These have no result code."""
 
 
 def fault_of(ex: BaseException) -> Fault:

@@ -39,7 +39,10 @@ def rows_of(query: Any) -> Iterator[tuple[Any, ...]]:
 
 
 def value_rows(rows: Sequence[Sequence[Any]], *columns: str) -> CTE:
-    """The rows as a table `given` to join with. The query must name this table in `with_cte`."""
+    """A table named `given` that has the rows, to join with.
+
+    The query must name this table in `with_cte`.
+    """
     return CTE("given", ValuesList(rows), columns=columns)
 
 

@@ -79,7 +79,7 @@ class Dialect:
         return f"CASE WHEN currency IS NOT NULL THEN {self.money('revenue', 'currency')} END"
 
     def unit(self, places: int) -> str:
-        """For amounts with `places` decimals: the factor on PostgreSQL, the divisor on SQLite."""
+        """Turns minor units into an amount: a factor on PostgreSQL, a divisor on SQLite."""
         return f"{10**-places:.{places}f}" if self.is_postgres else f"{10**places}.0"
 
     def mapping(self, pairs: str) -> str:

@@ -188,7 +188,7 @@ class Postgres(Engine, PooledPostgresqlDatabase):
                 raise StoppedError
             self.deadline.timeout = left
             asked = f"SET LOCAL statement_timeout = {max(1, int(left * 1_000))}"
-            self.cursor().execute(asked, prepare=False)  # because `asked` differs each time
+            self.cursor().execute(asked, prepare=False)  # not prepared, as it differs each time
         return super().execute_sql(sql.removesuffix(" WITHOUT ROWID"), params)
 
 

@@ -1,4 +1,4 @@
-"""The conversions and their credits. Both are derived, with keys that begin with the person."""
+"""The conversions and their credits. Both are derived. Their primary keys begin with `owner`."""
 
 from __future__ import annotations
 
