@@ -18,7 +18,7 @@ class Deadline(threading.local):
     timeout: float | None = None
 
     def left(self) -> float | None:
-        """The timeout to set before the next statement, in seconds. None if the last one can stay."""
+        """The timeout to set before the next statement, in seconds. None to keep the last one."""
         if self.at is None:
             return None
         left = self.at - time.monotonic()
