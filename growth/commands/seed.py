@@ -42,8 +42,20 @@ Lines = Callable[[Result], Iterator[str]]
 
 
 @click.command("seed", epilog="Example: growth seed --visitors 2000 --days 60")
-@click.option("--visitors", default=10_000, show_default=True, type=click.IntRange(1, 100_000))
-@click.option("--days", default=90, show_default=True, type=click.IntRange(1, 3_650))
+@click.option(
+    "--visitors",
+    default=10_000,
+    show_default=True,
+    type=click.IntRange(1, 100_000),
+    help="Number of visitors.",
+)
+@click.option(
+    "--days",
+    default=90,
+    show_default=True,
+    type=click.IntRange(1, 3_650),
+    help="Number of days with traffic.",
+)
 @click.option(
     "--seed", "number", default=1, show_default=True, help="Each seed makes other traffic."
 )
