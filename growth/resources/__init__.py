@@ -1,1 +1,1 @@
-"""The resources that answer requests to the paths."""
+"""The resources: each answers the requests to one path or several paths."""
