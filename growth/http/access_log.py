@@ -19,7 +19,7 @@ from growth.logs import request_ids
 log = logging.getLogger("growth.request")
 
 QUIET = ("/healthz", "/metrics")
-"""Paths of frequent checks. Answers with a status below 500 are logged at the level DEBUG."""
+"""Paths that monitoring requests often. A status below 500 is logged at the level DEBUG."""
 
 SECONDS_BETWEEN = 1
 """The least time between two lines about 503s with the same reason."""
@@ -53,8 +53,8 @@ class Pace:
 class AccessLog:
     """Middleware that gives each request an id and logs its answer.
 
-    If a request is refused, its line names the wrong fields and parameters. It shows only names
-    that are in `known`, because a client could put anything into a name.
+    If a request is refused, its line names the wrong fields and parameters. A name
+    that is not in `known` is replaced by "an unknown name", because a client can send any text.
     """
 
     def __init__(self, known: Collection[str] = ()) -> None:

@@ -13,7 +13,7 @@ from growth.http.signatures import is_signed, signing_key
 from growth.http.tokens import Token, bearer_in, matching_token
 
 OPEN = ("/healthz",)
-"""Paths that need no token. With a token for reading, the answer has more members."""
+"""Paths that need no token. If a request has a token for reading, its answer has more members."""
 
 SIGNED = ("id", "timestamp", "signature")
 READ, WRITE, ERASE = "read", "write", "erase"
@@ -27,13 +27,13 @@ class Authentication:
     """Middleware that lets a request pass if it has a valid token or signature.
 
     A POST needs a token for writing or a webhook's signature. A GET needs a token for reading. If
-    a resource has an attribute `right`, it needs a token for this right. Without a token, the
+    a resource has an attribute `right`, it needs a token for this right. Without a valid token, the
     answer is 401. If the token gives only other rights, the answer is 403. The token is checked
     before the body is parsed.
 
     If the settings have no tokens for a right, every client has the right. Writing is open to all
     only if the settings have no webhook secrets, either. Pages whose origin is in
-    GROWTH_TRACKER_ORIGINS may write without a token (cors.py).
+    GROWTH_TRACKER_ORIGINS may send pageviews and events without a token (see cors.py).
 
     Resources whose attribute `guards_itself` is true are not checked here. They check a secret of
     their own, or need none. `tokens` are keyed by right. `clock` returns seconds.
@@ -85,7 +85,7 @@ class Authentication:
         )
 
     def is_signed(self, req: Request, keys: Sequence[bytes]) -> bool:
-        """Whether the request is signed with one of the keys. If so, keep the webhook's id."""
+        """Whether the request is signed with one of the keys. If so, keep its webhook-id."""
         for scheme in SCHEMES if keys else ():
             headers = [req.get_header(f"{scheme}-{name}") or "" for name in SIGNED]
             if all(headers) and is_signed(keys, self.clock(), raw_body(req), *headers):

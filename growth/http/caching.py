@@ -33,7 +33,7 @@ def is_known(req: Request, resp: falcon.Response, tag: str) -> bool:
     resp.cache_control = ["no-cache"]
     resp.append_header("Vary", "Accept-Encoding")
     variants = [tag, tag + PACKED] if takes_gzip(req) else [tag]
-    held = [str(each) for each in req.if_none_match or ()]  # without W/, the mark of weak tags
+    held = [str(each) for each in req.if_none_match or ()]  # falcon removes the prefix W/
     found = tag if "*" in held else next((each for each in variants if each in held), None)
     if found is not None:
         resp.etag = found
@@ -45,7 +45,7 @@ def send(req: Request, resp: falcon.Response, body: bytes, tag: str) -> None:
     """Answer with the body, compressed if it is large and the client accepts gzip."""
     is_packed = len(body) >= PACKED_FROM and takes_gzip(req)
     if is_packed:
-        # Without mtime=0, the same answer would be other bytes a second later.
+        # By default, gzip writes the current time. Then the same answer would have other bytes.
         body = gzip.compress(body, compresslevel=5, mtime=0)
         resp.set_header("Content-Encoding", "gzip")
     resp.etag = tag + PACKED if is_packed else tag

@@ -13,7 +13,7 @@ import falcon
 from growth.http.context import Request
 
 ANONYMOUS = ("/pageviews", "/events")
-"""Paths that pages may write to without a token, because a token in a page is not secret."""
+"""Paths that pages may write to without a token, because a token in a page would not be secret."""
 
 SEGMENT = "/webhooks/segment"
 
@@ -74,5 +74,5 @@ def is_for_pages(path: str) -> bool:
 
 
 def may_write_from_page(req: Request) -> bool:
-    """Whether a request may write without a token, because `Cors` marked it."""
+    """Whether `Cors` marked the request as sent by a page, and pages may write to its path."""
     return req.context.is_from_page and req.method == "POST" and req.path in ANONYMOUS

@@ -1,4 +1,4 @@
-"""Errors as problem+json (RFC 9457)."""
+"""Makes the answers of errors, as problem+json (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ DETAILS = {
 
 
 class Problem(falcon.HTTPError):
-    """An HTTP error. `errors` has messages for each wrong field. `more` are further members."""
+    """An HTTP error.
+
+    `errors` has messages for each wrong field. `more` are further members of the answer.
+    """
 
     def __init__(
         self,
@@ -48,7 +51,7 @@ def invalid(errors: Any, **more: Any) -> Problem:
 
 
 def bad_query(errors: Mapping[str, Any]) -> Problem:
-    """The 400 for unknown and invalid query parameters. It lists the first errors."""
+    """The 400 for unknown and invalid query parameters. It lists the first MOST_ERRORS."""
     shown = {name[:LONGEST_NAME]: errors[name] for name in islice(errors, MOST_ERRORS)}
     more = f", the first {MOST_ERRORS} of {len(errors):,}" if len(errors) > MOST_ERRORS else ""
     return Problem(falcon.HTTP_400, f"The query is invalid; see errors{more}.", shown)
@@ -61,7 +64,7 @@ def unavailable(reason: str, detail: str, may_pass: bool, **more: Any) -> Proble
 
 
 def switched_off(variable: str) -> falcon.HTTPError:
-    """The 404 of an endpoint whose setting `variable` is not set."""
+    """The 404 of a path that is switched off, because the setting `variable` is not set."""
     return falcon.HTTPNotFound(description=f"This path is switched off: {variable} is not set.")
 
 

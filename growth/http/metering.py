@@ -37,7 +37,7 @@ class Metering:
             self.count_items(route, receipt)
 
     def count_items(self, route: str, receipt: dict[str, Any]) -> None:
-        """Count refused items, ignored fields, items with a time in the future, and bots."""
+        """Count refused items, ignored fields, times in the future, and pageviews of bots."""
         if rejected := receipt["rejected"]:
             metrics.REJECTED.labels(route).inc(len(rejected))
         if ignored := receipt.get("ignored"):

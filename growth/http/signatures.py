@@ -18,7 +18,7 @@ TIMESTAMP = re.compile(r"\d{1,12}", re.ASCII)
 
 
 def signing_key(secret: str) -> bytes:
-    """Decode the key in a secret from base64. The prefix `whsec_` and the padding may be missing.
+    """The key: the secret, decoded from base64. It may lack the prefix `whsec_` and the padding.
 
     Raises ValueError for an invalid secret.
     """

@@ -27,7 +27,8 @@ orjson reads whole numbers of more than 64 bits as floats, which are inexact.
 class BadJsonError(ValueError):
     """JSON that we do not accept. The message says why.
 
-    `text` is the input to keep as a reject. It is empty if the input is too large to keep.
+    `text` is the input to keep as a reject. It is empty if the input is too large or cannot
+    be encoded.
     """
 
     def __init__(self, message: str, text: str = "") -> None:
@@ -43,7 +44,10 @@ def kind_and_text(item: Any) -> tuple[str, str]:
 
 
 def items_of(body: bytes, kind: str) -> list[Any]:
-    """The items of a body of the content type JSON or NDJSON. A bad item is a `BadJsonError`."""
+    """The items of a body. Instead of each bad item, the list has a `BadJsonError`.
+
+    `kind` is the content type of the body: JSON or NDJSON.
+    """
     if kind == NDJSON:
         return [parse_line(line) for line in lines_of(body)]
     try:
@@ -108,7 +112,7 @@ def checked(item: Any) -> Any:
         return BadJsonError("An item nests more than 250 deep, or holds half of a surrogate pair")
     if len(text) > MAX_ITEM:
         return item_too_large()
-    if ESCAPED_NUL in text and NUL.search(text):  # the first test is fast
+    if ESCAPED_NUL in text and NUL.search(text):  # searching for NUL is slow
         return BadJsonError("A string holds a NUL character", text.decode())
     if has_long_number(item):
         return BadJsonError("A number is past 64 bits, or not finite", text.decode())

@@ -1,1 +1,1 @@
-"""The resources: each answers the requests to one path or several paths."""
+"""The resources. Each answers the requests to its paths."""

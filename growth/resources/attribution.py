@@ -57,7 +57,8 @@ class Attribution:
         with deadline(self.settings.report_seconds), database.atomic("DEFERRED"):
             if stale := self.is_due():
                 resp.set_header("Growth-Stale", stale)
-            tag = tag_of(query, self.settings.edition, state())  # the transaction of the report
+            # The transaction of the report also reads the state, so the tag fits the answer.
+            tag = tag_of(query, self.settings.edition, state())
             if not is_known(req, resp, tag):
                 found = reports.answer(query)
                 write = as_csv if query.format == "csv" else as_json
@@ -71,7 +72,7 @@ def as_json(resp: falcon.Response, query: Query, found: Mapping[str, Any]) -> by
 
 
 def as_csv(resp: falcon.Response, query: Query, found: Mapping[str, Any]) -> bytes:
-    """The rows of the answer as CSV. Headers have `as_of` and `next`. Totals are left out."""
+    """The rows of the answer as CSV. `as_of` and `next` become headers. Totals are left out."""
     resp.content_type = f"{CSV}; charset=utf-8"
     resp.downloadable_as = f"growth-{'-'.join(query.by)}.csv"
     if found.get("as_of"):

@@ -22,7 +22,7 @@ TYPES = {
     "svg": "image/svg+xml",
 }
 NOT_OURS = ("dashboard.html", "docs.html", "growth.js")
-"""Files in growth/pages that are served at other paths than /assets/."""
+"""Files in growth/pages that are not served under /assets/, but at paths of their own."""
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"

@@ -49,7 +49,7 @@ class Erasures:
         resp.media = answer
 
     def name_in(self, item: Any) -> tuple[str, str]:
-        """The person in an item: the field that names it, and its value. Raises ValidationError."""
+        """The field that names the person in an item, and its value. Raises ValidationError."""
         require_read(item)
         [(kind, name)] = self.schema.load(item).items()
         return kind, name

@@ -71,7 +71,7 @@ class Facts:
         resp.media = answer
 
     def retake(self, reject: RejectRecord) -> dict[str, Any]:
-        """Record a reject like input that arrived when it first arrived. Return the answer."""
+        """Record a reject, as received when it first arrived. Return the answer."""
         items = items_of(reject.body.encode(), reject.kind)
         return self.record(items, reject.digest, received_at=reject.first_seen)
 
@@ -84,9 +84,9 @@ class Facts:
     ) -> dict[str, Any]:
         """Store the valid items. Return the answer: counts, and the errors of invalid items.
 
-        If an item has neither an id nor a time, its id is made of `batch_id` and its index. So it
-        counts once if the batch is sent again. A dry run checks the items, but does not compare
-        them with stored facts.
+        If an item has neither an id nor a time, its id is made of `batch_id` and the index of the
+        item. So the item counts once, even if the batch is sent again. A dry run checks the items,
+        but does not compare them with stored facts.
         """
         now, notes = received_at or self.clock(), Notes()
         facts: dict[int, Fact] = {}

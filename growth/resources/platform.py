@@ -79,7 +79,10 @@ class Platform:
         self.inbox = inbox
 
     def messages_of(self, body: Any) -> Iterable[Any]:
-        """The messages of a body, reduced to the fields that we read. A reject is a body, too."""
+        """The messages of a body, reduced to the fields that we read.
+
+        `body` may also be a single message that was kept as a reject.
+        """
         raise NotImplementedError
 
     def facts_of(self, message: Any, received_at: int) -> Iterable[Item]:
@@ -87,7 +90,7 @@ class Platform:
         raise NotImplementedError
 
     def take(self, req: Request, messages: Sequence[Any]) -> dict[str, Any]:
-        """Record the messages of a request. Return counts and errors, also kept in the context."""
+        """Record the messages of a request. Keep counts and errors in the context, and return them."""
         received = req.context.received = list(map(checked, messages))
         receipt = req.context.receipt = self.inbox.record(
             received, self.facts_of, self.inbox.clock()
@@ -95,7 +98,7 @@ class Platform:
         return receipt
 
     def retake(self, reject: RejectRecord) -> dict[str, Any]:
-        """Record a reject like input that arrived when it first arrived. Return the answer."""
+        """Record a reject, as received when it first arrived. Return the answer."""
         try:
             messages = [checked(each) for each in self.messages_of(parse(reject.body.encode()))]
         except BadJsonError as ex:

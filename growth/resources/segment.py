@@ -24,8 +24,8 @@ class Segment(Platform):
     def __init__(self, inbox: Inbox, keys: tuple[str, ...], consents: tuple[str, ...] = ()) -> None:
         """`consents` are categories of consent.
 
-        If a message has the visitor's choices, it is stored only if the visitor granted one of
-        these categories. If `consents` is empty, any granted category is enough.
+        If a message has the visitor's choices about consent, it is stored only if the visitor
+        granted one of these categories. If `consents` is empty, any granted category is enough.
         """
         super().__init__(inbox)
         self.keys = keys
@@ -58,7 +58,7 @@ class Segment(Platform):
             raise falcon.HTTPBadRequest(description=f"{ex}.") from ex
         if given is None:
             in_body = body.get("writeKey") if isinstance(body, dict) else None
-            self.check(in_body or req.params.get("writeKey"))  # beacons send it in the URL
+            self.check(in_body or req.params.get("writeKey"))  # sendBeacon cannot set headers
         return body
 
     def check(self, key: Any) -> None:
@@ -89,6 +89,6 @@ def key_in_header(req: Request) -> str | None:
 
 
 def error_of(problem: dict[str, Any]) -> dict[str, Any]:
-    """A problem in the format of the libraries."""
+    """A problem in the format that the libraries expect."""
     code = str(problem["title"]).lower().replace(" ", "_")
     return {"success": False, "code": code, "message": told_in_short(problem)}
