@@ -90,7 +90,7 @@ class Platform:
         raise NotImplementedError
 
     def take(self, req: Request, messages: Sequence[Any]) -> dict[str, Any]:
-        """Record the messages of a request. Keep counts and errors in the context, and return them."""
+        """Record the messages. Return counts and errors, and keep both in the context."""
         received = req.context.received = list(map(checked, messages))
         receipt = req.context.receipt = self.inbox.record(
             received, self.facts_of, self.inbox.clock()
