@@ -38,12 +38,13 @@ class Fault(NamedTuple):
         return " ".join(filter(None, (self.detail, self.cause)))
 
 
-LOCKED = "locked"
+LOCKED, SLOW = "locked", "slow"
 
 REASONS = {
     each.reason: each
     for each in (
         Fault(LOCKED, "Another process holds the lock of the database.", True),
+        Fault(SLOW, "The database did not answer in time.", True),
         Fault("full", "The disk of the database is full.", True),
         Fault("unreachable", "The database, or a node of its cluster, does not answer.", True),
         Fault("read-only", "The database is read-only."),
@@ -81,7 +82,7 @@ POSTGRES = {
     "53100": "full",
     "53": "unreachable",
     "55P03": "locked",
-    "57014": "locked",
+    "57014": "slow",
     "57": "unreachable",
     "58": "broken",
     "XX": "broken",
@@ -103,7 +104,7 @@ def fault_of(ex: BaseException) -> Fault:
     if isinstance(ex, DatabaseError):
         return REASONS["incompatible"]._replace(cause=str(ex))
     if isinstance(ex, StoppedError):
-        return REASONS[LOCKED]._replace(cause="the database did not answer in time")
+        return REASONS[SLOW]
     for cause in causes(ex):
         if isinstance(cause, sqlite3.Error):
             return sqlite_fault(cause)

@@ -8,12 +8,12 @@ from typing import Any
 import falcon
 
 from growth.database.engines import DatabaseError, StoppedError
-from growth.database.faults import DRIVER, LOCKED, Fault, fault_of
+from growth.database.faults import DRIVER, LOCKED, SLOW, Fault, fault_of
 from growth.database.health import require_answers
 from growth.database.tables.mark import maintenance_at
 from growth.http.context import Request
 from growth.http.errors import Problem, unavailable
-from growth.recorder import SLOW, BusyError, Recorder
+from growth.recorder import BusyError, Recorder
 
 WAITING = (LOCKED, SLOW)
 """If a check fails for one of these reasons during a maintenance command, the answer is 200."""

@@ -151,27 +151,26 @@ class DescribeTables:
             "bytes of an item": f"{MAX_ITEM // 1024} KiB",
             "items of a request": f"{MAX_ITEMS}",
             "bytes of the request line and headers": f"{HEADER_BYTES // 1024} KiB",
-            "bytes of a request body; the error for a larger body is plain text instead of JSON": (
-                f"{BODY_BYTES // 1024**2} MiB"
-            ),
+            "bytes of a request body up to which the refusal is JSON; a larger body is refused in"
+            " plain text": f"{BODY_BYTES // 1024**2} MiB",
             "open connections; further connections wait until one closes": f"{CONNECTIONS:,}",
             "seconds that a connection may be idle": f"{IDLE_SECONDS}",
-            "values of a parameter of `GET /attribution`": f"{MAX_VALUES}",
-            "characters of a value of a parameter": f"{MAX_LENGTH:,}",
+            "values in one parameter of `GET /attribution`": f"{MAX_VALUES}",
+            "characters of one value in a parameter": f"{MAX_LENGTH:,}",
             "characters of an id": f"{MAX_ID_LENGTH}",
             "characters of a URL": f"{URL_LENGTH:,}",
-            "characters of a `utm_` value that are stored": f"{MAX_VALUE_LENGTH}",
+            "characters of a `utm_` value; longer values are cut": f"{MAX_VALUE_LENGTH}",
             "parameters of a URL that are read": f"{MAX_PARAMETERS:,}",
             "clicks credited per conversion": f"{MAX_CLICKS}",
-            "minutes without a pageview that end a visit": f"{VISIT_TIMEOUT // MINUTE}",
+            "minutes without a pageview after which a visit ends": f"{VISIT_TIMEOUT // MINUTE}",
             "minutes that a sender's clock may be ahead": f"{SKEW // MINUTE}",
             "users of a visitor; if more users claim it, the visitor counts as a shared terminal": (
                 f"{SHARED_TERMINAL}"
             ),
             "visitors of a user; if a user claims more visitors, the claims count as a client's"
             " mistake": f"{CLIENT_MISTAKE}",
-            "seconds that a request waits for its commit": f"{PATIENCE_SECONDS}",
-            "seconds that stopping may take": f"{DRAIN_SECONDS}",
+            "seconds that a write waits for its commit": f"{PATIENCE_SECONDS}",
+            "seconds that growth may take to stop": f"{DRAIN_SECONDS}",
         }
 
     def it_says_how_money_is_rounded(self) -> None:
