@@ -13,9 +13,9 @@ from growth.database.tables.conversion import latest_change
 from growth.query.query import Query
 from growth.query.words import ORIGINS, without_sign
 from growth.reports.clicks import conversion, touches_of
+from growth.reports.columns import Columns, of_conversions, of_credits
 from growth.reports.credits import FINE, clicks, with_clicks, with_origins
 from growth.reports.paging import listed
-from growth.reports.views import View, of_conversions, of_credits
 from growth.schemas.times import format_time
 
 
@@ -62,9 +62,9 @@ def credited_as_asked(query: Query, names: set[str]) -> tuple[Any, list[Any]]:
     The credits pass the query's filters by the dimensions `names`.
     """
     record, credit = ConversionRecord, CreditRecord
-    columns = of_credits(is_fine=bool(FINE & names)).columns
+    by_name = of_credits(is_fine=bool(FINE & names)).by_name
     filters = {name: each for name, each in query.filters.items() if without_sign(name) in names}
-    passed = View(columns).filtered(replace(query, filters=filters))
+    passed = Columns(by_name).filtered(replace(query, filters=filters))
     is_asked = credit.model == query.model
     rows, steps = with_origins(credit.select(credit.credit)), list[Any]()
     if FINE & names:

@@ -19,8 +19,8 @@ from growth.database.tables import (
 from growth.database.tables.rollup import NAMES
 from growth.query.query import Query
 from growth.query.words import COHORTS, ORIGINS
+from growth.reports.columns import CLICKED, Columns, of_credits
 from growth.reports.figures import Figures
-from growth.reports.views import CLICKED, View, of_credits
 
 Group = tuple[Any, ...]
 
@@ -33,11 +33,11 @@ def earnings(query: Query) -> Iterator[tuple[Group, Figures]]:
 
     Values without a currency do not count as revenue.
     """
-    view, columns, places = view_of(query), sums(query), len(query.by)
-    rows = credited(query, view, CreditRecord.currency, *columns.values())
-    for row in view.grouped(rows, query, CreditRecord.currency):
+    columns, figures, places = columns_of(query), sums(query), len(query.by)
+    rows = credited(query, columns, CreditRecord.currency, *figures.values())
+    for row in columns.grouped(rows, query, CreditRecord.currency):
         group, code, summed = row[:places], row[places], row[places + 1 :]
-        yield group, figures_of(code, dict(zip(columns, summed, strict=True)))
+        yield group, figures_of(code, dict(zip(figures, summed, strict=True)))
 
 
 def figures_of(code: str | None, found: dict[str, Any]) -> Figures:
@@ -163,26 +163,26 @@ def is_click(credit: Any = CreditRecord, visit: Any = VisitRecord) -> Any:
     )
 
 
-def view_of(query: Query) -> View:
+def columns_of(query: Query) -> Columns:
     return of_credits(is_fine=bool(FINE & query.dimensions))
 
 
-def credited(query: Query, view: View, *columns: Any) -> Any:
-    """Select the dimensions and `columns` from the credits of the query's event and model."""
+def credited(query: Query, columns: Columns, *figures: Any) -> Any:
+    """Select the dimensions and `figures` from the credits of the query's event and model."""
     asked = CreditRecord.model == query.model, CreditRecord.event == query.event
-    rows = CreditRecord.select(*view.keys(query), *columns).where(*asked)
+    rows = CreditRecord.select(*columns.keys(query), *figures).where(*asked)
     rows = with_origins(rows)
     if query.dimensions & {*COHORTS} or query.needs("pages_after"):
         rows = with_persons(rows)
     if not FINE & query.dimensions:
         return rows
-    clicked, steps = clicks(*asked, *view.within(query))
+    clicked, steps = clicks(*asked, *columns.within(query))
     return with_clicks(rows, clicked).with_cte(*steps)
 
 
 def earned(query: Query) -> set[str]:
     """The currencies in which the event has revenue in the period. Filters do not apply."""
-    at, code = View({}, at=CreditRecord.occurred_at), CreditRecord.currency
+    at, code = Columns({}, at=CreditRecord.occurred_at), CreditRecord.currency
     rows = CreditRecord.select(code, *wide(CreditRecord.revenue)).where(
         CreditRecord.model == query.model,
         CreditRecord.event == query.event,

@@ -11,10 +11,10 @@ from growth.database.statements import database
 from growth.database.tables import EventRecord
 from growth.query.query import Query
 from growth.reports.buckets import label
+from growth.reports.columns import of_events
 from growth.reports.paging import Order, listed, page_of_rows
 from growth.reports.timeline import add_timeline
 from growth.reports.users import add_users, users_by_event
-from growth.reports.views import of_events
 from growth.schemas.money import from_minor
 from growth.schemas.times import format_time
 
@@ -23,9 +23,9 @@ Group = tuple[Any, ...]
 
 def event_counts(query: Query) -> dict[str, Any]:
     """The number of events by group."""
-    view, found = of_events(), dict[Group, int]()
-    rows = EventRecord.select(*view.keys(query), fn.COUNT(EventRecord.created_at))
-    for *keys, number in view.grouped(of_event_name(rows, query), query):
+    columns, found = of_events(), dict[Group, int]()
+    rows = EventRecord.select(*columns.keys(query), fn.COUNT(EventRecord.created_at))
+    for *keys, number in columns.grouped(of_event_name(rows, query), query):
         group = tuple(map(label, query.by, keys))
         found[group] = found.get(group, 0) + number
     groups, following = page_of_rows(found, event_order(query), query)
@@ -38,7 +38,7 @@ def event_counts(query: Query) -> dict[str, Any]:
             del row["events"]
     add_timeline(results, totals, query)
     if "users" in query.include:
-        rows = of_event_name(EventRecord.select(*view.keys(query)), query)
+        rows = of_event_name(EventRecord.select(*columns.keys(query)), query)
         add_users(results, groups, users_by_event(rows, query), query)
     return {"totals": totals, "results": results, "next": following}
 

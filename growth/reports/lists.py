@@ -13,9 +13,9 @@ from growth.database.tables import PageviewRecord, VisitRecord
 from growth.query.query import Query
 from growth.query.words import ORIGINS, without_sign
 from growth.reports.clicks import shown_click
+from growth.reports.columns import of_pageviews, of_visits
 from growth.reports.figures import ratio
 from growth.reports.paging import listed
-from growth.reports.views import of_pageviews, of_visits
 from growth.schemas.times import format_time
 
 

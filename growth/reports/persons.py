@@ -13,9 +13,10 @@ from growth.database.tables import VisitRecord
 from growth.query.query import Query
 from growth.query.words import PERSON
 from growth.reports.clicks import conversion, shown_click
+from growth.reports.columns import of_visits
 from growth.reports.known import Known, known_of
+from growth.reports.owners import owners_of
 from growth.reports.paging import listed
-from growth.reports.views import of_visits, owners_of
 from growth.schemas.times import format_time
 
 

@@ -13,8 +13,8 @@ from growth.database.tables import CostRecord
 from growth.query.query import Query
 from growth.query.words import TIMES, without_sign
 from growth.query.zones import day_of, start_of
+from growth.reports.columns import Columns
 from growth.reports.figures import Figures
-from growth.reports.views import View
 
 CARRIED: dict[str, Any] = {
     "channel": CostRecord.channel,
@@ -41,7 +41,7 @@ def spending(query: Query) -> Iterator[tuple[tuple[Any, ...], Figures]]:
         return
     columns = [CARRIED.get(name, CostRecord.day) for name in query.by]
     filters = {k: each for k, each in query.filters.items() if without_sign(k) not in TIMES}
-    kept = View(CARRIED).filtered(replace(query, filters=filters))
+    kept = Columns(CARRIED).filtered(replace(query, filters=filters))
     amount = wide(CostRecord.amount)
     rows = (
         CostRecord.select(*columns, CostRecord.day, CostRecord.currency, *amount)

@@ -18,8 +18,8 @@ from growth.query.query import Query
 from growth.query.words import ACTIVE
 from growth.query.zones import day_after, day_of
 from growth.reports.buckets import bucket
+from growth.reports.columns import Columns
 from growth.reports.durations import Durations, durations
-from growth.reports.views import View
 
 WINDOWS = (1, 7, 30)
 """The lengths of the windows in which active visitors and users are counted, in days."""
@@ -100,7 +100,7 @@ def activity(metric: str, query: Query) -> Active:
 def seen(who: Any, at: Any, query: Query) -> Any:
     """Select `who` (a visitor or user) and the local day of each row in the period."""
     rows = at.model.select(who.alias("who"), bucket("day", at, query).alias("day"))
-    return rows.where(who.is_null(False), *View({}, at=at).within(query))
+    return rows.where(who.is_null(False), *Columns({}, at=at).within(query))
 
 
 def gaps(*parts: Any) -> list[tuple[int, int, int]]:

@@ -9,8 +9,8 @@ from typing import Any
 from growth.database.tables import CreditRecord, EventRecord
 from growth.query.query import Query
 from growth.reports.buckets import label
-from growth.reports.credits import credited, view_of
-from growth.reports.views import of_events
+from growth.reports.columns import of_events
+from growth.reports.credits import columns_of, credited
 
 MAX_USERS = 1_000
 
@@ -19,8 +19,8 @@ Group = tuple[Any, ...]
 
 def users_by_credit(query: Query) -> Iterable[tuple[Any, ...]]:
     """Pairs of a user and a group that has credit for the user's conversions, sorted by user."""
-    view, owner = view_of(query), CreditRecord.owner
-    rows = credited(query, view, owner).where(owner.startswith("u:"), *view.kept(query))
+    columns, owner = columns_of(query), CreditRecord.owner
+    rows = credited(query, columns, owner).where(owner.startswith("u:"), *columns.kept(query))
     return ((row[-1][2:], row[:-1]) for row in rows.distinct().order_by(owner).tuples().iterator())
 
 

@@ -14,8 +14,8 @@ from growth.database.tables import CountryRollupRecord, OriginRecord, RollupReco
 from growth.database.tables.rollup import NAMES
 from growth.query.query import Query
 from growth.query.words import without_sign
+from growth.reports.columns import of_rollups, of_visits
 from growth.reports.figures import Figures
-from growth.reports.views import of_rollups, of_visits
 
 DAYS = {"day", "week", "month"}
 SUMMED = {*NAMES, "country"}
@@ -30,20 +30,20 @@ def visits(query: Query) -> Iterator[tuple[tuple[Any, ...], Figures]]:
 
 
 def from_visits(query: Query) -> Any:
-    view, record = of_visits(), VisitRecord
+    columns, record = of_visits(), VisitRecord
     counted = fn.COUNT(record.digest), fn.SUM(number(record.is_first)), fn.SUM(record.pageviews)
-    return view.grouped(record.select(*view.keys(query), *counted), query)
+    return columns.grouped(record.select(*columns.keys(query), *counted), query)
 
 
 def from_rollups(query: Query) -> Any:
     has_countries = "country" in query.dimensions
     record = CountryRollupRecord if has_countries else RollupRecord
-    view = of_rollups(record)
+    columns = of_rollups(record)
     summed = [fn.SUM(each) for each in (record.visits, record.new_visitors, record.pageviews)]
-    rows = record.select(*view.keys(query), *summed)
+    rows = record.select(*columns.keys(query), *summed)
     rows = rows.join(OriginRecord, on=OriginRecord.id == record.origin)
     is_any = fn.SUM(record.visits) > 0  # a group whose visits were all deleted adds up to 0
-    return view.grouped(rows.having(is_any), query)
+    return columns.grouped(rows.having(is_any), query)
 
 
 def stretches(query: Query) -> Iterator[tuple[Query, bool]]:
