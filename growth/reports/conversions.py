@@ -20,10 +20,10 @@ from growth.schemas.times import format_time
 
 
 def conversions(query: Query) -> dict[str, Any]:
-    """A list of conversions. With `changed_since`, it includes conversions retracted since then.
+    """The list of conversions. With `changed_since`, it also has events retracted since then.
 
-    `as_of` is the time of the latest change to any conversion before the first page was read. Send
-    it as `changed_since` to ask for later changes.
+    `as_of` is the time of the latest change to any conversion at the time when the first page was
+    read. A client that sends `as_of` as `changed_since` gets the changes since then.
     """
     record, at = ConversionRecord, getattr(ConversionRecord, query.sort.removeprefix("-"))
     as_of = query.position[2] if query.position else latest_change()
@@ -57,9 +57,9 @@ def matching(query: Query) -> Any:
 
 
 def credited_as_asked(query: Query, names: set[str]) -> tuple[Any, list[Any]]:
-    """A subquery for the credits of a conversion under the query's model, and the CTEs it needs.
+    """A subquery that selects credits of a conversion, and the CTEs that the subquery needs.
 
-    The credits pass the query's filters by the dimensions `names`.
+    It selects credits under the query's model that pass the filters by the dimensions `names`.
     """
     record, credit = ConversionRecord, CreditRecord
     by_name = of_credits(is_fine=bool(FINE & names)).by_name

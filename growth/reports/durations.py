@@ -22,7 +22,7 @@ EDGES = (0, 10, 30, 60, 180, 600, 1_800, 3_600)
 
 @dataclass(frozen=True, slots=True)
 class Durations:
-    """The total and longest duration of some visits, in microseconds."""
+    """The number of some visits, and their total and longest duration in microseconds."""
 
     visits: int = 0
     lasted: int = 0
@@ -47,7 +47,7 @@ def lasted() -> Any:
 
 
 def duration_columns() -> tuple[Any, ...]:
-    """The columns that `durations_of` takes."""
+    """SQL expressions of the arguments of `durations_of`."""
     return fn.COUNT(VisitRecord.started_at), *wide(lasted()), fn.MAX(lasted())
 
 
@@ -56,7 +56,7 @@ def durations_of(visits: int, millions: int, rest: int, longest: int) -> Duratio
 
 
 def durations(query: Query) -> dict[Any, Durations]:
-    """The durations of the visits of each group. The query has one dimension."""
+    """The durations of visits, by the label of their group. The query must have one dimension."""
     columns, found = of_visits(), defaultdict[Any, Durations](Durations)
     for key, *figures in columns.grouped(
         VisitRecord.select(*columns.keys(query), *duration_columns()), query

@@ -9,9 +9,9 @@ from growth.database.tables import ConversionRecord, DeviceRecord, VisitRecord
 
 
 def owners_of(fingerprints: Collection[str]) -> set[str]:
-    """The owners of visitors: the owners of their visits, claims and conversions.
+    """The owner keys of the persons who have visits, claims or conversions of these visitors.
 
-    A visitor with none of these is its own owner.
+    A visitor without visits, claims and conversions is a person, too.
     """
     if not fingerprints:
         return set()

@@ -1,4 +1,4 @@
-"""Costs by group, for dimensions that costs have."""
+"""Adds up costs by group, if costs have the dimensions of the query."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CARRIED: dict[str, Any] = {
     "content": fn.NULLIF(CostRecord.content, ""),
     "paid": CostRecord.paid,
 }
-"""The dimensions of costs, besides day, week and month."""
+"""The columns of the dimensions that costs have, except day, week and month."""
 
 
 def has_costs(query: Query) -> bool:
@@ -33,9 +33,9 @@ def has_costs(query: Query) -> bool:
 
 
 def spending(query: Query) -> Iterator[tuple[tuple[Any, ...], Figures]]:
-    """Cost by group and currency. A day's cost belongs to the period if the day begins in it.
+    """The cost of each group in each currency. A cost counts if its day begins in the period.
 
-    Costs are sent for a day without a time zone. The day is read in the query's time zone.
+    The day of a cost has no time zone. It is taken as a day in the query's time zone.
     """
     if not has_costs(query):
         return
@@ -55,7 +55,10 @@ def spending(query: Query) -> Iterator[tuple[tuple[Any, ...], Figures]]:
 
 
 def days(query: Query) -> Iterator[Any]:
-    """Conditions that leave out most days outside the period. `is_within` leaves out the rest."""
+    """SQL conditions that leave out most days outside the period.
+
+    A day at either end of the period may remain, which `is_within` then checks.
+    """
     if query.start is not None:
         yield CostRecord.day >= day_of(query.start, query.timezone)
     if query.end is not None:

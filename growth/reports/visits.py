@@ -19,7 +19,7 @@ from growth.reports.figures import Figures
 
 DAYS = {"day", "week", "month"}
 SUMMED = {*NAMES, "country"}
-"""The dimensions of daily visits, besides days."""
+"""The dimensions of daily visits, except day, week and month."""
 
 
 def visits(query: Query) -> Iterator[tuple[tuple[Any, ...], Figures]]:
@@ -47,9 +47,10 @@ def from_rollups(query: Query) -> Any:
 
 
 def stretches(query: Query) -> Iterator[tuple[Query, bool]]:
-    """Split the period. Yield a query for each part, and whether daily visits answer it.
+    """Split the period of a query. Yield a query for each part, and if daily visits can answer it.
 
-    Daily visits answer whole UTC days. Incomplete days at either end are counted from visits.
+    Daily visits can answer for whole UTC days. Incomplete days at either end of the period are
+    counted from the table of visits.
     """
     first = None if query.start is None else -(-query.start // DAY) * DAY
     last = None if query.end is None else query.end // DAY * DAY
@@ -65,6 +66,6 @@ def stretches(query: Query) -> Iterator[tuple[Query, bool]]:
 
 
 def is_summed(query: Query) -> bool:
-    """Whether daily visits have the query's dimensions."""
+    """Whether daily visits have all dimensions of the query."""
     days = DAYS if query.timezone == "UTC" else set()
     return {*query.by} <= SUMMED | days and {*map(without_sign, query.filters)} <= SUMMED
