@@ -50,8 +50,8 @@ def add_activity(
     """Add to each row how many visitors or users were active in each window.
 
     The windows of a row end on the last day of the row. The windows of the totals end on the last
-    day of the period. No window ends after today. A visitor or user is active on a day on which they
-    begin a visit or have an event.
+    day of the period. No window ends after today. Visitors and users are active on a day if they
+    begin a visit or have an event on that day.
     """
     name, found = query.by[0], {metric: activity(metric, query) for metric in metrics}
     latest = day_of(min(query.now, (query.end or query.now + 1) - 1), query.timezone)
