@@ -1,4 +1,4 @@
-// The panel that compares credit of the first click with credit of the last click, by channel.
+// The panel that compares, for each channel, its credit as first click with its credit as last click.
 import { question } from './asking.js';
 import { h } from './dom.js';
 import { number } from './format.js';

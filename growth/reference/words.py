@@ -34,7 +34,7 @@ MEANINGS = {
     "to": "The end of the period, exclusive: a day or a time.",
     "last": "Replaces from: 6h is 6 hours up to now, 30d and 12w are days and weeks up to today.",
     "timezone": "The time zone of hours, days, weeks and months: an IANA name.",
-    "changed_since": "With by=conversion: conversions that changed or were retracted since this time.",
+    "changed_since": "With by=conversion: conversions changed or retracted since this time.",
     "metrics": "The metrics that the answer has for each group.",
     "sort": "A metric or dimension to sort by. Put - before it for descending order.",
     "limit": "The number of results on a page: at most 1,000 rows of a list or 10,000 groups.",
