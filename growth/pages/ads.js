@@ -5,7 +5,7 @@ import { byAmount, capital, listed, money, number, plural, signed } from './form
 import { MODELS } from './state.js';
 import { filterBy, table } from './tables.js';
 
-const FEW = 10; // an ad with fewer conversions has too few to be judged
+const FEW = 10; // an ad with fewer than this many conversions is not judged
 const WIDTH = 200, EVEN = 70, TRIPLED = 2, SHOWN = 12;
 
 export const GRAIN = 'campaign,source,channel';

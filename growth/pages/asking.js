@@ -35,7 +35,8 @@ async function answerTo(params, signal) {
   throw new Error(errors.join(' ') || problem.detail || problem.title || `Error ${answer.status}`);
 }
 
-// The parameters of a question: the event, model, time zone and filters of the view, the period `when`, and `more`.
+// The parameters of a question: the event, model, time zone and filters of the view, the period `when`, and
+// the parameters in `more`.
 export function question(view, more, when = view.when) {
   const { event, model, zone, filters } = view.s;
   return [...Object.entries({ event, model, timezone: zone, ...when, ...more })

@@ -82,7 +82,7 @@ function steps(before, step, y) {
   return h('path', { class: 'before', d: path.join('') });
 }
 
-// A scale from `low` or 0 to `high` or 0, with ticks at round numbers.
+// A scale that contains `low`, `high` and 0, with ticks at round numbers.
 function round(low, high) {
   const rough = (high - low || 1) / 4, power = 10 ** Math.floor(Math.log10(rough));
   const size = [1, 2, 5, 10].find((each) => each * power >= rough) * power;

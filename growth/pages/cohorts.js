@@ -1,13 +1,13 @@
 // The panel of cohorts. A cohort is all customers whose first conversion was in the same week or month. The age of a
-// cohort is the number of weeks or months since then. The panel shows how much revenue a cohort brought until each
-// age.
+// cohort is the number of weeks or months since that first one. The panel shows how much revenue a cohort brought
+// until each age.
 import { question, MOST } from './asking.js';
 import { h } from './dom.js';
 import { bucket, capital, money, plural } from './format.js';
 import { labels, length } from './period.js';
 import { table } from './tables.js';
 
-const WEEKS_TO = 92, AGES = 13; // days of the longest period that is shown by week; largest number of columns
+const WEEKS_TO = 92, AGES = 13; // longest period with cohorts by week, in days; largest number of ages
 const unitOf = (view) => (length(view.when) <= WEEKS_TO ? 'week' : 'month');
 
 export const cohorts = {
@@ -32,7 +32,7 @@ export const cohorts = {
       grid(unit === 'week' ? 'Won in the week of' : 'Won in', won, ages, view, bucket)];
   } };
 
-// The revenue of each channel or cohort (`field`) until each age. `reached` returns how many ages to show for it.
+// The revenue of each channel or cohort (`field`) until each age. `reached` returns how many ages to show in a row.
 function summed(rows, field, ages, reached) {
   const found = new Map();
   for (const row of rows) {

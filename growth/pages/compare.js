@@ -1,4 +1,4 @@
-// The panel that compares, for each channel, its credit as first click with its credit as last click.
+// The panel that compares, for each channel, the credit of first clicks with the credit of last clicks.
 import { question } from './asking.js';
 import { h } from './dom.js';
 import { number } from './format.js';

@@ -68,7 +68,7 @@
     return (route || tags) && '#' + route + (route && tags && '?') + tags
   }
 
-  // Sends a pageview if the URL has changed since the last one, or if `again` is true.
+  // Sends a pageview if the URL has changed since the last pageview, or if `again` is true.
   let seen
   const page = (again) => {
     const url = location.href.split('#')[0] + fragment()

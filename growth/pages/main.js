@@ -26,9 +26,9 @@ const main = document.getElementById('main'), notice = document.getElementById('
 const answer = h('div', { class: 'answer' });
 let panels = [], timer, asking = new AbortController(), asOf = null;
 
-// The events that the page may show: only the event in the URL or, if the URL has none, all that are conversions.
-// `overview` shows the first of them that has conversions in the period. Purchases are first, because they have
-// revenue.
+// The events that the page may show: only the event in the URL or, if the URL has none, all events that are
+// conversions. `overview` shows the first of them that has conversions in the period. Purchases are first, because
+// they have revenue.
 const events = ({ event }) => (event ? [event]
   : [...CONVERSIONS].sort((a, b) => (b === FIRST_CHOICE) - (a === FIRST_CHOICE)));
 

@@ -24,7 +24,7 @@ export function span({ period, from, to, zone }) {
 export const length = ({ from, to }) => Math.round((Date.parse(to) - Date.parse(from)) / DAY);
 export const lastDay = ({ to }) => plus(to, -1);
 
-// The period to compare with: as many days directly before this period, or the same days 52 weeks earlier.
+// The period to compare with: the same number of days directly before `when`, or the days 52 weeks before `when`.
 export function before(when, compare) {
   if (compare === 'none') return null;
   const days = compare === 'year' ? 364 : length(when);

@@ -5,7 +5,7 @@ import { go } from './state.js';
 import { PERIODS } from './period.js';
 import { judged, nameOf } from './ads.js';
 
-const NOTHING = '\u00a0'; // an empty line that keeps its height
+const NOTHING = '\u00a0'; // a space, so that an empty line keeps its height
 const HUGE = 10; // above this ratio to the earlier value, words replace the percentage
 
 function periodName({ s }) {
@@ -40,7 +40,7 @@ function extremes(view, bold) {
     worst.gain < 0 && [one('Lost most: ', worst, money(worst.gain, worst.currency, true), 'down'), '.']];
 }
 
-// Names the ads with the lowest and the highest cost per conversion. It is shown for events without revenue.
+// A sentence about the ads with the lowest and the highest cost per conversion, for events without revenue.
 function prices(sure, bold) {
   const main = sure.filter((each) => each.currency === sure[0]?.currency).sort((a, b) => a.each - b.each);
   if (main.length < 2) return [];

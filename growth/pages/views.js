@@ -1,4 +1,4 @@
-// Makes what the dashboard shows instead of numbers: if there are no numbers, if the service needs a token or fails.
+// What the dashboard shows if it has no numbers: there are none, the service needs a token, or the service fails.
 import { remember, wasRefused } from './asking.js';
 import { button, h } from './dom.js';
 import { clear, go } from './state.js';

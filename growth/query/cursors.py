@@ -25,7 +25,7 @@ FORGED = "Must be the value of `next` in an answer to the same query."
 OF_PAGES = ("cursor", "limit", "format")
 
 Position = list[Any]
-"""The values by which the last row of a page is sorted. In a cursor, `Query.basis` comes first."""
+"""The values by which the last row of a page is sorted. `Query.basis` precedes them in a cursor."""
 
 
 def identity(params: Mapping[str, Any]) -> bytes:
@@ -124,13 +124,13 @@ is the `as_of` of the answer.
 """
 
 GROUPS = {"groups": 2, "events": 1}
-"""For each report by group, the number of figures that sort groups if the query's `sort` ties."""
+"""For each report by group, the number of values that `reports.paging.Order.then` returns."""
 
 
 def kinds_of(asked: Mapping[str, Any]) -> tuple[Kind, ...]:
     """The checks of the values in a position, one for each value.
 
-    There are none if all answers of the report have a single page.
+    There are no checks for a report whose answers always have a single page.
     """
     report, by, name = asked["report"], asked["by"], asked["sort"].removeprefix("-")
     if report == "user" and set(PERSON) & set(asked["filters"]):

@@ -1,5 +1,6 @@
-"""The filters of GET /attribution. A filter keeps the rows with its values, or leaves them out.
+"""The filters of GET /attribution.
 
+A filter such as `source` keeps the rows that have one of its values. `source!` leaves them out.
 Values of some filters are normalised like stored values. So `source=Facebook.com` finds visits from
 `facebook`.
 """
@@ -34,7 +35,7 @@ FILTERS: dict[str, Any] = {
 
 
 def channel(text: str, rules: Rules) -> str:
-    """The name of a channel. `text` is the name in upper or lower case.
+    """The name of a channel as it is stored. `text` may be in upper or lower case.
 
     Raises ValidationError for an unknown channel.
     """
@@ -91,7 +92,7 @@ READ: Mapping[str, Callable[[str, Rules], str]] = {
 }
 """For each dimension, the function that normalises its values.
 
-Values of dimensions without a function stay as given.
+Values of other dimensions are not changed.
 """
 
 

@@ -127,7 +127,10 @@ class QuerySchema(Schema):
         valid["report"] = alone[0] if alone else "events" if is_plain else "groups"
 
     def metrics_of(self, valid: Mapping[str, Any]) -> tuple[str, ...]:
-        """The metrics of the answer. Without the parameter `metrics`, all except `BY_TIME`."""
+        """The metrics of the answer.
+
+        Without the parameter `metrics`, the answer has all metrics except `BY_TIME`.
+        """
         usual = REPORTED.get(valid["report"], ())
         if "all" in valid["metrics"]:
             return usual + metrics_by_time(valid["by"], any(name in valid for name in FILTERS))

@@ -32,9 +32,9 @@ Misfits = Iterator[tuple[str, str]]
 
 
 def misfits(valid: Mapping[str, Any], terms: Terms) -> Misfits:
-    """Find the parameters that do not go with the other parameters.
+    """Find the parameters that cannot be combined with the other parameters.
 
-    If the event is wrong, only the event is found, because the choice of the report depends on it.
+    If the event is wrong, no other parameter is checked, because the report depends on the event.
     """
     if message := wrong_event(valid, terms):
         yield "event", message
@@ -49,9 +49,9 @@ def misfits(valid: Mapping[str, Any], terms: Terms) -> Misfits:
     if valid["changed_since"] is not None and report != "conversion":
         yield "changed_since", "Needs by=conversion."
     if "touches" in valid["include"] and report not in ("user", "conversion"):
-        yield "include", "touches needs by=user or by=conversion."
+        yield "include", "include=touches needs by=user or by=conversion."
     if "users" in valid["include"] and report not in ("groups", "events"):
-        yield "include", "users needs a report by dimensions, such as by=channel."
+        yield "include", "include=users needs a report by dimensions, such as by=channel."
 
 
 def wrong_by(valid: Mapping[str, Any], terms: Terms) -> Misfits:
@@ -124,7 +124,10 @@ def wrong_metrics(valid: Mapping[str, Any]) -> Misfits:
         yield "metrics", "Only reports by dimensions, such as by=channel, have metrics."
     elif unknown := [name for name in asked if name not in (*REPORTED[report], *BY_TIME)]:
         allowed = ", ".join((*REPORTED[report], *BY_TIME, "all"))
-        yield "metrics", f"This report does not have {', '.join(unknown)}, only {allowed}."
+        yield (
+            "metrics",
+            f"This report does not have {', '.join(unknown)}; its metrics are: {allowed}.",
+        )
     else:
         fitting = metrics_by_time(by, any(name in valid for name in FILTERS))
         for name in set(asked) & set(BY_TIME) - set(fitting):

@@ -20,7 +20,10 @@ SPAN = re.compile(r"([1-9]\d{0,4})([hdw])", re.ASCII)
 
 
 def nearest(word: str, allowed: Iterable[str]) -> str:
-    """`; did you mean linear?` for the end of a message. Empty if no allowed word is similar."""
+    """The end of an error message, such as `; did you mean linear?`.
+
+    It is empty if no allowed word is similar to `word`.
+    """
     words = {each.lower(): each for each in allowed}
     found = get_close_matches(word.lower(), words, n=1, cutoff=0.7)
     return f"; did you mean {words[found[0]]}?" if found else ""
@@ -91,7 +94,7 @@ class Ids(Values):
 
 
 class OneOf(Values):
-    """Words to filter by, such as `true`. `allowed` maps each word to the value in the database."""
+    """Words to filter by, such as `true`. `allowed` maps each word to the value to filter by."""
 
     def __init__(self, allowed: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -118,7 +121,7 @@ class When(fields.Field[str]):
 
 
 class Span(fields.Field[tuple[int, str]]):
-    """The length of a period up to now, as a number and a unit: 6h, 30d, 12w."""
+    """The length of a period that ends now or today, as a number and a unit: 6h, 30d, 12w."""
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> tuple[int, str]:
         match = SPAN.fullmatch(value) if isinstance(value, str) else None

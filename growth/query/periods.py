@@ -48,7 +48,7 @@ def basis_of(valid: Mapping[str, Any], last: tuple[int, str] | None, now: int) -
 
 
 def instant(text: str | None, zone: str, parameter: str) -> int | None:
-    """The time in `text`, in microseconds. A day means its first instant in the time zone."""
+    """The time that `text` gives, in microseconds. A day means its first instant in the zone."""
     if text is None:
         return None
     if not DATE.fullmatch(text):

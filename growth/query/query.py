@@ -81,7 +81,7 @@ class Query:
         return all(is_midnight(edge, self.timezone) for edge in edges)
 
     def needs(self, *metrics: str) -> bool:
-        """Whether the answer has one of the metrics or is sorted by one of them."""
+        """Whether the query asks for one of the metrics, or sorts by one of them."""
         return not {*self.metrics, self.sort.removeprefix("-")}.isdisjoint(metrics)
 
     def as_asked(self) -> dict[str, Any]:

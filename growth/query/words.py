@@ -17,7 +17,11 @@ ORIGINS = (
 TIMES = ("hour", "day", "week", "month")
 DIMENSIONS = (*ORIGINS, "country", *TIMES)
 COHORTS = ("cohort_week", "cohort_month")
-"""Dimensions: the week or month of a person's first conversion. Both need `model=acquisition`."""
+"""The dimensions by week and by month of a person's first conversion.
+
+Both need `model=acquisition`.
+"""
+
 EVENT_DIMENSIONS = ("name", "category", "country", *TIMES)
 """The dimensions of events that are not conversions."""
 
@@ -89,8 +93,8 @@ def sorts(report: str, by: tuple[str, ...]) -> tuple[str, ...]:
 def default_sort(report: str, by: tuple[str, ...], metrics: tuple[str, ...]) -> str:
     """The sort order of a query without the parameter `sort`.
 
-    Groups are sorted by conversions or, if `metrics` lacks conversions, by its first metric. Lists
-    begin with the newest row.
+    Groups are sorted by conversions. If `metrics` does not name conversions, groups are sorted by
+    the first metric in `metrics`. Lists begin with the newest row.
     """
     if report == "visit_duration":
         return report
@@ -106,7 +110,7 @@ def metrics_by_time(by: tuple[str, ...], is_filtered: bool) -> tuple[str, ...]:
     """The metrics by time that a report with the dimensions `by` can have.
 
     A report has them only if its sole dimension is one of `TIMES`. Active visitors and users are
-    not counted by hour, and not under filters.
+    not counted by hour, and not if there are filters.
     """
     if len(by) != 1 or by[0] not in TIMES:
         return ()

@@ -33,7 +33,8 @@ FIRST_DAY, LAST_DAY = ((edge - EPOCH_DAY).days for edge in (date.min, date.max))
 def names() -> frozenset[str]:
     """The names of IANA's time zones, except `Factory`, the zone of a clock that was never set.
 
-    They are read from tzdata. `zoneinfo` would add `localtime`, which depends on the machine.
+    The names are read from tzdata, because `zoneinfo` also lists `localtime`, which depends on the
+    machine.
     """
     return frozenset(files("tzdata").joinpath("zones").read_text().split()) - {"Factory"}
 
@@ -151,7 +152,10 @@ WRITTEN = {
 
 
 def first_day_of(name: str, label: str) -> int:
-    """The first day of the day, week or month named `label`. Raises ValueError if it is invalid."""
+    """The first day of the week or month named `label`, or the day with this name.
+
+    Raises ValueError for an invalid label.
+    """
     if name == "day":
         first = date.fromisoformat(label)
     elif name == "week":
@@ -162,7 +166,7 @@ def first_day_of(name: str, label: str) -> int:
 
 
 def day_after(name: str, label: str) -> int:
-    """The first day after the day, week or month named `label`. Its year may be 10000."""
+    """The day after the end of the day, week or month named `label`, even in the year 10000."""
     first = first_day_of(name, label)
     if name == "month":
         at = date_of(first)

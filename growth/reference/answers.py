@@ -182,7 +182,8 @@ SCHEMAS: dict[str, JsonSchema] = {
     "Health": record("stale", "waiting_for", status=TEXT, stale=TEXT, waiting_for=TEXT),
     "Problem": {
         "type": "object",
-        "description": "A problem (RFC 9457). The members of errors are wrong fields, or _schema.",
+        "description": "A problem (RFC 9457). In errors, each wrong field has a member. Errors"
+        " about the item as a whole are under _schema.",
         "properties": {
             **dict.fromkeys(("type", "title", "detail", "reason", "request_id"), TEXT),
             "status": COUNT,

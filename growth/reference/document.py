@@ -45,7 +45,7 @@ def openapi_of(routes: Iterable[Described]) -> dict[str, Any]:
 
 
 def operation(method: str, path: str, purpose: str) -> dict[str, Any]:
-    """The description of a method of a path. It is a copy, because apispec modifies it."""
+    """The description of a method of a path. It is a copy, because apispec modifies the original."""
     return {"summary": purpose, **deepcopy(OPERATIONS[f"{method} {path}"])}
 
 

@@ -32,7 +32,7 @@ MEANINGS = {
     "model": "The attribution model.",
     "from": "The start of the period: a day or a time.",
     "to": "The end of the period, exclusive: a day or a time.",
-    "last": "Replaces from: 6h is 6 hours up to now, 30d and 12w are days and weeks up to today.",
+    "last": "A period up to now, such as 6h, or up to today, such as 30d or 12w. It replaces from.",
     "timezone": "The time zone of hours, days, weeks and months: an IANA name.",
     "changed_since": "With by=conversion: conversions changed or retracted since this time.",
     "metrics": "The metrics that the answer has for each group.",
@@ -52,5 +52,5 @@ MEANINGS = {
     "month": "A month, written as in answers: 2023-01.",
     "cohort_week": "The week of a person's first conversion. It needs model=acquisition.",
     "cohort_month": "The month of a person's first conversion. It needs model=acquisition.",
-    "status": "With by=visit: open visits, which may still go on, or completed visits.",
+    "status": "With by=visit: open keeps visits that may go on, completed those that ended.",
 }

@@ -69,7 +69,7 @@ def offset_at(at: Any, query: Query) -> Any:
 
 @lru_cache(maxsize=10_000)
 def label(name: str, key: Any) -> Any:
-    """The label that an answer shows for `key`, a value of the dimension `name` in SQL."""
+    """The label that an answer shows for `key`, by which SQL groups the dimension `name`."""
     name = name.removeprefix("cohort_")
     if key is None or name not in LABELS:
         return key

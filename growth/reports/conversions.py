@@ -20,10 +20,10 @@ from growth.schemas.times import format_time
 
 
 def conversions(query: Query) -> dict[str, Any]:
-    """The list of conversions. With `changed_since`, it also has events retracted since then.
+    """The list of conversions. With `changed_since`, it also has conversions that were retracted.
 
-    `as_of` is the time of the latest change to any conversion at the time when the first page was
-    read. A client that sends `as_of` as `changed_since` gets the changes since then.
+    `as_of` is the time of the latest change to any conversion before the first page was read. A
+    client that sends this time as `changed_since` gets the later changes.
     """
     record, at = ConversionRecord, getattr(ConversionRecord, query.sort.removeprefix("-"))
     as_of = query.position[2] if query.position else latest_change()

@@ -41,7 +41,7 @@ def earnings(query: Query) -> Iterator[tuple[Group, Figures]]:
 
 
 def figures_of(code: str | None, found: dict[str, Any]) -> Figures:
-    """The figures of a group in one currency. `found` has the sums of the group, as in `sums`."""
+    """The figures of a group in one currency. `found` has its sums by the names in `sums`."""
     if "waited" in found:
         seconds = joined(found.pop("waited"), found.pop("fraction"))
         found["waited"] = joined(seconds, found.pop("rest_waited"))

@@ -1,4 +1,4 @@
-"""Reports that count events instead of credit: the number of events by group, and their list."""
+"""Reports that count events instead of credit: the number of events by group, and a list."""
 
 from __future__ import annotations
 

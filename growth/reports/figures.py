@@ -1,4 +1,4 @@
-"""The figures of a group: sums, which can be added up, and the metrics computed from them."""
+"""The figures of a group: sums over visits, credits and costs, and metrics made of the sums."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class Whole:
 class Figures:
     """Sums over the visits, credits and costs of a group.
 
-    Sums over credits are weighted by credit in millionths, except `revenue`. `waited` is the sum of
-    the times to convert in microseconds. `fastest` and `longest` are the shortest and the longest
-    time to convert in microseconds. Unattributed conversions have no time to convert. `cost` is
-    None if costs do not have the query's dimensions.
+    In sums over credits, except `revenue`, each number is multiplied by its credit in millionths.
+    `waited` is the sum of the times to convert in microseconds. `fastest` and `longest` are the
+    shortest and the longest time to convert in microseconds. Unattributed conversions have no time
+    to convert. `cost` is None if costs do not have the query's dimensions.
     """
 
     visits: int = 0
@@ -62,7 +62,7 @@ class Figures:
             self.cost = summed(self.cost, other.cost)
 
     def earn(self, other: Figures) -> None:
-        """Add the figures of another group's conversions."""
+        """Add the figures of another group that come from credits."""
         self.credit += other.credit
         self.unattributed += other.unattributed
         self.from_trial += other.from_trial
@@ -95,7 +95,7 @@ class Figures:
         }
 
     def roi(self, whole: Whole) -> dict[str, float | None] | None:
-        """The return on costs by currency. None for a currency without revenue of the event."""
+        """The return on costs in each currency. None if the event has no revenue in the currency."""
         if self.cost is None:
             return None
         return {

@@ -145,7 +145,7 @@ def order_of(query: Query, totals: Figures, whole: Whole) -> Order[Figures]:
 
 
 def best_of(roi: dict[str, float | None] | None) -> float | None:
-    """The highest ROI in any currency. Ratios in several currencies can be compared."""
+    """The highest ROI in any currency. Unlike amounts, ratios in two currencies can be compared."""
     return max((each for each in (roi or {}).values() if each is not None), default=None)
 
 

@@ -56,7 +56,7 @@ class Known:
 
 
 def known_of(owners: Sequence[str], query: Query) -> Known:
-    """Read the data of persons. It takes seven statements, however many persons there are."""
+    """Read the data of persons. Reading takes seven statements for any number of them."""
     seen, rows = seen_by(owners), conversions_of(owners, query)
     conversions = grouped(each for each in rows if each.is_listed)
     credited = credits_with_clicks((each for some in conversions.values() for each in some), query)
@@ -73,7 +73,7 @@ def known_of(owners: Sequence[str], query: Query) -> Known:
 
 
 def seen_by(owners: Iterable[str]) -> dict[str, list[Seen]]:
-    """The visits of each person, summed by device. Visits of no user are found by fingerprint."""
+    """Each person's visits, summed by device. Visits without a user are found by fingerprint."""
     visit = VisitRecord
     rows = visit.select(
         visit.user_id,
@@ -134,7 +134,7 @@ def devices_of(owners: Iterable[str]) -> dict[str, set[str]]:
 def spans_of(
     owners: Sequence[str], seen: dict[str, list[Seen]]
 ) -> dict[str, list[tuple[int, int]]]:
-    """For each person, the first and the last instant of events, of conversions, and by device."""
+    """First and last instants of each person's events, conversions, and visits on each device."""
     event, record = EventRecord, ConversionRecord
     counts = record.is_conversion | record.event.in_(STATES)
     parts = [

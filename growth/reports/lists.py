@@ -69,8 +69,8 @@ def pageview_list(query: Query) -> dict[str, Any]:
 def in_visits(query: Query) -> list[Any]:
     """SQL conditions that select the pageviews of visits that pass the filters.
 
-    If there is a filter on `user_id`, one of the conditions is on `fingerprint`, because it can use
-    an index.
+    If there is a filter on `user_id`, one of the conditions is on `fingerprint`, because such a
+    condition can use an index.
     """
     record, visit = PageviewRecord, VisitRecord
     kept = list(of_visits().filtered(query))

@@ -24,8 +24,8 @@ def persons(query: Query) -> dict[str, Any]:
     """The persons with the ids that the filters name.
 
     A fingerprint may lead to several persons, because a device can be shared. Without ids, the
-    answer lists all persons with a visit that passes the filters. They are sorted by the first such
-    visit of each person.
+    answer lists all persons with a visit that passes the filters. The persons are sorted
+    by their first such visit.
     """
     by_name = set(PERSON) & set(query.filters)
     owners, following = named(query) if by_name else newest(query)
@@ -126,7 +126,7 @@ def person_row(owner: str, known: Known, query: Query) -> dict[str, Any]:
 
 
 def fingerprints(owner: str, known: Known) -> list[str]:
-    """The fingerprints of the person. The fingerprint of a lead is left out if it has no visit."""
+    """The fingerprints of the person. The fingerprint of a lead without a visit is left out."""
     found = {each.fingerprint for each in known.seen[owner]}
     found |= {name for name in known.devices[owner] if not is_lead(name)}
     own = fingerprint_of(owner)

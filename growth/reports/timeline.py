@@ -1,4 +1,4 @@
-"""Adds the metrics that only reports by time have: active visitors and users, and durations."""
+"""Adds the metrics that only reports by time have: active visitors and users, visit durations."""
 
 from __future__ import annotations
 
@@ -81,10 +81,7 @@ class Active:
             window: [0, *accumulate(changes[window][day] for day in days)]
             for window, days in self.days.items()
         }
-        """For each window, the number of active visitors from each of its `days` on.
-
-        A 0 for the time before the first day precedes these numbers.
-        """
+        """For each window: 0, then the number of active visitors from each day in `days` on."""
 
     def at(self, day: int, window: int) -> int:
         """The number of active visitors or users in the window that ends with the day."""
@@ -114,7 +111,7 @@ def seen(who: Any, at: Any, query: Query) -> Any:
 
 
 def gaps(*parts: Any) -> list[tuple[int, int, int]]:
-    """The rows that `Active` takes. Each of `parts` selects visitors or users and active days.
+    """The rows that `Active` takes. `parts` are queries for pairs (visitor or user, active day).
 
     A gap of more than 30 days becomes 30. The gap after the last active day is 30, too.
     """

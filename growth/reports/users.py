@@ -1,4 +1,4 @@
-"""Adds the users of each group to an answer, as include=users asks."""
+"""Adds the users of each group to an answer, for include=users."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def add_users(
     for user_id, keys in rows:
         group = tuple(map(label, query.by, keys))
         if group not in shown or latest.get(group) == user_id:
-            continue  # not on the page, or counted already: SQL groups a week by its days
+            continue  # not on the page, or counted before: a week has a pair for each of its days
         latest[group] = user_id
         totals[group] += 1
         if len(users[group]) < MAX_USERS:

@@ -42,12 +42,12 @@ def from_rollups(query: Query) -> Any:
     summed = [fn.SUM(each) for each in (record.visits, record.new_visitors, record.pageviews)]
     rows = record.select(*columns.keys(query), *summed)
     rows = rows.join(OriginRecord, on=OriginRecord.id == record.origin)
-    is_any = fn.SUM(record.visits) > 0  # a group whose visits were all deleted adds up to 0
+    is_any = fn.SUM(record.visits) > 0  # if all visits of a group were deleted, its sums are 0
     return columns.grouped(rows.having(is_any), query)
 
 
 def stretches(query: Query) -> Iterator[tuple[Query, bool]]:
-    """Split the period of a query. Yield a query for each part, and if daily visits can answer it.
+    """Split the period of a query. Yield a query for each part, and whether daily visits answer it.
 
     Daily visits can answer for whole UTC days. Incomplete days at either end of the period are
     counted from the table of visits.
