@@ -33,7 +33,7 @@ def earnings(query: Query) -> Iterator[tuple[Group, Figures]]:
 
     The value of a conversion without a currency does not count as revenue.
     """
-    columns, figures, places = columns_of(query), sums(query), len(query.by)
+    columns, figures, places = credit_columns(query), sums(query), len(query.by)
     rows = credited(query, columns, CreditRecord.currency, *figures.values())
     for row in columns.grouped(rows, query, CreditRecord.currency):
         group, code, summed = row[:places], row[places], row[places + 1 :]
@@ -167,7 +167,7 @@ def is_click(credit: Any = CreditRecord, visit: Any = VisitRecord) -> Any:
     )
 
 
-def columns_of(query: Query) -> Columns:
+def credit_columns(query: Query) -> Columns:
     return of_credits(is_fine=bool(FINE & query.dimensions))
 
 

@@ -10,7 +10,7 @@ from growth.database.tables import CreditRecord, EventRecord
 from growth.query.query import Query
 from growth.reports.buckets import label
 from growth.reports.columns import of_events
-from growth.reports.credits import columns_of, credited
+from growth.reports.credits import credit_columns, credited
 
 MAX_USERS = 1_000
 
@@ -19,7 +19,7 @@ Group = tuple[Any, ...]
 
 def users_by_credit(query: Query) -> Iterable[tuple[Any, ...]]:
     """Pairs (user, group), sorted by user. The group has credit for a conversion of the user."""
-    columns, owner = columns_of(query), CreditRecord.owner
+    columns, owner = credit_columns(query), CreditRecord.owner
     rows = credited(query, columns, owner).where(owner.startswith("u:"), *columns.kept(query))
     return ((row[-1][2:], row[:-1]) for row in rows.distinct().order_by(owner).tuples().iterator())
 
