@@ -95,7 +95,7 @@ class Figures:
         }
 
     def roi(self, whole: Whole) -> dict[str, float | None] | None:
-        """The return on costs in each currency. None if the event has no revenue in that one."""
+        """ROI in each currency. It is None if the event has no revenue in the currency."""
         if self.cost is None:
             return None
         return {
