@@ -1,4 +1,4 @@
-"""Examples of the reference: requests and their answers, by name. Specs send them in order."""
+"""Examples in the reference: requests and their answers. Specs send the requests in order."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ SENT: dict[str, dict[str, Any]] = {
         }
     },
 }
-"""Bodies of requests, by path and name."""
+"""The bodies of requests, by path and by name of the example."""
 
 ASKED: dict[str, dict[str, Any]] = {
     "campaigns": {
@@ -52,7 +52,7 @@ ASKED: dict[str, dict[str, Any]] = {
     },
     "unknown": {"model": "best"},
 }
-"""Parameters of GET /attribution by name."""
+"""Parameters of GET /attribution, by name of the example."""
 
 STORED = {"stored": 1, "duplicates": 0, "rejected": []}
 MISFIT = {"type": "about:blank", "title": "Unprocessable Entity", "status": 422}
@@ -125,4 +125,4 @@ ANSWERED: dict[str, dict[str, tuple[int, Any]]] = {
         ),
     },
 }
-"""Statuses and answers by path and name."""
+"""The status and the body of each answer, by path and by name of the example."""

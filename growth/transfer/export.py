@@ -13,8 +13,8 @@ from growth.database.statements import database, key
 from growth.database.tables import CostRecord, PageviewRecord
 from growth.query.query import Query, load_query
 from growth.query.zones import date_of
+from growth.reports.columns import of_pageviews
 from growth.reports.lists import pageview_row
-from growth.reports.views import of_pageviews
 from growth.schemas.money import from_minor
 
 LISTS = {
