@@ -143,7 +143,7 @@ class DescribeABadFile:
         ("options", "told"),
         [
             (["--map", "Cost"], "'Cost' is not a pair such as Campaign=campaign"),
-            (["--map", "Cost=price"], "price is not a field of costs; these are: day, source"),
+            (["--map", "Cost=price"], "price is not a field of costs; the fields are: day, source"),
             (["--set", "colour=red"], "colour is not a field of costs"),
             (["--as", "nobody"], "tools for costs are google-ads"),
         ],
