@@ -50,7 +50,7 @@ def doctor_command(as_json: bool) -> None:
     """Find the faults of this installation.
 
     The command checks the settings, the database, permissions, the disk, the clock, and whether a
-    rebuild is due. Run it as the user that runs the service. It exits with 1 if it finds a fault.
+    rebuild is due. Run it as the user that runs the service. The exit code is 1 if a check fails.
     """
     found = list(findings())
     lines = (f"{'ok' if each.ok else 'WRONG':<6} {each.check:<11} {each.told}" for each in found)

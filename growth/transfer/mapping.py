@@ -70,7 +70,10 @@ class Mapping:
                 }
 
     def is_left_out(self, row: dict[str, Any]) -> bool:
-        """True for rows that do not match `layout.only`, for totals, and for costs without a day."""
+        """True for three kinds of rows.
+
+        These are rows that do not match `layout.only`, rows of totals, and costs without a day.
+        """
         for name, pattern in self.layout.only.items():
             if not pattern.fullmatch(str(row.get(name, ""))):
                 return True
@@ -111,7 +114,10 @@ class Mapping:
         return None
 
     def messages_of(self, row: dict[str, Any]) -> Iterator[Any]:
-        """The items that a message of Segment becomes. Items of another kind than `layout.messages` are left out."""
+        """The items that a message of Segment's libraries becomes.
+
+        Items of other kinds than `layout.messages` are left out.
+        """
         message = read_message(row, {})
         received = row.get("receivedAt") or row.get("sentAt")
         try:
