@@ -17,7 +17,7 @@ import httpx
 DIVISIBLE = (httpx.codes.BAD_REQUEST, httpx.codes.REQUEST_ENTITY_TOO_LARGE)
 """If the answer to a batch has one of these statuses, each half of the batch is sent on its own.
 
-The reason is that a single item of the batch may be at fault.
+A single item of the batch may be at fault, and the other items may be accepted.
 """
 
 FIRST_WAIT, LAST_WAIT = 0.5, 60.0
@@ -27,13 +27,13 @@ Each wait is twice as long as the wait before.
 """
 
 MOST_WAIT = 300.0
-"""A Retry-After of more seconds is cut to this number of seconds."""
+"""The most seconds to wait. If Retry-After asks for more, the wait is cut to this number."""
 
 
 class AwayError(Exception):
     """The service did not answer, or it accepted no item of a request.
 
-    `seconds` is the wait that the answer asks for by Retry-After. None if it has no Retry-After.
+    `seconds` is the wait that Retry-After asks for. None without a Retry-After.
     """
 
     def __init__(self, reason: str, seconds: float | None = None) -> None:
@@ -95,7 +95,7 @@ def insist(client: httpx.Client, path: str, body: str, patience_seconds: float) 
 
 
 def refused_all(bodies: Sequence[str], answer: dict[str, Any]) -> list[tuple[str, Any]]:
-    """Pair each item with its errors, after an answer that refuses every item of a request.
+    """Pair each item of a request with its errors, if the answer refuses all items.
 
     The answer to a batch has the errors in `rejected`. The answer to a single item has them in
     `errors`.
@@ -105,7 +105,7 @@ def refused_all(bodies: Sequence[str], answer: dict[str, Any]) -> list[tuple[str
 
 
 def said(answer: httpx.Response) -> dict[str, Any]:
-    """Parse an answer as a JSON object. Raises AwayError if it is none, such as a proxy's page."""
+    """Parse an answer as a JSON object. Raises AwayError for other texts, such as a web page."""
     try:
         found = answer.json()
     except ValueError as ex:

@@ -98,7 +98,7 @@ class EventSender:
         Errors are logged and not raised, because a full disk must not make the backend fail.
         """
         try:
-            if self.process != os.getpid():  # the first call, or the first in a forked process
+            if self.process != os.getpid():  # the first call in this process
                 self.start()
             dropped = self.spool.add(path, body)
         except sqlite3.Error:
@@ -144,7 +144,7 @@ class EventSender:
                 self.waiting.set()
 
     def send_waiting(self) -> None:
-        """Send all waiting items. Raises AwayError."""
+        """Send all waiting items. Raises AwayError if items have to be sent again."""
         while some := self.spool.oldest(MOST_ITEMS, MOST_BYTES):
             bodies = [each.body for each in some]
             for body, errors in deliver(self.client, some[0].path, bodies):
@@ -162,7 +162,7 @@ class EventSender:
         return True
 
     def close(self, seconds: float = EXIT_SECONDS) -> None:
-        """Wait like `flush`, then end the thread.
+        """Wait until all items are sent, but at most `seconds`. Then end the thread.
 
         Unsent items stay in the file of the spool. If the spool has no file, the items are lost.
         """

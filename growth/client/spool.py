@@ -55,7 +55,7 @@ class Spool:
     def oldest(self, most: int, most_bytes: int) -> list[Waiting]:
         """The oldest item, and the next items with the same path.
 
-        The answer has at most `most` items. Their bodies have at most `most_bytes` characters
+        Return at most `most` items. Their bodies have at most `most_bytes` characters
         together, unless the body of the first item alone is longer.
         """
         with self.lock:
@@ -77,7 +77,7 @@ class Spool:
     def tidy(self) -> None:
         """Merge the write-ahead log into the file.
 
-        Merging waits for the disk. It has a connection of its own, so that `add` need not wait.
+        Merging waits for the disk. A second connection is used, so that `add` need not wait for it.
         """
         if self.path is not None:
             with closing(sqlite3.connect(self.path, timeout=5)) as beside:

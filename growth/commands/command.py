@@ -1,4 +1,4 @@
-"""Code that all commands share, for settings, --json, progress, and messages of errors."""
+"""Helpers of all commands, for settings, --json, progress and error messages."""
 
 from __future__ import annotations
 

@@ -21,8 +21,8 @@ from growth.settings import Settings
 def copy_command(settings: Settings, source: str, target: str, as_json: bool) -> None:
     """Copy a database into another database, and compare the two.
 
-    The service may use the database of --from meanwhile. Migrate the database of --to first. It
-    must be empty or hold an earlier copy. You can copy from SQLite to PostgreSQL, and back.
+    The service may use the database of --from meanwhile. Migrate the database of --to first. That
+    database must be empty or hold an earlier copy. One may be SQLite, the other PostgreSQL.
     """
     if source == target:
         raise Refusal("--from and --to name the same database")

@@ -23,10 +23,10 @@ from growth.settings import Settings, SettingsError, load_settings
 from growth.wiring import create_ledger
 
 LITTLE_ROOM = 256 * 1024 * 1024
-"""If the disk has fewer free bytes, `growth doctor` reports a fault."""
+"""If the disk has fewer free bytes than this, `growth doctor` reports a fault."""
 
 LARGE_LOG = 1024 * 1024 * 1024
-"""If SQLite's write-ahead log has more bytes, `growth doctor` reports a fault.
+"""If SQLite's write-ahead log has more bytes than this, `growth doctor` reports a fault.
 
 SQLite cannot shrink the log while a program reads without a pause.
 """

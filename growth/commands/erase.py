@@ -42,7 +42,7 @@ def erase_command(
 ) -> None:
     """Erase users and visitors for good, with all their data.
 
-    Users and visitors without stored data are listed. If none of them has data, the exit code is 1.
+    Users and visitors without stored data are listed. The exit code is 1 if nobody has data.
     """
     if not (users or fingerprints or history):
         raise click.UsageError("give --user or --fingerprint, to say whom to erase")

@@ -40,7 +40,7 @@ def with_period(function: Callable[..., None]) -> Callable[..., None]:
         "--timezone",
         default="UTC",
         show_default=True,
-        help="The time zone of --from and --to, and of times for Google Ads.",
+        help="The time zone of --from and --to, and of the times in files for Google Ads.",
     )
     end = click.option("--to", "end", help="Only rows before this day or time.")
     start = click.option("--from", "start", help="Only rows since this day or time.")
@@ -76,7 +76,7 @@ for each in (*[name for name in LISTS if name != "conversions"], "costs"):
     help="Only conversions that are new, changed or retracted since this time.",
 )
 @click.option(
-    "--name", "names", multiple=True, help="EVENT=NAME: the ad platform's name for an event."
+    "--name", "names", multiple=True, help="The ad platform's name for an event, as EVENT=NAME."
 )
 @click.option(
     "--identifiers",

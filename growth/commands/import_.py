@@ -78,7 +78,9 @@ def import_command(
             except (BadFileError, OSError) as ex:
                 raise Refusal(str(ex)) from ex
             except BusyError as ex:
-                raise Refusal(f"{ex} Import the file again to resume where it stopped.") from ex
+                raise Refusal(
+                    f"{ex} Import the file again to resume where the import stopped."
+                ) from ex
     if refused:
         raise SystemExit(1)
 
@@ -133,7 +135,7 @@ class PoliteRecorder(Recorder):
 
 @contextmanager
 def target_of(settings: Settings, kind: str, is_dry: bool) -> Iterator[Target]:
-    """Yield the `Target` of an import. It stores facts as the service does, but without HTTP."""
+    """Yield the `Target` of an import. The target stores facts as a POST does."""
     recorder = PoliteRecorder(create_ledger(settings), settings.queue_size).start()
     path = f"/{kind}"
     [sink] = [each.resource for each in routes(settings, recorder, now_us) if each.path == path]

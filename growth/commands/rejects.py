@@ -91,7 +91,7 @@ def details_of(each: RejectRecord) -> dict[str, Any]:
 
 
 def in_short(each: RejectRecord) -> str:
-    """The reason of a reject, then the refused fields and SHOWN_FIELDS with their values."""
+    """The reason of a reject, then the values of its refused fields and of its SHOWN_FIELDS."""
     reason = json.loads(each.reason)
     refused = list(reason) if isinstance(reason, dict) else []
     try:

@@ -61,7 +61,7 @@ Lines = Callable[[Result], Iterator[str]]
     "number",
     default=1,
     show_default=True,
-    help="A number. Another number makes other traffic.",
+    help="The traffic depends on this number.",
 )
 @click.option(
     "--until",

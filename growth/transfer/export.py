@@ -30,7 +30,7 @@ ROWS = 1_000
 
 
 class Export:
-    """Reads the rows that `params` select, page by page. `params` are those of GET /attribution.
+    """Reads rows page by page. `params` select the rows, like the parameters of GET /attribution.
 
     `as_of` is set with the first page of conversions. It is the time up to which the export has all
     changes of conversions.
@@ -80,7 +80,7 @@ class Export:
 def pageview_rows(query: Query) -> Iterator[dict[str, Any]]:
     """Pageviews, sorted by visitor and then by time.
 
-    They are not sorted by time alone, because this needs an index that slows down every write.
+    No index serves a sort by time alone, because such an index would slow down every write.
     """
     record, after = PageviewRecord, ("", 0, "")
     place = Tuple(record.fingerprint, record.created_at, record.digest)
@@ -119,6 +119,6 @@ def cost_rows(query: Query) -> Iterator[dict[str, Any]]:
 TABLE_ROWS = {"pageviews": pageview_rows, "costs": cost_rows}
 """Functions that read pageviews and costs straight from their tables.
 
-All other kinds of rows are read as lists of GET /attribution. Its list of pageviews is sorted by
-time, which is slow without an index. It has no list of costs.
+All other kinds of rows are read as lists of GET /attribution. That endpoint has no list of costs,
+and its list of pageviews is slow, because no index has all pageviews in the order of time.
 """

@@ -41,7 +41,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("clicks", "impressions"),
     ),
 }
-"""The columns of CSV for each kind of row. They have the same names in CSV of GET /attribution."""
+"""The columns of CSV for each kind of row. The CSV of GET /attribution uses the same names."""
 
 Rows = Iterable[Mapping[str, Any]]
 

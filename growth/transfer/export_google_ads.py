@@ -31,7 +31,7 @@ ADJUSTMENTS = (
 HASHED = ("sha256_email_address", "sha256_phone_number")
 """Fields of `data` with the hashes for the columns IDENTIFIERS. Google's tag uses the same names.
 
-The sender makes the hashes. Google wants the hash of a phone number that begins with +.
+Senders make the hashes. A phone number has to begin with + before it is hashed.
 """
 
 CONSENT = {"granted": "Granted", "denied": "Denied"}
@@ -69,7 +69,7 @@ class GoogleAdsUpload:
     ) -> Tally:
         """Write a line for each conversion.
 
-        `line` returns the cells of the line. To leave a conversion out, it returns the reason.
+        `line` returns the cells of the line, or the reason why the conversion is left out.
         """
         writer, tally = csv.writer(out, lineterminator="\n"), Tally()
         zone = "+0000" if self.zone == "UTC" else self.zone
@@ -100,7 +100,7 @@ class GoogleAdsUpload:
         return [click[0], self.name(sale), at, *money_cells(sale), sale.order_id, *consent, *hashes]
 
     def adjustment_line(self, sale: Sale) -> Line | str:
-        """The line that retracts a conversion or restates its value, or why it is left out."""
+        """The line that retracts a conversion or restates its value, or the reason for no line."""
         record = sale.record
         start = [sale.order_id, self.name(sale), self.time(record.changed_at)]
         if not record.is_conversion:

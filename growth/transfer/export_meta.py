@@ -22,7 +22,7 @@ https://developers.facebook.com/docs/marketing-api/conversions-api/using-the-api
 """
 
 MOST_AGE = 7 * DAY
-"""The greatest age of an event. Meta refuses a whole request if it has an older event."""
+"""The greatest age of an event. Meta refuses a whole request if one event in it is older."""
 
 STANDARD = {
     "signup": "CompleteRegistration",
@@ -46,9 +46,9 @@ SOURCES = (
 
 
 class MetaUpload:
-    """Writes requests for Meta. `names` maps events to Meta's names. STANDARD maps other events.
+    """Writes requests for Meta. `names` maps events to Meta's names.
 
-    `now` is in microseconds.
+    If `names` lacks an event, STANDARD gives its name. `now` is in microseconds.
     """
 
     def __init__(self, names: Mapping[str, str], now: int) -> None:

@@ -59,7 +59,7 @@ def person_export(name: str, is_user: bool, conversions: tuple[str, ...]) -> dic
 def pageviews_by(name: str, devices: Iterable[str], is_user: bool) -> Any:
     """SQL condition that selects the person's pageviews on `devices`.
 
-    On a device that belongs to other users, too, it selects only the pageviews of this user.
+    If a device also belongs to other users, only this user's pageviews on it are selected.
     """
     page, conditions = PageviewRecord, [PageviewRecord.user_id == name] if is_user else []
     for device in sorted(devices):

@@ -22,7 +22,7 @@ SAMPLE = 1_000
 def mapping_of(file: File, layout: Layout, schema: Schema, decimal: str | None) -> Mapping:
     """The mapping of a file's rows to items, found from its header and its first rows.
 
-    Raises the errors of `check`.
+    Raises BadFileError as `check` does.
     """
     shape = shape_of(file, layout.wanted)
     if shape.currency and "currency" in schema.fields:
@@ -60,7 +60,8 @@ def check(file: File, mapping: Mapping, schema: Schema) -> None:
         columns = ", ".join(filter(None, mapping.shape.header))
         raise BadFileError(
             f"{file.name} lacks {', '.join(missing)}; its columns are: {columns}. "
-            f"Name its column by --map 'Column={missing[0]}', or its value by --set {missing[0]}=…"
+            f"For {missing[0]}, name a column by --map 'Column={missing[0]}', "
+            f"or give a value by --set {missing[0]}=…"
         )
     used = {name for _, names in mapping.paths for name in names}
     if twice := sorted({name for name in used if header.count(name) > 1}):

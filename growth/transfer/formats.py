@@ -1,4 +1,4 @@
-"""Converts numbers, days and times of files to the formats of our schemas."""
+"""Converts numbers, days and times in files to the formats that a POST accepts."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ GROUPED = {
 
 WHOLE = re.compile(r"\d{1,3}([.,]\d{3})+|\d+")
 EPOCH = {10: 1_000_000, 13: 1_000, 16: 1}
-"""The unit of a time that is a number, in microseconds, keyed by the number of its digits.
+"""For times that are numbers: how many digits a number has, and the microseconds in its unit.
 
 A time of 10 digits is in seconds, of 13 digits in milliseconds, and of 16 digits in microseconds.
 """
@@ -46,7 +46,7 @@ class Formats:
     day: str = "%Y-%m-%d"
 
     def read(self, name: str, value: Any) -> Any:
-        """Convert the value of the field `name` to the format of our schemas.
+        """Convert the value of the field `name` to the format that a POST accepts.
 
         A value that cannot be converted stays unchanged.
         """

@@ -19,7 +19,7 @@ from growth.transfer.mapping import Mapping
 from growth.transfer.rows import Row, file_rows
 
 BATCH = 2_000
-"""Number of items in a transaction. Storing so many items takes about a tenth of a second.
+"""Number of items in a transaction. A transaction takes about a tenth of a second.
 
 An item that has neither an id nor a time gets an id. This id is made from the number of items
 before the batch, and from the index of the item in the batch. So a change of BATCH changes the ids,
@@ -33,7 +33,7 @@ Show = Callable[[str], None]
 
 
 class Sink(Protocol):
-    """Stores items of one kind. For example, the resource of `POST /events` stores events."""
+    """Stores items of one kind. The resource of `POST /events` is the sink of events."""
 
     def record(
         self, items: list[Any], webhook_id: str | None = None, is_dry: bool = False

@@ -54,7 +54,7 @@ class Mapping:
     def spread(self, row: dict[str, Any]) -> Iterator[dict[str, Any]]:
         """Yield a row for each entry of the list in the column `layout.each`.
 
-        Such a row has the values of the entry and of the other columns of `row`. Only the first row
+        Each row has the values of its entry and of the other columns of `row`. Only the first row
         gets the columns in `layout.once`. If the layout has no `each`, `row` itself is yielded.
         """
         if not self.layout.each:
@@ -86,7 +86,7 @@ class Mapping:
     def item_of(self, row: dict[str, Any]) -> Any:
         """Make the item of a row. Return a BadJsonError if the row is a cost of several days.
 
-        If the layout `is_ours`, the item also has the columns that are no fields.
+        If the layout `is_ours`, the item also has the columns that hold no field.
         """
         item: dict[str, Any] = {}
         if self.layout.is_ours:
