@@ -87,7 +87,7 @@ for each in (*[name for name in LISTS if name != "conversions"], "costs"):
 def conversions_command(
     settings: Settings, kind: str, names: tuple[str, ...], identifiers: bool, **options: Any
 ) -> None:
-    """Write conversions, with all fields or as a file for an ad platform.
+    """Write conversions, as data or for an ad platform.
 
     For an ad platform, standard error says how many conversions were written, and how many were
     left out and why. For every format, the last line of standard error says up to which time the

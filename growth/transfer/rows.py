@@ -18,7 +18,7 @@ FIRST_LINES = 50
 """Number of lines at the start of a file in which the header is looked for."""
 
 MOST_CHARACTERS = 256 * 1024 * 1024
-"""The greatest length of a JSON document, because such a document is read as a whole."""
+"""A JSON document may have at most this many characters, because it is read as a whole."""
 
 CURRENCY = re.compile(r"\s*\(([A-Z]{3})\)$")
 """A currency at the end of a column's name, as in `Amount spent (EUR)`."""
