@@ -66,7 +66,7 @@ ANSWERED: dict[str, dict[str, tuple[int, Any]]] = {
             422,
             MISFIT
             | {
-                "detail": "The input does not fit; see errors.",
+                "detail": "The input is invalid; see errors.",
                 "errors": {"url": ["Must be an absolute http or https URL with a host."]},
             },
         ),
@@ -81,7 +81,7 @@ ANSWERED: dict[str, dict[str, tuple[int, Any]]] = {
             422,
             MISFIT
             | {
-                "detail": "The input does not fit; see errors.",
+                "detail": "The input is invalid; see errors.",
                 "errors": {"fingerprint": ["Must be given if user_id and session_id are missing."]},
                 "ignored": ["curency"],
             },
@@ -114,7 +114,7 @@ ANSWERED: dict[str, dict[str, tuple[int, Any]]] = {
                 "type": "about:blank",
                 "title": "Bad Request",
                 "status": 400,
-                "detail": "The query does not fit; see errors.",
+                "detail": "The query is invalid; see errors.",
                 "errors": {
                     "model": [
                         "'best' is not one of: first_click, last_click, linear, position_based,"

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from browser.looking import Dashboard
-from live import Server, free_port, post_once, serving
+from live import Server, free_port, serving
 from selenium import webdriver
 from shops import Shop, Site, site_at
 
@@ -47,11 +48,17 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
         yield Shop(site, server)
 
 
-def fill(server: Server, *options: str) -> None:
-    """Send demo traffic, and a pageview of now: soon after midnight there may be none of today."""
+def seeded(server: Server, folder: Path, *options: str) -> webdriver.Chrome:
+    """Send demo traffic, and start a browser in the time zone in which it is about noon.
+
+    So the day has visitors, and it does not end while specs run.
+    """
     assert server.growth("seed", *options).returncode == 0
-    page = {"fingerprint": "up-late", "url": "https://www.example.com/"}
-    assert post_once(server, "/pageviews", page)[0] == 200
+    browser = launched(folder / "profile")
+    hours = 12 - datetime.now(UTC).hour
+    zone = f"Etc/GMT{-hours:+d}" if hours else "UTC"  # the sign of these names is reversed
+    browser.execute_cdp_cmd("Emulation.setTimezoneOverride", {"timezoneId": zone})
+    return browser
 
 
 def launched(profile: Path, **prefs: Any) -> webdriver.Chrome:
@@ -70,8 +77,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
     """The dashboard of a service with demo traffic up to now, in a new browser."""
     folder = tmp_path_factory.mktemp("dashboard")
     with serving(folder) as server:
-        fill(server, *SEED)
-        browser = launched(folder / "profile")
+        browser = seeded(server, folder, *SEED)
         try:
             yield Dashboard(browser, server.url)
         finally:

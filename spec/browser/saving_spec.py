@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from urllib.request import Request
 
 import pytest
-from browser.conftest import fill, launched
+from browser.conftest import seeded
 from browser.looking import Dashboard
 from live import DIRECT, post_once, serving
 from patience import wait_until
@@ -42,8 +42,7 @@ def page(
     folder = tmp_path_factory.mktemp("saving")
     tokens = {"GROWTH_READ_TOKENS": TOKEN} if request.param == "closed" else {}
     with serving(folder, **tokens) as server:
-        fill(server, "--visitors", "600", "--days", "40")
-        browser = launched(folder / "profile")
+        browser = seeded(server, folder, "--visitors", "600", "--days", "40")
         try:
             page = Dashboard(browser, server.url)
             page.open(**VIEW)

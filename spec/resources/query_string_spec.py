@@ -51,6 +51,6 @@ class DescribeManyUnknownParameters:
         )
 
         told = problem(result, 400)
-        assert told["detail"] == "The query does not fit; see errors, the first 20 of 9,000."
+        assert told["detail"] == "The query is invalid; see errors, the first 20 of 9,000."
         assert len(told["errors"]) == 20
         assert len(result.text) < 20_000
