@@ -212,7 +212,7 @@ class DescribeALargeFile:
 
         assert (status, answer["stored"]) == (200, 1)
         assert done.returncode == 0, done.stderr
-        assert "pages.csv: goes on after the first " in done.stdout
+        assert "pages.csv: resumes after the first " in done.stdout
         assert "refused 0" in done.stdout
         check = growth(environ, "rebuild", "--check")
         assert check.stdout == "0 rows differ\n"
