@@ -11,8 +11,9 @@ import orjson
 from marshmallow import ValidationError
 
 from growth.http.strict_json import BadJsonError, checked
-from growth.platforms.segment import facts_of, time_of_text
+from growth.platforms.segment import facts_of
 from growth.platforms.segment_calls import read_message
+from growth.platforms.segment_times import time_of_text
 from growth.schemas.times import now_us
 from growth.transfer.formats import AMOUNTS, COUNTS, NONE, Formats
 from growth.transfer.layouts import Layout
