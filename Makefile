@@ -1,4 +1,4 @@
-# growth: `make run` serves, `make test` tests. Both start from a bare checkout.
+# `make run` serves growth, and `make test` tests it. Both commands first install what they need.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -28,7 +28,7 @@ test-postgres: $(VENV)/test ## run on PostgreSQL the specs that use a database; 
 test-browser: $(VENV)/test-browser ## run the specs of the dashboard and of /growth.js in Debian's chromium, with chromium-driver
 	$(BIN)/pytest -n auto --dist loadfile spec/browser
 
-bench: $(VENV)/test-browser ## measure how fast growth, an empty app and bare SQLite are; SCALE=0.1 uses a tenth of the data
+bench: $(VENV)/test-browser ## measure the speed of growth, of an empty app and of bare SQLite; SCALE=0.1 uses a tenth of the data
 	@for name in late_facts writes imports reads dashboard sizes engines; do \
 	  PYTHONPATH=spec SCALE=$(SCALE) $(BIN)/python spec/benchmarks/$$name.py || exit 1; done
 

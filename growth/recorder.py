@@ -12,7 +12,7 @@ from itertools import islice
 from queue import Empty, SimpleQueue
 
 from growth.attribution.facts import Fact
-from growth.database.faults import Fault, failing, is_of_value
+from growth.database.faults import SLOW, Fault, failing, is_of_value
 from growth.ledger.ledger import Ledger
 from growth.ledger.rejects import Reject
 from growth.ledger.storing import Outcome
@@ -31,7 +31,6 @@ CHECK_SECONDS = 5
 """Timeout of a health check."""
 
 QUEUE_FULL = Fault("queue full", "The queue of the writer is full.", True)
-SLOW = "slow"
 
 
 class BusyError(Exception):

@@ -1,4 +1,4 @@
-"""The rules of attribution: pure functions of facts and rules, without I/O, clock or settings.
+"""The rules of attribution, as pure functions: they use no I/O, no clock and no settings.
 
-The number of a rule is the number of its section in docs/attribution.md.
+A rule has the number of its section in docs/attribution.md.
 """

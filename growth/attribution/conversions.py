@@ -1,4 +1,4 @@
-"""Rules 4 and 7: which events are conversions, and which clicks earn their credit."""
+"""Rules 4 and 7: which events are conversions, and which clicks get credit for a conversion."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from growth.attribution.visits import Click, rank_of
 SIGNUP, TRIAL, UNSUBSCRIBE, REFUND = "signup", "trial", "unsubscribe", "refund"
 
 STATES = (SIGNUP, TRIAL, UNSUBSCRIBE)
-"""Names of events. A person's latest event with one of these names is the person's state."""
+"""Events that set a person's state. The state is the name of the person's latest such event."""
 
 MAX_CLICKS = 50
-"""A conversion credits at most this many clicks: the earliest click and the latest 49."""
+"""At most this many clicks get credit for a conversion: the earliest click and the latest 49."""
 
 
 AnyClick = TypeVar("AnyClick", bound=Click)
@@ -25,40 +25,47 @@ AnyClick = TypeVar("AnyClick", bound=Click)
 
 @dataclass(frozen=True)
 class Terms:
-    """Which events are conversions, and the lookback window. Names match in any case."""
+    """The names of the events that are conversions, and the lookback window.
+
+    Upper and lower case make no difference in names of events.
+    """
 
     names: tuple[str, ...]
     lookback: int
-    """In microseconds."""
+    """The lookback window, in microseconds."""
 
     @cached_property
     def tracked(self) -> dict[str, str]:
-        """The names of events that get a row in the table of conversions.
+        """The names of all events that get a row in the table of conversions.
 
-        These are the conversions, refunds, and the events that decide a person's state. The keys
-        are the names in lower case. The values are the names as they are stored in the table.
+        They are the names in `STATES`, the names in `names`, and `refund`. Each key is a name in
+        lower case. Its value is the name as the table stores it.
         """
         return {name.lower(): name for name in (*STATES, REFUND, *self.names)}
 
     @cached_property
     def converting(self) -> frozenset[str]:
-        """The names of conversions in lower case."""
+        """`names` in lower case."""
         return frozenset(name.lower() for name in self.names)
 
     @property
     def version(self) -> str:
-        """A hash of the terms. When it changes, derived rows may be out of date."""
+        """A hash of the terms, the models and `MAX_CLICKS`.
+
+        If the hash changes, stored conversions and credits may be out of date.
+        """
         inputs = self.lookback, sorted(self.names), sorted(MODELS), MAX_CLICKS
         return blake2b(repr(inputs).encode(), digest_size=4).hexdigest()
 
     def shown(self, name: str) -> str | None:
-        """The name of an event as it is stored in the table. None if it is not in `tracked`."""
+        """The name under which the table of conversions stores an event. None if it does not."""
         return self.tracked.get(name.lower())
 
     def converts(self, name: str, is_first_signup: bool) -> bool:
-        """Whether an event is a conversion.
+        """Whether an event is a conversion. Its order can still rule that out (see `orders`).
 
-        Only the first signup of a person is a conversion. Other conversions count each time.
+        Of a person's signups, only the first is a conversion. Every other event with a name in
+        `names` is a conversion.
         """
         lower = name.lower()
         return lower in self.converting and (lower != SIGNUP or is_first_signup)
@@ -68,8 +75,8 @@ class Credit(NamedTuple):
     """The share of one conversion that one click gets under one model.
 
     `credit` is in millionths, `revenue` in minor units of the conversion's currency. `position` is
-    the place of the click among the conversion's credited clicks, from 0 for the earliest. An
-    unattributed conversion has one credit per model, without a click.
+    the index of the click in the result of `credited_clicks`, so the earliest click has 0. An
+    unattributed conversion has one credit per model. The `click` of this credit is None.
     """
 
     model: str
@@ -80,9 +87,10 @@ class Credit(NamedTuple):
 
 
 def credited_clicks(visits: Iterable[AnyClick]) -> list[AnyClick]:
-    """The visits of a lookback window that may earn credit, earliest first.
+    """The visits that can get credit for a conversion: at most `MAX_CLICKS`, earliest first.
 
-    Direct visits may earn credit only if all visits are direct.
+    `visits` are the person's visits in the lookback window before the conversion. Direct visits can
+    get credit only if all of these visits are direct.
     """
     visits = list(visits)
     clicks = [visit for visit in visits if not visit.is_direct] or visits
@@ -91,7 +99,7 @@ def credited_clicks(visits: Iterable[AnyClick]) -> list[AnyClick]:
 
 
 def credits_of(clicks: Sequence[Click], occurred_at: int, value: int | None) -> list[Credit]:
-    """The credits of one conversion under each of `MODELS`. Clicks without credit are left out."""
+    """The credits of one conversion under each of `MODELS`. Credits of 0 are left out."""
     times = [click.started_at for click in clicks]
     found: list[Credit] = []
     for name, model in MODELS.items():

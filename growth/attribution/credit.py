@@ -1,8 +1,8 @@
-"""Rule 4: the attribution models. Each shares the credit of one conversion among its clicks.
+"""Rule 4: the attribution models. A model shares the credit for a conversion among clicks.
 
 A model is a function of the times of the clicks, earliest first, and the time of the conversion.
 It returns a weight for each click. `shares` turns weights into millionths that sum to 1,000,000.
-To add a model, write its function and add its line to `MODELS`.
+To add a model, write a function and add it to `MODELS`.
 """
 
 from __future__ import annotations
@@ -27,24 +27,24 @@ Model = Callable[[Sequence[int], int], Weights]
 
 
 def first_click(clicks: Sequence[int], conversion: int) -> Weights:
-    """All credit to the earliest click."""
+    """Give all credit to the earliest click."""
     return [1] + [0] * (len(clicks) - 1)
 
 
 def last_click(clicks: Sequence[int], conversion: int) -> Weights:
-    """All credit to the latest click."""
+    """Give all credit to the latest click."""
     return [0] * (len(clicks) - 1) + [1]
 
 
 def linear(clicks: Sequence[int], conversion: int) -> Weights:
-    """The same credit to every click."""
+    """Give the same credit to every click."""
     return [1] * len(clicks)
 
 
 def position_based(clicks: Sequence[int], conversion: int) -> Weights:
-    """40% to the earliest click, 40% to the latest, and 20% in equal parts to the clicks between.
+    """Give 40% to the earliest click, 40% to the latest, and 20% to the clicks between them.
 
-    Two clicks get 50% each.
+    The clicks between them share the 20% equally. If there are only two clicks, each gets 50%.
     """
     between = len(clicks) - 2
     if between < 1:
@@ -53,7 +53,7 @@ def position_based(clicks: Sequence[int], conversion: int) -> Weights:
 
 
 def time_decay(clicks: Sequence[int], conversion: int) -> Weights:
-    """Each click has half the weight of a click 7 days later."""
+    """Give a click half the weight of a click 7 days later."""
     return [int(SCALE * 0.5 ** ((clicks[-1] - click) / HALF_LIFE)) for click in clicks]
 
 
@@ -69,9 +69,9 @@ MODELS: dict[str, Model] = {
 ACQUISITION = "acquisition"
 """Under this model, one click gets the credit for all conversions of a person.
 
-It is the click that gets the credit for the person's first conversion under `last_click`.
-The model needs more than the clicks of one conversion, so it is not in `MODELS`.
-`growth/ledger/deriving.py` computes it.
+This click is the one that gets the credit for the person's first conversion under `last_click`.
+The model needs all conversions of the person, so it is not one of the functions in `MODELS`.
+`growth/ledger/deriving.py` computes its credits.
 """
 
 MODEL_NAMES = (*MODELS, ACQUISITION)

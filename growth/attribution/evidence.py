@@ -1,4 +1,4 @@
-"""Rule 1: finds the evidence in a pageview that says where its visitor came from."""
+"""Rule 1: finds the evidence in a pageview of where the visitor came from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,18 +11,20 @@ from growth.attribution.urls import has_public_suffix, parents, split_host, spli
 
 CACHED_READINGS = 4096
 MIN_NAME_LENGTH = 3
-"""Shorter values of `ref` and `source` name no source: `?ref=x` does not mean the site X."""
+"""Values of `ref` and `source` with fewer characters name no source: `?ref=x` is not x.com."""
 
 _REFERRER_SCHEMES = frozenset({"http", "https", "android-app", "ios-app"})
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The evidence of one pageview. It decides whether the pageview starts a new visit.
+    """The evidence in one pageview of where the visitor came from.
 
     campaign         (("gclid", "Cj0K…"), ("utm_source", "google")), sorted by name
-    referrer         the external referrer's host: "google.de"
-    is_known_source  whether that host is a known source
+    referrer         the host of an external referrer: "google.de"
+    is_known_source  whether `referrer` is a host of a known source
+
+    `campaign` has the tags, the click ids, `ref` and `source`.
     """
 
     campaign: tuple[tuple[str, str], ...]
@@ -36,7 +38,13 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The parts of a pageview's URL and referrer that decide its origin."""
+    """Everything in a pageview's URL and referrer that decides the origin of a visit.
+
+    host      the host of the page
+    path      the path of the page
+    campaign  the values of tags, click ids, `ref` and `source`, by name
+    source    the known source of the referrer
+    """
 
     host: str
     path: str
@@ -97,16 +105,16 @@ def _names_a_referrer(text: str, host: str, rules: Rules) -> bool:
 
 
 def is_return(path: str, sent: Parameters, rules: Rules) -> bool:
-    """Whether a page's path or parameters show a return from a log-in or payment."""
+    """Whether a page's path or parameters show that a log-in or payment sent the visitor back."""
     return is_return_path(path, rules) or is_answer(sent, rules)
 
 
 def is_return_path(path: str, rules: Rules) -> bool:
-    """Whether the path, or the start of it, is in GROWTH_RETURN_PATHS."""
+    """Whether an entry of GROWTH_RETURN_PATHS, such as `/checkout/*`, matches the path."""
     return path in rules.return_paths or path.startswith(rules.return_starts)
 
 
 def is_answer(sent: Parameters, rules: Rules) -> bool:
-    """Whether a log-in or payment added the parameters, such as `code` with `state`."""
+    """Whether a log-in or payment added some of the parameters, such as `code` and `state`."""
     names = {name for name, value in sent if value}
     return any(others <= names for name in names for others in rules.answers.get(name, ()))

@@ -1,8 +1,8 @@
-"""The facts: pageviews, events, costs and claims. Attribution is a function of them.
+"""The facts from which attribution is computed: pageviews, events and costs.
 
-Times are integers: microseconds since 1970-01-01 UTC. A stored pageview or event never changes; a
-cost can be replaced. An owner key names a person. It is `u:…` for a user, and `v:…` for an
-unclaimed visitor.
+Times are integers: microseconds since 1970-01-01 UTC. A stored pageview or event never changes. A
+cost can be replaced. An owner key identifies a person: `u:…` is a user, and `v:…` is a visitor that
+no user claimed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ MINUTE = 60 * SECOND
 DAY = 24 * 60 * MINUTE
 
 BEGINNING, END = -(2**62), 2**62
-"""Times before and after all facts."""
+"""A time before all facts, and a time after all facts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,9 @@ class Pageview:
 class Event:
     """An action of a visitor or user. It has a fingerprint, a user_id, or both.
 
-    `value` is in minor units of `currency`, or in millionths without a currency. `order_id` is the
-    order of a purchase or refund. `data` is the sender's own object as JSON text.
+    `value` is in minor units of `currency`. If `currency` is None, `value` is in millionths.
+    `order_id` identifies the order of a purchase or refund. `data` is any JSON object of the
+    sender, as text.
     """
 
     name: str
@@ -57,7 +58,7 @@ class Event:
 
     @property
     def subject(self) -> str:
-        """The key of the event's visitor or, without a fingerprint, of its user."""
+        """The key of the event's visitor. Without a fingerprint, the key of its user."""
         if self.fingerprint is not None:
             return visitor(self.fingerprint)
         assert self.user_id is not None  # the schema requires a fingerprint or a user_id
@@ -68,8 +69,8 @@ class Event:
 class Cost:
     """The cost of a source, medium and campaign on a day, in minor units of `currency`.
 
-    `day` is in days since 1970-01-01. A missing medium, campaign or content is ''. A cost sent
-    again replaces the earlier cost.
+    `day` is in days since 1970-01-01. A missing medium, campaign or content is ''. A cost replaces
+    an earlier cost with the same day, source, medium, campaign and content.
     """
 
     day: int
@@ -85,7 +86,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Claim:
-    """Says that a visitor belongs to a user, because a fact at `created_at` names both."""
+    """Says that a visitor belongs to a user, because a fact at `created_at` has the ids of both."""
 
     created_at: int
     user_id: str
@@ -117,12 +118,12 @@ def is_lead(fingerprint: str) -> bool:
 
 
 def unclaimed(fingerprint: str) -> str:
-    """The owner key of an unclaimed visitor. A lead has the key of a user: `u:meta:4711`."""
+    """The owner key of an unclaimed visitor. The key of a lead is like a user's: `u:meta:4711`."""
     return user(fingerprint) if is_lead(fingerprint) else visitor(fingerprint)
 
 
 def owner_key(fingerprint: str, user_id: str | None) -> str:
-    """The owner key of a user. If `user_id` is None, the key of the visitor."""
+    """The owner key of the user. If `user_id` is None, the owner key of the visitor."""
     return visitor(fingerprint) if user_id is None else user(user_id)
 
 

@@ -1,4 +1,4 @@
-"""Rule 8 for visits: adds new and late pageviews to a visitor's visits."""
+"""Adds new and late pageviews to a visitor's visits (rule 8)."""
 
 from __future__ import annotations
 
@@ -13,15 +13,18 @@ from growth.attribution.visits import Visit, in_order, start_visit, starts_visit
 class Fold:
     """Derives the visits of one visitor again, from the earliest new page on.
 
-    `before` is the last stored visit that began before the new pages. `resumed_at` is the time of
-    the last page of `before` that was seen before the new pages. `later` are the stored visits
-    after `before`, in order. `is_known` is set if visits of the visitor were purged. Then none of
-    the derived visits is the visitor's first. `old` has the stored visits and `new` the derived
-    visits. Their keys are the digests of the visits' first pages.
+    A page is new if no stored visit counts it yet.
 
-    If the new pages are the visitor's latest, only the new pages are read. After a late page, the
-    stored pages that follow are read, too. The run ends when a derived visit agrees with a stored
-    visit again. The stored visits after this visit stay as they are.
+    before       the last stored visit that began before the earliest new page
+    resumed_at   the time of the last page of `before` that precedes the earliest new page
+    later        the stored visits after `before`, in order
+    was_purged   whether visits of the visitor were purged; then no derived visit is the first one
+    old          the stored visits that were read; the keys are the digests of their first pages
+    new          the derived visits; the keys are the digests of their first pages
+
+    If the new pages are later than all stored pages, `run` needs only the new pages. If not, it
+    also needs the stored pages after the earliest new page. It stops at the first page from which
+    on the derived visits equal the stored visits.
     """
 
     def __init__(
@@ -30,10 +33,10 @@ class Fold:
         resumed_at: int,
         later: Iterable[Visit],
         rules: Rules,
-        is_known: bool = False,
+        was_purged: bool = False,
     ) -> None:
         self.rules = rules
-        self.is_known = is_known
+        self.was_purged = was_purged
         self.later = iter(later)
         self.upcoming = next(self.later, None)
         self.old: dict[str, Visit] = {}
@@ -48,11 +51,11 @@ class Fold:
             self.current = self.new[before.digest] = resumed
 
     def run(self, pages: Iterable[Pageview], late: Container[str], until: int) -> Fold:
-        """Add each of `pages` to the current visit, or start a visit with it. Return self.
+        """Add each page to the current visit, or start a visit with the page. Return self.
 
-        `late` has the digests of the pages that no stored visit counts yet. `until` is the time of
-        the latest of these pages. `pages` need not be all pages of the visitor. If `rejoined` is
-        set after the run, no more pages are needed.
+        `late` has the digests of the new pages. `until` is the time of the latest new page. If
+        `rejoined` is true after the run, the stored visits after the last derived visit are right,
+        and no more pages are needed.
         """
         for at, tied in groupby(pages, key=lambda page: page.created_at):
             for page in in_order(tied, self.rules):
@@ -72,7 +75,7 @@ class Fold:
         current = self.current
         if current is None or starts_visit(current, page, self.rules):
             tied = current is not None and current.started_at == page.created_at
-            is_first = current is None and not self.is_known
+            is_first = current is None and not self.was_purged
             tie = current.tie + 1 if current is not None and tied else 0
             current = start_visit(page, tie, is_first, self.rules)
         else:
@@ -81,7 +84,7 @@ class Fold:
         self.counts[current.digest] = self.counts.get(current.digest, 0) + 1
 
     def leave_old(self, page: Pageview) -> None:
-        """Subtract a stored page from the stored visit that counted it."""
+        """Subtract a stored page from the number of pages of its stored visit."""
         if self.upcoming is not None and self.upcoming.digest == page.digest:
             self.keep(self.upcoming)
             self.upcoming = next(self.later, None)

@@ -11,21 +11,28 @@ from growth.attribution.facts import Claim, unclaimed, user
 from growth.attribution.visits import VISIT_TIMEOUT, Visit
 
 SHARED_TERMINAL = 20
-"""If more users than this claimed a visitor, a claim counts only for the visit it is made in."""
+"""A visitor that more users than this claimed is taken for a shared terminal.
+
+Each claim of such a visitor counts only for the visit during which the claim is made.
+"""
 
 CLIENT_MISTAKE = 200
-"""If a user claimed more visitors than this, a claim counts only for the visit it is made in."""
+"""A user who claimed more visitors than this is taken for a mistake of a client.
+
+Each claim by such a user counts only for the visit during which the claim is made.
+"""
 
 MISTAKES = {"", "null", "nil", "none", "undefined", "nan", "unknown", "0"}
 """Values that clients send instead of a missing id."""
 
 
 def claimant(start: int, end: int, claims: Sequence[Claim], joining: Collection[str]) -> str | None:
-    """The user who owns a visitor's visit or event between `start` and `end`. None if nobody does.
+    """The user who owns a visitor's visit or event between `start` and `end`. None if no user does.
 
     The first claim between `start` and `end` decides. If there is none, the latest claim before
     `start` decides. If there is none either, the earliest claim after `end` decides. Claims before
-    `start` and after `end` count only if their user is in `joining`. `claims` are sorted by time.
+    `start` and after `end` count only if their user is in `joining`. `claims` are all claims of the
+    visitor, sorted by time.
     """
     first = bisect_left(claims, start, key=attrgetter("created_at"))
     past = bisect_right(claims, end, key=attrgetter("created_at"))
@@ -36,7 +43,10 @@ def claimant(start: int, end: int, claims: Sequence[Claim], joining: Collection[
 
 
 def owner_of_visit(visit: Visit, claims: Sequence[Claim], joining: Collection[str]) -> str:
-    """The owner key of a visit. A claim up to 30 minutes after its last page is a claim in it."""
+    """The owner key of a visit.
+
+    A claim up to 30 minutes after the last page of a visit counts as made during the visit.
+    """
     user_id = claimant(visit.started_at, visit.last_at + VISIT_TIMEOUT, claims, joining)
     return unclaimed(visit.fingerprint) if user_id is None else user(user_id)
 
@@ -51,7 +61,8 @@ def owner_of_event(
     """The owner key of an event without a user_id.
 
     `latest` is the visitor's latest visit that began at or before the event. The event belongs to
-    the owner of this visit. If `latest` is None, claims decide as for a visit at the event's time.
+    the owner of this visit. If there is no such visit, `latest` is None, and the claims decide as
+    if the event were a visit with one pageview.
     """
     if latest is not None:
         return latest.owner

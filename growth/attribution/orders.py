@@ -1,4 +1,4 @@
-"""Rule 7: an order counts once. Its value is the earliest value sent, less refunds."""
+"""Rule 7: an order counts as one conversion, and refunds lower the value of the conversion."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from typing import Protocol
 from growth.attribution.conversions import REFUND
 
 PlacesOf = Callable[[str | None], int]
-"""Returns the number of decimal places of a currency. None stands for values without a currency."""
+"""A function from a currency to its number of decimal places.
+
+It is called with None for a value that was sent without a currency.
+"""
 
 
 class Entry(Protocol):
@@ -31,9 +34,11 @@ class Entry(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """Whether an event counts as the conversion of its order, and its value after refunds.
+    """The result of rule 7 for one event.
 
-    `value` and `refunded` are in minor units of `currency`.
+    counts    whether the event is the conversion of its order
+    value     the value of the event after refunds, in minor units of `currency`
+    refunded  the amount by which refunds lowered the value, in minor units of `currency`
     """
 
     counts: bool
@@ -45,9 +50,9 @@ class Worth:
 def worths(
     order: Sequence[Entry], converts: Callable[[Entry], bool], places_of: PlacesOf
 ) -> dict[str, Worth]:
-    """The worth of each event in `order`. The keys are the digests of the events.
+    """The `Worth` of each event in `order`. The keys are the digests of the events.
 
-    `order` has the events of one person with the same order_id.
+    `order` has all events of one person that have the same order_id, including refunds.
     `converts` says whether an event would be a conversion if it had no order_id.
     """
     by_time = sorted(order, key=time_of)
@@ -72,7 +77,7 @@ def time_of(each: Entry) -> tuple[int, str]:
 
 
 def once(refunds: Iterable[Entry]) -> list[Entry]:
-    """One refund for each id, because a browser and a server may both send the same refund."""
+    """Keep one refund for each id, because a browser and a server may both send the same refund."""
     found: dict[str, Entry] = {}
     for each in refunds:
         found.setdefault(each.fact_id or each.digest, each)
@@ -80,7 +85,7 @@ def once(refunds: Iterable[Entry]) -> list[Entry]:
 
 
 def refunded(worth: Worth, refunds: Iterable[Entry], places_of: PlacesOf) -> Worth:
-    """The worth after refunds, which do not take its value below zero."""
+    """Subtract the refunds from the value of `worth`, but never take the value below zero."""
     value = worth.value or 0
     taken = sum(amount_of(each, worth, places_of) for each in refunds)
     left = max(value - taken, min(value, 0))
@@ -88,9 +93,10 @@ def refunded(worth: Worth, refunds: Iterable[Entry], places_of: PlacesOf) -> Wor
 
 
 def amount_of(refund: Entry, worth: Worth, places_of: PlacesOf) -> int:
-    """The amount that a refund takes off the value of the order.
+    """The amount to subtract for a refund, in minor units of the order's currency.
 
-    A refund without a value takes off the whole value. A refund in another currency takes off 0.
+    For a refund without a value, it is the whole value of the order. For a refund in another
+    currency, it is 0.
     """
     if refund.sent_value is None:
         return worth.value or 0

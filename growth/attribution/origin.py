@@ -18,12 +18,14 @@ from growth.attribution.tags import names_something
 DIRECT = "direct"
 
 PAGE = "https://site.invalid/"
-"""The page to assume if only tags are known, as for a cost. RFC 2606 reserves `.invalid`."""
+"""Tags are added to this URL if there is no page, as for a cost. RFC 2606 reserves `.invalid`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a visit came from. Source and medium are in lower case, the other names as sent.
+    """Where a visit came from. Source and medium are in lower case.
+
+    Campaign, content and term are as sent.
 
     channel         source    medium   paid   landing_page  host             referrer
     Organic Search  google    organic  False  /en/books     www.example.com  google.de
@@ -45,7 +47,7 @@ class Origin:
 
 @lru_cache(maxsize=CACHED_READINGS)
 def origin_of(url: str, referrer_url: str | None, rules: Rules) -> Origin:
-    """The origin in a page's URL and referrer (docs/attribution.md, rules 3, 9 and 10)."""
+    """The origin of a visit that starts with this URL and referrer (rules 3, 9 and 10)."""
     reading = read(url, referrer_url, rules)
     sent = reading.campaign
     click_ids = tuple(pair for pair in reading.evidence.campaign if pair[0] in rules.click_ids)
@@ -80,10 +82,11 @@ def origin_of_tags(tags: Mapping[str, str], rules: Rules) -> Origin:
 
 
 def _source_and_medium(reading: Reading, rules: Rules) -> tuple[str | None, str | None, bool]:
-    """Return source, medium, and whether the source's name means ads (`google_ads`).
+    """Return source, medium, and whether the source was sent under a name for ads (`google_ads`).
 
-    The strongest evidence with a source decides the source. The medium is `utm_medium`. Without it,
-    the strongest evidence that has this source and a medium decides the medium.
+    The strongest evidence that has a source decides the source. The medium is `utm_medium`. If the
+    URL has no `utm_medium`, the medium is that of the strongest evidence for the same source that
+    has a medium.
     """
     if reading.evidence.is_direct:
         return DIRECT, None, False
@@ -103,7 +106,7 @@ def _medium_of_first(proofs: list[Proof]) -> str | None:
 
 
 def origin_of_cost(cost: Cost, rules: Rules) -> Origin:
-    """The origin of a visit with the cost's names as tags.
+    """The origin of a visit whose tags are the cost's source, medium, campaign and content.
 
     A cost without a medium gets the medium `cpc`.
 

@@ -1,4 +1,4 @@
-"""Rule 3: the source and medium that each piece of evidence proves, the strongest first."""
+"""Rule 3: which source and medium the evidence in a pageview proves, and how strongly."""
 
 from collections.abc import Iterator
 from enum import IntEnum
@@ -15,13 +15,13 @@ REFERRAL = "referral"
 
 
 class Strength(IntEnum):
-    """Rank of evidence; 1 is strongest."""
+    """The rank of a piece of evidence. The strongest evidence has the rank 1."""
 
     AD = 1
     AFFILIATE = 2
     MAILING = 3  # a mailing system's click id, with a mailbox as the referrer
     KNOWN_REFERRER = 4
-    CLICK_ID = 5  # any other click id: people share links that still have it
+    CLICK_ID = 5  # any other click id; it is weak because people share links that have one
     REF = 6
     UNKNOWN_REFERRER = 7
 
@@ -48,7 +48,7 @@ def proofs_of(reading: Reading, rules: Rules) -> list[Proof]:
 
 
 def proof_of_name(text: str, medium: str | None, rules: Rules) -> Proof:
-    """Return the proof of a source from its name. The medium is `cpc` if the name means ads."""
+    """Return the proof of the source that `text` names. If the name means ads, it proves `cpc`."""
     name = name_of_source(text, rules)
     return Proof(name.name, CPC if name.is_ads else medium, name.is_ads)
 
@@ -71,12 +71,12 @@ def _strength_of(click_id: ClickId, reading: Reading) -> Strength:
 
 
 def _proof_of(click_id: ClickId, reading: Reading, rules: Rules) -> Proof:
-    """Return the proof of a click id.
+    """Return the source and medium that a click id proves.
 
-    Links of several sources can carry the same click id (`also`). If `utm_source` names one of
-    these sources, the proof has this source. If it does not, and the referrer is from one of these
-    sources, the proof has the referrer's source: a `gclid` with a referrer from YouTube proves the
-    source `youtube`.
+    If `utm_source` or the referrer names a source in `also`, the click id proves this source: a
+    `gclid` with a referrer from YouTube proves `youtube`. If both name a source of the click
+    id, `utm_source` decides. If the referrer is a source in `frames`, the click id proves a display
+    ad.
     """
     source = name_of_source(click_id.source, rules).name
     tagged = name_of_source(reading.campaign.get("utm_source", ""), rules).name

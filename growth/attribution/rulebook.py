@@ -1,4 +1,4 @@
-"""Reads and checks the tables of rules: growth's own tables and the operator's."""
+"""Reads and checks tables of rules: those in config/ and those in the operator's file."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -17,20 +17,20 @@ CHANNEL_KEYS = ("name", "kind", "paid", "source", "medium", "campaign")
 
 
 def read_sources(kinds: Any, media: Table, where: str) -> SourceTable:
-    """Read `{kind: {name: [pattern]}}`; raises ValueError, which names the place of the fault."""
+    """Read `{kind: {name: [pattern]}}`. Raises ValueError, which says where the mistake is."""
     found: SourceTable = {}
     for kind, sources in as_table(kinds, where, (*media, EXCLUDED)).items():
         for name, patterns in as_table(sources, f"{where} [{kind}]").items():
             at = f"{where} [{kind}] {name}"
             if name.lower() in found:
-                raise ValueError(f"{at}: is already in [{found[name.lower()][0]}]; name it once")
+                raise ValueError(f"{at}: is already in [{found[name.lower()][0]}]; list it once")
             listed = _texts(patterns, at)
             found[name.lower()] = kind, tuple(_host_pattern(each, at) for each in listed)
     return found
 
 
 def read_click_ids(tables: Any, where: str) -> dict[str, ClickId]:
-    """Read `{name: {platform, source, medium, ad, also?, frames?}}`; raises ValueError."""
+    """Read `{name: {platform, source, medium, ad, also?, frames?}}`. Raises ValueError."""
     return {
         name.lower(): _click_id(table, f"{where} [{name}]")
         for name, table in as_table(tables, where).items()
@@ -38,7 +38,7 @@ def read_click_ids(tables: Any, where: str) -> dict[str, ClickId]:
 
 
 def read_channels(tables: Any, media: Table, where: str) -> list[ChannelRule]:
-    """Read a list of `{name, kind?, paid?, source?, medium?, campaign?}`; raises ValueError."""
+    """Read a list of `{name, kind?, paid?, source?, medium?, campaign?}`. Raises ValueError."""
     if not isinstance(tables, list):
         raise ValueError(f"{where} channels: must be written as [[channels]]")
     return [_channel(table, media, f"{where} [[channels]]") for table in tables]
@@ -51,7 +51,11 @@ def read_tags(table: Any, where: str) -> dict[str, str]:
 
 
 def read_answers(table: Any, where: str) -> dict[str, tuple[frozenset[str], ...]]:
-    """Read `{kind: ["code&state"]}` into `{"code": ({"state"},)}`."""
+    """Read `{kind: ["code&state"]}` into `{"code": ({"state"},)}`.
+
+    `code&state` stands for URLs that have both parameters. The result maps the name of the first
+    parameter to the names of the others.
+    """
     found: dict[str, tuple[frozenset[str], ...]] = {}
     for kind, answers in as_table(table, where).items():
         for answer in _texts(answers, f"{where} {kind}"):
@@ -86,7 +90,7 @@ def _index_of(pattern: str) -> tuple[str, str]:
 
 
 def read_pattern(text: Any, at: str) -> Pattern[str]:
-    """Compile a pattern that matches whole values in any case; raises ValueError."""
+    """Compile a regular expression that ignores case. Raises ValueError."""
     try:
         return re.compile(text, re.IGNORECASE)
     except (re.error, TypeError) as ex:
@@ -99,13 +103,13 @@ def as_table(value: Any, at: str, allowed: Iterable[str] | None = None) -> Table
         raise ValueError(f"{at}: must be a table, not {value!r}")
     if allowed is not None and (unknown := value.keys() - set(allowed)):
         raise ValueError(
-            f"{at}: unknown {', '.join(sorted(unknown))}; allowed are {', '.join(allowed)}"
+            f"{at}: {', '.join(sorted(unknown))} is unknown; allowed are {', '.join(allowed)}"
         )
     return value
 
 
 def _host_pattern(pattern: str, at: str) -> str:
-    """Normalise `Google.*`, `acs*.**`, `bücher.de`, `android-app://com.Slack` or an alias."""
+    """Normalise an alias or a pattern: `Google.*`, `acs*.**`, `bücher.de`, `android-app://com.Slack`."""
     text = pattern.strip().lower()
     for app in APPS:
         text = text.removeprefix(app)
@@ -124,7 +128,7 @@ def _host_pattern(pattern: str, at: str) -> str:
 def _click_id(table: Any, at: str) -> ClickId:
     as_table(table, at, CLICK_ID_KEYS)
     if not isinstance(table.get("ad"), bool):
-        raise ValueError(f"{at} ad: must be true (only ads carry it) or false")
+        raise ValueError(f"{at} ad: must be true if only ads carry the click id, else false")
     return ClickId(
         platform=_text(table, "platform", at),
         source=_text(table, "source", at).lower(),
@@ -144,7 +148,7 @@ def _channel(table: Any, media: Table, at: str) -> ChannelRule:
     if paid not in (None, True, False):
         raise ValueError(f"{at} paid: must be true or false")
     if len(table) == 1:
-        raise ValueError(f"{at}: needs one of {', '.join(CHANNEL_KEYS[1:])}")
+        raise ValueError(f"{at}: needs at least one of {', '.join(CHANNEL_KEYS[1:])}")
     patterns = {
         key: read_pattern(table[key], f"{at} {key}")
         for key in ("source", "medium", "campaign")
@@ -156,7 +160,7 @@ def _channel(table: Any, media: Table, at: str) -> ChannelRule:
 def _text(table: Table, key: str, at: str) -> str:
     value = table.get(key)
     if not isinstance(value, str) or not value.strip():
-        raise ValueError(f"{at} {key}: must be a text that is not empty")
+        raise ValueError(f"{at} {key}: must be given as a text that is not empty")
     return value.strip()
 
 

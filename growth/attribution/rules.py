@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from re import Pattern
 
-# Hosts of this kind only send visitors back to the site, such as payment and single sign-on.
+# Sources of this kind, such as payment pages and log-ins, only send visitors back to the site.
 EXCLUDED = "excluded"
 # Sources of this kind only sell clicks. All visits from them are paid.
 ADS = "ads"
@@ -23,10 +23,11 @@ class Source:
 class ClickId:
     """A parameter that a platform adds to its links.
 
-    ad      whether only the platform's ads carry it
-    also    other sources whose links carry it: `instagram` for `fbclid`. A visit whose tag or
-            referrer names one of them has that source.
-    frames  sources whose referrer proves a display ad: doubleclick.net for `gclid`
+    ad      whether only ads of the platform carry the parameter
+    also    other sources whose links carry the parameter, such as `instagram` for `fbclid`; if a
+            visit's `utm_source` or referrer names such a source, it is the source of the visit
+    frames  sources that prove a display ad if the referrer is one of their hosts, such as
+            `google-display` for `gclid`
     """
 
     platform: str
@@ -51,7 +52,9 @@ class ChannelRule:
 
 @dataclass(frozen=True, eq=False)
 class Rules:
-    """The rules in force. With `eq=False`, hashing them for a cache is cheap.
+    """The rules in force. With `eq=False`, it is cheap to use them in the key of a cache.
+
+    The lines with an arrow show entries of a mapping: the key, and the value that it maps to.
 
     names         `google`, `fb` → source
     ad_names      `adwords` → the source whose ads have this name; keys lack spaces, `_` and `-`

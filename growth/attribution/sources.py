@@ -16,7 +16,7 @@ _HOST_AND_PATH = re.compile(
 
 
 class Named(NamedTuple):
-    """The meaning of a name in a tag.
+    """The meaning of the text in `utm_source`, `ref` or `source`.
 
     text                          name              source    host              is_ads
     fb                            facebook          facebook                    False
@@ -34,7 +34,7 @@ class Named(NamedTuple):
 
 @lru_cache(maxsize=8192)
 def source_of_host(host: str, rules: Rules) -> Source | None:
-    """Find the source of a host by its longest match: mail.google.com before google.*."""
+    """Find the known source of a host. The longest match decides: mail.google.com, not google.*."""
     site, stem = split_host(host)
     suffix = host[len(stem) + 1 :] if stem else ""
     is_below = host != site
@@ -46,7 +46,8 @@ def source_of_host(host: str, rules: Rules) -> Source | None:
             or (is_below and _source_of_label(parent.partition(".")[0], rules))
         )
         # A parent that is shorter than the site is a public suffix, such as myshopify.com. The
-        # sites below it belong to customers, so its source counts only if the kind is `excluded`.
+        # sites below it belong to customers, so the source of the suffix is not their source. Only
+        # sources of the kind `excluded` count for the sites below, too.
         if found and (len(parent) >= len(site) or found.kind == EXCLUDED):
             return found
         stem = stem.partition(".")[2]
@@ -55,7 +56,7 @@ def source_of_host(host: str, rules: Rules) -> Source | None:
 
 @lru_cache(maxsize=8192)
 def name_of_source(text: str, rules: Rules) -> Named:
-    """Read a name in `utm_source`, `ref` or `source`. Unknown names are put in lower case."""
+    """Read the text in `utm_source`, `ref` or `source`. An unknown name is put in lower case."""
     text = text.lower()
     if found := rules.names.get(text):
         return Named(found.name, found)
@@ -78,7 +79,7 @@ def _advertiser(text: str, rules: Rules) -> Source | None:
 
 
 def _host_in(text: str) -> str:
-    """Return the host in a URL, with or without a scheme. Empty if `text` has no host."""
+    """Return the host of a URL, with or without a scheme. Empty if `text` is not a URL."""
     if "//" in text:
         return split_url(text).host.removeprefix("www.")
     match = _HOST_AND_PATH.fullmatch(text)
@@ -86,7 +87,7 @@ def _host_in(text: str) -> str:
 
 
 def _is_of_a_country(suffix: str) -> bool:
-    """Whether a suffix is `com` or a country's (google.de, google.co.uk). `dev` is neither."""
+    """Whether a public suffix is `com` or ends with a country, such as `de` and `co.uk`."""
     return suffix == "com" or len(suffix.rpartition(".")[2]) == 2
 
 

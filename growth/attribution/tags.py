@@ -9,9 +9,9 @@ from growth.attribution.rules import Rules
 from growth.attribution.urls import Url, parameters
 
 MAX_VALUE_LENGTH = 255
-"""Longer values of tags are cut, because reports group by tags and an index holds them."""
+"""Longer values of tags are cut, because reports group by them and a database index has them."""
 
-# Templates that were not filled in, and macros of ad platforms and mailing systems:
+# Placeholders that a template, an ad platform or a mailing system did not fill in, such as
 # {keyword}, {{campaign.name}}, [CAMPAIGN], %%emailname_%%, __CAMPAIGN_ID__, ${CAMPAIGN}, *|UID|*.
 _NOTHING = re.compile(
     r"undefined|null|none|\(none\)|\(not[ +]set\)"
@@ -22,7 +22,7 @@ WINDOWS_1252 = "windows-1252-for-what-is-no-utf-8"
 
 
 def _read_as_windows_1252(error: UnicodeError) -> tuple[str, int]:
-    assert isinstance(error, UnicodeDecodeError)  # nothing is encoded with this handler
+    assert isinstance(error, UnicodeDecodeError)  # the handler is only used to decode
     return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
 
 
@@ -35,12 +35,12 @@ def read_tag(encoded: str) -> str:
 
 
 def read_click_id(encoded: str) -> str:
-    """Decode a click id. A plus sign stays a plus sign. Empty for a placeholder, as in a tag."""
+    """Decode a click id. A plus sign stays a plus sign. Empty for a placeholder like `{gclid}`."""
     return _meaning(encoded, unquote(encoded, errors=WINDOWS_1252))
 
 
 def names_something(value: str) -> bool:
-    """Whether a decoded value means something, unlike `(not set)` and `{campaignid}`."""
+    """Whether a value is neither empty nor a placeholder such as `(not set)` or `{campaignid}`."""
     return bool(value) and _NOTHING.fullmatch(value) is None
 
 
@@ -59,7 +59,8 @@ REFERRALS = ("ref", "source")
 def parameters_of(url: Url) -> Parameters:
     """Return the parameters of the query, then the parameters of the fragment.
 
-    A fragment is read as a whole (`#utm_source=a`), or from its first `?` (`#/plans?utm_source=a`).
+    If the fragment has a `?`, only the part after it is read: `#/plans?utm_source=a`. If it has
+    none, the whole fragment is read: `#utm_source=a`.
     """
     found = list(parameters(url.query)) if url.query else []
     if "=" in url.fragment:
@@ -71,7 +72,7 @@ def parameters_of(url: Url) -> Parameters:
 def campaign_of(sent: Parameters, rules: Rules) -> dict[str, str]:
     """Return the first meaningful value of each tag, click id, `ref` and `source`.
 
-    The fragment counts only for names without a value in the query.
+    A value in the fragment counts only if the query has no value under the same name.
     """
     found: dict[str, str] = {}
     for name, encoded in sent:
@@ -89,7 +90,7 @@ def campaign_of(sent: Parameters, rules: Rules) -> dict[str, str]:
 
 
 def _under_own_names(found: dict[str, str], rules: Rules) -> dict[str, str]:
-    """Rename the tags of other tools to ours. If a URL has both names, ours wins."""
+    """Rename the tags of other tools to ours. If a URL has a tag under both names, ours counts."""
     for name in [name for name in found if rules.tags.get(name, name) != name]:
         value = found.pop(name)
         found.setdefault(rules.tags[name], value)

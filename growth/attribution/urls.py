@@ -1,4 +1,4 @@
-"""Reads URLs and hosts as browsers send them. Never raises."""
+"""Takes URLs and hosts apart. Even for malformed URLs, no exception is raised."""
 
 import re
 from collections.abc import Iterator
@@ -15,13 +15,15 @@ _public_suffixes = tldextract.TLDExtract(
 )
 
 MAX_PARAMETERS = 1000
-MAX_HOST_LENGTH = 253  # RFC 1035, section 2.3.4: 255 octets, of which two are not characters
+MAX_HOST_LENGTH = 253  # RFC 1035, 2.3.4: 255 octets, of which 2 hold no characters
 
-# The pattern of RFC 3986, appendix B, never raises. It is three times as fast as urllib's urlsplit.
+# This pattern of RFC 3986, appendix B, matches any text. It is three times as fast as urllib's
+# urlsplit, which raises an exception for some texts.
 _URL = re.compile(r"(?:([^:/?#]+):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.DOTALL)
 _HOST_AND_PORT = re.compile(r"(?:\[([0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)\]|([^:]*))(?::\d*)?")
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|[0-9a-f.]*:[0-9a-f:.]*")
-# Browsers drop line breaks and tabs from URLs. Databases refuse NUL and half a surrogate pair.
+# Removed from URLs: line breaks and tabs, which browsers drop; NUL and halves of surrogate pairs,
+# which databases refuse.
 _JUNK = re.compile("[\0\t\r\n\ud800-\udfff]")
 
 
@@ -57,7 +59,7 @@ def normalise_host(host: str) -> str:
 
 
 def parameters(query: str) -> Iterator[tuple[str, str]]:
-    """Yield the decoded lower-case name and the encoded value of each parameter, up to a limit."""
+    """Yield the decoded lower-case name and the encoded value of the first 1,000 parameters."""
     for pair in query.split("&", MAX_PARAMETERS)[:MAX_PARAMETERS]:
         name, _, value = pair.partition("=")
         # Mail clients and templates may escape "&" twice: "?utm_source=a&amp;utm_medium=b".
@@ -66,7 +68,9 @@ def parameters(query: str) -> Iterator[tuple[str, str]]:
 
 @lru_cache(maxsize=8192)
 def split_host(host: str) -> tuple[str, str]:
-    """Return a host's site (its registrable domain) and its stem (without the public suffix).
+    """Return the site and the stem of a host.
+
+    The site is the registrable domain. The stem is the host without its public suffix.
 
     shop.example.co.uk → example.co.uk, shop.example
     tenant.github.io   → tenant.github.io, ""  (no stem, because anyone can choose such a name)
@@ -75,7 +79,7 @@ def split_host(host: str) -> tuple[str, str]:
     parts = _public_suffixes.extract_str(f"[{host}]" if ":" in host else host)
     if parts.ipv4 or parts.ipv6:
         return host, ""
-    if not parts.suffix:  # the list's default rule: an unknown last label is a suffix
+    if not parts.suffix:  # default rule of the list: an unknown last label is a suffix
         return ".".join(host.split(".")[-2:]), ""
     if not parts.domain:
         return host, ""

@@ -34,8 +34,8 @@ class Click(Protocol):
 def rank_of(click: Click) -> Rank:
     """The sort key of a visit among the visits of a person (rule 5).
 
-    It sorts by time. Of visits at the same time, direct visits come last. Then it sorts by URL,
-    referrer and digest.
+    Visits are sorted by time. Of visits that start at the same time, direct visits come last. If
+    this does not decide, visits are sorted by URL, referrer and digest.
     """
     is_direct, referrer = bool(click.is_direct), click.referrer_url or ""
     return click.started_at, is_direct, click.url, referrer, click.digest
@@ -43,11 +43,12 @@ def rank_of(click: Click) -> Rank:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A run of pageviews by one visitor, from one origin; its start is the click.
+    """A run of pageviews by one visitor, from one origin. The start of the visit is a click.
 
-    `digest` is the digest of its first pageview. `tie` is the number of earlier visits of the
-    visitor that started in the same microsecond. `owner` is the owner key (rule 6). `rules` is the
-    version of the rules that decided its origin.
+    digest  the digest of the visit's first pageview
+    tie     the number of earlier visits of the visitor that started in the same microsecond
+    owner   the owner key of the person to whom the visit belongs (rule 6)
+    rules   the version of the rules that decided the origin
     """
 
     fingerprint: str
@@ -71,7 +72,10 @@ class Visit:
         return user_of(self.owner)
 
     def ending(self, last_at: int, pageviews: int) -> Visit:
-        """A copy of the visit with another end. `dataclasses.replace` takes six times as long."""
+        """A copy of the visit with another time of its last page and another number of pageviews.
+
+        `dataclasses.replace` would take six times as long.
+        """
         return Visit(
             self.fingerprint,
             self.started_at,
@@ -99,12 +103,15 @@ def starts_visit(current: Visit, page: Pageview, rules: Rules) -> bool:
 
 
 def brings_campaign(seen: Evidence, start: Evidence) -> bool:
-    """Whether a tag or click id of the page is missing or different at the visit's start."""
+    """Whether the page has a tag or click id that the first page of the visit lacks.
+
+    A tag or click id with another value counts as another one.
+    """
     return not set(seen.campaign) <= set(start.campaign)
 
 
 def brings_referrer(seen: Evidence, start: Evidence) -> bool:
-    """Whether the page came from a known source, and from another host than the visit's start."""
+    """Whether the page's referrer is a known source and differs from the first page's referrer."""
     return seen.is_known_source and seen.referrer != start.referrer
 
 
@@ -120,7 +127,7 @@ def in_order(pages: Iterable[Pageview], rules: Rules) -> list[Pageview]:
 
 
 def start_visit(page: Pageview, tie: int, is_first: bool, rules: Rules) -> Visit:
-    """The visit that `page` starts. Its pageviews and its owner are not known yet."""
+    """The visit that `page` starts. Its pageviews are not counted, and its owner is not set yet."""
     return Visit(
         fingerprint=page.fingerprint,
         started_at=page.created_at,

@@ -1,6 +1,6 @@
 """Sends pageviews and events from Python backends: `pip install 'growth[client]'`.
 
-It imports httpx and the standard library, and nothing from the rest of growth.
+It imports httpx and the standard library, but no other part of growth.
 """
 
 from growth.client.delivery import NotTakenError

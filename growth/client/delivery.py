@@ -1,4 +1,7 @@
-"""Posts items to the service. The errors say whether and when to send an item again."""
+"""Posts items to the service.
+
+After an AwayError, items have to be sent again. After a NotTakenError, sending again is useless.
+"""
 
 from __future__ import annotations
 
@@ -12,23 +15,26 @@ from typing import Any
 import httpx
 
 DIVISIBLE = (httpx.codes.BAD_REQUEST, httpx.codes.REQUEST_ENTITY_TOO_LARGE)
-"""If a batch gets one of these statuses, each half of the batch is sent again.
+"""If the answer to a batch has one of these statuses, each half of the batch is sent on its own.
 
-A single item may be at fault.
+A single item of the batch may be at fault, and the other items may be accepted.
 """
 
 FIRST_WAIT, LAST_WAIT = 0.5, 60.0
-"""The first and the longest wait between tries in seconds, if the service does not name a wait.
+"""The first and the longest wait between two tries, in seconds, if the answer has no Retry-After.
 
 Each wait is twice as long as the wait before.
 """
 
 MOST_WAIT = 300.0
-"""The longest wait in seconds, even if Retry-After is longer."""
+"""The most seconds to wait. If Retry-After asks for more, the wait is cut to this number."""
 
 
 class AwayError(Exception):
-    """The service accepted nothing. `seconds` is the wait that it asked for, or None."""
+    """The service did not answer, or it accepted no item of a request.
+
+    `seconds` is the wait that Retry-After asks for. None without a Retry-After.
+    """
 
     def __init__(self, reason: str, seconds: float | None = None) -> None:
         super().__init__(reason)
@@ -36,7 +42,7 @@ class AwayError(Exception):
 
 
 class NotTakenError(Exception):
-    """The service refuses an item for good. `errors` gives the reasons for each field."""
+    """The service refuses an item for good. `errors` maps fields to reasons, or is a text."""
 
     def __init__(self, errors: Any) -> None:
         super().__init__(str(errors))
@@ -44,7 +50,10 @@ class NotTakenError(Exception):
 
 
 def deliver(client: httpx.Client, path: str, bodies: Sequence[str]) -> list[tuple[str, Any]]:
-    """Post items. Return the refused items, each with its errors. Raises AwayError."""
+    """Post items, and return each refused item with its errors.
+
+    Raises AwayError if the items have to be sent again.
+    """
     try:
         answer = client.post(
             path, content="\n".join(bodies), headers={"Content-Type": "application/x-ndjson"}
@@ -66,7 +75,8 @@ def deliver(client: httpx.Client, path: str, bodies: Sequence[str]) -> list[tupl
 def insist(client: httpx.Client, path: str, body: str, patience_seconds: float) -> None:
     """Post an item until it is stored.
 
-    Raises NotTakenError if it is refused, and ConnectionError after `patience_seconds`.
+    Raises NotTakenError if the service refuses the item, and ConnectionError if the item is not
+    stored within `patience_seconds`.
     """
     until, wait = time.monotonic() + patience_seconds, FIRST_WAIT
     while True:
@@ -85,9 +95,9 @@ def insist(client: httpx.Client, path: str, body: str, patience_seconds: float) 
 
 
 def refused_all(bodies: Sequence[str], answer: dict[str, Any]) -> list[tuple[str, Any]]:
-    """All items with their errors, if the service refuses every item of a request.
+    """Pair each item of a request with its errors, if the answer refuses all items.
 
-    For a batch, the answer has the errors in `rejected`. For one item, the answer has them in
+    The answer to a batch has the errors in `rejected`. The answer to a single item has them in
     `errors`.
     """
     by_index = {each["index"]: each["errors"] for each in answer.get("rejected", ())}
@@ -95,7 +105,7 @@ def refused_all(bodies: Sequence[str], answer: dict[str, Any]) -> list[tuple[str
 
 
 def said(answer: httpx.Response) -> dict[str, Any]:
-    """The JSON object in an answer. Raises AwayError for other answers, such as a proxy's page."""
+    """Parse an answer as a JSON object. Raises AwayError for other texts, such as a web page."""
     try:
         found = answer.json()
     except ValueError as ex:
@@ -106,7 +116,7 @@ def said(answer: httpx.Response) -> dict[str, Any]:
 
 
 def wait_of(answer: httpx.Response) -> float | None:
-    """The wait that Retry-After asks for, in seconds. None if it has neither seconds nor a date."""
+    """The seconds to wait, according to Retry-After. None if this header is missing or invalid."""
     header = answer.headers.get("Retry-After", "").strip()
     if header.isdecimal():
         return min(float(header), MOST_WAIT)

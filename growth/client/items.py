@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 def made_item(fields: Mapping[str, Any]) -> tuple[str, str]:
     """The id and the JSON of an item.
 
-    Raises TypeError and ValueError for values that JSON cannot hold.
+    Raises TypeError for a value of a type that JSON lacks, and ValueError for NaN and infinity.
     """
     item = {"id": uuid4().hex, "created_at": datetime.now(UTC)}
     item |= {name: value for name, value in fields.items() if value is not None}
@@ -21,7 +21,10 @@ def made_item(fields: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def as_text(value: Any) -> str:
-    """A time or day in ISO 8601, a decimal or a UUID as text. Raises TypeError for other types."""
+    """Convert a date or datetime to ISO 8601, and a Decimal or UUID to a text.
+
+    Raises TypeError for other types.
+    """
     if isinstance(value, date | datetime):
         return value.isoformat()
     if isinstance(value, Decimal | UUID):

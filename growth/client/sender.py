@@ -1,4 +1,4 @@
-"""EventSender sends items from a thread, so its calls return at once unless `sync` is set."""
+"""EventSender queues items, which a thread sends. With `sync`, each call sends its item itself."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ log = logging.getLogger("growth.client")
 
 MOST_ITEMS = 500
 MOST_BYTES = 1024 * 1024
-"""The most bytes of a request. The service takes up to 2 MiB."""
+"""The most bytes of items in a request. The service accepts requests of up to 2 MiB."""
 
 LINGER_SECONDS = 0.1
-"""The thread waits this long for more items, so that one request takes several."""
+"""Before a request, the thread waits this long for more items to send in the same request."""
 
 EXIT_SECONDS = 5.0
 
@@ -32,12 +32,13 @@ EXIT_SECONDS = 5.0
 class EventSender:
     """Sends pageviews and events to `url`. An item that is sent twice counts once.
 
-    `spool` is the path of a file for waiting items. If this process ends, the next process with
-    this file sends them. Without a path, items wait in memory. At most `spool_size` items wait.
-    Beyond that, the oldest are dropped.
+    `spool` is the path of a file that keeps items until they are sent. If this process ends first,
+    the next process that opens the file sends the items. Without a path, items wait in memory. If
+    more than `spool_size` items wait, the oldest items are dropped.
 
-    With `sync=True` there is no thread and no spool. A call returns when the item is committed. It
-    raises NotTakenError if the item is refused, and ConnectionError after `patience_seconds`.
+    With `sync=True` there is no thread and no spool. A call returns when the service has committed
+    the item. The call raises NotTakenError if the service refuses the item, and ConnectionError if
+    the item is not committed within `patience_seconds`.
 
     >>> sender = EventSender("http://127.0.0.1:8000", spool="/var/lib/shop/growth.db")
     >>> sender.event("purchase", user_id="u-42", order_id="o-1", value="9.99", currency="EUR")
@@ -80,7 +81,10 @@ class EventSender:
         return self.send("/events", {"name": name, **fields})
 
     def send(self, path: str, item: dict[str, Any]) -> str:
-        """Send an item and return its id. Raises TypeError and ValueError as `made_item` does."""
+        """Send an item to `path` and return its id.
+
+        Raises the errors that `made_item` raises, and with `sync` the errors that `insist` raises.
+        """
         name, body = made_item(item)
         if self.sync:
             insist(self.client, path, body, self.patience_seconds)
@@ -89,9 +93,12 @@ class EventSender:
         return name
 
     def keep(self, path: str, body: str) -> None:
-        """Put an item into the spool. Log errors: a full disk must not make the backend fail."""
+        """Put an item into the spool.
+
+        Errors are logged and not raised, because a full disk must not make the backend fail.
+        """
         try:
-            if self.process != os.getpid():  # the first call, or the first in a forked process
+            if self.process != os.getpid():  # the first call in this process
                 self.start()
             dropped = self.spool.add(path, body)
         except sqlite3.Error:
@@ -137,7 +144,7 @@ class EventSender:
                 self.waiting.set()
 
     def send_waiting(self) -> None:
-        """Send all waiting items. Raises AwayError."""
+        """Send all waiting items. Raises AwayError if items have to be sent again."""
         while some := self.spool.oldest(MOST_ITEMS, MOST_BYTES):
             bodies = [each.body for each in some]
             for body, errors in deliver(self.client, some[0].path, bodies):
@@ -146,7 +153,7 @@ class EventSender:
             self.spool.tidy()
 
     def flush(self, seconds: float = EXIT_SECONDS) -> bool:
-        """Wait until all items are sent, at most `seconds`. Return whether they are."""
+        """Wait until all items are sent, but at most `seconds`. Return whether all are sent."""
         until = time.monotonic() + seconds
         while self.process == os.getpid() and len(self.spool):
             if time.monotonic() > until:
@@ -155,16 +162,16 @@ class EventSender:
         return True
 
     def close(self, seconds: float = EXIT_SECONDS) -> None:
-        """Flush and end the thread.
+        """Wait until all items are sent, but at most `seconds`. Then end the thread.
 
-        Unsent items stay in the file of the spool. Without a file, they are lost.
+        Unsent items stay in the file of the spool. If the spool has no file, the items are lost.
         """
         if self.sync:
             self.client.close()
             return
         if self.process == os.getpid() and not self.closing.is_set():
             if not self.flush(seconds) and self.path is None:
-                log.error("%d items are lost: the service accepted nothing", len(self.spool))
+                log.error("%d items are lost: the service has not accepted them", len(self.spool))
             self.closing.set()
             self.waiting.set()
             self.thread.join(self.timeout)

@@ -18,7 +18,7 @@ WHERE path = (SELECT path FROM waiting ORDER BY id LIMIT 1) ORDER BY id LIMIT ?"
 
 
 class Waiting(NamedTuple):
-    """An item to be posted to a path, as JSON."""
+    """An item that waits to be posted to `path`. `body` is its JSON."""
 
     id: int
     path: str
@@ -26,11 +26,11 @@ class Waiting(NamedTuple):
 
 
 class Spool:
-    """Holds at most `size` items. Beyond that, the oldest are dropped.
+    """Holds at most `size` items. If an item is added to a full spool, the oldest item is dropped.
 
-    Threads and processes may share a file. Without a `path`, items are kept in memory. A file
-    survives a crash of the process. A crash of the machine may lose the latest items, because
-    adding an item does not wait for the disk.
+    Several threads and processes may share the file at `path`. Without a `path`, items are kept in
+    memory. If the process crashes, the file keeps all items. If the machine crashes, the latest
+    items may be lost, because adding an item does not wait for the disk.
     """
 
     def __init__(self, path: str | None, size: int) -> None:
@@ -46,14 +46,18 @@ class Spool:
         self.connection.execute(MAKE)
 
     def add(self, path: str, body: str) -> int:
-        """Keep an item. Return how many of the oldest items were dropped."""
+        """Add an item. Return how many old items were dropped to make room."""
         with self.lock, closing(self.connection.cursor()) as cursor:
             cursor.execute("INSERT INTO waiting (path, body) VALUES (?, ?)", (path, body))
             last = cursor.lastrowid or 0
             return cursor.execute("DELETE FROM waiting WHERE id <= ?", (last - self.size,)).rowcount
 
     def oldest(self, most: int, most_bytes: int) -> list[Waiting]:
-        """The oldest item, and the next items of its path, up to `most` items or `most_bytes`."""
+        """The oldest item, and the next items with the same path.
+
+        Return at most `most` items. Their bodies have at most `most_bytes` characters
+        together, unless the body of the first item alone is longer.
+        """
         with self.lock:
             rows = [Waiting(*row) for row in self.connection.execute(OLDEST, (most,))]
         found, left = rows[:1], most_bytes - sum(len(each.body) for each in rows[:1])
@@ -73,7 +77,7 @@ class Spool:
     def tidy(self) -> None:
         """Merge the write-ahead log into the file.
 
-        Merging waits for the disk. It uses a second connection, so that `add` need not wait.
+        Merging waits for the disk. A second connection is used, so that `add` need not wait for it.
         """
         if self.path is not None:
             with closing(sqlite3.connect(self.path, timeout=5)) as beside:

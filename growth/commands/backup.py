@@ -17,9 +17,9 @@ from growth.settings import Settings
 @as_json
 @with_settings
 def backup_command(settings: Settings, file: Path, as_json: bool) -> None:
-    """Copy the database into FILE, even while it is in use.
+    """Back up the database into FILE.
 
-    The copy is verified before it replaces an earlier backup.
+    The service may run meanwhile. If FILE exists, it is replaced once the new backup is verified.
     """
     size = backup(connect(settings.database_url), file)
     answer = {"file": str(file), "bytes": size}

@@ -1,4 +1,4 @@
-"""What all commands share: settings, --json, progress, and errors without a traceback."""
+"""Helpers of all commands, for settings, --json, progress and error messages."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def print_answer(as_json: bool, text: str, answer: Any) -> None:
 
 
 def with_settings(function: Callable[..., None]) -> Callable[..., None]:
-    """A decorator that gives a command the settings and shows errors without a traceback."""
+    """Decorate a command: pass it the settings, and show its errors without a traceback."""
 
     @wraps(function)
     def run(**options: Any) -> None:
@@ -38,14 +38,14 @@ def with_settings(function: Callable[..., None]) -> Callable[..., None]:
             function(load_settings(), **options)
         except (SettingsError, DatabaseError) as ex:
             raise Refusal(str(ex)) from ex
-        except OperationalError as ex:  # locked, full or read-only
+        except OperationalError as ex:  # such as a database that is locked, full or read-only
             raise Refusal(f"the database cannot be used: {ex}") from ex
 
     return run
 
 
 LINE_SECONDS = 10
-"""The time between two lines of progress."""
+"""Seconds between two lines of progress, if stderr is not a terminal."""
 
 
 @contextmanager
@@ -54,7 +54,7 @@ def progress(
 ) -> Iterator[Callable[[int], None]]:
     """Yield a function that shows on stderr how much of `total` is done.
 
-    Call it with the amount done since the last call.
+    Call this function with the amount done since its last call.
     """
     if sys.stderr.isatty():
         with click.progressbar(length=total, label=label, file=sys.stderr) as bar:

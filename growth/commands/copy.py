@@ -19,10 +19,10 @@ from growth.settings import Settings
 @as_json
 @with_settings
 def copy_command(settings: Settings, source: str, target: str, as_json: bool) -> None:
-    """Copy a database into another, and compare the two.
+    """Copy a database into another database, and compare the two.
 
-    The database of --from may be in use. The database of --to must be migrated, and be empty or
-    hold an earlier copy. It may be on another engine.
+    The service may use the database of --from meanwhile. Migrate the database of --to first. That
+    database must be empty or hold an earlier copy. One may be SQLite, the other PostgreSQL.
     """
     if source == target:
         raise Refusal("--from and --to name the same database")

@@ -13,9 +13,9 @@ from growth.settings import Settings
 @click.command("distribute", epilog="Example: growth distribute")
 @with_settings
 def distribute_command(settings: Settings) -> None:
-    """Spread the tables over a Citus cluster.
+    """Spread the tables of a PostgreSQL database over a Citus cluster.
 
-    Migrate the PostgreSQL database first. From then on, `growth migrate` also spreads new tables.
+    Migrate the database first. From then on, `growth migrate` also spreads new tables.
     """
     found = connect(settings.database_url)
     require_current(found)

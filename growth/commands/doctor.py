@@ -23,21 +23,21 @@ from growth.settings import Settings, SettingsError, load_settings
 from growth.wiring import create_ledger
 
 LITTLE_ROOM = 256 * 1024 * 1024
-"""A disk with fewer free bytes will soon be full."""
+"""If the disk has fewer free bytes than this, `growth doctor` reports a fault."""
 
 LARGE_LOG = 1024 * 1024 * 1024
-"""A write-ahead log of more bytes is a fault.
+"""If SQLite's write-ahead log has more bytes than this, `growth doctor` reports a fault.
 
 SQLite cannot shrink the log while a program reads without a pause.
 """
 
 
 class WrongError(Exception):
-    """Something is wrong. The message says what to do."""
+    """A check found a fault. The message says what to do."""
 
 
 class Finding(NamedTuple):
-    """The result of a check: its name, whether all is well, and what it found."""
+    """The result of a check. `told` says what the check found."""
 
     check: str
     ok: bool
@@ -50,7 +50,7 @@ def doctor_command(as_json: bool) -> None:
     """Find the faults of this installation.
 
     The command checks the settings, the database, permissions, the disk, the clock, and whether a
-    rebuild is due. Run it as the user of the service. It exits with 1 if something is wrong.
+    rebuild is due. Run it as the user that runs the service. The exit code is 1 if a check fails.
     """
     found = list(findings())
     lines = (f"{'ok' if each.ok else 'WRONG':<6} {each.check:<11} {each.told}" for each in found)
@@ -60,14 +60,17 @@ def doctor_command(as_json: bool) -> None:
 
 
 def findings() -> Iterator[Finding]:
-    """The results of all checks. Without settings or a database, the later checks are skipped."""
+    """The results of all checks.
+
+    If the settings are invalid or the database cannot be opened, the later checks are skipped.
+    """
     try:
         settings = load_settings()
         ledger = create_ledger(settings)
     except SettingsError as ex:
         yield from (Finding("settings", False, line) for line in str(ex).splitlines())
         return
-    yield Finding("settings", True, "all fit")
+    yield Finding("settings", True, "all are valid")
     opened = looked("database", lambda: open_database(settings))
     yield opened
     if not opened.ok:
@@ -112,11 +115,11 @@ def open_database(settings: Settings) -> str:
 
 def may_write() -> str:
     prove_writable(database, ROOM)
-    return "it takes writes"
+    return "the database can be written"
 
 
 def room() -> str:
-    """Check the free disk space and the size of the -wal file. Only SQLite reports them."""
+    """Check the free disk space and the size of the -wal file. PostgreSQL reports neither."""
     sizes = {name: size for name, (_, size) in database.sizes().items()}
     free, log = sizes.get("disk_free"), sizes.get("wal", 0)
     if free is not None and free < LITTLE_ROOM:
@@ -131,7 +134,7 @@ def room() -> str:
 
 
 def clock() -> str:
-    """Compare the clock with the newest event and the latest change of a conversion."""
+    """Check that the clock is not behind the newest event or the latest change of a conversion."""
     newest = max(EventRecord.select(fn.MAX(EventRecord.created_at)).scalar() or 0, latest_change())
     now = now_us()
     if newest > now + SKEW:

@@ -15,10 +15,21 @@ from growth.wiring import create_ledger
 
 
 @click.command("erase", epilog="Example: growth erase --user u-42 --dry-run")
-@click.option("--user", "users", multiple=True, help="A user_id to erase, with all its visitors.")
-@click.option("--fingerprint", "fingerprints", multiple=True, help="A visitor to erase.")
+@click.option(
+    "--user",
+    "users",
+    multiple=True,
+    help="Erase the user with this user_id, and the user's visitors.",
+)
+@click.option(
+    "--fingerprint", "fingerprints", multiple=True, help="Erase the visitor with this fingerprint."
+)
 @click.option("--dry-run", is_flag=True, help="Count the facts to erase, and erase nothing.")
-@click.option("--history", is_flag=True, help="List past erasures, with hashes of the names.")
+@click.option(
+    "--history",
+    is_flag=True,
+    help="List past erasures: the time, and a hash of the user or visitor.",
+)
 @as_json
 @with_settings
 def erase_command(
@@ -31,10 +42,10 @@ def erase_command(
 ) -> None:
     """Erase users and visitors for good, with all their data.
 
-    Unknown users and visitors are listed. If all are unknown, the exit code is 1.
+    Users and visitors without stored data are listed. The exit code is 1 if nobody has data.
     """
     if not (users or fingerprints or history):
-        raise click.UsageError("say whom to erase by --user or --fingerprint")
+        raise click.UsageError("give --user or --fingerprint, to say whom to erase")
     require_current(connect(settings.database_url))
     names = [(USER, to_id(each)) for each in users]
     names += [(VISITOR, to_id(each)) for each in fingerprints]

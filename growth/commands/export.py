@@ -30,7 +30,7 @@ UPLOADS = ("google-ads", "google-ads-adjustments", "meta")
 def export_group() -> None:
     """Write stored data to stdout.
 
-    Pageviews are sorted by visitor. Other rows are written oldest first.
+    Pageviews are sorted by visitor. All other rows are sorted by time, oldest first.
     """
 
 
@@ -40,10 +40,11 @@ def with_period(function: Callable[..., None]) -> Callable[..., None]:
         "--timezone",
         default="UTC",
         show_default=True,
-        help="The time zone of --from, --to and Google Ads files.",
+        help="The time zone of --from and --to, and of the times in files for Google Ads.",
     )
-    end = click.option("--to", "end", help="The end, exclusive: a day or a time.")
-    return click.option("--from", "start", help="The start: a day or a time.")(end(zone(function)))
+    end = click.option("--to", "end", help="Only rows before this day or time.")
+    start = click.option("--from", "start", help="Only rows since this day or time.")
+    return start(end(zone(function)))
 
 
 def plain_command(what: str) -> click.Command:
@@ -70,20 +71,27 @@ for each in (*[name for name in LISTS if name != "conversions"], "costs"):
 @click.option("--format", "kind", type=click.Choice([*WRITERS, *UPLOADS]), default="csv")
 @with_period
 @click.option("--event", help="Only conversions of this event, such as purchase.")
-@click.option("--changed-since", help="Only conversions attributed or retracted since this time.")
 @click.option(
-    "--name", "names", multiple=True, help="EVENT=NAME: the platform's name for an event."
+    "--changed-since",
+    help="Only conversions that are new, changed or retracted since this time.",
 )
-@click.option("--identifiers", is_flag=True, help="Google Ads: add hashed emails and phones.")
+@click.option(
+    "--name", "names", multiple=True, help="The ad platform's name for an event, as EVENT=NAME."
+)
+@click.option(
+    "--identifiers",
+    is_flag=True,
+    help="For google-ads: add columns of hashed email addresses and phone numbers.",
+)
 @with_settings
 def conversions_command(
     settings: Settings, kind: str, names: tuple[str, ...], identifiers: bool, **options: Any
 ) -> None:
-    """Write conversions as data, or for an ad platform.
+    """Write conversions, as data or for an ad platform.
 
     For an ad platform, standard error says how many conversions were written, and how many were
     left out and why. For every format, the last line of standard error says up to which time the
-    output is complete. Give this time as --changed-since of the next export.
+    output has all changes of conversions. At the next export, give this time as --changed-since.
     """
     export = opened_export(settings, options)
     named = dict(pair_of(each) for each in names)
@@ -111,13 +119,13 @@ def upload(kind: str, export: Export, names: dict[str, str], identifiers: bool) 
 
 
 @export_group.command("person", epilog="Example: growth export person --user u-42")
-@click.option("--user", help="A user_id, with all its visitors.")
-@click.option("--fingerprint", help="A visitor.")
+@click.option("--user", help="Export the user with this user_id, and the user's visitors.")
+@click.option("--fingerprint", help="Export the visitor with this fingerprint.")
 @with_settings
 def person_command(settings: Settings, user: str | None, fingerprint: str | None) -> None:
     """Write all stored data of a person, as JSON."""
     if (user is None) == (fingerprint is None):
-        raise click.UsageError("say whom to export by either --user or --fingerprint")
+        raise click.UsageError("give either --user or --fingerprint, to say whom to export")
     require_current(connect(settings.database_url))
     name = to_id(user if user is not None else fingerprint)
     found = person_export(name, user is not None, settings.conversions)

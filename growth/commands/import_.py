@@ -43,22 +43,29 @@ KINDS: dict[str, type[Schema]] = {
 @click.argument("files", nargs=-1, required=True, type=click.Path(allow_dash=True))
 @click.option("--as", "tool", help="The tool that made the files, such as google-ads.")
 @click.option(
-    "--map", "mapped", multiple=True, help="Columns and fields: 'Campaign=campaign,Cost=amount'."
+    "--map",
+    "mapped",
+    multiple=True,
+    help="Columns and their fields, such as 'Campaign=campaign,Cost=amount'.",
 )
-@click.option("--set", "given", multiple=True, help="A value for every line: source=google.")
 @click.option(
-    "--decimal", type=click.Choice([".", ","]), help="The decimal sign, if the guess is wrong."
+    "--set", "given", multiple=True, help="A field's value for every line, such as source=google."
 )
-@click.option("--dry-run", "is_dry", is_flag=True, help="Check only: store nothing.")
+@click.option(
+    "--decimal",
+    type=click.Choice([".", ","]),
+    help="The decimal sign of amounts. By default it is guessed.",
+)
+@click.option("--dry-run", "is_dry", is_flag=True, help="Check all lines, and store nothing.")
 @with_settings
 def import_command(
     settings: Settings, kind: str, files: tuple[str, ...], decimal: str | None, **choices: Any
 ) -> None:
     """Import facts from files.
 
-    Takes CSV, TSV, JSON and lines of JSON, plain or gzip. - is standard input. Refused lines are
-    kept as rejects, and the first 20 are printed. The exit code is then 1. An interrupted import
-    resumes where it stopped.
+    A file is CSV, TSV, JSON or lines of JSON, plain or gzip. The file - is standard input. Refused
+    lines are kept as rejects. The command prints the first 20 refused lines of a file, and exits
+    with 1 if a line is refused. To resume an interrupted import, run the same command again.
     """
     is_dry = choices.pop("is_dry")
     layout = replace(chosen_layout(kind, **choices), consents=settings.consent_categories)
@@ -71,7 +78,9 @@ def import_command(
             except (BadFileError, OSError) as ex:
                 raise Refusal(str(ex)) from ex
             except BusyError as ex:
-                raise Refusal(f"{ex} Import the file again to resume where it stopped.") from ex
+                raise Refusal(
+                    f"{ex} Import the file again to resume where the import stopped."
+                ) from ex
     if refused:
         raise SystemExit(1)
 
@@ -94,10 +103,10 @@ def import_one(name: str, kind: str, layout: Layout, decimal: str | None, target
 def chosen_layout(
     kind: str, tool: str | None, mapped: tuple[str, ...], given: tuple[str, ...]
 ) -> Layout:
-    """The layout that the options describe. Raises UsageError."""
+    """The layout that the options describe. Raises UsageError if an option is invalid."""
     schema, named = KINDS[kind](), named_layouts(kind)
     if tool is not None and tool not in named:
-        raise click.UsageError(f"--as {tool}: tools for {kind} are {', '.join(named)}")
+        raise click.UsageError(f"--as {tool}: the tools for {kind} are {', '.join(named)}")
     try:
         columns = pairs(each for text in mapped for each in text.split(","))
         values = pairs(given)
@@ -106,7 +115,7 @@ def chosen_layout(
     for field in (*columns.values(), *values):
         if field.partition(".")[0] not in schema.fields:
             known = ", ".join(schema.fields)
-            raise click.UsageError(f"{field} is not a field of {kind}; these are: {known}")
+            raise click.UsageError(f"{field} is not a field of {kind}; the fields are: {known}")
     layout = named[tool] if tool else ours(schema)
     return layout.with_choices({field: column for column, field in columns.items()}, values)
 
@@ -126,7 +135,7 @@ class PoliteRecorder(Recorder):
 
 @contextmanager
 def target_of(settings: Settings, kind: str, is_dry: bool) -> Iterator[Target]:
-    """The `Target` of an import. It stores facts as the service does, but without HTTP."""
+    """Yield the `Target` of an import. The target stores facts as a POST does."""
     recorder = PoliteRecorder(create_ledger(settings), settings.queue_size).start()
     path = f"/{kind}"
     [sink] = [each.resource for each in routes(settings, recorder, now_us) if each.path == path]

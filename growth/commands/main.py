@@ -32,12 +32,12 @@ SECTIONS = {
 """The sections of the help, and the commands in each."""
 
 LONGEST_SUMMARY = 100
-"""The help shows this many characters of a command's summary. All summaries are shorter."""
+"""The help cuts the summary of a command after this many characters. All summaries are shorter."""
 
 EXIT_CODES = """\b
 Exit codes:
   0  done
-  1  refused, failed, or found something wrong, as the output says
+  1  the command failed, refused something or found a fault, and says so
   2  the command line was not understood
 
 Settings are environment variables, which docs/operating.md lists.

@@ -13,10 +13,10 @@ from growth.wiring import create_ledger
 
 
 @click.command("migrate", epilog="Example: growth migrate")
-@click.option("--quiet", is_flag=True, help="Print nothing if nothing is pending.")
+@click.option("--quiet", is_flag=True, help="Print nothing if the tables are up to date.")
 @with_settings
 def migrate_command(settings: Settings, quiet: bool) -> None:
-    """Migrate the tables of the database."""
+    """Migrate the tables of the database to this version of growth."""
     ledger = create_ledger(settings)
     is_current = True
     for line in upgrade(connect(settings.database_url, may_make=True)):

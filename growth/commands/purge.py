@@ -21,8 +21,8 @@ from growth.wiring import create_ledger
 def purge_command(settings: Settings, dry_run: bool, yes: bool, as_json: bool) -> None:
     """Delete facts older than GROWTH_RETENTION_DAYS.
 
-    The remaining conversions keep their credit. The command asks before it deletes more than half
-    of all facts.
+    Conversions that are not deleted keep their credit. The command asks before it
+    deletes more than half of all facts.
     """
     kept = retention(settings.retention_days, settings.lookback_days)
     if kept is None:

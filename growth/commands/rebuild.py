@@ -14,7 +14,9 @@ SHOWN_DIFFERENCES = 20
 
 
 @click.command("rebuild", epilog="Example: growth rebuild --check")
-@click.option("--check", is_flag=True, help="Compare and write nothing; exit 1 on differences.")
+@click.option(
+    "--check", is_flag=True, help="Compare, and write nothing. The exit code is 1 if rows differ."
+)
 @as_json
 @with_settings
 def rebuild_command(settings: Settings, check: bool, as_json: bool) -> None:

@@ -30,13 +30,19 @@ SHOWN_FIELDS = ("id", "user_id", "fingerprint", "created_at", "name", "order_id"
 
 @click.group("rejects", epilog="Example: growth rejects list")
 def rejects_group() -> None:
-    """List, show, replay and drop refused input."""
+    """List, show, replay and drop refused input.
+
+    The list shows the digest of each reject. The other commands take digests or their first digits.
+    """
 
 
 def chosen_rejects(
     settings: Settings, digests: tuple[str, ...], all_of_them: bool
 ) -> list[RejectRecord]:
-    """The rejects whose digests begin with `digests`, or all rejects. Raises Refusal."""
+    """The rejects whose digests begin with the texts in `digests`, or all rejects.
+
+    Raises Refusal if no digest or several digests begin with one of the texts.
+    """
     require_current(connect(settings.database_url))
     if bool(digests) == all_of_them:
         raise click.UsageError("name rejects by their digests, or give --all")
@@ -60,8 +66,8 @@ def reject_of(digest: str) -> RejectRecord:
 def list_command(settings: Settings, as_json: bool) -> None:
     """List the rejects, latest first.
 
-    The columns are digest, last seen, times seen, path and reason, then the refused fields of the
-    item, its ids and its time.
+    A line has the digest, the time when the reject was last seen, how often it was seen, the path,
+    and the reason. Then come the refused fields, and the fields that identify the item, such as id.
     """
     require_current(connect(settings.database_url))
     if as_json:
@@ -85,7 +91,7 @@ def details_of(each: RejectRecord) -> dict[str, Any]:
 
 
 def in_short(each: RejectRecord) -> str:
-    """The reason of a reject, then the refused fields and SHOWN_FIELDS with their values."""
+    """The reason of a reject, then the values of its refused fields and of its SHOWN_FIELDS."""
     reason = json.loads(each.reason)
     refused = list(reason) if isinstance(reason, dict) else []
     try:
@@ -121,16 +127,16 @@ def details(each: RejectRecord) -> Iterator[str]:
 
 @rejects_group.command("replay", epilog="Example: growth rejects replay --all")
 @click.argument("digests", nargs=-1)
-@click.option("--all", "all_of_them", is_flag=True, help="All rejects, oldest first.")
+@click.option("--all", "all_of_them", is_flag=True, help="Replay all rejects, oldest first.")
 @as_json
 @with_settings
 def replay_command(
     settings: Settings, digests: tuple[str, ...], all_of_them: bool, as_json: bool
 ) -> None:
-    """Send rejects again.
+    """Try again to store rejects.
 
-    An item without a time gets the time when it was first seen. Accepted rejects are dropped. The
-    server may keep running.
+    An item without a time gets the time when it was first received. Rejects that are accepted are
+    dropped. The service may run meanwhile.
     """
     stored = refused = 0
     found = chosen_rejects(settings, digests, all_of_them)
@@ -149,7 +155,7 @@ def replay_command(
 
 @contextmanager
 def replaying(settings: Settings) -> Iterator[Callable[[RejectRecord], tuple[int, str]]]:
-    """Yield a function that replays a reject."""
+    """Yield a function that replays a reject and returns the result of `replay`."""
     recorder = Recorder(create_ledger(settings), settings.queue_size).start()
     table = routes(settings, recorder, now_us)
     retakes = {
@@ -163,7 +169,7 @@ def replaying(settings: Settings) -> Iterator[Callable[[RejectRecord], tuple[int
 
 @rejects_group.command("drop", epilog="Example: growth rejects drop 3f9a 77c0")
 @click.argument("digests", nargs=-1)
-@click.option("--all", "all_of_them", is_flag=True, help="All rejects.")
+@click.option("--all", "all_of_them", is_flag=True, help="Drop all rejects.")
 @as_json
 @with_settings
 def drop_command(

@@ -19,7 +19,7 @@ def restore_command(settings: Settings, file: Path) -> None:
     """Replace the database by a backup.
 
     Stop the service first. The backup is verified before it replaces the database. The replaced
-    database is kept, as growth.db.replaced.
+    database is kept beside it, for example as growth.db.replaced.
     """
     replaced = restore(open_engine(settings.database_url), file)
     click.echo(f"restored {file}, verified")

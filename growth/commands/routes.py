@@ -16,7 +16,7 @@ from growth.wiring import create_ledger
 @as_json
 @with_settings
 def routes_command(settings: Settings, as_json: bool) -> None:
-    """Print each path and its purpose."""
+    """Print each path of the service and its purpose."""
     recorder = Recorder(create_ledger(settings), settings.queue_size)
     found = [
         {"method": method, "path": route.path, "purpose": route.purpose}

@@ -42,19 +42,40 @@ Lines = Callable[[Result], Iterator[str]]
 
 
 @click.command("seed", epilog="Example: growth seed --visitors 2000 --days 60")
-@click.option("--visitors", default=10_000, show_default=True, type=click.IntRange(1, 100_000))
-@click.option("--days", default=90, show_default=True, type=click.IntRange(1, 3_650))
 @click.option(
-    "--seed", "number", default=1, show_default=True, help="Each seed makes other traffic."
+    "--visitors",
+    default=10_000,
+    show_default=True,
+    type=click.IntRange(1, 100_000),
+    help="Number of visitors.",
 )
-@click.option("--until", type=click.DateTime(), help="The end of the traffic in UTC. Default: now.")
+@click.option(
+    "--days",
+    default=90,
+    show_default=True,
+    type=click.IntRange(1, 3_650),
+    help="Number of days with traffic.",
+)
+@click.option(
+    "--seed",
+    "number",
+    default=1,
+    show_default=True,
+    help="The traffic depends on this number.",
+)
+@click.option(
+    "--until",
+    type=click.DateTime(),
+    help="The end of the traffic in UTC. Default: the time of the first run with these options.",
+)
 @with_settings
 def seed_command(
     settings: Settings, visitors: int, days: int, number: int, until: datetime | None
 ) -> None:
     """Store demo traffic.
 
-    Storing the same traffic again adds nothing. With --until, every machine makes the same traffic.
+    If you run the command again with the same options, it stores nothing new. With --until, the
+    traffic is the same on every machine.
     """
     require_current(connect(settings.database_url))
     ledger = create_ledger(settings)
@@ -73,7 +94,7 @@ def seed_command(
 
 
 def anchor(visitors: int, days: int, number: int) -> datetime:
-    """The end of the traffic: the time of the first run with these arguments."""
+    """The default end of the traffic: the time of the first run with these arguments."""
     name = f"seed {visitors} {days} {number}"
     mark, _ = MarkRecord.get_or_create(name=name, defaults={"value": datetime.now(UTC).isoformat()})
     return datetime.fromisoformat(mark.value)

@@ -17,10 +17,12 @@ log = logging.getLogger("growth.server")
 
 @click.command("serve", epilog="Example: growth serve --init")
 @click.option("--migrate", is_flag=True, help="Migrate the tables first.")
-@click.option("--init", is_flag=True, help="Migrate, and make the folder of the database.")
+@click.option(
+    "--init", is_flag=True, help="Make the folder of the database, and migrate the tables first."
+)
 @with_settings
 def serve_command(settings: Settings, migrate: bool, init: bool) -> None:
-    """Serve until stopped."""
+    """Run the service until it is stopped."""
     if init:
         make_folder(settings.database_url)
     serve(settings, click.echo if sys.stdout.isatty() else log.info, migrate or init)

@@ -17,7 +17,8 @@ from growth.settings import Settings
 def vacuum_command(settings: Settings) -> None:
     """Free the disk space of deleted rows.
 
-    Nothing can be written meanwhile. The disk needs as much free space as the database has.
+    While the command runs, the service cannot write. The disk needs as much free space as the
+    database takes.
     """
     require_current(connect(settings.database_url))
     announce("vacuum", now_us())

@@ -48,12 +48,15 @@ def base_url(context: click.Context, parameter: click.Parameter, value: str) -> 
     "--base",
     default="",
     callback=base_url,
-    help="The service's URL as seen from outside, such as https://growth.example",
+    help="The URL by which platforms reach the service, such as https://growth.example",
 )
 @as_json
 @with_settings
 def webhook_url_command(settings: Settings, platform: str, base: str, as_json: bool) -> None:
-    """Print the URL and key to enter on a platform."""
+    """Print the URL and key to enter on a platform.
+
+    For tracker, print the script tag to put into your pages.
+    """
     path, needed = ENTERED[platform]
     url = (base or settings.url).rstrip("/") + path
     values = {name: setting_value(settings, variable) for name, variable in needed.items()}

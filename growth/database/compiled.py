@@ -1,4 +1,7 @@
-"""Statements over many rows. peewee compiles the text for one row, and `Rows` repeats it."""
+"""Runs one statement over many rows.
+
+peewee compiles the statement for one row. For more rows, `Rows` repeats the text of this row.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,8 @@ Row = Sequence[Any]
 
 VALUES = re.compile(r"VALUES (\((?:\?|%s)(?:, (?:\?|%s))*\))")
 WHERE = re.compile(r" WHERE (.*)")
-"""Find the text that is repeated for each row: a group of VALUES, or the condition of a DELETE."""
+"""`VALUES` finds the text of a row in an INSERT or SELECT, and `WHERE` finds it in a DELETE. `Rows`
+repeats this text for each row."""
 
 
 class Parameter:
@@ -62,9 +66,9 @@ class Compiled:
 class Rows:
     """A statement over many rows of values. `build` makes the query for one row of parameters.
 
-    Building a query takes several times as long as executing it, and each statement is a round trip
-    to the server. So `Rows` builds the query once, for one row. For more rows, it repeats the row's
-    part of the SQL text.
+    Building a query takes several times as long as executing it, so `Rows` builds it only once.
+    Each statement is a round trip to the server, so `Rows` puts many rows into one statement.
+    This example finds the users of two visitors:
 
     >>> USERS = Rows(lambda: select_users(parameter_rows("fingerprint")))
     >>> USERS.all([("b998",), ("c102",)])
@@ -75,11 +79,11 @@ class Rows:
         self.statements: dict[type, Compiled] = {}
 
     def all(self, rows: Sequence[Row]) -> list[tuple[Any, ...]]:
-        """Execute with all the given rows; return the rows found."""
+        """Run the statement with the given rows. Return the rows that it finds."""
         return [found for cursor in self.cursors(rows) for found in cursor.fetchall()]
 
     def run(self, rows: Sequence[Row]) -> int:
-        """Execute with all the given rows; return how many rows were written."""
+        """Run the statement with the given rows. Return how many rows it writes or deletes."""
         return sum(cursor.rowcount for cursor in self.cursors(rows))
 
     def cursors(self, rows: Sequence[Row]) -> Iterator[Any]:
@@ -116,12 +120,12 @@ def in_parts(sql: str, params: Sequence[Any]) -> Compiled:
 
 
 def row(*columns: str) -> tuple[Value, ...]:
-    """A row of parameters."""
+    """A row that has a `Parameter` for each column."""
     return tuple(Value(Parameter(column), converter=False) for column in columns)
 
 
 def parameter_rows(*columns: str) -> CTE:
-    """The rows passed to `Rows.all` or `Rows.run`, as a table `given` to join with.
+    """A table named `given`, to join with. It has the rows passed to `Rows.all` or `Rows.run`.
 
     The query must name this table in `with_cte`.
     """
@@ -148,7 +152,7 @@ def inserted(record: Any) -> Any:
 
 
 def deleted(record: Any, *conditions: Any) -> Any:
-    """A DELETE of rows that meet `conditions`. Their primary keys are passed to `Rows.run`.
+    """A DELETE of the rows whose primary keys are passed to `Rows.run`, if they meet `conditions`.
 
     The SQL joins the keys with OR. With `key IN ((…), (…))`, SQLite would read the whole table.
     """
@@ -156,7 +160,7 @@ def deleted(record: Any, *conditions: Any) -> Any:
 
 
 def deleted_by(record: Any, names: Sequence[str], *conditions: Any) -> Any:
-    """Like `deleted`, but with the columns `names` in place of the primary key."""
+    """Like `deleted`, but `Rows.run` takes the values of the columns `names`, not primary keys."""
     are_same = [
         getattr(record, name) == value for name, value in zip(names, row(*names), strict=True)
     ]
@@ -174,7 +178,7 @@ def select_joined(given: CTE, record: Any, on: Any, *columns: Any) -> Any:
 
 
 def rows_with(record: Any, *names: str) -> Any:
-    """A query that finds rows of a record by the columns `names`. `Rows.all` takes the values."""
+    """A query that finds the rows whose columns `names` equal the values passed to `Rows.all`."""
     given = parameter_rows(*names)
     is_same = [getattr(record, name) == getattr(given.c, name) for name in names]
     return select_joined(given, record, reduce(and_, is_same), *fields(record))

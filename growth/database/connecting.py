@@ -17,10 +17,10 @@ ROOM = 256 * 1024
 
 
 def connect(url: str, threads: int = 1, may_make: bool = False) -> Database:
-    """Bind the records to the database at `url`, for `threads` reading threads; return it.
+    """Open the database at `url`, bind the records to it, and return it.
 
-    Raises DatabaseError if the database cannot be opened. If `may_make` is set, a missing
-    SQLite file is created. If not, a missing file is an error.
+    `threads` is the number of threads that read. If `may_make` is set, a missing SQLite file is
+    created. Raises DatabaseError if the database cannot be opened.
     """
     found = proved(url, threads, may_make)
     if database.obj is not None:
@@ -30,7 +30,7 @@ def connect(url: str, threads: int = 1, may_make: bool = False) -> Database:
 
 
 def proved(url: str, threads: int = 1, may_make: bool = False) -> Database:
-    """Open the database at `url` and read from it. Raises DatabaseError."""
+    """Open the database at `url` and read from it. Raises DatabaseError if this fails."""
     found = open_engine(url, threads)
     if not may_make:
         found.require_there()
@@ -43,7 +43,7 @@ def proved(url: str, threads: int = 1, may_make: bool = False) -> Database:
 
 
 def migrations(found: Database) -> Runner:
-    """Peewee's runner for the migrations of this version. The database records which ran."""
+    """Peewee's runner of the migrations. A table of the database names those that have run."""
     directory = resources.files("growth.migrations")
     return Runner(found, directory=str(directory), table_name="schema_migrations")
 
@@ -90,7 +90,7 @@ def refuse_newer(runner: Runner) -> None:
 
 
 def prove_writable(found: Database, size: int) -> None:
-    """Commit a test row of `size` bytes, then delete it. Raises peewee's error if this fails."""
+    """Commit a test row of `size` bytes, then delete it. Raises PeeweeException if this fails."""
     with found.atomic("IMMEDIATE"):
         write_mark("room", "." * size)
     with found.atomic("IMMEDIATE"):

@@ -15,7 +15,7 @@ from growth.database.engines import DatabaseError, StoppedError
 from growth.database.statements import database
 
 DRIVER = (DriverError, InterfaceError)
-"""The bases of peewee's errors. Some are faults of the database, and some are faults of a value."""
+"""The base classes of peewee's errors. Some errors are due to the database, some to a bad value."""
 
 
 class Fault(NamedTuple):
@@ -38,17 +38,18 @@ class Fault(NamedTuple):
         return " ".join(filter(None, (self.detail, self.cause)))
 
 
-LOCKED = "locked"
+LOCKED, SLOW = "locked", "slow"
 
 REASONS = {
     each.reason: each
     for each in (
         Fault(LOCKED, "Another process holds the lock of the database.", True),
+        Fault(SLOW, "The database did not answer in time.", True),
         Fault("full", "The disk of the database is full.", True),
         Fault("unreachable", "The database, or a node of its cluster, does not answer.", True),
         Fault("read-only", "The database is read-only."),
-        Fault("not permitted", "The database does not permit the service to do this."),
-        Fault("incompatible", "The tables of the database do not fit this version."),
+        Fault("not permitted", "The service is not permitted to open, read or write the database."),
+        Fault("incompatible", "The tables of the database do not fit this version of growth."),
         Fault("broken", "The database, or its disk, is broken."),
     )
 }
@@ -81,7 +82,7 @@ POSTGRES = {
     "53100": "full",
     "53": "unreachable",
     "55P03": "locked",
-    "57014": "locked",
+    "57014": "slow",
     "57": "unreachable",
     "58": "broken",
     "XX": "broken",
@@ -95,20 +96,20 @@ OF_VALUES = ("22", "23", "54")
 """Classes of SQLSTATE for values that are invalid, break a constraint, or are too large."""
 
 MISSING = ("no such table", "no such column", "has no column")
-"""Parts of SQLite's messages about missing tables and columns. SQLite has no code for them."""
+"""Parts of SQLite's messages about missing tables and columns. These have no result code."""
 
 
 def fault_of(ex: BaseException) -> Fault:
-    """The fault of the database that an exception reports. `UNKNOWN` if it has no known reason."""
+    """The fault of the database that an exception reports. `UNKNOWN` if no reason is found."""
     if isinstance(ex, DatabaseError):
         return REASONS["incompatible"]._replace(cause=str(ex))
     if isinstance(ex, StoppedError):
-        return REASONS[LOCKED]._replace(cause="the database did not answer in time")
+        return REASONS[SLOW]
     for cause in causes(ex):
         if isinstance(cause, sqlite3.Error):
             return sqlite_fault(cause)
         if hasattr(cause, "sqlstate"):
-            state = cause.sqlstate or "08"  # an error without a state is a lost connection
+            state = cause.sqlstate or "08"  # a lost connection has no SQLSTATE
             reason = next((POSTGRES[name] for name in POSTGRES if state.startswith(name)), None)
             return with_cause(reason, cause)
     return with_cause(None, ex)
@@ -133,8 +134,8 @@ def with_cause(reason: str | None, ex: BaseException) -> Fault:
 def causes(ex: BaseException) -> Iterator[BaseException]:
     """Yield the exceptions that led to `ex`, the earliest first. `ex` itself is the last.
 
-    Only the earliest exception says what is wrong. SQLite may roll back on its own after an error.
-    Then our rollback raises a second exception.
+    Only the earliest exception says what is wrong. After some errors, SQLite rolls back on its own.
+    Then peewee's rollback fails, which raises a second exception.
     """
     found: list[BaseException] = [ex]
     while found[-1].__context__ is not None:
@@ -159,14 +160,14 @@ def wrong_with(name: str) -> str:
 
 
 def is_of_value(ex: BaseException) -> bool:
-    """Whether a value is at fault, not the database."""
+    """Whether an exception is due to a bad value, not to the database."""
     if isinstance(ex, DataError | IntegrityError | OverflowError):
         return True
     return (getattr(getattr(ex, "orig", None), "sqlstate", None) or "")[:2] in OF_VALUES
 
 
 def failing(ex: Exception) -> Fault | None:
-    """Like `fault_of`, but None if a value or our code is at fault, not the database."""
+    """Like `fault_of`, but None if an exception is due to a bad value or a bug of growth."""
     if is_of_value(ex) or not isinstance(ex, DRIVER):
         return None
     fault = fault_of(ex)

@@ -1,4 +1,4 @@
-"""Checks whether reports can be answered: all tables are current and can be read."""
+"""Checks whether reports can be answered: all migrations have run, and all tables can be read."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ CHECK_SECONDS = 5
 
 
 def require_answers() -> None:
-    """Read a row of each table. On a cluster, this needs all nodes.
+    """Read a row of each table. On a cluster, all nodes have to answer.
 
-    Raises DatabaseError, StoppedError or peewee's error.
+    Raises DatabaseError if the migrations that have run are not those of this version. Raises
+    StoppedError after CHECK_SECONDS, and PeeweeException if a table cannot be read.
     """
 
     def read() -> None:

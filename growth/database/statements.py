@@ -33,13 +33,16 @@ class Record(Model):
 
 
 def rows_of(query: Any) -> Iterator[tuple[Any, ...]]:
-    """The rows of a query as the driver returns them. Peewee would convert each value, slowly."""
+    """The rows of a query as the driver returns them. Conversion by peewee would be slow."""
     found: Iterator[tuple[Any, ...]] = database.execute(query)
     return found
 
 
 def value_rows(rows: Sequence[Sequence[Any]], *columns: str) -> CTE:
-    """The rows as a table `given` to join with. The query must name this table in `with_cte`."""
+    """A table named `given` that has the rows, to join with.
+
+    The query must name this table in `with_cte`.
+    """
     return CTE("given", ValuesList(rows), columns=columns)
 
 
@@ -58,16 +61,16 @@ def number(flag: Any) -> Any:
 
 
 def by_place(columns: Sequence[Any]) -> list[Any]:
-    """The numbers 1, 2, … of the first columns of a query, for GROUP BY.
+    """The numbers 1, 2, … for GROUP BY. The number n stands for the n-th column that is selected.
 
-    A number stands for a selected column. If GROUP BY repeated the column's expression with its
-    parameters, PostgreSQL would not see that the two are the same.
+    If GROUP BY repeated the expression of a column with its parameters, PostgreSQL would not see
+    that both expressions are the same.
     """
     return [SQL(str(place)) for place in range(1, len(columns) + 1)]
 
 
 def fields(record: Any, of: type | None = None) -> list[Any]:
-    """The columns of a record. With `of`, only columns that are fields of this dataclass."""
+    """The columns of a record. With a dataclass `of`, only the columns named like its fields."""
     names = columns_of(record) if of is None else names_of(of)
     return [getattr(record, name) for name in names]
 
@@ -104,17 +107,20 @@ MILLION = 1_000_000
 
 
 def wide(number: Any) -> tuple[Any, Any]:
-    """A sum in two columns: millions and the rest. In one column, SQLite's SUM could overflow."""
+    """The sum of a number in two columns, because one sum could overflow on SQLite.
+
+    The first column is the sum of the whole millions, the second the sum of the remainders.
+    """
     return fn.SUM(number / MILLION), fn.SUM(rest_of(number))
 
 
 def joined(millions: int | None, rest: int | None) -> int:
-    """The sum made of the two columns of `wide`."""
+    """The total of the two columns of `wide`."""
     return int(millions or 0) * MILLION + int(rest or 0)
 
 
 def rest_of(number: Any) -> Any:
-    """A number modulo a million. In peewee, `%` means LIKE."""
+    """A number modulo a million. peewee's operator `%` is not used, because it means LIKE."""
     return number - number / MILLION * MILLION
 
 

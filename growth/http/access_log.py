@@ -19,7 +19,7 @@ from growth.logs import request_ids
 log = logging.getLogger("growth.request")
 
 QUIET = ("/healthz", "/metrics")
-"""Paths whose answers below 500 are logged at DEBUG."""
+"""Paths that monitoring requests often. A status below 500 is logged at the level DEBUG."""
 
 SECONDS_BETWEEN = 1
 """The least time between two lines about 503s with the same reason."""
@@ -53,8 +53,8 @@ class Pace:
 class AccessLog:
     """Middleware that gives each request an id and logs its answer.
 
-    `known` are the names of our fields and parameters. Of the names in a request, a line shows
-    only these.
+    If a request is refused, its line names the wrong fields and parameters. A name
+    that is not in `known` is replaced by "an unknown name", because a client can send any text.
     """
 
     def __init__(self, known: Collection[str] = ()) -> None:
@@ -79,7 +79,7 @@ class AccessLog:
         if suppressed is not None and log.isEnabledFor(level):
             found = self.members(req, resp) | ({"suppressed": suppressed} if suppressed else {})
             log.log(level, "request", extra={"fields": found})
-        request_ids.set(())  # the thread's next lines belong to no request
+        request_ids.set(())  # later log lines of this thread belong to no request
 
     def members(self, req: Request, resp: falcon.Response) -> dict[str, Any]:
         context = req.context
@@ -104,9 +104,9 @@ class AccessLog:
         return found
 
     def reason(self, problem: Mapping[str, Any]) -> str:
-        """A problem in short: its detail and the names of the wrong fields."""
+        """The detail of a problem, followed by the names of the wrong fields and parameters."""
         errors = problem.get("errors")
         if not isinstance(errors, dict):
             return str(problem["detail"])
-        names = {name if name in self.known else "a name that is not ours" for name in errors}
+        names = {name if name in self.known else "an unknown name" for name in errors}
         return f"{problem['detail']} {', '.join(sorted(names))}"

@@ -13,26 +13,30 @@ from growth.http.signatures import is_signed, signing_key
 from growth.http.tokens import Token, bearer_in, matching_token
 
 OPEN = ("/healthz",)
+"""Paths that need no token. If a request has a token for reading, its answer has more members."""
 
 SIGNED = ("id", "timestamp", "signature")
 READ, WRITE, ERASE = "read", "write", "erase"
 """The rights that tokens give."""
 
 SCHEMES = ("webhook", "svix")
-"""Prefixes of the headers of signed webhooks: that of Standard Webhooks, and that of Svix."""
+"""Prefixes of the headers of signed webhooks: of Standard Webhooks, and of Svix."""
 
 
 class Authentication:
     """Middleware that lets a request pass if it has a valid token or signature.
 
-    POST needs a write token or a webhook's signature. GET needs a read token. A resource with a
-    `right` needs a token for this right. Without a token the answer is 401. If the token has only
-    other rights, the answer is 403. A right is open to all if the settings have no tokens for it
-    (and, for writes, no webhook secrets). The check comes before the body is parsed.
+    A POST needs a token for writing or a webhook's signature. A GET needs a token for reading. If
+    a resource has an attribute `right`, it needs a token for this right. Without a valid token, the
+    answer is 401. If the token gives only other rights, the answer is 403. The token is checked
+    before the body is parsed.
 
-    A resource with `guards_itself` checks its own secret, or needs none. Pages whose
-    origin is in GROWTH_TRACKER_ORIGINS may write without a token (cors.py). `tokens` are keyed by
-    right. `clock` returns seconds.
+    If the settings have no tokens for a right, every client has the right. Writing is open to all
+    only if the settings have no webhook secrets, either. Pages whose origin is in
+    GROWTH_TRACKER_ORIGINS may send pageviews and events without a token (see cors.py).
+
+    Resources whose attribute `guards_itself` is true are not checked here. They check a secret of
+    their own, or need none. `tokens` are keyed by right. `clock` returns seconds.
     """
 
     def __init__(
@@ -60,7 +64,7 @@ class Authentication:
         self.require(req, getattr(resource, "right", usual))
 
     def require(self, req: Request, right: str) -> None:
-        """Require a token or signature for the right. Raises a 401 or a 403."""
+        """Raise a 401 or a 403 unless the request has a token or a signature for the right."""
         given = bearer_in(req.auth)
         keys = self.keys if right == WRITE else []
         found = {name: matching_token(given or "", tokens) for name, tokens in self.tokens.items()}
@@ -76,12 +80,12 @@ class Authentication:
             return
         raise falcon.HTTPUnauthorized(
             description="Send a valid token: Authorization: Bearer <token>."
-            + (" Or sign as Standard Webhooks says." if keys else ""),
+            + (" Or sign the request as Standard Webhooks specifies." if keys else ""),
             challenges=["Bearer"],
         )
 
     def is_signed(self, req: Request, keys: Sequence[bytes]) -> bool:
-        """Whether one of the keys signed the request. If so, record the webhook's id."""
+        """Whether the request is signed with one of the keys. If so, keep its webhook-id."""
         for scheme in SCHEMES if keys else ():
             headers = [req.get_header(f"{scheme}-{name}") or "" for name in SIGNED]
             if all(headers) and is_signed(keys, self.clock(), raw_body(req), *headers):

@@ -24,10 +24,10 @@ from growth.http.strict_json import (
 )
 
 MAX_BODY = 2 * 1024 * 1024
-"""The most bytes of a request, after inflating."""
+"""The most bytes of a request body, after inflating."""
 
 MAX_ANONYMOUS_BODY = 64 * 1024
-"""The most bytes of a request that a page sends without a token."""
+"""The most bytes of a request body that a page sends without a token, after inflating."""
 
 MAX_ITEMS = 500
 
@@ -82,7 +82,9 @@ def read_body(req: Request) -> bytes:
     if encoding == "gzip":
         body = inflate(body, limit)
     elif encoding != "identity":
-        raise falcon.HTTPUnsupportedMediaType(description="Content-Encoding may be gzip.")
+        raise falcon.HTTPUnsupportedMediaType(
+            description="Send the body plain, or with Content-Encoding: gzip."
+        )
     if len(body) > limit:
         raise too_large(f"A request has at most {limit} bytes after inflating.")
     if not body.strip():
@@ -101,9 +103,9 @@ def raw_body(req: Request) -> bytes:
 
 
 def inflate(body: bytes, limit: int = MAX_BODY) -> bytes:
-    """Inflate gzip with one or many members, up to one byte past the limit.
+    """Inflate gzip with one or more members. Return at most `limit + 1` bytes.
 
-    The limit keeps a compression bomb from taking more memory.
+    Inflating stops there, so that a compression bomb does not fill the memory.
     """
     try:
         with GzipFile(fileobj=BytesIO(body)) as stream:
@@ -111,7 +113,7 @@ def inflate(body: bytes, limit: int = MAX_BODY) -> bytes:
     except EOFError as ex:
         raise Problem(falcon.HTTP_400, "The gzip body ends too early.") from ex
     except (OSError, zlib.error) as ex:
-        raise Problem(falcon.HTTP_400, f"The body is not gzip: {ex}.") from ex
+        raise Problem(falcon.HTTP_400, f"The body is not valid gzip: {ex}.") from ex
 
 
 def too_large(detail: str) -> Problem:

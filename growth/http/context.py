@@ -11,24 +11,24 @@ import falcon
 
 @dataclass(slots=True)
 class Context:
-    """`req.context`. A comment beside each attribute says which part sets it."""
+    """`req.context`. The comment at each attribute names the part of growth that sets it."""
 
     id: str = ""  # access log
-    began: float = 0.0  # access log: seconds of time.perf_counter
-    is_from_page: bool = False  # CORS
+    began: float = 0.0  # access log: the start, in seconds of time.perf_counter
+    is_from_page: bool = False  # CORS: whether a page of a known origin sent the request
     webhook_id: str | None = None  # auth: the id of a signed webhook
-    is_anonymous: bool = False  # auth: a page sent the request without a token
+    is_anonymous: bool = False  # auth: whether a page sent the request without a token
     token_name: str = ""  # auth
-    is_reader: bool = False  # auth, for /healthz: the request may read reports
-    raw: bytes | None = None  # bodies: the bytes as sent
-    body: bytes | None = None  # bodies: the bytes after inflating
-    is_dry_run: bool = False  # facts: nothing is stored
-    received: list[Any] = field(default_factory=list)  # bodies, platforms: the items
-    problem: dict[str, Any] | None = None  # errors: the answer of an error
-    fault: tuple[str, str] | None = None  # errors, healthz: the reason of a 503 and its cause
-    lost_rejects: int = 0  # rejects: how many were lost, because the database failed
+    is_reader: bool = False  # auth, only for /healthz: whether the request may read reports
+    raw: bytes | None = None  # bodies: the body as sent
+    body: bytes | None = None  # bodies: the body after inflating
+    is_dry_run: bool = False  # facts, erasures: whether no rejects are kept
+    received: list[Any] = field(default_factory=list)  # bodies, platforms: the items of the request
+    problem: dict[str, Any] | None = None  # errors: the members of the error answer
+    fault: tuple[str, str] | None = None  # app, healthz: the reason of a 503 and its cause
+    lost_rejects: int = 0  # rejects: how many could not be stored
     receipt: dict[str, Any] | None = None
-    """Facts, platforms: counts of the items. None if no items were recorded, as in a dry run."""
+    """Facts, platforms: the answer with the counts of items. None if items were not recorded."""
     error_of: Callable[[dict[str, Any]], dict[str, Any]] | None = None
     """Platforms: converts a problem to the sender's format."""
 

@@ -13,7 +13,7 @@ import falcon
 from growth.http.context import Request
 
 ANONYMOUS = ("/pageviews", "/events")
-"""Paths that pages may write to without a token, because a token in a page is not secret."""
+"""Paths that pages may write to without a token, because a token in a page would not be secret."""
 
 SEGMENT = "/webhooks/segment"
 
@@ -22,8 +22,10 @@ PREFLIGHT = {
     "Access-Control-Allow-Headers": "AnonymousId, Authorization, Content-Type, X-Retry-Count",
     "Access-Control-Max-Age": "86400",
 }
-"""The answer to a preflight. Libraries send their number of retries in X-Retry-Count.
-RudderStack's libraries also send the visitor in AnonymousId.
+"""The headers of the answer to a preflight request.
+
+Segment's and RudderStack's libraries send the number of retries in X-Retry-Count. RudderStack's
+libraries also send the id of the visitor in AnonymousId.
 
 https://www.rudderstack.com/docs/api/http-api/
 """
@@ -34,10 +36,15 @@ PAGE_ORIGIN = re.compile(
 
 
 def page_origin(text: str) -> str:
-    """The origin of a page, as browsers send it. Raises ValueError for an invalid origin."""
+    """Write an origin as browsers send it: in lower case, without a final slash.
+
+    Raises ValueError for an invalid origin.
+    """
     origin = text.lower().removesuffix("/")
     if not PAGE_ORIGIN.fullmatch(origin):
-        raise ValueError("Each must be an origin such as https://www.example.com.")
+        raise ValueError(
+            "Each origin must be a scheme and a host, such as https://www.example.com."
+        )
     return origin
 
 
@@ -67,5 +74,5 @@ def is_for_pages(path: str) -> bool:
 
 
 def may_write_from_page(req: Request) -> bool:
-    """Whether a request may write without a token, because `Cors` marked it."""
+    """Whether `Cors` marked the request as sent by a page, and pages may write to its path."""
     return req.context.is_from_page and req.method == "POST" and req.path in ANONYMOUS

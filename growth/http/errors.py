@@ -1,4 +1,4 @@
-"""Errors as problem+json (RFC 9457)."""
+"""Makes the answers of errors, as problem+json (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -23,11 +23,14 @@ DETAILS = {
     404: "There is nothing at this path; /docs lists all paths.",
     405: "This path does not take this method; the Allow header lists its methods.",
 }
-"""The details of errors to which Falcon gives no detail."""
+"""Details by status, for errors that Falcon raises without a detail."""
 
 
 class Problem(falcon.HTTPError):
-    """An HTTP error. `errors` has messages for each field. `more` has more members to answer."""
+    """An HTTP error.
+
+    `errors` has messages for each wrong field. `more` are further members of the answer.
+    """
 
     def __init__(
         self,
@@ -43,30 +46,30 @@ class Problem(falcon.HTTPError):
 
 
 def invalid(errors: Any, **more: Any) -> Problem:
-    """The 422 for input that does not fit its schema."""
-    return Problem(falcon.HTTP_422, "The input does not fit; see errors.", errors, **more)
+    """The 422 for input that does not match its schema."""
+    return Problem(falcon.HTTP_422, "The input is invalid; see errors.", errors, **more)
 
 
 def bad_query(errors: Mapping[str, Any]) -> Problem:
-    """The 400 for query parameters that are unknown or do not fit. It lists the first errors."""
+    """The 400 for unknown and invalid query parameters. It lists the first MOST_ERRORS."""
     shown = {name[:LONGEST_NAME]: errors[name] for name in islice(errors, MOST_ERRORS)}
     more = f", the first {MOST_ERRORS} of {len(errors):,}" if len(errors) > MOST_ERRORS else ""
-    return Problem(falcon.HTTP_400, f"The query does not fit; see errors{more}.", shown)
+    return Problem(falcon.HTTP_400, f"The query is invalid; see errors{more}.", shown)
 
 
 def unavailable(reason: str, detail: str, may_pass: bool, **more: Any) -> Problem:
-    """A 503 with a short reason. If the fault may end by itself, the answer has Retry-After."""
+    """A 503 with a short reason. With `may_pass`, the answer has Retry-After."""
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if may_pass else None
     return Problem(falcon.HTTP_503, detail, headers=headers, reason=reason, **more)
 
 
 def switched_off(variable: str) -> falcon.HTTPError:
-    """The 404 of an endpoint whose setting `variable` is not set."""
-    return falcon.HTTPNotFound(description=f"This is switched off: {variable} is not set.")
+    """The 404 of a path that is switched off, because the setting `variable` is not set."""
+    return falcon.HTTPNotFound(description=f"This path is switched off: {variable} is not set.")
 
 
 def told_in_short(problem: dict[str, Any]) -> str:
-    """A problem in one line, for platforms that show only one line."""
+    """A problem in one line, for platforms that show only one line of an error."""
     errors = problem.get("errors")
     if not isinstance(errors, dict):
         return str(problem["detail"])

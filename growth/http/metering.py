@@ -1,4 +1,4 @@
-"""Counts requests, their time, and the outcomes of their items."""
+"""Counts requests, their durations, and what happened to their items."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ from growth.http.context import Request
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 OTHER = "other"
-"""The label of all unknown methods and paths. Without it, clients could create any time series."""
+"""The label of all unknown methods and paths.
+
+Without it, clients could create any number of time series.
+"""
 
 
 class Metering:
-    """Middleware that counts requests. Responses pass it last, after all other middleware."""
+    """Middleware that counts requests. It sees a response last, so it knows the whole duration."""
 
     def process_response(
         self, req: Request, resp: falcon.Response, resource: object, is_done: bool
@@ -34,7 +37,7 @@ class Metering:
             self.count_items(route, receipt)
 
     def count_items(self, route: str, receipt: dict[str, Any]) -> None:
-        """Count refused items, ignored fields, items with a time ahead of the clock, and bots."""
+        """Count refused items, ignored fields, times in the future, and pageviews of bots."""
         if rejected := receipt["rejected"]:
             metrics.REJECTED.labels(route).inc(len(rejected))
         if ignored := receipt.get("ignored"):

@@ -1,4 +1,4 @@
-"""Answers as CSV (RFC 4180), for spreadsheets: nested members are columns of their own."""
+"""Writes answers as CSV (RFC 4180) for spreadsheets. Each nested member gets its own column."""
 
 from __future__ import annotations
 
@@ -19,20 +19,24 @@ Path = tuple[str, ...]
 """
 
 AS_JSON = "data"
-"""This member becomes one cell with JSON.
+"""The member `data` of an event becomes one cell with JSON.
 
-Senders choose the names in it, so it could become any number of columns.
+Senders choose the names in it, so a column for each name could mean any number of columns.
 """
 
 FORMULA = re.compile(r"\s*[=+\-@\uff0b\uff0d\uff1d\uff20]|[\t\r\n]")
-"""The start of a text that a spreadsheet takes for a formula. The sign may be full-width.
+"""The start of texts that spreadsheets take for formulas.
+
+It is a tab, a line break, or a sign such as `=`, also in its full-width form.
 
 https://owasp.org/www-community/attacks/CSV_Injection
 """
 
 
 def to_csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
-    """The rows of an answer as CSV, below the names of the columns. Empty if there are no rows.
+    """The rows of an answer as CSV, after a line with the names of columns.
+
+    Without rows, the CSV is empty.
 
     >>> to_csv([{"source": "google", "revenue": {"EUR": 2.5}}])
     b'source,revenue_EUR\\r\\ngoogle,2.5\\r\\n'
@@ -58,9 +62,10 @@ def flat(row: Mapping[str, Any], outer: Path = ()) -> Iterator[tuple[Path, Any]]
 
 
 def columns(cells: Sequence[Mapping[Path, Any]]) -> list[Path]:
-    """The paths of all rows. Paths that begin with the same name are side by side.
+    """The paths that occur in the rows. Paths that begin with the same name are side by side.
 
-    If a member is null in one row and an object in another, only the object's paths are columns.
+    If a member is null in one row and an object in another, only the members of the object are
+    columns.
     """
     found = dict.fromkeys(path for row in cells for path in row)
     outer = {path[:depth] for path in found for depth in range(1, len(path))}
@@ -69,7 +74,7 @@ def columns(cells: Sequence[Mapping[Path, Any]]) -> list[Path]:
 
 
 def shown(value: Any) -> Any:
-    """A value as a cell. Lists and objects become JSON. A `'` comes before a formula."""
+    """A value as a cell. Lists and objects become JSON. A `'` is put before formulas."""
     if isinstance(value, str):
         return f"'{value}" if FORMULA.match(value) else value
     is_json = isinstance(value, bool | list | tuple | Mapping)

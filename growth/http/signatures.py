@@ -1,4 +1,4 @@
-"""Signatures of webhooks, as in Standard Webhooks (https://www.standardwebhooks.com)."""
+"""Makes and checks signatures of webhooks as specified by https://www.standardwebhooks.com."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from collections.abc import Sequence
 
 PREFIX = "whsec_"
 TOLERANCE_SECONDS = 5 * 60
-"""The most seconds between the time of a signature and now. An old request cannot be sent again."""
+"""The most seconds between the time of a signature and now.
+
+After this time, a request that somebody intercepted is refused if it is sent again.
+"""
 
 TIMESTAMP = re.compile(r"\d{1,12}", re.ASCII)
 
 
 def signing_key(secret: str) -> bytes:
-    """The key in a secret, which is base64. The prefix `whsec_` and the padding may be missing.
+    """The key: the secret, decoded from base64. It may lack the prefix `whsec_` and the padding.
 
     Raises ValueError for an invalid secret.
     """
@@ -46,7 +49,10 @@ def sign(key: bytes, name: str, timestamp: str, body: bytes) -> bytes:
 def is_signed(
     keys: Sequence[bytes], now: int, body: bytes, name: str, timestamp: str, signatures: str
 ) -> bool:
-    """Whether one of the keys made one of the signatures, at a time near `now` (in seconds)."""
+    """Whether one of the signatures was made with one of the keys, at a time near `now`.
+
+    `name` is the webhook's id. Times are in seconds since 1970.
+    """
     if not (name.isascii() and name and TIMESTAMP.fullmatch(timestamp)):
         return False
     if not signatures.isascii() or abs(now - int(timestamp)) > TOLERANCE_SECONDS:

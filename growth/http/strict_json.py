@@ -1,4 +1,4 @@
-"""Parses JSON and NDJSON strictly: without NaN, NUL, long numbers and large items."""
+"""Parses JSON and NDJSON. Refuses NaN, NUL characters, numbers past 64 bits and large items."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ orjson reads whole numbers of more than 64 bits as floats, which are inexact.
 
 
 class BadJsonError(ValueError):
-    """JSON that we do not accept. The message says where or why.
+    """JSON that we do not accept. The message says why.
 
-    `text` is the input to keep as a reject. It is empty if the input must not be kept.
+    `text` is the input to keep as a reject. It is empty if the input is too large or cannot
+    be encoded.
     """
 
     def __init__(self, message: str, text: str = "") -> None:
@@ -43,7 +44,10 @@ def kind_and_text(item: Any) -> tuple[str, str]:
 
 
 def items_of(body: bytes, kind: str) -> list[Any]:
-    """The items of a body of the content type JSON or NDJSON. A bad item is a `BadJsonError`."""
+    """The items of a body. Instead of each bad item, the list has a `BadJsonError`.
+
+    `kind` is the content type of the body: JSON or NDJSON.
+    """
     if kind == NDJSON:
         return [parse_line(line) for line in lines_of(body)]
     try:
@@ -58,7 +62,7 @@ def lines_of(body: bytes) -> list[bytes]:
 
 
 def parse_line(line: bytes) -> Any:
-    """The value of a line of NDJSON, or a BadJsonError."""
+    """The value of a line of NDJSON. If the line is not acceptable, a BadJsonError."""
     if len(line) > MAX_ITEM:
         return item_too_large()
     try:
@@ -70,8 +74,8 @@ def parse_line(line: bytes) -> Any:
 def parse(body: bytes) -> Any:
     """Parse JSON in UTF-8. Raises BadJsonError, also for NaN and for halves of surrogate pairs.
 
-    If a key is repeated, its last value counts. `checked` finds values that databases or reports
-    cannot hold.
+    If an object has a key twice, the last value counts. Some values are valid JSON, but databases
+    or reports cannot hold them. `checked` refuses these values.
     """
     try:
         return orjson.loads(body)
@@ -80,10 +84,10 @@ def parse(body: bytes) -> Any:
 
 
 def parse_leniently(body: bytes) -> Any:
-    """Like `parse`, but leaves NaN, Infinity and numbers of any size to `checked`.
+    """Like `parse`, but accepts NaN, Infinity and numbers of any size.
 
-    Segment's library for Python writes such values. `parse` would refuse a whole batch because of
-    one value.
+    Segment's library for Python writes such values. Because of one such value, `parse` would refuse
+    a whole batch. `checked` refuses only the item that has the value.
     """
     try:
         return parse(body)
@@ -95,7 +99,11 @@ def parse_leniently(body: bytes) -> Any:
 
 
 def checked(item: Any) -> Any:
-    """The item, or a BadJsonError for its size, its depth, a NUL or a number past 64 bits."""
+    """Return the item, or a BadJsonError that says why the item is refused.
+
+    An item is refused if it is too large or nested too deep, or if it has half of a surrogate pair,
+    a NUL character, or a number past 64 bits.
+    """
     if isinstance(item, BadJsonError):
         return item
     try:
@@ -104,7 +112,7 @@ def checked(item: Any) -> Any:
         return BadJsonError("An item nests more than 250 deep, or holds half of a surrogate pair")
     if len(text) > MAX_ITEM:
         return item_too_large()
-    if ESCAPED_NUL in text and NUL.search(text):  # the first test is ten times as fast
+    if ESCAPED_NUL in text and NUL.search(text):  # searching for NUL is slow
         return BadJsonError("A string holds a NUL character", text.decode())
     if has_long_number(item):
         return BadJsonError("A number is past 64 bits, or not finite", text.decode())

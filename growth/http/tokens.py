@@ -27,14 +27,15 @@ def parse_token(text: str) -> Token:
 
 
 def bearer_in(authorization: str | None) -> str | None:
-    """The token of an Authorization header; None without one."""
+    """The token in an Authorization header. None if the header has no bearer token."""
     scheme, _, given = (authorization or "").partition(" ")
     return given.strip() if scheme.lower() == "bearer" else None
 
 
 def matching_token(given: str, tokens: Sequence[Token]) -> Token | None:
-    """The token whose secret was given. None if no token has this secret."""
-    found = [token for token in tokens if is_one_of(given, [token.secret])]  # compares all
+    """The token whose secret is `given`. None if no token has this secret."""
+    # Does not stop at the first match, so that the time taken does not tell which token matches.
+    found = [token for token in tokens if is_one_of(given, [token.secret])]
     return found[0] if found else None
 
 

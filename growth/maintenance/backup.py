@@ -20,8 +20,9 @@ TABLES = (
 def backup(found: Any, target: Path) -> int:
     """Copy the database to `target`, and return the size of the copy in bytes.
 
-    The copy is a single file with the state of one instant. It replaces `target` if that exists.
-    Raises DatabaseError if the copy fails, is not sound, or is not a database of growth.
+    The copy is a single file with the state of one instant. It replaces an existing `target`.
+    Raises DatabaseError if the database cannot be copied, if the copy fails SQLite's integrity
+    check, or if it is not a database of growth.
     """
     require_file(found, "back PostgreSQL up with pg_dump")
     if target.exists() and os.path.samefile(found.database, target):
@@ -37,7 +38,7 @@ def restore(found: Any, source: Path) -> Path | None:
     """Replace the database by the copy `source`. The database must not be in use.
 
     Returns the new path of the replaced database, or None if there was no database. Raises
-    DatabaseError if the copy is not sound, or the database is in use.
+    DatabaseError if the copy fails SQLite's integrity check, or if the database is in use.
     """
     require_file(found, "restore PostgreSQL with pg_restore")
     target = Path(found.database)
@@ -55,7 +56,7 @@ def restore(found: Any, source: Path) -> Path | None:
         if replaced:
             replaced.unlink(missing_ok=True)
             os.link(target, replaced)
-        for suffix in ("-wal", "-shm"):  # left by `settle` if the target is not sound
+        for suffix in ("-wal", "-shm"):  # `settle` leaves these files if the target is broken
             Path(f"{target}{suffix}").unlink(missing_ok=True)
 
     write_verified(target, fill, "restore", make_way)
@@ -68,14 +69,17 @@ def require_file(found: Any, instead: str) -> None:
 
 
 def settle(database: Path) -> None:
-    """Merge a database's -wal into its file. Raises DatabaseError if another process uses it."""
+    """Merge the -wal file of a database into the database file.
+
+    Raises DatabaseError if another process has the database open.
+    """
     try:
         with closing(sqlite3.connect(database, timeout=0)) as alone:
-            alone.execute("PRAGMA journal_mode = DELETE")  # fails while another process has it open
+            alone.execute("PRAGMA journal_mode = DELETE")  # fails while others use the file
     except sqlite3.OperationalError as ex:
         raise DatabaseError(f"{database} is in use: {ex}; stop the service first") from ex
     except sqlite3.DatabaseError:
-        return  # the database is not sound, so its -wal cannot be merged
+        return  # the database is broken, so its -wal file cannot be merged
 
 
 def write_verified(
@@ -86,14 +90,14 @@ def write_verified(
 ) -> int:
     """Let `fill` write a database to a file beside `target`, and verify the file.
 
-    Then call `before`, and rename the file to `target`. Return its size in bytes. `doing` names the
-    work in errors.
+    Then call `before`, and rename the file to `target`. Return the size of the file in bytes.
+    Errors call the work `doing`, such as "backup".
     """
     partial = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         with closing(sqlite3.connect(partial)) as copy:
             fill(copy)
-            copy.execute("PRAGMA journal_mode = DELETE")  # one file, without a -wal beside it
+            copy.execute("PRAGMA journal_mode = DELETE")  # leaves no -wal file beside the copy
             verify(copy)
         before()
         put_in_place(partial, target)
@@ -105,16 +109,16 @@ def write_verified(
 
 
 def verify(copy: sqlite3.Connection) -> None:
-    """Raise sqlite3.DatabaseError unless the copy is sound and a database of growth."""
+    """Raise sqlite3.DatabaseError if the copy is broken or is not a database of growth."""
     found = copy.execute("PRAGMA integrity_check").fetchall()
     if found != [("ok",)]:
-        raise sqlite3.DatabaseError(f"the copy is not sound: {found[0][0]}")
+        raise sqlite3.DatabaseError(f"the copy is broken: {found[0][0]}")
     if copy.execute(TABLES).fetchone() != (2,):
-        raise sqlite3.DatabaseError("it is not a database of growth")
+        raise sqlite3.DatabaseError("the copy is not a database of growth")
 
 
 def put_in_place(partial: Path, target: Path) -> None:
-    """Rename a file, and wait until it is on disk."""
+    """Rename `partial` to `target`, and wait until the file and its new name are on disk."""
     flush(partial)
     os.replace(partial, target)
     flush(target.parent)

@@ -1,6 +1,6 @@
 """Copies a database that is in use to another database, also of another engine.
 
-The rows of each table are compared in the order of their keys, some rows at a time. Rows that
+The rows of each table are compared in the order of their keys, ROWS rows at a time. Rows that
 differ are written to the target. Rows that the source lacks are deleted from the target. So a
 second run completes an unfinished copy, or updates an old copy.
 """
@@ -22,12 +22,13 @@ from growth.database.tables.mark import STATE
 from growth.query.query import load_query
 
 ROWS = 500
-"""Number of rows to compare at once."""
+"""Number of rows of the source to read at a time."""
 
 MARK = "copied"
 """The name of a mark (a named text) in the target.
 
-During a copy, its text is UNFINISHED. After the copy, its text is `state_in` of the source's marks.
+During a copy, the text of this mark is UNFINISHED. After the copy, it is the result of `state_in`,
+which changes when facts or derived rows change.
 """
 
 UNFINISHED = "unfinished"
@@ -44,7 +45,7 @@ QUESTIONS: tuple[dict[str, str], ...] = (
     {"by": "user"},
     {"by": "visit"},
 )
-"""Queries that must have the same answers in both databases at the end."""
+"""Queries that must have the same answers in both databases at the end of a copy."""
 
 TABLES = [record for record in RECORDS if record is not MarkRecord]
 
@@ -60,13 +61,14 @@ class Copying:
         self.conversions = conversions
 
     def total(self) -> int:
-        """The number of rows to compare."""
+        """The number of rows in the source."""
         return sum(count_rows(record, self.source) for record in TABLES)
 
     def run(self, progress: Callable[[int], None]) -> int:
-        """Make the target equal to the source; return how many rows changed.
+        """Make the target equal to the source; return how many rows were written or deleted.
 
-        Raises DatabaseError if the target has facts that no copy wrote, or differs at the end.
+        Raises DatabaseError if the target has facts that no copy wrote, or if the target differs
+        from the source at the end.
         """
         self.require_copy()
         with self.source.atomic("DEFERRED"):
@@ -84,19 +86,23 @@ class Copying:
     def require_copy(self) -> None:
         """Raise DatabaseError if the target has facts that no copy wrote.
 
-        A copy wrote all facts if it is unfinished, or if nothing has changed since its end.
+        In two cases all facts come from a copy: the last copy was interrupted, or the target has
+        not changed since the last copy ended.
         """
         marks = marks_of(self.target)
         if marks.get(MARK) in (UNFINISHED, state_in(marks)):
             return
         if any(count_rows(record, self.target) for record in FACTS):
-            raise DatabaseError("the target holds facts of its own; name an empty database")
+            raise DatabaseError("the target has facts that no copy wrote; name an empty database")
 
     def mark(self, text: str) -> None:
         put(MarkRecord, self.target, [(MARK, text)])
 
     def copy(self, record: Any, progress: Callable[[int], None]) -> int:
-        """Make a table equal to the source's; return how many rows were written or deleted."""
+        """Make a table of the target equal to the same table of the source.
+
+        Returns how many rows were written or deleted.
+        """
         written, after = 0, None
         for chunk in chunks(record, self.source):
             last = chunk[-1] if len(chunk) == ROWS else None
@@ -131,7 +137,10 @@ def state_in(marks: Mapping[str, str]) -> str:
 
 
 def chunks(record: Any, of: Database) -> Iterator[list[Row]]:
-    """All rows in the order of their keys, in chunks. The last chunk has fewer than ROWS."""
+    """Yield all rows in the order of their keys, in chunks of ROWS rows.
+
+    The last chunk has fewer than ROWS rows. It may be empty.
+    """
     after: Row | None = None
     while True:
         chunk = rows(record, of, after, limit=ROWS)
@@ -148,7 +157,10 @@ def rows(
     last: Row | None = None,
     limit: int | None = None,
 ) -> list[Row]:
-    """The rows whose keys are above the key of `after`, up to the key of `last`."""
+    """The rows that follow the row `after` in the order of their keys.
+
+    With `last`, the list ends at the key of the row `last`.
+    """
     columns, query = Tuple(*key(record)), record.select(*fields(record))
     if after is not None:
         query = query.where(columns > Tuple(*key_of(record, after)))
@@ -163,7 +175,10 @@ def key_of(record: Any, row: Row) -> Row:
 
 
 def put(record: Any, into: Database, given: list[Row]) -> int:
-    """Insert rows, or replace stored rows with the same keys; return how many."""
+    """Insert rows, or replace the stored rows that have the same keys.
+
+    Returns the number of rows in `given`.
+    """
     if not given:
         return 0
     rest = beside_key(record)
@@ -175,7 +190,10 @@ def put(record: Any, into: Database, given: list[Row]) -> int:
 
 
 def remove(record: Any, of: Database, given: list[Row]) -> int:
-    """Delete the rows that have the same keys as `given`; return how many."""
+    """Delete the rows that have the same keys as the rows in `given`.
+
+    Returns the number of rows in `given`.
+    """
     for row in given:
         query = record.delete()
         for field, value in zip(key(record), key_of(record, row), strict=True):

@@ -14,10 +14,10 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A row that differs.
+    """A difference between a stored row and the row derived from the facts.
 
-    `stored` is None if the row is missing from the table. `derived` is None if the facts do not
-    yield the row.
+    `stored` is None if the table lacks the row. `derived` is None if the facts do not yield the
+    row.
     """
 
     table: str
@@ -28,7 +28,7 @@ class Difference:
     def __str__(self) -> str:
         where = f"{self.table} {' '.join(map(str, self.key))}"
         if self.stored is None or self.derived is None:
-            return f"{where}: {'missing' if self.stored is None else 'not in the facts'}"
+            return f"{where}: {'missing' if self.stored is None else 'should not exist'}"
         changed = [
             f"{name} is {self.stored[name]!r}, should be {value!r}"
             for name, value in self.derived.items()
@@ -41,7 +41,7 @@ Found = Iterator[Difference]
 
 
 def differences_of(attributed: Attributed) -> Found:
-    """The differences in a conversion and in its credits."""
+    """The differences between the stored and the derived rows of a conversion and its credits."""
     old, new = attributed.old, attributed.new
     if old != new:
         yield Difference("conversions", (old.owner, old.digest), old._asdict(), new._asdict())
@@ -53,7 +53,10 @@ def differences_of(attributed: Attributed) -> Found:
 
 
 def mend_rows(record: Any, stored: Iterable[Row], derived: Iterable[Row], write: bool) -> Found:
-    """Yield each difference. With `write`, also correct the stored row."""
+    """Yield the differences between `stored` and `derived` rows of a table.
+
+    With `write`, also correct the stored rows.
+    """
     names = [field.name for field in key(record) if field.name != "slot"]
     old, new = ({tuple(row[n] for n in names): row for row in rows} for rows in (stored, derived))
     for each in sorted({**old, **new}):

@@ -2,7 +2,7 @@
 
 Citus splits a table into shards by the hash of one column (see COLUMNS). The columns `fingerprint`,
 `subject` and `owner` are texts of one collation, and their tables are in one colocation group. So
-two rows that have the same text in these columns are on the same worker.
+rows that have the same text in these columns are on the same worker, even rows of different tables.
 """
 
 from __future__ import annotations
@@ -43,22 +43,22 @@ COLUMNS: dict[Any, str] = {
     RollupRecord: "slot",
     CountryRollupRecord: "slot",
 }
-"""For each table, the column whose value decides on which worker a row is."""
+"""Maps a table to a column. The value in this column decides on which worker a row is."""
 
 COLOCATED: dict[Any, Any] = {
     RollupRecord: None,
     CountryRollupRecord: RollupRecord,
     PageviewRecord: None,
 }
-"""Maps a table to the table that it is colocated with. A table mapped to None begins a group.
+"""Maps a table to a table of its colocation group. A table that begins a group is mapped to None.
 
 All tables of COLUMNS that are not listed here are colocated with the pageviews.
 """
 
 COPIED = (OriginRecord,)
-"""Tables that every worker has whole, because other tables are joined with them.
+"""Tables of which each worker has a full copy, because other tables are joined with them.
 
-Tables that are neither here nor in COLUMNS stay on the coordinator. They are small, and no other
+All tables outside COPIED and COLUMNS stay on the coordinator. These tables are small, and no other
 table is joined with them.
 """
 
@@ -66,9 +66,9 @@ DONE = "SELECT logicalrelid::text FROM pg_dist_partition"
 
 
 def distribute(found: Database) -> Iterator[str]:
-    """Distribute the tables that are not distributed yet, with all rows in them.
+    """Distribute the tables that are not distributed yet, together with their rows.
 
-    Yields the names of these tables. Raises DatabaseError without Citus.
+    Yields the names of these tables. Raises DatabaseError if the database does not have Citus.
     """
     if not found.has_citus():
         raise DatabaseError(
@@ -85,7 +85,7 @@ def distribute(found: Database) -> Iterator[str]:
 def spread(found: Database, records: Sequence[Any]) -> Iterator[str]:
     """Distribute tables, and yield their names.
 
-    The views in SQL are dropped before and created again afterwards, because some versions of Citus
+    All SQL views are dropped first and created again at the end, because some versions of Citus
     cannot distribute a table that a view uses.
     """
     drop_views(found)
@@ -98,7 +98,7 @@ def spread(found: Database, records: Sequence[Any]) -> Iterator[str]:
 
 
 def command(record: Any) -> tuple[str, tuple[str, ...]]:
-    """The statement that distributes a table, or copies it to all workers."""
+    """The SQL and the parameters to distribute a table, or to copy it to all workers."""
     name = record.table
     if record in COPIED:
         return "SELECT create_reference_table(%s)", (name,)
@@ -109,7 +109,11 @@ def command(record: Any) -> tuple[str, tuple[str, ...]]:
 
 
 def upgrade(found: Database) -> Iterator[str]:
-    """Apply pending migrations; yield a line for each step. Raises DatabaseError."""
+    """Apply pending migrations; on a cluster, also distribute the tables that they created.
+
+    Yields a line of text for each migration and each table. Raises DatabaseError if the database is
+    newer than this version.
+    """
     yield from (f"applied {name}" for name in migrate(found))
     if found.is_cluster:
         yield from (f"distributed {name}" for name in distribute(found))

@@ -1,4 +1,4 @@
-"""Records erasures: the hashed name of each erased person, and the time."""
+"""Records erasures: a hash of each erased user id or fingerprint, and the time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ MARK = "erased "
 
 
 def remember_erased(names: Iterable[tuple[str, str]], now: int) -> None:
-    """Record that persons were erased at `now` (microseconds). `names` are pairs (kind, name)."""
+    """Record that users and visitors were erased at `now`, in microseconds.
+
+    `names` are pairs of a kind, which is `user_id` or `fingerprint`, and an id.
+    """
     for kind, name in names:
         write_mark(MARK + hashed(kind, name), str(now))
 
@@ -22,7 +25,7 @@ def hashed(kind: str, name: str) -> str:
 
 
 def erased_before() -> Iterator[tuple[str, int]]:
-    """The hash of each erased person, and the time (microseconds) of the person's last erasure."""
+    """Yield the hash of each erased id, and the time of its last erasure in microseconds."""
     marks = MarkRecord.select().where(MarkRecord.name.startswith(MARK))
     for mark in marks.order_by(MarkRecord.name):
         yield mark.name.removeprefix(MARK), int(mark.value)

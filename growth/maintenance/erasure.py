@@ -1,4 +1,4 @@
-"""Erases persons from the facts, and from everything derived (rule 12 of docs/attribution.md)."""
+"""Deletes the facts of persons, and all rows derived from them (rule 12 of docs/attribution.md)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from growth.maintenance.mending import mend_claims, mend_persons, mend_visits
 from growth.maintenance.rebuild import Mend
 
 Name = tuple[str, str]
-"""A user or a visitor: a kind (`user_id` or `fingerprint`), and the id of that kind."""
+"""A pair that names a user or a visitor: `user_id` or `fingerprint`, and the id."""
 
 USER, VISITOR = "user_id", "fingerprint"
 
@@ -41,17 +41,18 @@ UNITS = 100
 
 
 class Erased(NamedTuple):
-    """The number of erased facts, and the names that were not found."""
+    """The number of erased facts, and the users and visitors that were not found."""
 
     facts: int
     unknown: list[Name]
 
 
 def erase(ledger: Ledger, names: Sequence[Name], is_dry: bool = False) -> Erased:
-    """Erase users and visitors with all their facts, in one transaction. A dry run rolls back.
+    """Erase users and visitors with all their facts, in one transaction.
 
     If several users claimed a visitor, erasing one of the users deletes only the visits and events
-    of this user. Erasing the visitor deletes all facts of the visitor.
+    of this user. Erasing the visitor deletes all facts of the visitor. If `is_dry` is true, the
+    transaction is rolled back.
     """
     if not is_dry:
         announce("erase", ledger.clock())
@@ -60,7 +61,7 @@ def erase(ledger: Ledger, names: Sequence[Name], is_dry: bool = False) -> Erased
         known = [each for each, (facts, rejects) in found.items() if facts or rejects]
         change_state()
         remember_erased(known, ledger.clock())
-        end_announced()  # takes effect at the commit
+        end_announced()
         if is_dry:
             transaction.rollback()
     unknown = [each for each in found if each not in known]
@@ -68,7 +69,7 @@ def erase(ledger: Ledger, names: Sequence[Name], is_dry: bool = False) -> Erased
 
 
 def erase_one(ledger: Ledger, kind: str, name: str) -> tuple[int, int]:
-    """Erase a person; return the numbers of erased facts and rejects."""
+    """Erase a user or a visitor; return the numbers of deleted facts and rejects."""
     rejects = drop_rejects_of(name)
     person = PersonRecord
     if kind == USER:
@@ -95,10 +96,14 @@ def erase_user(ledger: Ledger, user_id: str) -> int:
 def without(
     ledger: Ledger, devices: set[str], forget: Callable[[], int], owners: Iterable[str] = ()
 ) -> int:
-    """Call `forget`, which deletes facts of the devices; then derive all affected persons anew.
+    """Call `forget`, which deletes facts; then derive anew all persons that this affects.
 
-    Returns the number of deleted facts. Rule 6 limits how many visitors a user may claim. If the
-    deletion brings a user back below the limit, all the user's devices are derived anew.
+    `devices` are the fingerprints of visitors with deleted facts. `owners` are affected persons who
+    may have no visit or conversion on these devices. Returns the number of deleted facts.
+
+    If a user claims too many visitors, rule 6 limits the effect of the user's claims. If the
+    deletion brings the number down to the limit, the claims have their full effect again. So all
+    visitors of such a user are derived anew.
     """
     users = values_of(DeviceRecord.user_id, DeviceRecord.fingerprint.in_(devices))
     mistaken = mistaken_among(users)
@@ -119,7 +124,7 @@ def mend_all(mending: Mend, units: Iterable[str], ledger: Ledger) -> None:
 
 
 def mistaken_among(users: set[str]) -> set[str]:
-    """The users who claimed more than CLIENT_MISTAKE visitors."""
+    """The members of `users` who claimed more than CLIENT_MISTAKE visitors."""
     known = load_identities((), users)
     return set(filter(known.is_mistaken, users))
 
@@ -133,7 +138,10 @@ def forget_visitor(fingerprint: str) -> int:
 
 
 def forget_on(fingerprint: str, user_id: str) -> int:
-    """Delete a user's facts on a device. If nobody else claimed it, delete all facts on it."""
+    """Delete the facts of a user that came from a device.
+
+    If no other user claimed the device, delete all facts from the device.
+    """
     if not is_shared(fingerprint, user_id):
         return forget_visitor(fingerprint)
     page = PageviewRecord

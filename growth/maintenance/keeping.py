@@ -30,7 +30,7 @@ def keep_days(days: int) -> None:
 
 
 def adopt_days(days: int) -> bool:
-    """Record the retention, unless it `is_shorter`. Return whether it was recorded."""
+    """Record a retention of `days`, unless it `is_shorter`. Return whether it was recorded."""
     if is_shorter(days):
         return False
     keep_days(days)

@@ -21,8 +21,8 @@ RETRY_SECONDS = 60
 
 
 WAITS = (
-    "the daily purge deletes nothing, because GROWTH_RETENTION_DAYS=%d keeps less than before; "
-    "growth purge --dry-run counts the facts that would go, and growth purge deletes them"
+    "the daily purge deletes nothing, because GROWTH_RETENTION_DAYS=%d is shorter than before; "
+    "growth purge --dry-run counts the facts that growth purge would delete"
 )
 
 
@@ -40,10 +40,10 @@ class DailyPurge(threading.Thread):
             time.sleep(PURGE_SECONDS if self.purge() else RETRY_SECONDS)
 
     def purge(self) -> bool:
-        """Purge once; return False if that fails. A failure must not end the thread.
+        """Purge once; return whether this succeeded. Errors are logged, and do not end the thread.
 
-        If GROWTH_RETENTION_DAYS is shorter than the recorded retention, that may be a mistake. Then
-        nothing is deleted.
+        A GROWTH_RETENTION_DAYS that is shorter than the recorded retention may be a mistake. So
+        nothing is deleted in this case.
         """
         try:
             with database.connection_context():

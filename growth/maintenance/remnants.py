@@ -21,9 +21,9 @@ from growth.database.tables import (
 
 
 def last_purged(fingerprint: str, before: int) -> tuple[int, str] | None:
-    """The end and the user of a visitor's last visit that began before an instant.
+    """The end and the user of the last of a visitor's visits that began before an instant.
 
-    The user is '' if the visit has none.
+    The user is '' if the visit belongs to no user.
     """
     row = (
         VisitRecord.select(VisitRecord.last_at, VisitRecord.user_id)
@@ -37,10 +37,11 @@ def last_purged(fingerprint: str, before: int) -> tuple[int, str] | None:
 
 
 def remembered_claims(fingerprint: str, horizon: int, young: int) -> set[tuple[int, str]]:
-    """The claims before `young` that decide the owners of a visitor's visits since `horizon`.
+    """The claims on a visitor that a purge has to keep as remnants.
 
-    These are each user's latest claim before `horizon`, and all claims from `horizon` on. A purge
-    deletes all events before `young`, so it has to keep these claims as remnants.
+    The purge deletes events before `young`, and visits before `horizon`, which is earlier. The
+    owners of the later visits still depend on claims in deleted events: on each user's latest claim
+    before `horizon`, and on all claims between `horizon` and `young`.
     """
     rows = (
         ClaimRecord.select(ClaimRecord.created_at, ClaimRecord.user_id)
@@ -56,7 +57,7 @@ def remembered_claims(fingerprint: str, horizon: int, young: int) -> set[tuple[i
 def leave_remnants(
     fingerprint: str, claims: Iterable[tuple[int, str]], seen: tuple[int, str] | None
 ) -> None:
-    """Store a visitor's `claims`, and the last purged visit `seen`, as remnants.
+    """Store remnants of a visitor: `claims`, and the end and user of the last purged visit, `seen`.
 
     If the visitor has no facts left, delete all remnants of the visitor instead.
     """
@@ -80,10 +81,11 @@ def has_facts(fingerprint: str) -> bool:
 
 
 def keep_states(is_going: Any) -> None:
-    """Before conversions are purged, store remnants of the states that they gave to persons.
+    """Before conversions are purged, store as remnants the states that they gave to persons.
 
-    `is_going` is the condition for these conversions. For each person and state (signup, trial or
-    unsubscribe), a remnant has the time of the latest of these conversions.
+    A state is signup, trial or unsubscribe. A remnant has the time of the person's latest purged
+    conversion with this state. `is_going` is an SQL condition that selects the conversions that
+    are to be purged.
     """
     record = ConversionRecord
     rows = (
@@ -97,7 +99,10 @@ def keep_states(is_going: Any) -> None:
 
 
 def keep_latest(subject: str, kind: str, created_at: int, user_id: str = "") -> None:
-    """Store a remnant, unless the subject has a later one of this kind. Delete an earlier one."""
+    """Store a remnant, and delete the subject's earlier remnants of the same kind.
+
+    If the subject has a later remnant of the same kind, change nothing.
+    """
     held = (RemnantRecord.subject == subject) & (RemnantRecord.kind == kind)
     if exists(RemnantRecord, held & (RemnantRecord.created_at > created_at)):
         return

@@ -1,4 +1,4 @@
-"""Deletes old facts (rule 12 of docs/attribution.md). Conversions that stay keep their credit."""
+"""Deletes old facts (rule 12 of docs/attribution.md). Later conversions keep their credit."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ from growth.maintenance.twins import delete_twins, twins_of
 from growth.maintenance.units import SUBJECTS
 
 SUBJECTS_AT_ONCE = 50
-"""The number of subjects (visitors, and users of events without a visitor) to read at a time."""
+"""The number of subjects to read at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """The age in microseconds up to which events are kept, and the age for pageviews.
+    """The ages up to which events and pageviews are kept, in microseconds.
 
     Pageviews are kept longer than events. The difference is the lookback window.
     """
@@ -44,14 +44,17 @@ class Retention:
 
 
 def retention(retention_days: int, lookback_days: int) -> Retention | None:
-    """The retention of the settings. None if all facts are kept."""
+    """The retention that the settings ask for. None if all facts are kept."""
     if not retention_days:
         return None
     return Retention(retention_days * DAY, (retention_days + lookback_days) * DAY)
 
 
 def purge(ledger: Ledger, kept: Retention, progress: Callable[[int], None]) -> int:
-    """Delete old facts, a few subjects at a time; return the number of deleted facts."""
+    """Delete old facts in short transactions; return the number of deleted facts.
+
+    `progress` is called with the number of subjects that were read since its last call.
+    """
     now = ledger.clock()
     purged, after = 0, ""
 
@@ -100,7 +103,7 @@ def has_old_facts(subject: str, kept: Retention, now: int) -> bool:
 
 
 def purge_subject(ledger: Ledger, subject: str, kept: Retention, now: int) -> int:
-    """Delete a subject's old facts; keep remnants if the facts that stay depend on them."""
+    """Delete a subject's old facts. Store as remnants what the remaining facts depend on."""
     events = old_events(subject, kept, now)
     if (fingerprint := fingerprint_of(subject)) is None:
         return purge_facts(ledger, set(), events, lambda: delete_where(EventRecord, events))
@@ -119,10 +122,11 @@ def purge_subject(ledger: Ledger, subject: str, kept: Retention, now: int) -> in
 
 
 def purge_facts(ledger: Ledger, devices: set[str], events: Any, forget: Callable[[], int]) -> int:
-    """Call `forget`, which deletes facts; then derive the affected persons anew.
+    """Call `forget`, which deletes facts; then derive anew all persons that this affects.
 
-    If an event of an order is purged, the other events of the order are purged, too. A person's
-    state is remembered until none of the person's facts is left.
+    `devices` are the fingerprints of visitors with deleted facts. `events` is an SQL condition that
+    selects the deleted events. If such an event belongs to an order, all events of the order are
+    deleted. A person's state is kept until the last of the person's facts is deleted.
     """
     old = EventRecord.select(EventRecord.digest).where(events)
     twins = twins_of(old)
@@ -142,7 +146,10 @@ def purge_facts(ledger: Ledger, devices: set[str], events: Any, forget: Callable
 
 
 def keep_acquisitions(is_going: Any) -> None:
-    """Keep the acquiring click of each person whose first conversion is purged."""
+    """If a person's first conversion is purged, keep the click that acquired the person.
+
+    `is_going` is an SQL condition that selects the conversions to purge.
+    """
     conversion, person = ConversionRecord, PersonRecord
     firsts = conversion.select(conversion.owner).where(
         is_going,
@@ -156,8 +163,8 @@ def keep_acquisitions(is_going: Any) -> None:
 def first_kept(fingerprint: str, horizon: int) -> int:
     """The instant from which a visitor's pageviews are kept.
 
-    This is `horizon`, or the start of the visit that was going on then, because a visit is purged
-    as a whole.
+    This is `horizon`, except if a visit was going on then. In this case, it is the start of the
+    visit, because a visit is purged as a whole.
     """
     ongoing = (VisitRecord.fingerprint == fingerprint) & (VisitRecord.last_at >= horizon)
     began: int | None = VisitRecord.select(fn.MIN(VisitRecord.started_at)).where(ongoing).scalar()
@@ -165,7 +172,7 @@ def first_kept(fingerprint: str, horizon: int) -> int:
 
 
 def is_gone(owner: str) -> bool:
-    """Whether no fact of the person is left."""
+    """Whether all facts of the person are deleted."""
     events = EventRecord.subject == owner
     if (user_id := user_of(owner)) is not None:
         events = EventRecord.user_id == user_id

@@ -1,6 +1,7 @@
-"""Finds out whether a rebuild is due, because settings have changed since the last one.
+"""Finds out whether a rebuild is due: whether settings have changed since the last rebuild.
 
-A mark holds the settings under which the tables were derived. A rebuild sets this mark at its end.
+A mark (a named text in the database) holds the settings under which the stored rows were derived. A
+rebuild writes this mark at its end.
 """
 
 from __future__ import annotations
@@ -31,9 +32,9 @@ class Deriving(Protocol):
 
 
 def settings_of(ledger: Deriving) -> dict[str, str]:
-    """The settings that derived tables depend on, keyed by variable.
+    """The values of the settings that derived rows depend on, keyed by environment variable.
 
-    The value of OTHER_RULES is a version that changes with any setting or rule.
+    The value of OTHER_RULES is a hash that changes with any of these settings, and with any rule.
     """
     rules, terms = ledger.rules, ledger.terms
     returns = [*rules.return_paths, *(f"{start}*" for start in rules.return_starts)]
@@ -47,7 +48,10 @@ def settings_of(ledger: Deriving) -> dict[str, str]:
 
 
 def changed_settings(ledger: Deriving) -> list[str]:
-    """The settings that changed since the tables were derived. Empty for a new database."""
+    """The names of the settings that changed since the stored rows were derived.
+
+    OTHER_RULES is named only if no other setting changed. The list is empty for a new database.
+    """
     mark = read_mark(MARK)
     if mark is None:
         return []
@@ -57,26 +61,29 @@ def changed_settings(ledger: Deriving) -> list[str]:
 
 
 def is_due(ledger: Deriving) -> str:
-    """The reason why a rebuild is due, in one line. Empty if no rebuild is due."""
+    """The reason why a rebuild is due, in one line. The text is empty if no rebuild is due."""
     names = ", ".join(changed_settings(ledger))
     return f"growth rebuild is due: {names} changed" if names else ""
 
 
 def keep_settings(ledger: Deriving) -> None:
-    """Record that the tables are derived under the settings of this ledger."""
+    """Record that the stored rows were derived under the settings of this ledger."""
     write_mark(MARK, orjson.dumps(settings_of(ledger)).decode())
 
 
 def adopt_settings(ledger: Deriving) -> None:
-    """Record the settings of this ledger if the database has no facts, or no recorded settings."""
+    """Record the settings of this ledger if none are recorded yet.
+
+    If the database has no pageviews and events, record the settings in any case.
+    """
     if not has_deeds() or read_mark(MARK) is None:
         keep_settings(ledger)
 
 
 def tell_of_settings(ledger: Deriving, days: int) -> None:
-    """Record the settings in a new database. Record the retention unless it `is_shorter`.
+    """If settings have changed since the stored rows were derived, log that a rebuild is due.
 
-    If settings have changed, log that a rebuild is due.
+    In a new database, record the settings. Record the retention of `days`, unless it `is_shorter`.
     """
     try:
         adopt_settings(ledger)

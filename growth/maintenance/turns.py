@@ -8,16 +8,16 @@ from collections.abc import Callable, Iterator, Sequence
 from growth.database.statements import database
 
 TURN_SECONDS = 0.1
-"""After this time, a transaction begins no further unit."""
+"""A transaction that has taken this long begins no further unit of work."""
 
 PAUSE_SECONDS = 0.05
-"""A pause in which other writers can get the lock, because SQLite has no queue for its lock."""
+"""The pause after a transaction. In it, other writers can get SQLite's lock, which has no queue."""
 
 
 def in_turns(units: Sequence[str], work: Callable[[str], None]) -> Iterator[int]:
-    """Call `work` for each unit, in short transactions.
+    """Call `work` for each unit of work, in short transactions.
 
-    Yields the number of units in each transaction.
+    After each transaction, yields the number of its units.
     """
     place = 0
     while place < len(units):

@@ -1,4 +1,4 @@
-"""Rule 12: if one event of an order is purged, so are all events and refunds of the order."""
+"""If one event of an order is purged, all events and refunds of the order are purged, too."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from growth.maintenance.remnants import has_facts, remember
 
 
 class Twin(NamedTuple):
-    """An event of an order: its key, and its visitor and user."""
+    """An event of an order, identified by `created_at` and `digest`, with its visitor and user."""
 
     created_at: int
     digest: str
@@ -21,7 +21,10 @@ class Twin(NamedTuple):
 
 
 def twins_of(gone: Any) -> list[Twin]:
-    """All events in the same order as a purged event. `gone` selects the purged events' digests."""
+    """All events of the orders of purged events, including the purged events.
+
+    `gone` is a query for the digests of the purged events.
+    """
     record, twin, event = ConversionRecord, ConversionRecord.alias(), EventRecord
     is_twin = (twin.owner == record.owner) & (twin.order_id == record.order_id)
     is_event = (event.created_at == twin.occurred_at) & (event.digest == twin.digest)
@@ -39,7 +42,8 @@ def twins_of(gone: Any) -> list[Twin]:
 def delete_twins(twins: Sequence[Twin]) -> int:
     """Delete the events. Return how many were deleted.
 
-    If the visitor of a deleted event has facts left, the event's claim is stored as a remnant.
+    If the visitor of a deleted event has facts left, the claim in the event is stored as a remnant.
+    If not, all remnants of the visitor are deleted.
     """
     event, deleted = EventRecord, 0
     for each in twins:

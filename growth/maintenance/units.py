@@ -1,4 +1,4 @@
-"""The units of a rebuild: subjects, persons and days, listed in order and some at a time."""
+"""Lists and counts the units of a rebuild: subjects, persons and days."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ BEFORE_ALL_DAYS = date.min.toordinal() - date(1970, 1, 1).toordinal() - 1
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """The units of one kind, in order.
+    """Lists and counts the units of one kind.
 
-    `after(unit, size)` lists up to `size` units after `unit`, or the first units if `unit` is "".
-    `count` returns about how many units there are.
+    `after(unit, size)` lists in order up to `size` units that follow `unit`. If `unit` is "", it
+    lists the first units. `count()` returns the approximate number of units.
     """
 
     after: Callable[[str, int], list[str]]
@@ -52,7 +52,7 @@ def subjects_after(after: str, size: int) -> list[str]:
 
 
 def owners_after(after: str, size: int) -> list[str]:
-    """The persons with totals, conversions or credits."""
+    """The persons with a row in `persons`, `conversions` or `credits`."""
     found = {
         each
         for record in (PersonRecord, ConversionRecord, CreditRecord)
@@ -62,7 +62,10 @@ def owners_after(after: str, size: int) -> list[str]:
 
 
 def days_after(after: str, size: int) -> list[str]:
-    """The days with visits or daily visits, as days since 1970."""
+    """The days on which visits began, and the days with daily visits.
+
+    Each day is written as the number of days since 1970.
+    """
     found: list[str] = []
     day = int(after) if after else None
     while len(found) < size and (day := next_day(day)) is not None:
@@ -84,7 +87,7 @@ def first_past(column: Any, after: int | None) -> int | None:
 
 
 def cost_days_after(after: str, size: int) -> list[str]:
-    """The days with costs, as days since 1970."""
+    """The days with costs. Each day is written as the number of days since 1970."""
     day = int(after) if after else BEFORE_ALL_DAYS
     return [str(day) for day in distinct_after(CostRecord.day, day, size)]
 
@@ -95,9 +98,10 @@ def distinct_after(column: Any, after: str | int, size: int) -> list[Any]:
 
 
 def count(*columns: Any) -> Callable[[], int]:
-    """A function that counts units approximately.
+    """Returns a function that counts units approximately.
 
-    It counts the distinct values of each of the `columns`, and returns the largest count.
+    The function counts the distinct values of each column in `columns`, and returns the largest
+    count.
     """
     return lambda: max(
         column.model.select(fn.COUNT(column.distinct())).scalar() for column in columns

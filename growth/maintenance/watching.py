@@ -1,4 +1,4 @@
-"""The thread that ends the service when another version has migrated the database."""
+"""The thread that ends the service when a newer version has migrated the database."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Ending(Protocol):
 
 
 class Watch(threading.Thread):
-    """Ends the service if the database becomes newer than this version."""
+    """Ends the service if a newer version migrates the database."""
 
     def __init__(self, recorder: Ending) -> None:
         super().__init__(name="watch", daemon=True)
@@ -36,12 +36,12 @@ class Watch(threading.Thread):
     def run(self) -> None:
         while not self.recorder.ending:
             time.sleep(WATCH_SECONDS)
-            with suppress(PeeweeException):  # GET /healthz reports a database that fails
+            with suppress(PeeweeException):  # GET /healthz reports faults of the database
                 self.look()
         os.kill(os.getpid(), signal.SIGTERM)
 
     def look(self) -> None:
-        """Stop taking facts if the database is newer than this version."""
+        """Stop taking facts if a newer version has migrated the database."""
         try:
             with database.connection_context():
                 refuse_newer(migrations(database))

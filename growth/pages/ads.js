@@ -5,13 +5,13 @@ import { byAmount, capital, listed, money, number, plural, signed } from './form
 import { MODELS } from './state.js';
 import { filterBy, table } from './tables.js';
 
-const FEW = 10; // an ad with fewer conversions is not judged
+const FEW = 10; // an ad with fewer than this many conversions is not judged
 const WIDTH = 200, EVEN = 70, TRIPLED = 2, SHOWN = 12;
 
 export const GRAIN = 'campaign,source,channel';
 export const nameOf = ({ campaign, source, channel }) => campaign || source || channel;
 
-// The ads that have a cost. The ad with the best return is first. Ads with too few conversions are last.
+// The ads that have a cost, sorted by return, best first. Ads with too few conversions are last.
 export function judged({ now }) {
   return now.results.filter((row) => byAmount(row.cost).some(([, cost]) => cost > 0)).map((row) => {
     const [currency, cost] = byAmount(row.cost)[0], earned = row.revenue?.[currency] || 0;
@@ -78,8 +78,8 @@ const scale = () => [h('span', { class: 'unseen' }, 'Return as a bar'), picture(
   h('text', { x: 0, y: 15 }, 'all lost'), h('text', { x: EVEN, y: 15, 'text-anchor': 'middle' }, 'even'),
   h('text', { x: WIDTH, y: 15, 'text-anchor': 'end' }, 'tripled'))];
 
-// Draws the return as a bar. The bar begins at a line that means a return of 0. A loss goes to the left of the line, a
-// gain to the right.
+// Draws the return as a bar. It begins at a line that stands for a return of 0. The bar of a loss goes to the left of
+// this line, the bar of a gain to the right.
 function even(roi, isFew) {
   const right = WIDTH - EVEN - 1, share = roi < 0 ? -roi : roi / TRIPLED;
   const width = Math.max(1.5, Math.min(1, share) * (roi < 0 ? EVEN : right));
@@ -88,7 +88,7 @@ function even(roi, isFew) {
     h('line', { x1: EVEN, x2: EVEN, y1: 0, y2: 20 }));
 }
 
-// The columns if no ad has revenue: the cost of a conversion, as a bar and as a figure.
+// The columns that are shown if no ad has revenue: the cost per conversion, as a bar and as a number.
 function price(rows) {
   const most = Math.max(...rows.map((row) => (row.isFew ? 0 : row.each)));
   const width = (each) => Math.max(1.5, Math.min(1, each / (most || each)) * (WIDTH - 2));

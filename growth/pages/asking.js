@@ -1,5 +1,4 @@
-// Asks GET /attribution, with the read token of the session. If the browser has an earlier answer to the same
-// question, it also sends the ETag of this answer.
+// Sends questions to GET /attribution, with the read token that is kept in the session storage.
 import { h } from './dom.js';
 import { key } from './state.js';
 
@@ -14,7 +13,7 @@ export const wasRefused = () => sessionStorage.getItem(TOKEN) !== null;
 
 export const ask = async (params, signal) => (await answerTo(params, signal)).json();
 
-// Saves an answer as CSV. A link would not do, because it cannot send the token.
+// Saves an answer as a CSV file. A plain link would not do, because it cannot send the token.
 export async function save(params, signal) {
   const answer = await answerTo([...params, ['format', 'csv']], signal);
   const [, name] = /filename="(.+?)"/.exec(answer.headers.get('Content-Disposition')) || [null, 'growth.csv'];
@@ -36,7 +35,8 @@ async function answerTo(params, signal) {
   throw new Error(errors.join(' ') || problem.detail || problem.title || `Error ${answer.status}`);
 }
 
-// The parameters of a question: the period, event, model and filters of the view, and the parameters in `more`.
+// The parameters of a question: the event, model, time zone and filters of the view, the period `when`, and
+// the parameters in `more`.
 export function question(view, more, when = view.when) {
   const { event, model, zone, filters } = view.s;
   return [...Object.entries({ event, model, timezone: zone, ...when, ...more })

@@ -30,7 +30,7 @@ export const channels = {
     ].filter(Boolean), { label: 'channels', shown: 10, share: (row) => row.visits, key: (row) => row.channel });
   } };
 
-// A panel that lists one dimension, most visits first.
+// A panel with one row for each value of the dimension `field`, such as each source.
 const list = (field, title, name, about) => ({
   id: field, title: () => title, note: about && (() => about),
   asks: (view) => question(view, { by: field, metrics: 'visits,conversions,conversion_rate', limit: ROWS }),
@@ -57,8 +57,8 @@ export const durations = {
       ], { label: 'durations of visits', share: (row) => row.visits })];
   } };
 
-// A row of the overview is paid if it has a cost. The medium does not decide, because a podcast costs money and has no
-// paid medium.
+// A row of the overview counts as paid if it has a cost. Its medium does not decide, because a podcast, for example,
+// costs money but has no paid medium.
 export const paidAndOrganic = {
   id: 'paid', title: () => 'Paid and organic', note: () => 'paid: campaigns and sources with a cost in this period',
   asks: (view) => view.asked,

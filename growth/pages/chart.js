@@ -1,11 +1,12 @@
-// Stacked bars over time as SVG. The pointer or the arrow keys choose a bar. A table has the same numbers.
+// Draws stacked bars over time as SVG. The pointer or the arrow keys choose a bar. A table shows the same numbers.
 import { h } from './dom.js';
 import { table } from './tables.js';
 
 const LEFT = 46, BOTTOM = 22, TOP = 8, LABEL_WIDTH = 74;
 
-// `series` are [{name, look, values}]. `before` has the sums of the period to compare with, or is null. `partial` is
-// the index of the bar that today is in. `show` formats a value. `open` is called with the label of the bar to open.
+// `series` is a list of {name, look, values}; `look` is a CSS class, and there is a value for each bar. `before` has
+// the values of the period to compare with, one for each bar, or is null. `partial` is the index of the bar that
+// contains today. `show` formats a value. `open` is called with the label of a bar when the bar is clicked.
 export function chart({ title, labels, names, series, before, partial, show, open }) {
   const plot = h('div', { class: 'plot' }), tip = h('div', { class: 'tip', hidden: true });
   const reader = h('p', { class: 'unseen', 'aria-live': 'polite' });
@@ -75,13 +76,13 @@ function bar(series, i, x, step, y, isPartial) {
   }));
 }
 
-// The period to compare with, as a stepped line over the bars.
+// Draws the values of the period to compare with, as a stepped line over the bars.
 function steps(before, step, y) {
   const path = before.map((value, i) => `${i ? 'V' : `M${LEFT} `}${y(value || 0)}H${LEFT + (i + 1) * step}`);
   return h('path', { class: 'before', d: path.join('') });
 }
 
-// A scale with round ticks that covers `low`, `high` and 0.
+// A scale that contains `low`, `high` and 0, with ticks at round numbers.
 function round(low, high) {
   const rough = (high - low || 1) / 4, power = 10 ** Math.floor(Math.log10(rough));
   const size = [1, 2, 5, 10].find((each) => each * power >= rough) * power;
@@ -105,7 +106,7 @@ function spoken(bars, i) {
     ...(before ? [`before ${show(before[i] || 0)}`] : [])].join(', ');
 }
 
-// The numbers of the chart as a table. The table is made when the reader unfolds it.
+// A table with the numbers of the chart. The table is made when the user unfolds it.
 function twin(bars) {
   const { names, series, before, show } = bars, shown = h('div');
   const columns = [['Time', (i) => names[i]], ['All', (i) => show(total(bars, i))],

@@ -1,12 +1,13 @@
-// The panel of cohorts. A cohort is all customers whose first conversion was in the same week or month. Its age is the
-// number of weeks or months since then. The panel shows how much revenue each cohort has brought up to each age.
+// The panel of cohorts. A cohort is all customers whose first conversion was in the same week or month. The age of a
+// cohort is the number of weeks or months since that first one. The panel shows how much revenue a cohort brought
+// until each age.
 import { question, MOST } from './asking.js';
 import { h } from './dom.js';
 import { bucket, capital, money, plural } from './format.js';
 import { labels, length } from './period.js';
 import { table } from './tables.js';
 
-const WEEKS_TO = 92, AGES = 13; // longest period in days that is shown in weeks; largest number of columns
+const WEEKS_TO = 92, AGES = 13; // longest period with cohorts by week, in days; largest number of ages
 const unitOf = (view) => (length(view.when) <= WEEKS_TO ? 'week' : 'month');
 
 export const cohorts = {
@@ -24,14 +25,14 @@ export const cohorts = {
     if (!known.some((row) => row.earned)) return h('p', { class: 'soft' },
       `The ${plural(view.s.event)} of customers won in this period brought no revenue.`);
     const ages = Math.min(AGES, Math.max(...known.map((row) => row.age)) + 1);
-    const left = (name) => all.length - all.indexOf(name); // the number of ages that a cohort has reached
+    const left = (name) => all.length - all.indexOf(name); // how many ages the cohort has reached
     const channels = summed(known, 'channel', ages, () => ages).sort((a, b) => b.sums.at(-1) - a.sums.at(-1));
     const won = summed(known, 'cohort', ages, left).sort((a, b) => (a.name < b.name ? 1 : -1));
     return [grid('Channel', channels, ages, view, (name) => name),
       grid(unit === 'week' ? 'Won in the week of' : 'Won in', won, ages, view, bucket)];
   } };
 
-// For each channel or cohort (`field`), the revenue up to each age. `reached` returns how many ages a row has.
+// The revenue of each channel or cohort (`field`) until each age. `reached` returns how many ages to show in a row.
 function summed(rows, field, ages, reached) {
   const found = new Map();
   for (const row of rows) {

@@ -1,4 +1,4 @@
-// The panel that compares credit of the first click with credit of the last click, by channel.
+// The panel that compares, for each channel, the credit of first clicks with the credit of last clicks.
 import { question } from './asking.js';
 import { h } from './dom.js';
 import { number } from './format.js';

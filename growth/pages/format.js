@@ -1,4 +1,4 @@
-// Formats numbers, money, times and names for people. An unknown value is a dash.
+// Formats numbers, money, times and names for people. An unknown value is shown as a dash.
 const NONE = '–', DAY_SECONDS = 86400;
 
 const minus = (text) => text.replace('-', '−');
@@ -12,24 +12,24 @@ export function percent(n, digits = 1) {
   return n == null ? NONE : `${english(n * 100, options)}\u00a0%`;
 }
 
-// A change or a return with its sign: +103 %, −4.2 %.
+// A change or a return as a percentage with its sign: +103 %, −4.2 %.
 export function signed(ratio) {
   if (ratio == null) return NONE;
   const digits = Math.abs(ratio) < 0.1 ? 1 : 0;
   return `${ratio > 0 ? '+' : ''}${percent(ratio, digits)}`;
 }
 
-// An amount with the decimal places of its currency. An amount of 1,000 or more has none.
+// An amount of money, such as €9.50. An amount of 1,000 or more is shown without decimal places.
 export function money(amount, currency, isWhole = Math.abs(amount) >= 1000) {
   if (amount == null || !currency) return NONE;
   const digits = isWhole ? { minimumFractionDigits: 0, maximumFractionDigits: 0 } : {};
   return english(amount, { style: 'currency', currency, ...digits });
 }
 
-// The amounts {EUR: 9.5, USD: 120} as [['USD', 120], ['EUR', 9.5]], the largest first.
+// Turns the amounts {EUR: 9.5, USD: 120} into the list [['USD', 120], ['EUR', 9.5]], largest first.
 export const byAmount = (sums) => Object.entries(sums || {}).sort((a, b) => b[1] - a[1]);
 
-// The same amounts as the text "$120, €10".
+// Formats a list of amounts from `byAmount` as a text: "$120, €10".
 export const listed = (sums, joint = ', ') =>
   sums.map(([currency, amount]) => money(amount, currency, true)).join(joint);
 
@@ -53,13 +53,13 @@ export const clock = (time) => new Date(time).toLocaleTimeString('en', {
 const utc = (day, options) => new Date(day).toLocaleDateString('en', { ...options, timeZone: 'UTC' });
 export const date = (day) => utc(day, { day: 'numeric', month: 'short' });
 
-// The first day of an ISO week. The first week of a year has the 4th of January.
+// The Monday of an ISO week. The first week of a year is the one with the 4th of January.
 function monday(label) {
   const fourth = Date.UTC(+label.slice(0, 4), 0, 4), weekday = (new Date(fourth).getUTCDay() + 6) % 7;
   return fourth + ((label.slice(6) - 1) * 7 - weekday) * DAY_SECONDS * 1000;
 }
 
-// Formats a label of an hour, day, week or month in an answer.
+// Formats the label that an answer has for an hour, day, week or month.
 export function bucket(label) {
   if (label.includes('T')) return `${label.slice(11, 13)}:00`;
   if (label.includes('W')) return date(monday(label));

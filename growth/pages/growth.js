@@ -1,14 +1,14 @@
-// Sends pageviews and events of a visitor to growth:
+// The tracker. It sends the pageviews and events of a visitor to growth. A page loads and calls it like this:
 //
 //   <script>window.growth = window.growth || function () { (growth.q = growth.q || []).push(arguments) }</script>
 //   <script async src="https://growth.example/growth.js"></script>
 //   growth('signup', {user_id: 'u-42'})
 //
-// If the script's tag has the attribute data-consent, the script sets no cookie and sends nothing until
-// growth('consent') is called. growth('consent', false) drops the pageviews and events that wait for consent. The
-// script is served without comments and indentation.
+// If the script's tag has the attribute data-consent, the script sets no cookie and sends nothing until the page
+// calls growth('consent'). growth('consent', false) drops the pageviews and events that wait for consent. The script
+// is served without its comments and indentation.
 (() => {
-  // Another tag or a tag manager may have loaded the script before.
+  // A page may load the script twice, for example with a tag of its own and with a tag manager.
   if (window.growth && growth.runs) return
   const tag = document.currentScript
   const home = tag.src.replace(/growth\.js.*/, '')
@@ -20,8 +20,9 @@
     return
   }
 
-  // The visitor is named by a first-party cookie. Each page sets it again, so that it does not expire. It is set for
-  // the widest domain that the browser accepts, so that www.example.com and app.example.com share it.
+  // A first-party cookie names the visitor. Each page sets the cookie again, so that it does not expire. The loop
+  // finds the widest domain for which the browser accepts the cookie, so that www.example.com and app.example.com
+  // share it.
   let visitor
   const identify = () => {
     const bytes = crypto.getRandomValues(new Uint8Array(16))
@@ -36,8 +37,8 @@
     }
   }
 
-  // Whether the browser refuses an item for now, because its queue of beacons is full (64 KiB). An item that cannot
-  // become JSON or is too large for growth is dropped.
+  // Sends an item. Returns true if the browser refuses it for now, because the browser's queue of beacons is full
+  // (64 KiB). An item that cannot be written as JSON, or that is too large for growth, is dropped.
   const refused = (path, item) => {
     try {
       const text = JSON.stringify({...item, fingerprint: visitor})
@@ -51,14 +52,14 @@
     if (waiting.length) setTimeout(flush, 200)
   }
 
-  // An event waits a moment, so that it arrives after the pageview of its page.
+  // An event is sent a moment later, so that it arrives after the pageview of the page where it happened.
   const send = (path, item) => {
     if (allowed === false || waiting.length > 99) return
     waiting.push([path, item])
     path == 'events' ? setTimeout(flush, 200) : flush(path)
   }
 
-  // The part of the fragment to send: a route, tags and click ids, but no token.
+  // The part of the URL's fragment that may be sent: a route, tags and click ids. The rest may contain a token.
   const fragment = () => {
     const [head, ...rest] = location.hash.slice(1).split('?')
     const route = /^[!/][^=&]*$/.test(head) ? head : ''
@@ -67,7 +68,7 @@
     return (route || tags) && '#' + route + (route && tags && '?') + tags
   }
 
-  // Sends a pageview if the URL has changed.
+  // Sends a pageview if the URL has changed since the last pageview, or if `again` is true.
   let seen
   const page = (again) => {
     const url = location.href.split('#')[0] + fragment()

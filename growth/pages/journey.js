@@ -26,8 +26,8 @@ function path(url) {
   try { return new URL(url).pathname; } catch { return url; }
 }
 
-// A conversion with the credit of its clicks. If the previous conversion `before` has the same clicks and credit, the
-// table of credit is folded.
+// A conversion with a table of the credit that its clicks got. The table is folded if the previous conversion,
+// `before`, has the same clicks with the same credit.
 export function conversion(each, before, s) {
   return h('li', { class: 'won' }, at(each.occurred_at, s),
     h('div', {}, h('b', { class: 'up' }, each.event), each.value ? ` ${money(each.value, each.currency, false)}` : ''),

@@ -1,4 +1,4 @@
-// The panel of the last conversions, each with its click and a link to the person. The panel asks again every 10
+// The panel of the latest conversions, each with its click and a link to its person. The panel is updated every 10
 // seconds.
 import { question } from './asking.js';
 import { h } from './dom.js';
@@ -23,7 +23,7 @@ function one({ s }, row) {
     h('span', {}, row.value ? money(row.value, row.currency, false) : ''));
 }
 
-// A link to the person's page. It keeps the parameters of the view, so that the link back leads to the same view.
+// A link to the page of a person. It keeps the parameters of this view, so that the link back leads to this view.
 function personLink({ user_id, fingerprint }) {
   const id = user_id ?? fingerprint, kind = user_id == null ? 'fingerprint' : 'user_id';
   return h('a', { href: `?${changed({ [kind]: id })}`, title: id }, id.length > 16 ? `${id.slice(0, 12)}…` : id);

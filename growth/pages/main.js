@@ -1,4 +1,4 @@
-// The dashboard: reads the URL, asks for the overview, and hands it to the panels.
+// Starts the dashboard: reads the URL, asks for the overview, and gives the overview to the panels.
 import { ads, GRAIN } from './ads.js';
 import { ask, Closed, MOST, question, Stopped } from './asking.js';
 import { active, campaigns, channels, countries, durations, landingPages, paidAndOrganic,
@@ -26,8 +26,9 @@ const main = document.getElementById('main'), notice = document.getElementById('
 const answer = h('div', { class: 'answer' });
 let panels = [], timer, asking = new AbortController(), asOf = null;
 
-// The events to try: the event in the URL, or else all conversions. Purchases are first, because they have revenue.
-// The page shows the first event that has conversions in the period.
+// The events that the page may show: only the event in the URL or, if the URL has none, all events that are
+// conversions. `overview` shows the first of them that has conversions in the period. Purchases are first, because
+// they have revenue.
 const events = ({ event }) => (event ? [event]
   : [...CONVERSIONS].sort((a, b) => (b === FIRST_CHOICE) - (a === FIRST_CHOICE)));
 
@@ -40,8 +41,9 @@ async function overview(s, signal) {
   return found[0];
 }
 
-// `when` is the period, and `now` is the answer for it. `past` is the period to compare with, and `was` is the answer
-// for it. `asked` has the parameters of the question that `now` answers.
+// The view that the panels get. `when` is the period, and `now` is the answer for this period. `past` is the period
+// to compare with, and `was` is the answer for that one. `asked` has the parameters of the question that `now`
+// answers.
 async function overviewOf(s, signal) {
   const when = span(s), past = before(when, s.compare), view = { s, when, past, last: lastDay(when) };
   const more = { by: GRAIN, metrics: OVERVIEW, limit: MOST };
@@ -109,8 +111,8 @@ async function drawNothing(s, signal) {
   timer = setTimeout(draw, AGAIN_MS);
 }
 
-// Shows an error. After the error Closed, the page asks for the token. After the error Stopped, the page still shows
-// the last numbers, pale and with their time.
+// Shows an error. If the error is Closed, the page asks for the token. If the error is Stopped, the page keeps its
+// last numbers, but shows them pale and says when they were read.
 function fail(ex) {
   if (ex instanceof Closed) {
     asking.abort();

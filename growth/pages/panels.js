@@ -1,5 +1,6 @@
-// Panels. A panel asks for its own numbers, usually when it is scrolled into view. `asks` returns the parameters of its
-// question. The button CSV saves the answer to this question. A panel that needs more answers asks for them in `load`.
+// The panels of the dashboard. A panel asks for its own numbers, usually when the user scrolls to it. `asks` returns
+// the parameters of the panel's question. The button CSV saves the answer to this question. A panel that needs more
+// than one answer has a function `load`, which asks for all of them.
 import { ask, Closed, save, Stopped } from './asking.js';
 import { button, h, isNarrow } from './dom.js';
 import { waiting } from './views.js';
@@ -23,7 +24,7 @@ export class Panel {
     }, { rootMargin: AHEAD }).observe(this.element);
   }
 
-  // Shows another view. The old numbers stay, paler, until the new ones arrive.
+  // Shows another view. The old numbers stay, in a paler colour, until the new numbers arrive.
   show(view, signal) {
     Object.assign(this, { view, signal, isLoaded: false });
     clearTimeout(this.timer);
@@ -65,7 +66,7 @@ export class Panel {
     else this.body.replaceChildren(h('p', { class: 'down' }, ex.message));
   }
 
-  // Asks again if the page is visible. A hidden page waits.
+  // Asks for new numbers. While the page is hidden, it only waits.
   again() {
     this.isLoaded = document.hidden;
     if (document.hidden) this.timer = setTimeout(() => this.again(), this.kind.every);

@@ -1,4 +1,4 @@
-// Periods of whole days in a time zone, the periods to compare with, and the labels of bars in the chart.
+// Computes periods of whole days, the periods to compare them with, and the labels of bars in the chart.
 const DAY = 864e5;
 
 export const PERIODS = {
@@ -11,7 +11,7 @@ const plus = (day, days) => iso(Date.parse(day) + days * DAY);
 export const today = (zone) => new Date().toLocaleDateString('sv', { timeZone: zone });
 const month = (day, months) => iso(Date.UTC(+day.slice(0, 4), +day.slice(5, 7) - 1 + months, 1));
 
-// The first day of the period and the day after its end, as GET /attribution takes them.
+// The period as the parameters `from` and `to` of GET /attribution: its first day, and the day after its last day.
 export function span({ period, from, to, zone }) {
   const now = today(zone), end = plus(now, 1), days = { today: 1, '7d': 7, '30d': 30, '90d': 90 };
   if (period === 'own') return { from, to: plus(to, 1) };
@@ -24,7 +24,7 @@ export function span({ period, from, to, zone }) {
 export const length = ({ from, to }) => Math.round((Date.parse(to) - Date.parse(from)) / DAY);
 export const lastDay = ({ to }) => plus(to, -1);
 
-// The period to compare with: the same number of days just before, or 52 weeks earlier.
+// The period to compare with: the same number of days directly before `when`, or the days 52 weeks before `when`.
 export function before(when, compare) {
   if (compare === 'none') return null;
   const days = compare === 'year' ? 364 : length(when);
@@ -36,7 +36,7 @@ export function unitOf(when) {
   return days <= 2 ? 'hour' : days <= 60 ? 'day' : days <= 180 ? 'week' : 'month';
 }
 
-// The labels of all hours, days, weeks or months (`unit`) in a period, also if they have no visits.
+// The labels of all hours, days, weeks or months (`unit`) in a period, including those without visits.
 export function labels(when, unit) {
   const found = new Set();
   for (let day = when.from; day < when.to; day = plus(day, 1)) {
@@ -57,7 +57,7 @@ function week(day) {
   return `${thursday.slice(0, 4)}-W${String(nth).padStart(2, '0')}`;
 }
 
-// The first and the last day of the bar with this label.
+// The first and the last day of the bar `label`, within the period `when`.
 export function daysOf(label, when, unit) {
   const days = [];
   for (let day = when.from; day < when.to; day = plus(day, 1))

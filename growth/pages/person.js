@@ -1,4 +1,4 @@
-// The page of a person: what they did and when, and which clicks earned credit.
+// The page of a person: what the person did and when, and which of the clicks got credit.
 import { ask as read } from './asking.js';
 import { h } from './dom.js';
 import { number, plural } from './format.js';
@@ -29,7 +29,7 @@ function summary({ user_id, fingerprints, first_visit: first, visits, pageviews,
     `, made ${times(visits, 'visit')} and saw ${times(pageviews, 'page')} on ${times(fingerprints.length, 'device')}.`];
 }
 
-// Visits, conversions and other events, oldest first. If two have the same time, the visit comes first.
+// Visits, conversions and other events, oldest first. Of those at the same time, visits come before conversions.
 function steps({ fingerprints, conversions }, visits, events, s) {
   const known = new Set(conversions.map((each) => each.id));
   const won = (at) => conversions.filter((each) => each.last_click?.at === at).map((each) => each.event);
@@ -41,7 +41,7 @@ function steps({ fingerprints, conversions }, visits, events, s) {
   return found.sort((a, b) => Date.parse(a[0]) - Date.parse(b[0]) || a[1] - b[1]).map(([, , step]) => step);
 }
 
-// Groups consecutive events that have the same name. A group becomes one line.
+// Groups consecutive events with the same name. Each group is shown as one line.
 function runs(events) {
   const found = [];
   for (const each of [...events].reverse()) {

@@ -1,4 +1,4 @@
-// The state of the view is kept in the URL, so that a view can be shared and the back button works.
+// Keeps the state of the dashboard in the URL, so that a view can be shared as a link and the back button works.
 import { COMPARISONS, PERIODS, today } from './period.js';
 
 export const MODELS = {
@@ -24,7 +24,7 @@ function zoneOf(name) {
   catch { return zoneOf(); }
 }
 
-// Reads the state from the URL. A missing or invalid parameter gets its default.
+// Reads the state from the URL. A parameter that is missing or invalid gets its default.
 export function read() {
   const q = params(), zone = zoneOf(q.get('timezone'));
   const among = (name, known, usual) => (known.includes(q.get(name)) ? q.get(name) : usual);
@@ -43,8 +43,8 @@ export function read() {
 
 export const key = (field, is) => (is ? field : `${field}!`);
 
-// The event that the page chose to show because the URL has none. The next change writes the event to the URL:
-// otherwise a filter or a shorter period without such conversions would show another event.
+// The event that the page chose, because the URL names none. The next change of the view writes this event to the
+// URL. Without that, the page might choose another event when the user adds a filter or shortens the period.
 let chosen = null;
 
 export function choose(event) {
@@ -57,7 +57,7 @@ export function show(q) {
   dispatchEvent(new PopStateEvent('popstate'));
 }
 
-// The parameters in the URL after the changes {name: value}. The value null removes a parameter.
+// The parameters of the URL with changes applied. `change` is {name: value}. The value null removes a parameter.
 export function changed(change) {
   const q = params();
   for (const [name, value] of Object.entries(change)) value == null ? q.delete(name) : q.set(name, value);
@@ -66,7 +66,7 @@ export function changed(change) {
 
 export const go = (change) => show(changed(change));
 
-// Removes a filter that is set, or adds one that is not.
+// Removes the filter if it is set, else adds it.
 export function toggle({ field, is = true, value }) {
   const q = params(), name = key(field, is), text = value ?? '';
   if (q.getAll(name).includes(text)) q.delete(name, text);

@@ -1,10 +1,10 @@
-// Tables. A click on the name of a row can filter the view. At first only some rows are shown. A button shows all.
+// Makes tables. A table shows its first rows, and a button that shows all rows.
 import { button, h } from './dom.js';
 import { filtered, toggle } from './state.js';
 
-// `columns` are [label, function that returns a row's cell, class, title]. The first column names the row. If `share`
-// is given, a bar is drawn behind the name. Rows after the first `shown` are folded. `key` returns a row's attribute
-// data-key.
+// `columns` is a list of [label, function from a row to its cell, class, title]. The first column has the names of
+// the rows. If there is a function `share`, a bar behind each name shows the row's share. Rows after the first
+// `shown` rows are hidden until the user clicks the button. `key` returns the attribute data-key of a row.
 export function table(rows, columns, { label, shown = 8, share, key } = {}) {
   const most = share && Math.max(1e-9, ...rows.map((row) => share(row) || 0));
   const cell = (row, [, of, look], i) => h(i ? 'td' : 'th', { class: look, scope: i ? null : 'row' },
@@ -27,14 +27,14 @@ function more({ rows }, shown) {
   }, { class: 'more', 'aria-expanded': 'false' });
 }
 
-// The width is set by script, because the Content-Security-Policy of the page forbids styles in markup.
+// The script sets the width, because the Content-Security-Policy of the page forbids styles in markup.
 function bar(share) {
   const fill = h('span', { class: 'fill' });
   fill.style.width = `${Math.max(0.5, share * 100)}%`;
   return fill;
 }
 
-// The name of a row. A click on it adds a filter by this name, a second click removes the filter.
+// The name of a row as a button. A click on it adds a filter by this name. A second click removes the filter.
 export function filterBy(s, field, given, text = given ?? '(none)') {
   const value = given == null ? '' : String(given), isSet = filtered(s, field, value);
   const title = isSet ? 'Remove this filter' : `Filter by ${given ?? 'none'}`;

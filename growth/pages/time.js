@@ -44,8 +44,8 @@ const amount = (view, row, name) => {
   return typeof value === 'object' ? value[view.currency] || 0 : value;
 };
 
-// The rows of an answer, keyed by the label of their bar. In answers, an hour ends in the offset of its time zone. The
-// labels of bars have no offset.
+// The rows of an answer, by the label of the bar that shows them. An hour in an answer ends with minutes and an
+// offset, which the labels of bars do not have.
 function byLabel(rows, unit) {
   const found = new Map();
   for (const row of rows) {

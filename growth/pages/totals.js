@@ -5,8 +5,8 @@ import { go } from './state.js';
 import { PERIODS } from './period.js';
 import { judged, nameOf } from './ads.js';
 
-const NOTHING = '\u00a0'; // keeps the height of a line
-const HUGE = 10; // above this ratio to the earlier value, a percentage says little
+const NOTHING = '\u00a0'; // a space, so that an empty line keeps its height
+const HUGE = 10; // above this ratio to the earlier value, words replace the percentage
 
 function periodName({ s }) {
   if (s.period !== 'own') return PERIODS[s.period];
@@ -40,7 +40,7 @@ function extremes(view, bold) {
     worst.gain < 0 && [one('Lost most: ', worst, money(worst.gain, worst.currency, true), 'down'), '.']];
 }
 
-// The cheapest and the dearest ad by cost of a conversion, for events without revenue.
+// A sentence about the ads with the lowest and the highest cost per conversion, for events without revenue.
 function prices(sure, bold) {
   const main = sure.filter((each) => each.currency === sure[0]?.currency).sort((a, b) => a.each - b.each);
   if (main.length < 2) return [];
@@ -74,8 +74,8 @@ function withOthers(tile, sums, currency) {
   return tile;
 }
 
-// The change of a value since the period to compare with. A good change is green. If the earlier value is 0
-// or much smaller, words replace the percentage.
+// The change of a value since the period to compare with. A change for the better is green. If the earlier value is 0
+// or much smaller than the new one, words replace the percentage.
 export function change(now, before, better = 'more') {
   if (now == null || before == null) return NOTHING;
   if (!before) return now ? 'none before' : NOTHING;

@@ -1,4 +1,4 @@
-// What the dashboard shows instead of numbers if there are none, if it needs a token, or if the service fails.
+// What the dashboard shows if it has no numbers: there are none, the service needs a token, or the service fails.
 import { remember, wasRefused } from './asking.js';
 import { button, h } from './dom.js';
 import { clear, go } from './state.js';
@@ -24,7 +24,7 @@ export const nothingFits = () => card(h('h1', {}, 'Nothing fits these filters in
 export const nothingThen = () => card(h('h1', {}, 'Nothing happened in this period'),
   button('Show the last 12 months', () => go({ period: '12m', from: null, to: null })));
 
-// Asks for the read token. The token is kept in the session of the tab, and never in the URL.
+// A form that asks for the read token. The token is kept in the session storage of the tab, never in the URL.
 export function closed(open) {
   const token = h('input', { id: 'token', type: 'password', autocomplete: 'off', required: true });
   return card(h('h1', {}, 'This service is closed'),

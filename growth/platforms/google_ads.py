@@ -19,7 +19,7 @@ PAGE = "https://ads.google.com/lead-form"
 class GoogleLeadSchema(ItemSchema):
     """The fields that we read of a lead.
 
-    Form answers are not read, because they are personal. The key is not read, because it is secret.
+    Answers to the form are personal, and the key is secret, so they are not read.
     """
 
     lead_id = Id(240, required=True)
@@ -37,7 +37,7 @@ SCHEMA = GoogleLeadSchema()
 
 
 def message_of(body: Any) -> Any:
-    """The fields of a body that we read. They contain no form answers and no key."""
+    """The fields of `body` that we read. The answers to the form and the key are not among them."""
     return read_by(SCHEMA, body)
 
 

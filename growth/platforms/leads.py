@@ -1,4 +1,4 @@
-"""Makes the facts of leads, who are people that filled in a form on an ad platform."""
+"""Makes facts of leads. A lead is a person who filled in a form on an ad platform."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def facts_of_lead(
 ) -> list[Item]:
     """The facts of a lead: a pageview of the form and the event `lead`.
 
-    The pageview has the URL `page` with the `tags`. `name` is `platform:lead_id`, which is the
-    fingerprint of the lead. `data` has the platform's ids.
+    The URL of the pageview is `page` with the form's id and the `tags`. `name` is the fingerprint
+    of the lead: `platform:lead_id`. `data` has ids that the platform sent, such as `form_id`.
     """
     platform, _, lead_id = name.partition(":")
     sent = {"fingerprint": name, "id": lead_id, "created_at": created_at}

@@ -22,7 +22,7 @@ PAGE = "https://www.facebook.com/lead-form"
 """The URL of a lead's click. It is made up, because the form is not on a page of the site."""
 
 TEST_LEAD = "444444444444"
-"""The lead id that Meta's Test button for webhooks sends (see the documentation above)."""
+"""The lead id that Meta sends when someone presses the Test button for webhooks."""
 
 AD = {"utm_source": "facebook", "utm_medium": "paid_social"}
 ORGANIC = {"utm_source": "facebook", "utm_medium": "social"}
@@ -40,7 +40,7 @@ class UnixTime(Id):
 
 
 class MetaLeadSchema(ItemSchema):
-    """The fields that we read of a lead. Meta does not send form answers."""
+    """The fields that we read of a lead. Meta does not send the answers to the form."""
 
     leadgen_id = Id(240, required=True)
     created_time = UnixTime(20, load_default=None)
@@ -54,14 +54,14 @@ SCHEMA = MetaLeadSchema()
 
 
 def is_signed_by_meta(secret: str, body: bytes, signature: str | None) -> bool:
-    """Whether `signature`, the header X-Hub-Signature-256, fits the raw body and the secret."""
+    """Whether `signature`, the header X-Hub-Signature-256, was made of `body` with `secret`."""
     due = "sha256=" + hmac.digest(secret.encode(), body, "sha256").hex()
     given = (signature or "").encode("utf-8", "surrogateescape")
     return hmac.compare_digest(given, due.encode())
 
 
 def messages_of(body: Any) -> Iterator[Any]:
-    """The leads in a body, with the fields that we read. Malformed parts stay unchanged."""
+    """The leads in a body, reduced to the fields that we read. Malformed parts stay unchanged."""
     entries = body.get("entry") if isinstance(body, dict) else None
     if not isinstance(entries, list):
         yield body
@@ -78,7 +78,8 @@ def messages_of(body: Any) -> Iterator[Any]:
 def facts_of(message: Any) -> list[Item]:
     """The pageview and the event of a lead, or the event of a test lead.
 
-    A lead without an ad is organic. Raises ValidationError if the message cannot be mapped.
+    A lead without `ad_id` did not come from an ad, so its visit is not paid. Raises ValidationError
+    if the message cannot be mapped.
     """
     ids: dict[str, Any] = SCHEMA.load(message)
     lead_id, at, ad_id = ids.pop("leadgen_id"), ids.pop("created_time"), ids.get("ad_id")

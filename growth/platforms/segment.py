@@ -1,4 +1,4 @@
-"""Messages of Segment's and RudderStack's libraries, mapped to facts.
+"""Maps messages of Segment's and RudderStack's libraries to facts.
 
 https://segment.com/docs/connections/spec/
 """
@@ -16,21 +16,14 @@ from urllib.parse import quote, urlencode
 
 from marshmallow import ValidationError
 
-from growth.attribution.facts import SECOND
 from growth.attribution.urls import parameters, split_url
 from growth.platforms.leads import Item
 from growth.platforms.segment_calls import BATCH
+from growth.platforms.segment_times import happened_at
 from growth.schemas.ids import is_mistake
-from growth.schemas.times import format_time, parse_time
 
-OTHERWISE = {"name": "campaign"}
-"""Maps members of `context.campaign` to utm parameters with a different name.
-
-Other members keep their names. For example, `term` becomes `utm_term`.
-"""
-
-ORDERS = ("purchase", "refund")
-"""If these events have no `revenue`, their value is the `total` of the order."""
+ORDER_EVENTS = ("purchase", "refund")
+"""If one of these events has no `revenue`, its value is the `total` of the order."""
 
 USER_AGENT_LENGTH = 1_024
 BETWEEN_WORDS = re.compile(r"[\s_-]+")
@@ -39,8 +32,8 @@ BETWEEN_WORDS = re.compile(r"[\s_-]+")
 def facts_of(message: Any, received_at: int, consents: Collection[str] = ()) -> list[Item]:
     """The fact of a message, as a list of one item.
 
-    The list is empty without consent, and for types that we ignore, such as `group`. Raises
-    ValidationError if the message cannot be mapped.
+    The list is empty if the visitor refused consent, or if growth ignores the type of the message,
+    such as `group`. Raises ValidationError if the message cannot be mapped.
     """
     if not isinstance(message, dict):
         raise ValidationError({"_schema": ["Must be a JSON object."]})
@@ -49,16 +42,16 @@ def facts_of(message: Any, received_at: int, consents: Collection[str] = ()) -> 
         raise ValidationError({BATCH: ["Must be a list of messages."]})
     if not isinstance(kind, str):
         raise ValidationError({"type": [f"Must be one of: {', '.join(MAPPED)}."]})
-    if kind not in MAPPED or is_refused(message, consents):
+    if kind not in MAPPED or lacks_consent(message, consents):
         return []
     name, item = MAPPED[kind](message)
     return [(name, {**item, "id": id_of(message), "created_at": happened_at(message, received_at)})]
 
 
-def is_refused(message: dict[str, Any], consents: Collection[str]) -> bool:
-    """Whether a message states the visitor's consent, but grants none of `consents`.
+def lacks_consent(message: dict[str, Any], consents: Collection[str]) -> bool:
+    """Whether a message lists consent categories, but the visitor granted none of `consents`.
 
-    If `consents` is empty, whether it grants no category at all.
+    If `consents` is empty, granting any category is enough.
     https://segment.com/docs/privacy/consent-management/
     """
     choices = message.get("context", {}).get("consent", {}).get("categoryPreferences")
@@ -68,7 +61,7 @@ def is_refused(message: dict[str, Any], consents: Collection[str]) -> bool:
 
 
 def page_call(message: dict[str, Any]) -> Item:
-    """A pageview. The userId is the fingerprint if there is no anonymousId (as from servers)."""
+    """A pageview. Servers may send no anonymousId. Then the userId is the fingerprint, too."""
     context = message.get("context", {})
     properties = message.get("properties")
     given = properties if isinstance(properties, dict) else {}
@@ -84,14 +77,14 @@ def page_call(message: dict[str, Any]) -> Item:
 
 
 def track(message: dict[str, Any]) -> Item:
-    """An event with our name for it. The properties of the message become its `data`."""
+    """An event under our name for it. The properties of the message become its `data`."""
     properties = message.get("properties") or None
     given = properties if isinstance(properties, dict) else {}
     name = message.get("event")
     if isinstance(name, str):
         name = segment_names()["events"].get(normal(name), name)
     revenue = given.get("revenue")
-    if revenue in (None, "") and name in ORDERS:
+    if revenue in (None, "") and name in ORDER_EVENTS:
         revenue = given.get("total")
     currency = given.get("currency") or (None if name == "refund" else segment_names()["currency"])
     return "event", {
@@ -107,14 +100,17 @@ def track(message: dict[str, Any]) -> Item:
 def identify(message: dict[str, Any]) -> Item:
     """An event `identify` with the ids of the message. Its `data` has the trait `lead_id`, if sent.
 
-    With `anonymousId` and `userId`, the event claims the visitor. With `userId` and `lead_id`, it
-    claims the lead.
+    If the message has `anonymousId` and `userId`, the event claims the visitor for the user. If it
+    has `userId` and `lead_id`, the event claims the lead for the user.
     """
     return "event", {**ids(message), "name": "identify", "data": message.get("traits")}
 
 
 def alias(message: dict[str, Any]) -> Item:
-    """An event `alias`. It claims the visitor `previousId`, or else `anonymousId`, for the user."""
+    """An event `alias`, which claims a visitor for the user.
+
+    The fingerprint of the visitor is `previousId` or, if this is missing, `anonymousId`.
+    """
     before = ident(message, "previousId") or ident(message, "anonymousId")
     return "event", {**ids(message), "name": "alias", "fingerprint": before}
 
@@ -132,7 +128,7 @@ def ids(message: dict[str, Any]) -> dict[str, Any]:
 
 
 def ident(message: dict[str, Any], name: str) -> Any:
-    """The id as sent, or as text if it is a whole number. None if it is missing."""
+    """The id as sent, with a whole number turned into text. None if the message has no id."""
     value = message.get(name)
     if is_mistake(value):
         return None
@@ -140,7 +136,7 @@ def ident(message: dict[str, Any], name: str) -> Any:
 
 
 def id_of(message: dict[str, Any]) -> Any:
-    """The messageId. A message with a time and without a messageId gets a hash of its content."""
+    """The messageId. If it is missing and the message has a time, a hash of the message."""
     given = ident(message, "messageId")
     if given is not None or not {"timestamp", "originalTimestamp"} & set(message):
         return given
@@ -150,37 +146,14 @@ def id_of(message: dict[str, Any]) -> Any:
     ).hexdigest()
 
 
-def happened_at(message: dict[str, Any], received_at: int) -> Any:
-    """The time of a message by our clock: receivedAt - (sentAt - timestamp).
-
-    Messages with both `timestamp` and `originalTimestamp` come from Segment or RudderStack, which
-    have corrected the time already. If a message arrives within a second after it was sent, its
-    time is not corrected. A correction could reorder messages that were sent together.
-    """
-    stamp, original = message.get("timestamp"), message.get("originalTimestamp")
-    own = stamp or original
-    if (stamp and original) or not isinstance(own, str):
-        return own
-    sent, at = time_of_text(message.get("sentAt")), time_of_text(own)
-    if sent is None or at is None or 0 <= received_at - sent <= SECOND:
-        return own
-    try:
-        return format_time(received_at - (sent - at))
-    except OverflowError as ex:
-        raise ValidationError({"timestamp": ["Must be near sentAt."]}) from ex
-
-
-def time_of_text(value: Any) -> int | None:
-    try:
-        return parse_time(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-
-
 def tagged(url: Any, campaign: dict[str, Any]) -> Any:
-    """The URL with utm parameters from `campaign`. A URL with utm parameters stays as it is."""
+    """The URL with a utm parameter for each member of `context.campaign`.
+
+    `name` becomes `utm_campaign`. Other members keep their names: `term` becomes `utm_term`. A URL
+    that already has utm parameters stays as it is.
+    """
     tags = {
-        f"utm_{OTHERWISE.get(name, name)}": value
+        f"utm_{'campaign' if name == 'name' else name}": value
         for name, value in campaign.items()
         if isinstance(value, str) and value
     }
@@ -199,7 +172,7 @@ def is_tagged(url: str) -> bool:
 def segment_names() -> dict[str, Any]:
     """The content of config/segment.toml: `events` and `currency`.
 
-    `events` has our name for each name that `normal` returns.
+    `events` maps names of events to our names. The keys are as `normal` returns them.
     """
     table = tomllib.loads((files("growth.config") / "segment.toml").read_text("utf-8"))
     events = {
@@ -209,5 +182,5 @@ def segment_names() -> dict[str, Any]:
 
 
 def normal(name: str) -> str:
-    """The name of an event in lower case, without spaces, `_` and `-`."""
+    """The name of an event in lower case, without spaces, `_` or `-`."""
     return BETWEEN_WORDS.sub("", name).lower()

@@ -20,7 +20,7 @@ CALLS = {
     "g": "group",
     "s": "screen",
 }
-"""Maps the last part of a request's path to the type of the message."""
+"""Maps the last part of a request's path to the type of the message, or to `batch`."""
 
 MESSAGE = (
     "type",
@@ -41,7 +41,11 @@ CONSENT = ("categoryPreferences",)
 
 
 def is_batch(body: Any, call: str | None) -> bool:
-    """Whether a body is a batch, according to `call`. If `call` is None, the fields decide."""
+    """Whether a body is a batch of messages.
+
+    `call` is what CALLS has for the path of the request. If `call` is None, a body is a batch if it
+    has the field `batch`.
+    """
     return call == BATCH or (call is None and isinstance(body, dict) and BATCH in body)
 
 
@@ -57,7 +61,10 @@ def messages_of(body: Any, call: str | None) -> list[Any]:
 
 
 def read_message(message: Any, shared: Mapping[str, Any]) -> Any:
-    """The message reduced to the fields that we read, because other fields may be personal."""
+    """The message reduced to the fields that we read, because other fields may be personal.
+
+    `shared` has fields that a batch gives to all its messages.
+    """
     if not isinstance(message, dict):
         return message
     message = {**shared, **message}

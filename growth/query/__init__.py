@@ -1,1 +1,1 @@
-"""The parameters of GET /attribution, from URL to Query."""
+"""Reads the query of GET /attribution from the parameters of a URL."""

@@ -1,8 +1,9 @@
-"""Cursors. A cursor says where a page of an answer ended. It is valid only for the same question.
+"""Cursors. A cursor says where a page of an answer ended, so that the next page can begin there.
 
-A question is the parameters of a request without `cursor`, `limit` and `format`. A cursor has a
-hash of its content and its question. The hash has no secret key, so a client can forge a cursor.
-Therefore the types of a cursor's values are checked, too. Each report has its own types.
+A question is the parameters of a request without `cursor`, `limit` and `format`. A cursor contains
+a hash of its own content and of the question, so it is refused with any other question. The hash
+has no secret key, so a client can forge a cursor. Therefore the types of the values in a cursor are
+checked, too.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ from growth.query.words import PERSON
 from growth.schemas.times import FIRST, LAST
 
 Kind = Callable[[Any], bool]
-FORGED = "Must be the `next` of an answer to the same query."
+FORGED = "Must be the value of `next` in an answer to the same query."
 OF_PAGES = ("cursor", "limit", "format")
 
 Position = list[Any]
-"""The values by which the last row of a page is sorted. In a cursor, they follow `Query.basis`."""
+"""The values by which the last row of a page is sorted. `Query.basis` precedes them in a cursor."""
 
 
 def identity(params: Mapping[str, Any]) -> bytes:
@@ -40,7 +41,11 @@ def encode(position: Position, question: bytes) -> str:
 
 
 def read_cursor(cursor: str, question: bytes, asked: Mapping[str, Any]) -> Position:
-    """Decode a cursor into a list: `Query.basis`, then the position. Raises ValidationError."""
+    """Decode a cursor into a list: first `Query.basis`, then the values of the position.
+
+    Raises ValidationError if the cursor was not made for `question`, or if its values are not of
+    the types that a query with the parameters `asked` needs.
+    """
     try:
         position: Position = decode(cursor, question)
     except ValueError as ex:
@@ -51,7 +56,7 @@ def read_cursor(cursor: str, question: bytes, asked: Mapping[str, Any]) -> Posit
 
 
 def decode(cursor: str, question: bytes) -> Any:
-    """The content of a cursor. Raises ValueError if it belongs to another question."""
+    """The content of a cursor. Raises ValueError if the cursor was not made for `question`."""
     try:
         raw = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
     except (binascii.Error, ValueError) as ex:
@@ -74,7 +79,7 @@ def is_instant_or_none(value: Any) -> bool:
 
 
 def is_clock(value: Any) -> bool:
-    """Whether the value can be `Query.basis`."""
+    """Whether `value` is a valid `Query.basis`."""
     return is_instant(value) and value >= 0
 
 
@@ -91,7 +96,10 @@ def are_letters(value: Any) -> bool:
 
 
 def ranked(is_kind: Kind) -> Kind:
-    """A check of a result of `reports.paging.ordered`: `[0, value]`, or `[1]` for None."""
+    """A check of the list that `reports.paging.ordered` makes: `[0, value]`, or `[1]` for None.
+
+    `is_kind` checks the value in the list.
+    """
 
     def is_rank(value: Any) -> bool:
         if type(value) is not list:
@@ -108,18 +116,22 @@ LISTS: Mapping[str, tuple[Kind, ...]] = {
     "user": (is_instant, is_string),
     "conversion": (is_instant, is_string, is_instant_or_none),
 }
-"""For each list, the checks of the values in its positions.
+"""For each list, the checks of the values in a position.
 
-A position is the time and the digest of the last row. In the list of users, it is the start and the
-digest of the user's first visit. In the list of conversions, it also has the answer's `as_of`.
+The values are the time and the digest of the last row on the page. In the list of users, they are
+the start and the digest of the last user's first visit. In the list of conversions, a third value
+is the `as_of` of the answer.
 """
 
 GROUPS = {"groups": 2, "events": 1}
-"""For each report, the number of figures that sort groups with the same value of `sort`."""
+"""For each report by group, the number of values that `reports.paging.Order.then` returns."""
 
 
 def kinds_of(asked: Mapping[str, Any]) -> tuple[Kind, ...]:
-    """The checks of the values in a position, in order. Empty if the report has only one page."""
+    """The checks of the values in a position, one for each value.
+
+    There are no checks for a report whose answers always have a single page.
+    """
     report, by, name = asked["report"], asked["by"], asked["sort"].removeprefix("-")
     if report == "user" and set(PERSON) & set(asked["filters"]):
         return (is_string,)
@@ -130,7 +142,7 @@ def kinds_of(asked: Mapping[str, Any]) -> tuple[Kind, ...]:
 
 
 def is_position(value: Any, asked: Mapping[str, Any]) -> bool:
-    """Whether the value can be a list of `Query.basis` and the values of a position."""
+    """Whether `value` is a list of a valid `Query.basis` and the valid values of a position."""
     kinds = kinds_of(asked)
     return (
         type(value) is list

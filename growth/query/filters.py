@@ -1,6 +1,8 @@
-"""The filters of GET /attribution: parameters that keep values or leave them out.
+"""The filters of GET /attribution.
 
-Their values are normalised like stored values: in the same case, under the same names.
+A filter such as `source` keeps the rows that have one of its values. `source!` leaves them out.
+Values of some filters are normalised like stored values. So `source=Facebook.com` finds visits from
+`facebook`.
 """
 
 from __future__ import annotations
@@ -33,7 +35,10 @@ FILTERS: dict[str, Any] = {
 
 
 def channel(text: str, rules: Rules) -> str:
-    """The name of a channel, given in any case. Raises ValidationError for an unknown channel."""
+    """The name of a channel as it is stored. `text` may be in upper or lower case.
+
+    Raises ValidationError for an unknown channel.
+    """
     names = [*dict.fromkeys(rule.channel for rule in rules.channels), UNASSIGNED, UNATTRIBUTED]
     known = {name.lower(): name for name in names}
     if text.strip().lower() not in known:
@@ -45,7 +50,7 @@ def source(text: str, rules: Rules) -> str:
     """The name under which a source is stored.
 
     Raises ValidationError for a name that stands for a source's ads, such as `google_ads`. Visits
-    with this name are stored as paid visits from `google`.
+    tagged with this name are stored as paid visits from `google`.
     """
     text = text.strip().lower()
     found = origin_named(text, rules)
@@ -87,12 +92,15 @@ READ: Mapping[str, Callable[[str, Rules], str]] = {
 }
 """For each dimension, the function that normalises its values.
 
-Values of dimensions without a function stay as given.
+Values of other dimensions are not changed.
 """
 
 
 def read_values(valid: dict[str, Any], rules: Rules) -> None:
-    """Normalise filter values like stored values. Raises ValidationError."""
+    """Normalise the values of the filters in `valid`.
+
+    Raises ValidationError for an unknown channel and for the name of a source's ads.
+    """
     errors = {}
     for name in [name for name in FILTERS if name in valid and without_sign(name) in READ]:
         read = READ[without_sign(name)]

@@ -1,4 +1,4 @@
-"""The parameters of GET /attribution, and which of them go together."""
+"""Reads the parameters of GET /attribution, and checks that they go together."""
 
 from __future__ import annotations
 
@@ -49,7 +49,11 @@ ONCE = frozenset([*PERIOD, "event", "sort", "limit", "cursor", "format"])
 
 
 class QuerySchema(Schema):
-    """Loads parameters into a dictionary. `report` is the name of the report that answers."""
+    """Loads the parameters of a URL into a dictionary.
+
+    The dictionary also has `report`, the name of the report in `growth.reports.REPORTS` that
+    answers the question.
+    """
 
     class Meta:
         unknown = RAISE
@@ -81,7 +85,11 @@ class QuerySchema(Schema):
 
     @pre_load
     def comes_once(self, given: Mapping[str, Any], **kwargs: Any) -> Mapping[str, Any]:
-        """Refuse a repeated parameter of `ONCE`. The message of its type would be less clear."""
+        """Refuse a repeated parameter of `ONCE`.
+
+        Without this check, the type of the parameter would refuse the list of its values with a
+        message that is less clear.
+        """
         twice = [name for name, value in given.items() if isinstance(value, list) and name in ONCE]
         if twice:
             raise ValidationError({name: ["Give it once."] for name in twice})
@@ -108,7 +116,7 @@ class QuerySchema(Schema):
         return valid
 
     def name_report(self, valid: dict[str, Any]) -> None:
-        """Fill in the default of `by`, and choose the report."""
+        """Add the name of the report, the default of `by`, and the stored spelling of the event."""
         valid.setdefault("by", ("user",) if set(PERSON) & set(valid) else ("channel",))
         by, event = set(valid["by"]), valid["event"]
         if event is not None:
@@ -119,7 +127,10 @@ class QuerySchema(Schema):
         valid["report"] = alone[0] if alone else "events" if is_plain else "groups"
 
     def metrics_of(self, valid: Mapping[str, Any]) -> tuple[str, ...]:
-        """The metrics of the answer. If none are named, it has all metrics except `BY_TIME`."""
+        """The metrics of the answer.
+
+        Without the parameter `metrics`, the answer has all metrics except `BY_TIME`.
+        """
         usual = REPORTED.get(valid["report"], ())
         if "all" in valid["metrics"]:
             return usual + metrics_by_time(valid["by"], any(name in valid for name in FILTERS))

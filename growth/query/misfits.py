@@ -24,15 +24,18 @@ from growth.query.words import (
 from growth.query.zones import span_of
 
 MOST_LISTED = 1_000
-"""The largest page of a list."""
+"""The largest number of rows on a page of a list."""
 
 
 Misfits = Iterator[tuple[str, str]]
-"""Names of parameters, each with its error message."""
+"""Pairs of the name of a parameter and an error message about the parameter."""
 
 
 def misfits(valid: Mapping[str, Any], terms: Terms) -> Misfits:
-    """The parameters that do not go together, each with its error message."""
+    """Find the parameters that cannot be combined with the other parameters.
+
+    If the event is wrong, no other parameter is checked, because the report depends on the event.
+    """
     if message := wrong_event(valid, terms):
         yield "event", message
         return
@@ -42,24 +45,25 @@ def misfits(valid: Mapping[str, Any], terms: Terms) -> Misfits:
     yield from wrong_metrics(valid)
     report = valid["report"]
     if valid["last"] is not None and valid["start"] is not None:
-        yield "last", "Does not go with from."
+        yield "last", "Cannot be combined with from."
     if valid["changed_since"] is not None and report != "conversion":
-        yield "changed_since", "Goes with by=conversion."
+        yield "changed_since", "Needs by=conversion."
     if "touches" in valid["include"] and report not in ("user", "conversion"):
-        yield "include", "touches goes with by=user or by=conversion."
+        yield "include", "include=touches needs by=user or by=conversion."
     if "users" in valid["include"] and report not in ("groups", "events"):
-        yield "include", "users goes with groups."
+        yield "include", "include=users needs a report by dimensions, such as by=channel."
 
 
 def wrong_by(valid: Mapping[str, Any], terms: Terms) -> Misfits:
     by, report = valid["by"], valid["report"]
     if report in ALONE and len(by) > 1:
-        yield "by", f"{', '.join(ALONE)} stand alone."
+        yield "by", f"{report} must be the only value."
     elif report == "events" and (wrong := set(by) - set(EVENT_DIMENSIONS)):
-        message = f"have only {', '.join(EVENT_DIMENSIONS)}; conversions are {listed_names(terms)}."
-        yield "by", f"Not {', '.join(sorted(wrong))}: events that are not conversions {message}"
+        message = f"Events that are not conversions cannot be grouped by {', '.join(sorted(wrong))}"
+        allowed = f"only by {', '.join(EVENT_DIMENSIONS)}"
+        yield "by", f"{message}, {allowed}. Conversions are {listed_names(terms)}."
     elif (cohorts := set(by) & set(COHORTS)) and valid["model"] != ACQUISITION:
-        yield "by", f"{', '.join(sorted(cohorts))} goes with model={ACQUISITION}."
+        yield "by", f"{', '.join(sorted(cohorts))} needs model={ACQUISITION}."
 
 
 def wrong_filters(valid: Mapping[str, Any]) -> Misfits:
@@ -69,7 +73,7 @@ def wrong_filters(valid: Mapping[str, Any]) -> Misfits:
         if dimension not in kept:
             yield name, f"Not a filter of this report; its filters are: {', '.join(kept)}."
         elif dimension in COHORTS and valid["model"] != ACQUISITION:
-            yield name, f"Goes with model={ACQUISITION}."
+            yield name, f"Needs model={ACQUISITION}."
         elif dimension in LABELS:
             yield from wrong_times(name, valid)
 
@@ -86,7 +90,7 @@ def wrong_page(valid: Mapping[str, Any]) -> Misfits:
 
 
 def wrong_event(valid: Mapping[str, Any], terms: Terms) -> str | None:
-    """The error message for the event. None if the report can answer for the event."""
+    """An error message if the report cannot answer for the event, else None."""
     event, report = valid["event"], valid["report"]
     if event is None or report not in ("events", "conversion", "user"):
         return None
@@ -101,7 +105,7 @@ def wrong_event(valid: Mapping[str, Any], terms: Terms) -> str | None:
     return (
         f"'{event}' is not a conversion, so it cannot be grouped by {', '.join(wrong)}"
         f"{near or '.'} Conversions are {listed_names(terms)}; "
-        f"other events have only {', '.join(EVENT_DIMENSIONS[:3])} and time."
+        f"other events can be grouped only by {', '.join(EVENT_DIMENSIONS[:3])} and time."
     )
 
 
@@ -117,10 +121,13 @@ def wrong_metrics(valid: Mapping[str, Any]) -> Misfits:
     by, report = valid["by"], valid["report"]
     asked = [name for name in valid["metrics"] if name != "all"]
     if valid["metrics"] and report not in REPORTED:
-        yield "metrics", "Goes with groups."
+        yield "metrics", "Only reports by dimensions, such as by=channel, have metrics."
     elif unknown := [name for name in asked if name not in (*REPORTED[report], *BY_TIME)]:
         allowed = ", ".join((*REPORTED[report], *BY_TIME, "all"))
-        yield "metrics", f"Not {', '.join(unknown)}: this report has {allowed}."
+        yield (
+            "metrics",
+            f"This report does not have {', '.join(unknown)}; its metrics are: {allowed}.",
+        )
     else:
         fitting = metrics_by_time(by, any(name in valid for name in FILTERS))
         for name in set(asked) & set(BY_TIME) - set(fitting):

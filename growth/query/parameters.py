@@ -20,7 +20,10 @@ SPAN = re.compile(r"([1-9]\d{0,4})([hdw])", re.ASCII)
 
 
 def nearest(word: str, allowed: Iterable[str]) -> str:
-    """The end of a message: `; did you mean linear?`. Empty if no allowed word is similar."""
+    """The end of an error message, such as `; did you mean linear?`.
+
+    It is empty if no allowed word is similar to `word`.
+    """
     words = {each.lower(): each for each in allowed}
     found = get_close_matches(word.lower(), words, n=1, cutoff=0.7)
     return f"; did you mean {words[found[0]]}?" if found else ""
@@ -59,7 +62,10 @@ class Choice(Choices):
 
 
 class Values(fields.Field[tuple[Any, ...]]):
-    """Values to filter by. A repeated parameter means "or"; an empty value means "has none"."""
+    """Values to filter by.
+
+    If the parameter is repeated, a row needs one of the values. An empty value means "has none".
+    """
 
     shortest, longest = 0, MAX_LENGTH
 
@@ -68,7 +74,7 @@ class Values(fields.Field[tuple[Any, ...]]):
         is_fine = all(self.shortest <= len(each) <= self.longest for each in given)
         if len(given) > MAX_VALUES or not is_fine:
             lengths = f"{self.shortest} to {self.longest:,} characters"
-            raise ValidationError(f"Give 1 to {MAX_VALUES} values of {lengths}.")
+            raise ValidationError(f"Give 1 to {MAX_VALUES} values, each of {lengths}.")
         if any("\0" in each for each in given):
             raise ValidationError("Must not contain a NUL character.")
         return tuple(dict.fromkeys(self.read(each) for each in given))
@@ -88,7 +94,7 @@ class Ids(Values):
 
 
 class OneOf(Values):
-    """Words to filter by. `allowed` maps them to stored values."""
+    """Words to filter by, such as `true`. `allowed` maps each word to the value to filter by."""
 
     def __init__(self, allowed: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -115,7 +121,7 @@ class When(fields.Field[str]):
 
 
 class Span(fields.Field[tuple[int, str]]):
-    """The length of a period up to now, as a number and a unit: 6h, 30d, 12w."""
+    """The length of a period that ends now or today, as a number and a unit: 6h, 30d, 12w."""
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> tuple[int, str]:
         match = SPAN.fullmatch(value) if isinstance(value, str) else None
@@ -150,5 +156,7 @@ class Size(fields.Integer):
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         is_number = isinstance(value, str) and re.fullmatch(r"[0-9]{1,5}", value)
         if not is_number or not 1 <= int(value) <= MOST_GROUPS:
-            raise ValidationError("Must be a whole number from 1 to 10,000, or to 1,000 in lists.")
+            raise ValidationError(
+                "Must be a whole number from 1 to 10,000, in lists from 1 to 1,000."
+            )
         return int(value)

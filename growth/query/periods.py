@@ -1,4 +1,4 @@
-"""The period of a question, and the time on which its answer depends."""
+"""Computes the period of a question, and the current time that all pages of its answer share."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from growth.schemas.times import DATE, format_time, parse_time
 
 
 def period_of(last: tuple[int, str], now: int, zone: str) -> tuple[int, int | None]:
-    """The last N hours up to now, or the last N days or weeks including today.
+    """The start and the end of the last N hours, days or weeks.
 
+    The last hours go up to now, so their end is None. The last days and weeks include all of today.
     Weeks begin on Monday.
     """
     number, unit = last
@@ -27,14 +28,14 @@ def period_of(last: tuple[int, str], now: int, zone: str) -> tuple[int, int | No
 
 
 VISITS_END = DAY
-"""Visits that began in a period are assumed to have ended this long after the period's end."""
+"""All visits of a period are assumed to have ended this long after the end of the period."""
 
 
 def basis_of(valid: Mapping[str, Any], last: tuple[int, str] | None, now: int) -> int:
     """The time that later pages of the answer take as the current time.
 
-    It is `now` if the answer may change at any time, and the start of today if it changes from day
-    to day. It is 0 if the answer does not depend on the current time.
+    It is `now` if the answer depends on the time of day, and the start of today if the answer
+    depends on the date only. It is 0 if the answer does not depend on the current time at all.
     """
     end = valid["end"]
     if valid["report"] == "visit" and (end is None or now < end + VISITS_END):
@@ -47,7 +48,7 @@ def basis_of(valid: Mapping[str, Any], last: tuple[int, str] | None, now: int) -
 
 
 def instant(text: str | None, zone: str, parameter: str) -> int | None:
-    """A time in microseconds. A day stands for its first instant in the zone."""
+    """The time that `text` gives, in microseconds. A day means its first instant in the zone."""
     if text is None:
         return None
     if not DATE.fullmatch(text):

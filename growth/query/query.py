@@ -32,14 +32,16 @@ class Query:
     report       `groups`, `events` (groups of events that are not conversions), `visit_duration`,
                  or the name of a list
     metrics      the metrics of the answer
-    filters      `channel` → values to keep, `channel!` → values to leave out; the value None means
-                 "has none"; an hour, day, week or month is a pair of start and end
-    in_any_case  whether to ignore the case of `event`: true if its name is in `Terms.tracked`
-    now          the current time; on later pages, `basis` of the first page if it is not 0
+    filters      the values of each filter; `channel` has the values to keep, `channel!` the values
+                 to leave out; None means "has none"; an hour, day, week or month is a pair of its
+                 start and its end
+    in_any_case  whether to ignore upper and lower case in `event`; it is true if the name of the
+                 event is in `Terms.tracked`
+    now          the current time; on later pages, the `basis` of the first page unless that is 0
     basis        the time that later pages take as the current time (see `basis_of`)
     position     the values by which the last row of the previous page is sorted; empty on the
                  first page
-    question     the question as JSON text, for cursors
+    question     the parameters as JSON text; a cursor is valid only with the same text
     """
 
     report: str
@@ -79,7 +81,7 @@ class Query:
         return all(is_midnight(edge, self.timezone) for edge in edges)
 
     def needs(self, *metrics: str) -> bool:
-        """Whether the answer has one of the metrics or is sorted by one of them."""
+        """Whether the query asks for one of the metrics, or sorts by one of them."""
         return not {*self.metrics, self.sort.removeprefix("-")}.isdisjoint(metrics)
 
     def as_asked(self) -> dict[str, Any]:
@@ -109,13 +111,13 @@ PARAMETERS = [
 
 
 TIMES_OF = {"start": "from", "end": "to", "changed_since": "changed_since"}
-NOT_UTF8 = "Must be UTF-8, with each byte beyond ASCII as %XX."
+NOT_UTF8 = "Must be UTF-8, with each byte outside ASCII written as %XX."
 
 
 def read_params(query_string: str) -> dict[str, Any]:
-    """The parameters of a query string from WSGI. Each character stands for a byte of UTF-8.
+    """The parameters of a query string from WSGI, in which each character stands for a byte.
 
-    Raises a 400 for invalid UTF-8. Falcon would replace the invalid bytes.
+    Raises a 400 if the bytes are not valid UTF-8. Falcon would silently replace invalid bytes.
     """
     raw = query_string.encode("latin-1")
     for pair in raw.split(b"&"):
@@ -130,7 +132,7 @@ def read_params(query_string: str) -> dict[str, Any]:
 def load_query(
     params: Mapping[str, Any], now: int, conversions: Collection[str], rules: Rules | None = None
 ) -> Query:
-    """The query of a URL's parameters. Raises a 400 that names the allowed values.
+    """Make the query from the parameters of a URL. Raises a 400 for invalid parameters.
 
     On later pages, `last` means the same period as on the first page. With `rules`, filter values
     are normalised like stored values.
@@ -144,7 +146,7 @@ def load_query(
 
 @lru_cache(maxsize=16)
 def schema_of(conversions: tuple[str, ...], rules: Rules | None) -> QuerySchema:
-    """The schema for all queries, made once because making it takes longer than most answers."""
+    """The schema that loads queries, cached because making it takes longer than most answers."""
     return QuerySchema(conversions, rules)
 
 
@@ -183,7 +185,7 @@ def explained(messages: Mapping[str, Any]) -> dict[str, Any]:
 
 def unknown(name: str) -> str:
     near = nearest(name, PARAMETERS) or "."
-    allowed = f"{', '.join(PARAMETERS)}, and a dimension with ! to leave values out"
+    allowed = f"{', '.join(PARAMETERS)}, and a dimension followed by ! to leave values out"
     return f"There is no such parameter{near} Allowed are: {allowed}."
 
 

@@ -17,7 +17,11 @@ ORIGINS = (
 TIMES = ("hour", "day", "week", "month")
 DIMENSIONS = (*ORIGINS, "country", *TIMES)
 COHORTS = ("cohort_week", "cohort_month")
-"""Dimensions: the week or month of a person's first conversion. Both need `model=acquisition`."""
+"""The dimensions by week and by month of a person's first conversion.
+
+Both need `model=acquisition`.
+"""
+
 EVENT_DIMENSIONS = ("name", "category", "country", *TIMES)
 """The dimensions of events that are not conversions."""
 
@@ -28,7 +32,7 @@ FORMATS = ("json", "csv")
 
 ALL_DIMENSIONS = tuple(dict.fromkeys((*DIMENSIONS, *EVENT_DIMENSIONS, *COHORTS)))
 LEFT_OUT = tuple(f"{name}!" for name in ALL_DIMENSIONS)
-"""The parameters that leave values out, as `channel!` in `channel!=Direct`."""
+"""The parameters that leave values out, such as `channel!` in `channel!=Direct`."""
 
 PERSON = ("user_id", "fingerprint")
 KEPT: dict[str, tuple[str, ...]] = {
@@ -61,8 +65,10 @@ METRICS = (
 )
 ACTIVE = ("active_visitors", "active_users")
 BY_TIME = (*ACTIVE, "visit_duration")
-"""Metrics of reports by time. They take long, so an answer has them only if `metrics` names them or
-is `all`."""
+"""Metrics that only reports by time have.
+
+Computing these metrics takes long, so an answer has them only if `metrics` names them or is `all`.
+"""
 
 REPORTED: dict[str, tuple[str, ...]] = {"groups": METRICS, "events": ("events",)}
 """The default metrics of each report: all of its metrics except `BY_TIME`."""
@@ -80,14 +86,15 @@ LIST_SORTS: dict[str, tuple[str, ...]] = {
 
 
 def sorts(report: str, by: tuple[str, ...]) -> tuple[str, ...]:
-    """The sort orders of a report."""
+    """The names by which a report can be sorted."""
     return LIST_SORTS.get(report) or (*REPORTED[report], *by)
 
 
 def default_sort(report: str, by: tuple[str, ...], metrics: tuple[str, ...]) -> str:
-    """Groups are sorted by conversions, or by the first metric if conversions are not named.
+    """The sort order of a query without the parameter `sort`.
 
-    Lists begin with the newest row.
+    Groups are sorted by conversions. If `metrics` does not name conversions, groups are sorted by
+    the first metric in `metrics`. Lists begin with the newest row.
     """
     if report == "visit_duration":
         return report
@@ -102,8 +109,8 @@ def default_sort(report: str, by: tuple[str, ...], metrics: tuple[str, ...]) -> 
 def metrics_by_time(by: tuple[str, ...], is_filtered: bool) -> tuple[str, ...]:
     """The metrics by time that a report with the dimensions `by` can have.
 
-    Only a report with one dimension, one of `TIMES`, has metrics by time. Active visitors and users
-    are counted only for whole days and only without filters.
+    A report has them only if its sole dimension is one of `TIMES`. Active visitors and users are
+    not counted by hour, and not if there are filters.
     """
     if len(by) != 1 or by[0] not in TIMES:
         return ()
@@ -112,5 +119,5 @@ def metrics_by_time(by: tuple[str, ...], is_filtered: bool) -> tuple[str, ...]:
 
 
 def without_sign(name: str) -> str:
-    """The dimension of a filter: `channel` of `channel!`."""
+    """The dimension of a filter: `channel` for `channel!`."""
     return name.removesuffix("!")

@@ -1,6 +1,7 @@
 """Time zones: the local day of an instant, and the start of a local day.
 
-Times are in microseconds UTC. Days and hours count from 1970-01-01 on the local clock.
+Times are in microseconds since 1970-01-01 UTC. A day or an hour is a number, too: how many days or
+hours have passed since 1970-01-01 on the local clock.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ from growth.schemas.times import DATE, EPOCH, MICROSECOND
 HOUR = 60 * MINUTE
 WEEK = 7 * DAY
 FIRST, LAST = (datetime(year, 1, 1, tzinfo=UTC) for year in (1880, 2100))
-"""Changes of offsets are sought between these times. The last offset holds for all later times."""
+"""Changes of a zone's offset are searched for between these times.
+
+The last offset found is used for all later times.
+"""
 
 EPOCH_DAY = date(1970, 1, 1)
 FIRST_DAY, LAST_DAY = ((edge - EPOCH_DAY).days for edge in (date.min, date.max))
@@ -27,9 +31,10 @@ FIRST_DAY, LAST_DAY = ((edge - EPOCH_DAY).days for edge in (date.min, date.max))
 
 @lru_cache(maxsize=1)
 def names() -> frozenset[str]:
-    """The names of IANA's time zones. `localtime` is left out, because it depends on the machine.
+    """The names of IANA's time zones, except `Factory`, the zone of a clock that was never set.
 
-    `Factory` is left out, because it is the zone of a clock that was never set.
+    The names are read from tzdata, because `zoneinfo` also lists `localtime`, which depends on the
+    machine.
     """
     return frozenset(files("tzdata").joinpath("zones").read_text().split()) - {"Factory"}
 
@@ -39,7 +44,8 @@ def transitions(zone: str) -> tuple[tuple[int, int], ...]:
     """The changes of a zone's offset from UTC, earliest first, as (instant, new offset).
 
     Both are in microseconds. The first offset holds for all earlier times, too. `zoneinfo` does not
-    list transitions, so each week is checked, and bisected if the offset changes in it.
+    list these changes. So the offsets of successive weeks are compared, and a week in which the
+    offset changes is bisected.
     """
     start, end = ((at - EPOCH) // MICROSECOND for at in (FIRST, LAST))
     found = [(start, offset_of(start, zone))]
@@ -90,7 +96,7 @@ def is_midnight(instant: int, zone: str) -> bool:
 
 
 def date_of(day: int) -> date:
-    """The date of a day, limited to the years 1 to 9999."""
+    """The date of a day. A day outside the years 1 to 9999 gets the nearest date in these years."""
     return EPOCH_DAY + timedelta(days=min(max(day, FIRST_DAY), LAST_DAY))
 
 
@@ -102,7 +108,7 @@ def weekday_of(day: int) -> int:
 def hour_label(hour: int, offset: int) -> str:
     """The label of a local hour, with its offset.
 
-    A clock that is set back shows an hour twice. The offsets of these two hours differ.
+    When a clock is set back, it shows an hour twice. The offset tells these two hours apart.
 
     >>> hour_label(466023, 3600)
     '2023-03-01T15:00:00+01:00'
@@ -124,9 +130,9 @@ def month_label(day: int) -> str:
 
 
 def span_of(name: str, label: str, zone: str) -> tuple[int, int]:
-    """The start (inclusive) and end (exclusive) of an hour, a day, a week or a month.
+    """The start (inclusive) and end (exclusive) of the hour, day, week or month named `label`.
 
-    Raises ValueError for an invalid label.
+    `name` is the dimension, such as `week`. Raises ValueError for an invalid label.
     """
     name = name.removeprefix("cohort_")
     if not WRITTEN[name].fullmatch(label):
@@ -146,7 +152,10 @@ WRITTEN = {
 
 
 def first_day_of(name: str, label: str) -> int:
-    """The first day of a day, week or month. Raises ValueError for an invalid label."""
+    """The first day of the week or month named `label`, or the day with this name.
+
+    Raises ValueError for an invalid label.
+    """
     if name == "day":
         first = date.fromisoformat(label)
     elif name == "week":
@@ -157,7 +166,7 @@ def first_day_of(name: str, label: str) -> int:
 
 
 def day_after(name: str, label: str) -> int:
-    """The first day after a day, week or month. It may lie past the year 9999."""
+    """The day after the end of the day, week or month named `label`, even in the year 10000."""
     first = first_day_of(name, label)
     if name == "month":
         at = date_of(first)

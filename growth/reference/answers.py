@@ -25,7 +25,10 @@ def nullable(schema: JsonSchema) -> JsonSchema:
 
 
 def record(*optional: str, **properties: JsonSchema) -> JsonSchema:
-    """The schema of an object with these members and no others. All but `optional` are required."""
+    """The schema of an object with these members and no others.
+
+    Members are required unless `optional` names them.
+    """
     required = [name for name in properties if name not in optional]
     return {
         "type": "object",
@@ -89,7 +92,7 @@ CONVERSION: dict[str, JsonSchema] = {
 OF_LISTS = ("touches", "user_id", "fingerprint", "retracted")
 
 ROWS = ("Group", "Person", "Conversion", "Visit", "SeenPage", "StoredEvent")
-"""The names of the schemas of rows in `results`. Each kind of question has its own schema."""
+"""The names of the schemas of rows in `results`. Each kind of report has its own schema."""
 
 SCHEMAS: dict[str, JsonSchema] = {
     "Group": some(
@@ -179,7 +182,8 @@ SCHEMAS: dict[str, JsonSchema] = {
     "Health": record("stale", "waiting_for", status=TEXT, stale=TEXT, waiting_for=TEXT),
     "Problem": {
         "type": "object",
-        "description": "A problem (RFC 9457). errors has a member for each field, or _schema.",
+        "description": "A problem (RFC 9457). In errors, each wrong field has a member. Errors"
+        " about the item as a whole are under _schema.",
         "properties": {
             **dict.fromkeys(("type", "title", "detail", "reason", "request_id"), TEXT),
             "status": COUNT,

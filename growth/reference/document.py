@@ -45,7 +45,7 @@ def openapi_of(routes: Iterable[Described]) -> dict[str, Any]:
 
 
 def operation(method: str, path: str, purpose: str) -> dict[str, Any]:
-    """The description of a path's method. It is a copy, because apispec changes it."""
+    """The description of a method of a path. apispec modifies it, so it is a copy."""
     return {"summary": purpose, **deepcopy(OPERATIONS[f"{method} {path}"])}
 
 

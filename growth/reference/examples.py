@@ -1,4 +1,4 @@
-"""Examples of the reference: requests and their answers, by name. Specs send them in order."""
+"""Examples in the reference: requests and their answers. Specs send the requests in order."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ SENT: dict[str, dict[str, Any]] = {
         }
     },
 }
-"""Bodies of requests, by path and name."""
+"""The bodies of requests, by path and by name of the example."""
 
 ASKED: dict[str, dict[str, Any]] = {
     "campaigns": {
@@ -52,7 +52,7 @@ ASKED: dict[str, dict[str, Any]] = {
     },
     "unknown": {"model": "best"},
 }
-"""Parameters of GET /attribution by name."""
+"""Parameters of GET /attribution, by name of the example."""
 
 STORED = {"stored": 1, "duplicates": 0, "rejected": []}
 MISFIT = {"type": "about:blank", "title": "Unprocessable Entity", "status": 422}
@@ -66,7 +66,7 @@ ANSWERED: dict[str, dict[str, tuple[int, Any]]] = {
             422,
             MISFIT
             | {
-                "detail": "The input does not fit; see errors.",
+                "detail": "The input is invalid; see errors.",
                 "errors": {"url": ["Must be an absolute http or https URL with a host."]},
             },
         ),
@@ -81,7 +81,7 @@ ANSWERED: dict[str, dict[str, tuple[int, Any]]] = {
             422,
             MISFIT
             | {
-                "detail": "The input does not fit; see errors.",
+                "detail": "The input is invalid; see errors.",
                 "errors": {"fingerprint": ["Must be given if user_id and session_id are missing."]},
                 "ignored": ["curency"],
             },
@@ -114,7 +114,7 @@ ANSWERED: dict[str, dict[str, tuple[int, Any]]] = {
                 "type": "about:blank",
                 "title": "Bad Request",
                 "status": 400,
-                "detail": "The query does not fit; see errors.",
+                "detail": "The query is invalid; see errors.",
                 "errors": {
                     "model": [
                         "'best' is not one of: first_click, last_click, linear, position_based,"
@@ -125,4 +125,4 @@ ANSWERED: dict[str, dict[str, tuple[int, Any]]] = {
         ),
     },
 }
-"""Statuses and answers by path and name."""
+"""The status and the body of each answer, by path and by name of the example."""

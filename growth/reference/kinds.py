@@ -1,4 +1,4 @@
-"""The JSON Schema of each type of field, because apispec cannot read it from our classes."""
+"""Makes the JSON Schema of each type of field, because apispec does not know our field classes."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ KINDS: dict[type, Callable[[Any], JsonSchema]] = {
 
 A class without a function uses the function of its nearest base class.
 
-Patterns need `^` and `$`, because JSON Schema searches for them anywhere in a text.
+Patterns need `^` and `$`, because without them JSON Schema accepts a match anywhere in a text.
 """
 
 
@@ -66,7 +66,7 @@ def several(item: JsonSchema) -> JsonSchema:
 
 
 def kind_of(field: fields.Field[Any]) -> JsonSchema:
-    """The JSON Schema of a field. Raises LookupError for a type without one."""
+    """The JSON Schema of a field. Raises LookupError if KINDS has no function for the field."""
     for kind in type(field).__mro__:
         if kind in KINDS:
             return KINDS[kind](field)
@@ -74,9 +74,9 @@ def kind_of(field: fields.Field[Any]) -> JsonSchema:
 
 
 def as_ours(self: Any, field: fields.Field[Any], ret: JsonSchema, **kwargs: Any) -> JsonSchema:
-    """An attribute function of apispec, which replaces apispec's guess by our schema.
+    """An attribute function for apispec. It replaces apispec's schema of a field by our schema.
 
-    The guess allows null, which a parameter of a URL cannot be.
+    apispec's schema would allow null, but a parameter of a URL cannot be null.
     https://apispec.readthedocs.io/en/latest/using_plugins.html#custom-fields
     """
     ret.clear()
@@ -85,14 +85,14 @@ def as_ours(self: Any, field: fields.Field[Any], ret: JsonSchema, **kwargs: Any)
 
 
 def meaning(name: str) -> JsonSchema:
-    """The description of a field or parameter. `source!` is the parameter that excludes sources."""
+    """The description of a field or parameter, also of parameters such as `source!`."""
     if name.endswith("!"):
         return {"description": f"{MEANINGS[name[:-1]]} Values to leave out."}
     return {"description": MEANINGS[name]}
 
 
 def repeated(self: Any, field: fields.Field[Any], ret: Mapping[str, Any]) -> JsonSchema:
-    """An attribute function of apispec, for parameters that take several values.
+    """An attribute function for apispec. It says how several values of a parameter are written.
 
     The values of `by`, `metrics` and `include` are joined by commas. Other parameters are repeated
     for each value.

@@ -22,7 +22,7 @@ Operation = dict[str, Any]
 
 PROBLEM, PLAIN = "application/problem+json", "text/plain"
 TOKEN: list[dict[str, list[str]]] = [{}, {"token": []}]
-"""A token is optional here, because only a service with configured tokens asks for one."""
+"""The token is optional, because a service without configured tokens does not ask for one."""
 
 READ_ERRORS = (400, 401, 403, 503)
 WRITE_ERRORS = (400, 401, 403, 413, 415, 422, 503)
@@ -64,12 +64,12 @@ def receiving(*parameters: Operation) -> Operation:
 
 
 def answering(path: str, kinds: dict[str, JsonSchema], *errors: int, **more: Any) -> Operation:
-    """An operation that answers a question."""
+    """An operation that only reads. `kinds` has the schema of its answer for each media type."""
     return {"responses": answers(path, kinds, *errors), **more}
 
 
 def answers(path: str, kinds: dict[str, JsonSchema], *errors: int) -> dict[str, Any]:
-    """The answers by status. JSON answers have the examples of the path."""
+    """The answers of an operation, by status. They include the examples of the path."""
     found = {"200": status_answer(200, kinds)}
     found |= {
         str(status): status_answer(status, {PROBLEM: ref("Problem")}) for status in sorted(errors)

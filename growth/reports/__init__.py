@@ -1,4 +1,4 @@
-"""The read side: answers each query from one snapshot of the database."""
+"""Answers the queries of GET /attribution, each from one snapshot of the database."""
 
 from __future__ import annotations
 
@@ -25,5 +25,5 @@ REPORTS = {
 
 
 def answer(query: Query) -> dict[str, Any]:
-    """The answer to a query, shaped as in docs/api.md. The caller opens a transaction."""
+    """The answer to a query, in the format of docs/api.md. The caller opens the transaction."""
     return {"query": query.as_asked(), **REPORTS[query.report](query)}

@@ -1,4 +1,7 @@
-"""Time dimensions. SQL computes local hours and days. `label` turns days into weeks and months."""
+"""Groups rows by hour, day, week and month in the query's time zone.
+
+SQL computes the local hour or day of a row. `label` turns days into weeks and months.
+"""
 
 from __future__ import annotations
 
@@ -20,23 +23,24 @@ from growth.query.zones import (
 )
 
 AGES = 1_000_000
-"""Number of days added to an instant before a division, and subtracted from the quotient.
+"""Days that are added to an instant before it is divided, and subtracted from the quotient.
 
-Without AGES, instants before 1970 would get the next day, because SQL rounds towards 0.
+SQL rounds a quotient towards 0. So without AGES, an instant before 1970 would get the day after its
+own day.
 """
 
 OFFSETS = 1_000_000
-"""Factor in the key of an hour: `local hour * OFFSETS + offset in seconds + OFFSETS / 2`.
+"""Factor in the key of an hour, which is `local hour * OFFSETS + offset in seconds + OFFSETS / 2`.
 
-The factor exceeds twice any offset, so `hour_of` can split the key again.
+The factor exceeds twice any offset, so `hour_of` can split a key into its hour and its offset.
 """
 
 
 def bucket(name: str, at: Any, query: Query) -> Any:
-    """An SQL expression to group instants by.
+    """The SQL expression by which rows are grouped. `at` is the column with their time.
 
-    For `hour`, a key is made of the local hour and its offset. For other time dimensions, the key
-    is the local day, in days since 1970.
+    For `hour`, its value is made of the local hour and the offset from UTC. For day, week and
+    month, its value is the local day, in days since 1970.
     """
     offset = offset_at(at, query)
     if name != "hour":
@@ -46,9 +50,10 @@ def bucket(name: str, at: Any, query: Query) -> Any:
 
 
 def offset_at(at: Any, query: Query) -> Any:
-    """An SQL expression for the offset of the query's time zone at an instant.
+    """The SQL expression that computes the offset of the query's time zone at an instant.
 
-    It is a CASE over the changes of the offset, latest first, because most facts are recent.
+    It is a CASE with a branch for each change of the offset in the period. The latest change comes
+    first, because most facts are recent.
     """
     known = transitions(query.timezone)
     start = query.start if query.start is not None else known[0][0]
@@ -64,7 +69,7 @@ def offset_at(at: Any, query: Query) -> Any:
 
 @lru_cache(maxsize=10_000)
 def label(name: str, key: Any) -> Any:
-    """The label that an answer shows for a key. `cohort_week` has the same labels as `week`."""
+    """The label that an answer shows for `key`, by which SQL groups the dimension `name`."""
     name = name.removeprefix("cohort_")
     if key is None or name not in LABELS:
         return key

@@ -1,4 +1,4 @@
-"""Loads the clicks that conversions credit, and shows clicks and conversions."""
+"""Loads the clicks that got credit for conversions. Shows clicks and conversions in answers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from growth.schemas.money import from_minor
 from growth.schemas.times import format_time
 
 PLAIN = ("channel", "source", "medium", "campaign", "content", "term")
-"""Columns of a click that an answer shows as stored, directly after its field `at`."""
+"""Columns of visits that an answer shows unchanged in a click."""
 
 CLICK = [
     getattr(VisitRecord, name)
@@ -44,7 +44,7 @@ Key = tuple[str, int]
 
 
 class Touch(NamedTuple):
-    """A click of a conversion with its position and its credit in millionths under one model."""
+    """A click that got credit for a conversion under one model. `credit` is in millionths."""
 
     model: str
     position: int
@@ -65,10 +65,9 @@ def touches_of(conversions: Iterable[Any], query: Query) -> Touches:
 
 
 def credits_with_clicks(conversions: Iterable[Any], query: Query) -> list[Any]:
-    """The credits of conversions, except credits without a click.
+    """The credits of conversions, except those of unattributed conversions, which have no click.
 
-    With include=touches, these are credits under all models. Otherwise, these are credits under
-    ENDS.
+    With include=touches, credits under all models are read, else credits under the models in ENDS.
     """
     models = MODEL_NAMES if "touches" in query.include else ENDS
     keys, record = [(each.owner, each.digest) for each in conversions], CreditRecord
@@ -87,8 +86,9 @@ def keys_of(credited: Iterable[Any]) -> set[Key]:
 def visits_at(keys: Collection[Key]) -> list[Any]:
     """The visits with the given keys.
 
-    The query does not join visits with credits, because a cluster stores credits on the worker of
-    their person and visits on the worker of their visitor.
+    The keys come from credits that were read before. A join of credits and visits would not do,
+    because a cluster stores a credit on the worker of its person, and a visit on the worker of its
+    visitor.
     """
     if not keys:
         return []
@@ -98,7 +98,10 @@ def visits_at(keys: Collection[Key]) -> list[Any]:
 
 
 def touches_in(credited: Iterable[Any], visits: Iterable[Any]) -> Touches:
-    """The touches of conversions, made of their credits and of the credited visits."""
+    """The touches of each conversion, made of its credits and of the visits that got the credit.
+
+    A credit is left out if its visit was purged.
+    """
     found, clicks = defaultdict[str, list[Touch]](list), {each.digest: each for each in visits}
     for each in credited:
         if each.click in clicks:
@@ -121,12 +124,12 @@ def shown_click(visit: Any) -> dict[str, Any]:
 
 
 def shown_before(visit: Any, at: int) -> dict[str, Any]:
-    """A click of a conversion that happened at the instant `at`, as an answer shows it."""
+    """A click, as an answer shows it in a conversion. `at` is the time of the conversion."""
     return {**shown_click(visit), "seconds_before": ratio(at - visit.started_at, SECOND)}
 
 
 def conversion(record: Any, touches: Touches, pageviews: int, query: Query) -> dict[str, Any]:
-    """A conversion as an answer shows it. `pageviews` counts all pageviews of its person."""
+    """A conversion, as an answer shows it. `pageviews` is the number of its person's pageviews."""
     at, touched = record.occurred_at, touches.get(record.digest, [])
     ends = {each.model: each.click for each in touched if each.model in ENDS}
     first, last = (shown_before(ends[model], at) if model in ends else None for model in ENDS)

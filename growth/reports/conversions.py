@@ -13,17 +13,17 @@ from growth.database.tables.conversion import latest_change
 from growth.query.query import Query
 from growth.query.words import ORIGINS, without_sign
 from growth.reports.clicks import conversion, touches_of
+from growth.reports.columns import Columns, of_conversions, of_credits
 from growth.reports.credits import FINE, clicks, with_clicks, with_origins
 from growth.reports.paging import listed
-from growth.reports.views import View, of_conversions, of_credits
 from growth.schemas.times import format_time
 
 
 def conversions(query: Query) -> dict[str, Any]:
-    """A list of conversions. With `changed_since`, it includes conversions retracted since then.
+    """The list of conversions. With `changed_since`, it also has conversions that were retracted.
 
-    `as_of` is the time of the latest change to any conversion before the first page was read. Send
-    it as `changed_since` to ask for later changes.
+    `as_of` is the time of the latest change to any conversion before the first page was read. A
+    client that sends this time as `changed_since` gets the later changes.
     """
     record, at = ConversionRecord, getattr(ConversionRecord, query.sort.removeprefix("-"))
     as_of = query.position[2] if query.position else latest_change()
@@ -57,14 +57,14 @@ def matching(query: Query) -> Any:
 
 
 def credited_as_asked(query: Query, names: set[str]) -> tuple[Any, list[Any]]:
-    """A subquery for the credits of a conversion under the query's model, and the CTEs it needs.
+    """A subquery that selects credits of a conversion, and the CTEs that the subquery needs.
 
-    The credits pass the query's filters by the dimensions `names`.
+    It selects credits under the query's model that pass the filters by the dimensions `names`.
     """
     record, credit = ConversionRecord, CreditRecord
-    columns = of_credits(is_fine=bool(FINE & names)).columns
+    by_name = of_credits(is_fine=bool(FINE & names)).by_name
     filters = {name: each for name, each in query.filters.items() if without_sign(name) in names}
-    passed = View(columns).filtered(replace(query, filters=filters))
+    passed = Columns(by_name).filtered(replace(query, filters=filters))
     is_asked = credit.model == query.model
     rows, steps = with_origins(credit.select(credit.credit)), list[Any]()
     if FINE & names:

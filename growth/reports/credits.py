@@ -1,4 +1,4 @@
-"""Sums the credits of a period: credit, revenue and times to convert of each group."""
+"""Adds up the credits of a period: conversions, revenue and times to convert of each group."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from growth.database.tables import (
 from growth.database.tables.rollup import NAMES
 from growth.query.query import Query
 from growth.query.words import COHORTS, ORIGINS
+from growth.reports.columns import CLICKED, Columns, of_credits
 from growth.reports.figures import Figures
-from growth.reports.views import CLICKED, View, of_credits
 
 Group = tuple[Any, ...]
 
@@ -29,19 +29,19 @@ FINE = set(ORIGINS) - set(NAMES)
 
 
 def earnings(query: Query) -> Iterator[tuple[Group, Figures]]:
-    """The figures of each group and currency, summed from the credits under the query's model.
+    """For each group and currency, the figures summed from the credits under the query's model.
 
-    Values without a currency do not count as revenue.
+    The value of a conversion without a currency does not count as revenue.
     """
-    view, columns, places = view_of(query), sums(query), len(query.by)
-    rows = credited(query, view, CreditRecord.currency, *columns.values())
-    for row in view.grouped(rows, query, CreditRecord.currency):
+    columns, figures, places = credit_columns(query), sums(query), len(query.by)
+    rows = credited(query, columns, CreditRecord.currency, *figures.values())
+    for row in columns.grouped(rows, query, CreditRecord.currency):
         group, code, summed = row[:places], row[places], row[places + 1 :]
-        yield group, figures_of(code, dict(zip(columns, summed, strict=True)))
+        yield group, figures_of(code, dict(zip(figures, summed, strict=True)))
 
 
 def figures_of(code: str | None, found: dict[str, Any]) -> Figures:
-    """The figures of a group in one currency, from its sums."""
+    """The figures of a group in one currency. `found` has its sums by the names in `sums`."""
     if "waited" in found:
         seconds = joined(found.pop("waited"), found.pop("fraction"))
         found["waited"] = joined(seconds, found.pop("rest_waited"))
@@ -54,7 +54,10 @@ def figures_of(code: str | None, found: dict[str, Any]) -> Figures:
 
 
 def sums(query: Query) -> dict[str, Any]:
-    """The sums that the query's metrics need. A sum that may exceed 63 bits is split into parts."""
+    """SQL expressions of the sums that the query's metrics need, by name.
+
+    A sum that may exceed 63 bits is split into parts.
+    """
     model, total = query.model, totals(query.model)
     no_click = Case(None, [(CreditRecord.started_at.is_null(), 1)], 0)
     found = {"credit": fn.SUM(CreditRecord.credit), "unattributed": total(no_click)}
@@ -73,7 +76,7 @@ def sums(query: Query) -> dict[str, Any]:
 
 
 def times(model: str) -> dict[str, Any]:
-    """The sum of times to convert (see `parts_of`), the shortest time and the longest time."""
+    """SQL expressions of the sum of times to convert, and of the shortest and longest time."""
     elapsed = CreditRecord.occurred_at - CreditRecord.started_at
     waited, fraction, rest = parts_of(elapsed, model in SINGLE_CLICK)
     extremes = {"fastest": fn.MIN(elapsed), "longest": fn.MAX(elapsed)}
@@ -81,9 +84,9 @@ def times(model: str) -> dict[str, Any]:
 
 
 def totals(model: str) -> Callable[[Any], Any]:
-    """A function that sums a column weighted by credit.
+    """A function that makes the SQL sum of a column, in which rows are weighted by their credit.
 
-    Under a single-click model, each credit is WHOLE.
+    Under a single-click model, each credit is WHOLE, so the plain sum is multiplied by WHOLE.
     """
     if model in SINGLE_CLICK:
         return lambda figure: fn.SUM(figure) * WHOLE
@@ -91,9 +94,9 @@ def totals(model: str) -> Callable[[Any], Any]:
 
 
 def pages_before() -> Any:
-    """A subquery for the number of pageviews before a credit's conversion.
+    """A subquery that selects the number of pageviews before the conversion of a credit.
 
-    Only credits under single-click models store this number themselves.
+    Only credits under single-click models have a copy of this number.
     """
     record = ConversionRecord
     return record.select(record.pages_before).where(
@@ -104,11 +107,11 @@ def pages_before() -> Any:
 
 
 def parts_of(elapsed: Any, is_single: bool) -> list[Any]:
-    """The sum of times to convert in microseconds, weighted by credit in millionths.
+    """SQL expressions of the three parts of the sum of times to convert.
 
-    The sum is the first part times 10^12, plus the second part times 10^6, plus the third part. It
-    has parts because it may exceed 2^63, which is 9.2 * 10^18. A single full credit after 90 days
-    counts 7.8 * 10^18.
+    In the sum, each time in microseconds is multiplied by its credit in millionths. The sum is the
+    first part times 10^12, plus the second part times 10^6, plus the third part. One column cannot
+    hold the sum: its limit is 9.2 * 10^18, and one full credit after 90 days adds 7.8 * 10^18.
     """
     if is_single:
         return [*wide(elapsed), fn.SUM(0)]
@@ -120,23 +123,24 @@ def parts_of(elapsed: Any, is_single: bool) -> list[Any]:
 
 
 def with_persons(rows: Any) -> Any:
-    """Credits joined with their persons. A person may have no row."""
+    """Join credits with their persons. A credit whose person has no row is kept."""
     is_theirs = PersonRecord.owner == CreditRecord.owner
     return rows.join_from(CreditRecord, PersonRecord, JOIN.LEFT_OUTER, on=is_theirs)
 
 
 def with_origins(rows: Any) -> Any:
-    """Credits joined with their origins."""
+    """Join credits with their origins."""
     is_its = OriginRecord.id == CreditRecord.origin
     return rows.join_from(CreditRecord, OriginRecord, JOIN.LEFT_OUTER, on=is_its)
 
 
 def clicks(*conditions: Any) -> tuple[Any, list[Any]]:
-    """The visits to join with credits as `CLICKED`, and the CTEs that the join needs.
+    """The table or CTE of visits that `with_clicks` joins, and the CTEs that the query needs.
 
-    A cluster needs CTEs, because it distributes credits by owner and visits by fingerprint. The
-    first CTE selects the keys of the clicks whose credits meet the conditions. The second CTE
-    selects the visits with these keys.
+    Without a cluster, it is the table of visits, and no CTEs are needed. A cluster distributes
+    credits by owner and visits by fingerprint, so it cannot join the two tables directly. There,
+    the first CTE selects the keys of the clicks whose credits meet `conditions`. The second CTE
+    selects the visits with these keys, and `with_clicks` joins this CTE.
     """
     if not database.is_cluster:
         return CLICKED, []
@@ -150,12 +154,12 @@ def clicks(*conditions: Any) -> tuple[Any, list[Any]]:
 
 
 def with_clicks(rows: Any, clicked: Any) -> Any:
-    """Credits joined with their visits."""
+    """Join credits with the visits that got the credit."""
     return rows.join_from(CreditRecord, clicked, JOIN.LEFT_OUTER, on=is_click(visit=CLICKED))
 
 
 def is_click(credit: Any = CreditRecord, visit: Any = VisitRecord) -> Any:
-    """Whether a visit is the click of a credit."""
+    """An SQL condition: the visit is the click of the credit."""
     return (
         (visit.fingerprint == credit.fingerprint)
         & (visit.started_at == credit.started_at)
@@ -163,26 +167,26 @@ def is_click(credit: Any = CreditRecord, visit: Any = VisitRecord) -> Any:
     )
 
 
-def view_of(query: Query) -> View:
+def credit_columns(query: Query) -> Columns:
     return of_credits(is_fine=bool(FINE & query.dimensions))
 
 
-def credited(query: Query, view: View, *columns: Any) -> Any:
-    """Select the dimensions and `columns` from the credits of the query's event and model."""
+def credited(query: Query, columns: Columns, *figures: Any) -> Any:
+    """Select the dimensions and `figures` from the credits of the query's event and model."""
     asked = CreditRecord.model == query.model, CreditRecord.event == query.event
-    rows = CreditRecord.select(*view.keys(query), *columns).where(*asked)
+    rows = CreditRecord.select(*columns.keys(query), *figures).where(*asked)
     rows = with_origins(rows)
     if query.dimensions & {*COHORTS} or query.needs("pages_after"):
         rows = with_persons(rows)
     if not FINE & query.dimensions:
         return rows
-    clicked, steps = clicks(*asked, *view.within(query))
+    clicked, steps = clicks(*asked, *columns.within(query))
     return with_clicks(rows, clicked).with_cte(*steps)
 
 
 def earned(query: Query) -> set[str]:
-    """The currencies in which the event has revenue in the period. Filters do not apply."""
-    at, code = View({}, at=CreditRecord.occurred_at), CreditRecord.currency
+    """The currencies in which the event has revenue in the period. Filters are ignored."""
+    at, code = Columns({}, at=CreditRecord.occurred_at), CreditRecord.currency
     rows = CreditRecord.select(code, *wide(CreditRecord.revenue)).where(
         CreditRecord.model == query.model,
         CreditRecord.event == query.event,

@@ -13,8 +13,8 @@ from growth.database.statements import by_place, joined, wide
 from growth.database.tables import VisitRecord
 from growth.query.query import Query
 from growth.reports.buckets import label
+from growth.reports.columns import of_visits
 from growth.reports.figures import ratio
-from growth.reports.views import of_visits
 
 EDGES = (0, 10, 30, 60, 180, 600, 1_800, 3_600)
 """The starts of the histogram's bars, in seconds."""
@@ -22,7 +22,7 @@ EDGES = (0, 10, 30, 60, 180, 600, 1_800, 3_600)
 
 @dataclass(frozen=True, slots=True)
 class Durations:
-    """The total and longest duration of some visits, in microseconds."""
+    """The number of some visits, and their total and longest duration in microseconds."""
 
     visits: int = 0
     lasted: int = 0
@@ -47,7 +47,7 @@ def lasted() -> Any:
 
 
 def duration_columns() -> tuple[Any, ...]:
-    """The columns that `durations_of` takes."""
+    """SQL expressions of the arguments of `durations_of`."""
     return fn.COUNT(VisitRecord.started_at), *wide(lasted()), fn.MAX(lasted())
 
 
@@ -56,10 +56,10 @@ def durations_of(visits: int, millions: int, rest: int, longest: int) -> Duratio
 
 
 def durations(query: Query) -> dict[Any, Durations]:
-    """The durations of the visits of each group. The query has one dimension."""
-    view, found = of_visits(), defaultdict[Any, Durations](Durations)
-    for key, *figures in view.grouped(
-        VisitRecord.select(*view.keys(query), *duration_columns()), query
+    """The durations of visits, by the label of their group. The query must have one dimension."""
+    columns, found = of_visits(), defaultdict[Any, Durations](Durations)
+    for key, *figures in columns.grouped(
+        VisitRecord.select(*columns.keys(query), *duration_columns()), query
     ):
         found[label(query.by[0], key)] += durations_of(*figures)
     return found
@@ -72,10 +72,10 @@ def histogram(query: Query) -> dict[str, Any]:
     """
     bars = [(lasted() >= edge * SECOND, edge) for edge in reversed(EDGES[1:])]
     bar = Case(None, bars, 0)
-    view = of_visits()
+    columns = of_visits()
     rows = (
         VisitRecord.select(bar, *duration_columns())
-        .where(*view.kept(query))
+        .where(*columns.kept(query))
         .group_by(*by_place([bar]))
         .tuples()
     )

@@ -1,4 +1,4 @@
-"""GET /attribution about plain events: the counts by group, and the list."""
+"""Reports that count events instead of credit: the number of events by group, and a list."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from growth.database.statements import database
 from growth.database.tables import EventRecord
 from growth.query.query import Query
 from growth.reports.buckets import label
-from growth.reports.paging import Order, listed, page_of_rows
+from growth.reports.columns import of_events
+from growth.reports.paging import Order, listed, page_of_groups
 from growth.reports.timeline import add_timeline
 from growth.reports.users import add_users, users_by_event
-from growth.reports.views import of_events
 from growth.schemas.money import from_minor
 from growth.schemas.times import format_time
 
@@ -23,12 +23,12 @@ Group = tuple[Any, ...]
 
 def event_counts(query: Query) -> dict[str, Any]:
     """The number of events by group."""
-    view, found = of_events(), dict[Group, int]()
-    rows = EventRecord.select(*view.keys(query), fn.COUNT(EventRecord.created_at))
-    for *keys, number in view.grouped(of_event_name(rows, query), query):
+    columns, found = of_events(), dict[Group, int]()
+    rows = EventRecord.select(*columns.keys(query), fn.COUNT(EventRecord.created_at))
+    for *keys, number in columns.grouped(of_event_name(rows, query), query):
         group = tuple(map(label, query.by, keys))
         found[group] = found.get(group, 0) + number
-    groups, following = page_of_rows(found, event_order(query), query)
+    groups, following = page_of_groups(found, event_order(query), query)
     results = [
         {**dict(zip(query.by, group, strict=True)), "events": found[group]} for group in groups
     ]
@@ -38,7 +38,7 @@ def event_counts(query: Query) -> dict[str, Any]:
             del row["events"]
     add_timeline(results, totals, query)
     if "users" in query.include:
-        rows = of_event_name(EventRecord.select(*view.keys(query)), query)
+        rows = of_event_name(EventRecord.select(*columns.keys(query)), query)
         add_users(results, groups, users_by_event(rows, query), query)
     return {"totals": totals, "results": results, "next": following}
 
@@ -53,7 +53,10 @@ def event_order(query: Query) -> Order[int]:
 
 
 def of_event_name(rows: Any, query: Query) -> Any:
-    """Keep the rows of the query's event. With `in_any_case`, ignore the case of its name."""
+    """Limit `rows` to events with the name in the query.
+
+    With `in_any_case`, upper and lower case are ignored.
+    """
     if query.event is None:
         return rows
     names = spellings(query.event) if query.in_any_case else [query.event]
@@ -68,11 +71,11 @@ def spellings(name: str) -> list[str]:
 
 
 def names_sent() -> Any:
-    """The names of all events.
+    """A CTE that selects the names of all events, each name once.
 
-    Many events share few names. So a recursive query looks up each next name in the index, without
-    reading all events. A cluster refuses recursive queries on distributed tables. There, the query
-    reads the whole index.
+    There are many events, but few names. So the CTE is recursive: it looks up one name after the
+    other in the index, and does not read all events. A cluster refuses recursive queries on
+    distributed tables. There, the CTE reads the whole index.
     """
     column, later = EventRecord.name, EventRecord.alias("later")
     if database.is_cluster:

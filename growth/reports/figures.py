@@ -1,4 +1,4 @@
-"""The figures of one group: raw sums, which can be added, and the metrics made of them."""
+"""The figures of a group: sums over visits, credits and costs, and metrics made of the sums."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ Money = dict[str, int]
 class Whole:
     """Figures of the whole answer that the metrics of a group need.
 
-    `credit` is the sum over all groups. `earned` are the currencies in which the event has revenue.
+    `credit` is the credit of all groups together, in millionths. `earned` has the currencies in
+    which the event has revenue.
     """
 
     credit: int
@@ -27,11 +28,12 @@ class Whole:
 
 @dataclass(slots=True)
 class Figures:
-    """Sums over visits, credits and costs. Credit and sums weighted by it are in millionths.
+    """Sums over the visits, credits and costs of a group.
 
-    `waited` sums the times to convert in microseconds, weighted by credit. `fastest` and `longest`
-    are in microseconds. Unattributed conversions have no time to convert. `cost` is None if costs
-    do not have the query's dimensions.
+    In sums over credits, except `revenue`, each number is multiplied by its credit in millionths.
+    `waited` is the sum of the times to convert in microseconds. `fastest` and `longest` are the
+    shortest and the longest time to convert in microseconds. Unattributed conversions have no time
+    to convert. `cost` is None if costs do not have the query's dimensions.
     """
 
     visits: int = 0
@@ -60,7 +62,7 @@ class Figures:
             self.cost = summed(self.cost, other.cost)
 
     def earn(self, other: Figures) -> None:
-        """Add the figures of another group's conversions."""
+        """Add the figures of another group that come from credits."""
         self.credit += other.credit
         self.unattributed += other.unattributed
         self.from_trial += other.from_trial
@@ -72,11 +74,9 @@ class Figures:
         self.revenue = summed(self.revenue, other.revenue)
 
     def metric(self, name: str, whole: Whole) -> Any:
-        """One metric of the group."""
         return METRICS[name](self, whole)
 
     def shown(self, metrics: Iterable[str], whole: Whole) -> dict[str, Any]:
-        """The metrics with these names."""
         return {name: METRICS[name](self, whole) for name in metrics}
 
     def times(self, whole: Whole) -> dict[str, float | None]:
@@ -95,7 +95,7 @@ class Figures:
         }
 
     def roi(self, whole: Whole) -> dict[str, float | None] | None:
-        """ROI by currency. None for a currency in which the event has no revenue in the period."""
+        """ROI in each currency. It is None if the event has no revenue in the currency."""
         if self.cost is None:
             return None
         return {

@@ -11,7 +11,7 @@ from growth.query.words import BY_TIME, COHORTS
 from growth.reports.buckets import label
 from growth.reports.credits import earned, earnings
 from growth.reports.figures import METRICS, Figures, Whole
-from growth.reports.paging import Order, page_of_rows
+from growth.reports.paging import Order, page_of_groups
 from growth.reports.spending import has_costs, spending
 from growth.reports.timeline import add_timeline
 from growth.reports.users import add_users, users_by_credit
@@ -29,19 +29,19 @@ PARTS: dict[Any, tuple[str, ...]] = {
 }
 """Each key is a function that loads figures. Its value names the metrics that need the function.
 
-Metrics by time need `visits`, because they are shown in the rows that `visits` loads.
+The metrics in BY_TIME need `visits`, because they are added to the rows of groups with visits.
 """
 
 
 def groups(query: Query) -> dict[str, Any]:
-    """A row for each group with a visit, a conversion or a cost, and the totals."""
+    """The rows of all groups that have a visit, a conversion or a cost, and the totals."""
     found = gathered(query, parts_for(query))
     totals = total(found.values())
     if not has_costs(query):
         for figures in (totals, *found.values()):
             figures.cost = None
     whole = Whole(totals.credit, earned_in(totals, query))
-    rows, following = page_of_rows(found, order_of(query, totals, whole), query)
+    rows, following = page_of_groups(found, order_of(query, totals, whole), query)
     metrics = [name for name in METRICS if name in query.metrics]
     shown = totals.shown(metrics, whole)
     if "conversions" in metrics:
@@ -74,7 +74,7 @@ def is_of_cohorts(query: Query) -> bool:
 def earned_in(totals: Figures, query: Query) -> set[str]:
     """The currencies in which the event has revenue.
 
-    For ROI, revenue that the filters exclude counts, too.
+    For ROI, revenue counts even if it does not pass the filters.
     """
     found = {code for code, amount in totals.revenue.items() if amount}
     is_asked = query.filters and query.needs("roi") and set(totals.cost or ()) - found
@@ -84,7 +84,7 @@ def earned_in(totals: Figures, query: Query) -> set[str]:
 def ads(
     found: Mapping[Group, Figures], totals: Figures, metrics: Iterable[str], whole: Whole
 ) -> dict[str, Any] | None:
-    """The totals of all groups with costs. None if costs do not have the query's dimensions.
+    """The totals of the groups that have a cost. None if costs lack one of the query's dimensions.
 
     A ratio in euros covers only groups with costs in euros, because revenue in euros from ads that
     were paid in dollars is not a return on euros.
@@ -109,7 +109,7 @@ def total(some: Iterable[Figures]) -> Figures:
 
 
 def gathered(query: Query, parts: Iterable[Any]) -> dict[Group, Figures]:
-    """The figures that `parts` load for each group. A group is the tuple of its labels."""
+    """Load the figures of each group with the functions `parts`. A group is a tuple of labels."""
     found: dict[Group, Figures] = {}
     for part in parts:
         for keys, figures in part(query):
@@ -127,7 +127,7 @@ def labelled(query: Query, group: Group) -> dict[str, Any]:
 
 
 def order_of(query: Query, totals: Figures, whole: Whole) -> Order[Figures]:
-    """The order of groups: the query's sort, then conversions, then visits, highest first."""
+    """The order of groups: by the query's sort, then most conversions first, then most visits."""
     name = query.sort.removeprefix("-")
     total = None if name in query.by else totals.metric(name, whole)
 
@@ -140,20 +140,20 @@ def order_of(query: Query, totals: Figures, whole: Whole) -> Order[Figures]:
     def then(figures: Figures) -> list[Any]:
         return [-figures.credit, -figures.visits]
 
-    assert name in METRICS or name in query.by  # the grammar refuses other names
+    assert name in METRICS or name in query.by  # QuerySchema refuses other names
     return Order(rank, then)
 
 
 def best_of(roi: dict[str, float | None] | None) -> float | None:
-    """The highest ROI of all currencies. Unlike amounts, ratios compare across currencies."""
+    """The highest ROI in any currency. Unlike amounts, ratios in two currencies can be compared."""
     return max((each for each in (roi or {}).values() if each is not None), default=None)
 
 
 def number_of(metric: Any, total: Any) -> Any:
-    """The number to sort a metric by.
+    """The number by which groups are sorted if the query's sort is this metric.
 
-    For times to convert, it is their average. For money, it is the amount in the alphabetically
-    first currency of the totals.
+    For `time_to_convert`, it is the average. For amounts of money, it is the amount in the first
+    currency of the totals, in alphabetical order.
     """
     if not isinstance(metric, dict):
         return metric

@@ -44,7 +44,7 @@ class Seen(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The stored data of some persons, keyed by owner. Only `touches` is keyed by conversion."""
+    """The stored data of some persons. `touches` is keyed by conversion, the rest by owner."""
 
     seen: dict[str, list[Seen]]
     devices: dict[str, set[str]]
@@ -56,7 +56,7 @@ class Known:
 
 
 def known_of(owners: Sequence[str], query: Query) -> Known:
-    """Read the data of persons for an answer. Any number of persons takes seven statements."""
+    """Read the data of persons. Reading takes seven statements for any number of them."""
     seen, rows = seen_by(owners), conversions_of(owners, query)
     conversions = grouped(each for each in rows if each.is_listed)
     credited = credits_with_clicks((each for some in conversions.values() for each in some), query)
@@ -73,7 +73,7 @@ def known_of(owners: Sequence[str], query: Query) -> Known:
 
 
 def seen_by(owners: Iterable[str]) -> dict[str, list[Seen]]:
-    """The visits of each person, summed by device. Unclaimed visits are found by fingerprint."""
+    """Each person's visits, summed by device. Visits without a user are found by fingerprint."""
     visit = VisitRecord
     rows = visit.select(
         visit.user_id,
@@ -100,12 +100,12 @@ def united(parts: Sequence[Any]) -> list[Any]:
 
 
 def names_in(owners: Iterable[str], name_of: Any) -> list[str]:
-    """The names that `name_of` returns for owners, without None."""
+    """The user ids or fingerprints that `name_of` reads from owner keys, without None."""
     return [name for owner in owners if (name := name_of(owner)) is not None]
 
 
 def first_keys(seen: dict[str, list[Seen]]) -> set[Key]:
-    """The keys of persons' first visits. Several visits may have begun at the same instant."""
+    """The keys of each person's first visit, or of several that began at the same instant."""
     found = set()
     for devices in seen.values():
         first_at = min(each.first_at for each in devices)
@@ -114,7 +114,7 @@ def first_keys(seen: dict[str, list[Seen]]) -> set[Key]:
 
 
 def first_of(visits: Iterable[Any]) -> dict[str, Any]:
-    """The first visit of each owner, in the order of `rank_of`."""
+    """The first visit of each owner. Visits are ordered by `rank_of`."""
     found: dict[str, Any] = {}
     for each in sorted(visits, key=rank_of, reverse=True):
         found[owner_key(each.fingerprint, each.user_id)] = each
@@ -134,7 +134,7 @@ def devices_of(owners: Iterable[str]) -> dict[str, set[str]]:
 def spans_of(
     owners: Sequence[str], seen: dict[str, list[Seen]]
 ) -> dict[str, list[tuple[int, int]]]:
-    """For each person, the first and last instants of visits by device, events and conversions."""
+    """First and last instants of each person's events, conversions, and visits on each device."""
     event, record = EventRecord, ConversionRecord
     counts = record.is_conversion | record.event.in_(STATES)
     parts = [
@@ -154,7 +154,6 @@ def spans_of(
 
 
 def span_by_owner(owner: Any, at: Any, theirs: Any, prefix: Any = None) -> Any:
-    """The first and the last instant of the rows of each owner."""
     name = owner if prefix is None else prefix.concat(owner)
     return at.model.select(name, fn.MIN(at), fn.MAX(at)).where(theirs).group_by(owner)
 
@@ -162,7 +161,7 @@ def span_by_owner(owner: Any, at: Any, theirs: Any, prefix: Any = None) -> Any:
 def conversions_of(owners: Sequence[str], query: Query) -> list[Any]:
     """The persons' conversions that the query asks for, earliest first.
 
-    All signups, trials and unsubscribes are included, too, because they decide a person's state.
+    All signups, trials and unsubscribes are included, too, because `states_of` needs them.
     `is_listed` is true for the conversions that the query asks for.
     """
     record = ConversionRecord
@@ -187,9 +186,9 @@ def grouped(rows: Iterable[Any]) -> dict[str, list[Any]]:
 
 
 def states_of(owners: Sequence[str], conversions: Iterable[Any]) -> dict[str, str]:
-    """The latest signup, trial or unsubscribe of each person.
+    """The state of each person: the name of the latest signup, trial or unsubscribe.
 
-    A purged event counts only if no signup, trial or unsubscribe of the person is left.
+    A purged event decides the state only if no such event of the person is left.
     """
     remnant = RemnantRecord
     rows = remnant.select(remnant.subject, remnant.kind).where(

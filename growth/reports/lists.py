@@ -13,14 +13,14 @@ from growth.database.tables import PageviewRecord, VisitRecord
 from growth.query.query import Query
 from growth.query.words import ORIGINS, without_sign
 from growth.reports.clicks import shown_click
+from growth.reports.columns import of_pageviews, of_visits
 from growth.reports.figures import ratio
 from growth.reports.paging import listed
-from growth.reports.views import of_pageviews, of_visits
 from growth.schemas.times import format_time
 
 
 def visit_list(query: Query) -> dict[str, Any]:
-    """Visits, shown like clicks, with their owner and duration."""
+    """The list of visits. A row has the fields of a click, and more, such as the duration."""
     rows = VisitRecord.select().where(*of_visits().kept(query))
     status = set(query.filters.get("status", ()))
     if len(status) == 1:
@@ -47,11 +47,14 @@ def visit_as_row(visit: Any, query: Query) -> dict[str, Any]:
 
 
 OF_VISITS = {*ORIGINS, "user_id"}
-"""The filters that apply to the visit of a pageview."""
+"""The filters that a pageview passes if its visit passes them."""
 
 
 def pageview_list(query: Query) -> dict[str, Any]:
-    """Pageviews as sent, without bots. A user's pageviews are those in the user's visits."""
+    """The list of pageviews as they were sent, without pageviews by bots.
+
+    A filter on `user_id` keeps the pageviews in visits that belong to the user.
+    """
     record, filters = PageviewRecord, query.filters
     of_visit = {k: each for k, each in filters.items() if without_sign(k) in OF_VISITS}
     own = {k: each for k, each in filters.items() if k not in of_visit}
@@ -64,9 +67,10 @@ def pageview_list(query: Query) -> dict[str, Any]:
 
 
 def in_visits(query: Query) -> list[Any]:
-    """The conditions for pageviews in the visits that pass the filters.
+    """SQL conditions that select the pageviews of visits that pass the filters.
 
-    A filter on user_id also yields a condition on `fingerprint`, which can use an index.
+    If there is a filter on `user_id`, one of the conditions is on `fingerprint`, because such a
+    condition can use an index.
     """
     record, visit = PageviewRecord, VisitRecord
     kept = list(of_visits().filtered(query))

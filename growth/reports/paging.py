@@ -10,10 +10,10 @@ from growth.query.query import Query
 
 
 def listed(rows: Any, at: Any, tie: Any, query: Query, *more: Any) -> tuple[list[Any], str | None]:
-    """The rows of the page as named tuples, and the cursor of the next page.
+    """The rows on one page of the query `rows`, and the cursor of the next page, if there is one.
 
-    `rows` must include the columns `at` and `tie`, which sort them. The cursor holds the
-    values of these columns in the last row, followed by `more`.
+    The rows are sorted by the columns `at` and `tie`, which the query must select. The cursor holds
+    the values of these two columns in the last row of the page, followed by `more`.
     """
     if query.position:
         rows = rows.where(beyond(at, tie, query))
@@ -26,7 +26,10 @@ def listed(rows: Any, at: Any, tie: Any, query: Query, *more: Any) -> tuple[list
 
 
 def beyond(at: Any, tie: Any, query: Query) -> Any:
-    """The condition for rows after the previous page. Its first part can use the index on `at`."""
+    """An SQL condition that selects the rows after the previous page.
+
+    Its first part can use the index on `at`.
+    """
     since, after = query.position[:2]
     if query.is_descending:
         return (at <= since) & ((at < since) | (tie < after))
@@ -39,16 +42,23 @@ F = TypeVar("F")
 
 @dataclass(frozen=True, slots=True)
 class Order(Generic[F]):
-    """The order of groups. `rank` is the query's sort. `then` sorts groups of equal rank."""
+    """The order of groups.
+
+    `rank` returns the value by which the query sorts a group. `then` returns the values that sort
+    groups of equal rank.
+    """
 
     rank: Callable[[Group, F], list[Any]]
     then: Callable[[F], list[Any]]
 
 
-def page_of_rows(
+def page_of_groups(
     found: Mapping[Group, F], order: Order[F], query: Query
 ) -> tuple[list[Group], str | None]:
-    """The groups of the page, and the next page's cursor. Groups without a value come last."""
+    """The groups on one page, and the cursor of the next page, if there is one.
+
+    Groups without the metric or dimension by which the query sorts come last.
+    """
 
     def place(group: Group) -> list[Any]:
         figures = found[group]
@@ -64,7 +74,7 @@ def page_of_rows(
 
 
 def ordered(value: Any, is_descending: bool) -> list[Any]:
-    """A list to sort by instead of the value. None comes last."""
+    """A list that replaces `value` as sort key. With it, None comes last in either direction."""
     if value is None:
         return [1]
     if isinstance(value, bool | int | float):

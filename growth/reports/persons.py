@@ -13,17 +13,19 @@ from growth.database.tables import VisitRecord
 from growth.query.query import Query
 from growth.query.words import PERSON
 from growth.reports.clicks import conversion, shown_click
+from growth.reports.columns import of_visits
 from growth.reports.known import Known, known_of
+from growth.reports.owners import owners_of
 from growth.reports.paging import listed
-from growth.reports.views import of_visits, owners_of
 from growth.schemas.times import format_time
 
 
 def persons(query: Query) -> dict[str, Any]:
-    """The persons with the given ids. A shared device may have several persons.
+    """The persons with the ids that the filters name.
 
-    Without ids, the answer lists all persons with a visit that passes the filters. The persons are
-    sorted by their first visit that passes.
+    A fingerprint may lead to several persons, because a device can be shared. Without ids, the
+    answer lists all persons with a visit that passes the filters. The persons are sorted
+    by their first such visit.
     """
     by_name = set(PERSON) & set(query.filters)
     owners, following = named(query) if by_name else newest(query)
@@ -40,14 +42,18 @@ def named(query: Query) -> tuple[list[str], str | None]:
 
 
 AT_ONCE = 5
-"""Number of visits to read at once for each person on a page.
+"""Number of visits that are read at once for each person on a page.
 
-It is above 1, because some persons have several visits, and only the first visit counts.
+Many persons have several visits, of which only the first is used. With a number above 1, one query
+usually finds enough first visits to fill the page.
 """
 
 
 def newest(query: Query) -> tuple[list[str], str | None]:
-    """Persons, sorted by their first visit. Later visits do not change this order."""
+    """The owners on one page, sorted by their first visit, and the cursor of the next page.
+
+    Later visits do not change this order.
+    """
     rows, at = first_of_visitors(query), replace(query, limit=AT_ONCE * query.limit)
     found: list[Any] = []
     while True:
@@ -83,7 +89,7 @@ def first_of_visitors(query: Query) -> Any:
 
 
 def first_of_users(some: Sequence[Any], query: Query) -> list[Any]:
-    """Leave out a user's visits, except the user's first visit that passes the filters."""
+    """Leave out all visits of a user except the user's first visit that passes the filters."""
     visit, kept = VisitRecord, of_visits().kept(query)
     is_theirs = visit.user_id.in_({each.user_id for each in some} - {None})
     began = visit.select(visit.user_id, fn.MIN(visit.started_at).alias("at"))
@@ -95,7 +101,7 @@ def first_of_users(some: Sequence[Any], query: Query) -> list[Any]:
 
 
 def described(owners: Sequence[str], query: Query) -> list[dict[str, Any]]:
-    """The persons as an answer shows them, in the order of `owners`, without unknown owners."""
+    """The persons as an answer shows them. An owner of whom nothing is stored is left out."""
     known = known_of(owners, query)
     return [person_row(owner, known, query) for owner in owners if known.spans.get(owner)]
 
@@ -120,7 +126,7 @@ def person_row(owner: str, known: Known, query: Query) -> dict[str, Any]:
 
 
 def fingerprints(owner: str, known: Known) -> list[str]:
-    """The fingerprints of the person. A lead's id is included only if a visit has it."""
+    """The fingerprints of the person. The fingerprint of a lead without a visit is left out."""
     found = {each.fingerprint for each in known.seen[owner]}
     found |= {name for name in known.devices[owner] if not is_lead(name)}
     own = fingerprint_of(owner)

@@ -1,4 +1,4 @@
-"""Costs by group, for dimensions that costs have."""
+"""Adds up costs by group, if costs have the dimensions of the query."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from growth.database.tables import CostRecord
 from growth.query.query import Query
 from growth.query.words import TIMES, without_sign
 from growth.query.zones import day_of, start_of
+from growth.reports.columns import Columns
 from growth.reports.figures import Figures
-from growth.reports.views import View
 
 CARRIED: dict[str, Any] = {
     "channel": CostRecord.channel,
@@ -24,7 +24,7 @@ CARRIED: dict[str, Any] = {
     "content": fn.NULLIF(CostRecord.content, ""),
     "paid": CostRecord.paid,
 }
-"""The dimensions of costs, besides day, week and month."""
+"""The columns of the dimensions that costs have, except day, week and month."""
 
 
 def has_costs(query: Query) -> bool:
@@ -33,15 +33,15 @@ def has_costs(query: Query) -> bool:
 
 
 def spending(query: Query) -> Iterator[tuple[tuple[Any, ...], Figures]]:
-    """Cost by group and currency. A day's cost belongs to the period if the day begins in it.
+    """The cost of each group in each currency. A cost counts if its day begins in the period.
 
-    Costs are sent for a day without a time zone. The day is read in the query's time zone.
+    The day of a cost has no time zone. It is taken as a day in the query's time zone.
     """
     if not has_costs(query):
         return
     columns = [CARRIED.get(name, CostRecord.day) for name in query.by]
     filters = {k: each for k, each in query.filters.items() if without_sign(k) not in TIMES}
-    kept = View(CARRIED).filtered(replace(query, filters=filters))
+    kept = Columns(CARRIED).filtered(replace(query, filters=filters))
     amount = wide(CostRecord.amount)
     rows = (
         CostRecord.select(*columns, CostRecord.day, CostRecord.currency, *amount)
@@ -55,7 +55,10 @@ def spending(query: Query) -> Iterator[tuple[tuple[Any, ...], Figures]]:
 
 
 def days(query: Query) -> Iterator[Any]:
-    """Conditions that leave out most days outside the period. `is_within` leaves out the rest."""
+    """SQL conditions that leave out most days outside the period.
+
+    A day at either end of the period may remain, which `is_within` then checks.
+    """
     if query.start is not None:
         yield CostRecord.day >= day_of(query.start, query.timezone)
     if query.end is not None:

@@ -1,4 +1,4 @@
-"""Metrics of reports by time: the duration of visits, and active visitors and users."""
+"""Adds the metrics that only reports by time have: active visitors and users, visit durations."""
 
 from __future__ import annotations
 
@@ -18,15 +18,18 @@ from growth.query.query import Query
 from growth.query.words import ACTIVE
 from growth.query.zones import day_after, day_of
 from growth.reports.buckets import bucket
+from growth.reports.columns import Columns
 from growth.reports.durations import Durations, durations
-from growth.reports.views import View
 
 WINDOWS = (1, 7, 30)
 """The lengths of the windows in which active visitors and users are counted, in days."""
 
 
 def add_timeline(results: list[dict[str, Any]], totals: dict[str, Any], query: Query) -> None:
-    """Add the query's metrics by time. The grammar allows them only with one time dimension."""
+    """Add the metrics in BY_TIME that the query asks for.
+
+    QuerySchema allows them only if the sole dimension of the query is a time.
+    """
     if "visit_duration" in query.metrics:
         add_durations(results, totals, query)
     if active := [name for name in ACTIVE if name in query.metrics]:
@@ -34,7 +37,7 @@ def add_timeline(results: list[dict[str, Any]], totals: dict[str, Any], query: Q
 
 
 def add_durations(results: list[dict[str, Any]], totals: dict[str, Any], query: Query) -> None:
-    """Add the durations of the visits of each row, in seconds."""
+    """Add to each row the average and the longest duration of its visits, in seconds."""
     found = durations(query)
     for row in results:
         row["visit_duration"] = found.get(row[query.by[0]], Durations()).shown()
@@ -46,9 +49,9 @@ def add_activity(
 ) -> None:
     """Add to each row how many visitors or users were active in each window.
 
-    A row's windows end on the last day of the row, the totals' windows on the last day of the
-    period. No window ends after today. A visitor or user is active on a day on which they begin a
-    visit or have an event.
+    The windows of a row end on the last day of the row. The windows of the totals end on the last
+    day of the period. No window ends after today. Visitors and users are active on a day if they
+    begin a visit or have an event on that day.
     """
     name, found = query.by[0], {metric: activity(metric, query) for metric in metrics}
     latest = day_of(min(query.now, (query.end or query.now + 1) - 1), query.timezone)
@@ -62,8 +65,9 @@ class Active:
     """Counts of active visitors (or users) in rolling windows.
 
     A row `(day, gap, number)` says that `number` visitors were active on `day`, and that their next
-    active day was `gap` days later. For windows of n days, the row adds `number` from `day` on. The
-    row subtracts it again n days or `gap` days later, whichever is earlier.
+    active day was `gap` days later. In windows of n days, these visitors count from `day` on. They
+    stop counting n days later, or `gap` days later if that is earlier, because another row counts
+    them from then on.
     """
 
     def __init__(self, rows: Iterable[tuple[int, int, int]]) -> None:
@@ -77,7 +81,7 @@ class Active:
             window: [0, *accumulate(changes[window][day] for day in days)]
             for window, days in self.days.items()
         }
-        """For each window: 0, and then the number of active visitors from each of its `days` on."""
+        """For each window: 0, then the number of active visitors from each day in `days` on."""
 
     def at(self, day: int, window: int) -> int:
         """The number of active visitors or users in the window that ends with the day."""
@@ -85,7 +89,10 @@ class Active:
 
 
 def activity(metric: str, query: Query) -> Active:
-    """The active visitors or users. Days before the period are read, too, for its first windows."""
+    """Count the active visitors or users.
+
+    The 30 days before the period are read, too, because the first windows begin there.
+    """
     if query.start is not None:
         query = replace(query, start=query.start - max(WINDOWS) * DAY)
     name = "fingerprint" if metric == "active_visitors" else "user_id"
@@ -98,16 +105,15 @@ def activity(metric: str, query: Query) -> Active:
 
 
 def seen(who: Any, at: Any, query: Query) -> Any:
-    """Select `who` (a visitor or user) and the local day of each row in the period."""
+    """Select the visitor or user (`who`) and the local day of each row in the period."""
     rows = at.model.select(who.alias("who"), bucket("day", at, query).alias("day"))
-    return rows.where(who.is_null(False), *View({}, at=at).within(query))
+    return rows.where(who.is_null(False), *Columns({}, at=at).within(query))
 
 
 def gaps(*parts: Any) -> list[tuple[int, int, int]]:
-    """The rows for `Active`.
+    """The rows that `Active` takes. `parts` are queries for pairs (visitor or user, active day).
 
-    A row has a day, the number of days to the next active day (at most 30), and the number of
-    visitors or users.
+    A gap of more than 30 days becomes 30. The gap after the last active day is 30, too.
     """
     days = parts[0].union(parts[1]).alias("days")
     following = fn.LEAD(days.c.day).over(partition_by=[days.c.who], order_by=[days.c.day])

@@ -1,4 +1,4 @@
-"""include=users: the users of each group."""
+"""Adds the users of each group to an answer, for include=users."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 from growth.database.tables import CreditRecord, EventRecord
 from growth.query.query import Query
 from growth.reports.buckets import label
-from growth.reports.credits import credited, view_of
-from growth.reports.views import of_events
+from growth.reports.columns import of_events
+from growth.reports.credits import credit_columns, credited
 
 MAX_USERS = 1_000
 
@@ -18,16 +18,16 @@ Group = tuple[Any, ...]
 
 
 def users_by_credit(query: Query) -> Iterable[tuple[Any, ...]]:
-    """Pairs of a user and a group that has credit for the user's conversions, sorted by user."""
-    view, owner = view_of(query), CreditRecord.owner
-    rows = credited(query, view, owner).where(owner.startswith("u:"), *view.kept(query))
+    """Pairs (user, group), sorted by user. The group has credit for a conversion of the user."""
+    columns, owner = credit_columns(query), CreditRecord.owner
+    rows = credited(query, columns, owner).where(owner.startswith("u:"), *columns.kept(query))
     return ((row[-1][2:], row[:-1]) for row in rows.distinct().order_by(owner).tuples().iterator())
 
 
 def users_by_event(rows: Any, query: Query) -> Iterable[tuple[Any, ...]]:
-    """Pairs of a user and a group that has an event of the user, sorted by user.
+    """Pairs (user, group), sorted by user. The group has an event of the user.
 
-    `rows` selects the groups of the events.
+    `rows` is a query that selects the groups of events.
     """
     user_id = EventRecord.user_id
     rows = rows.select_extend(user_id).where(user_id.is_null(False), *of_events().kept(query))
@@ -45,7 +45,7 @@ def add_users(
     for user_id, keys in rows:
         group = tuple(map(label, query.by, keys))
         if group not in shown or latest.get(group) == user_id:
-            continue  # not on the page, or counted already: a week has a row for each day
+            continue  # not on the page, or counted before: a week has a pair for each of its days
         latest[group] = user_id
         totals[group] += 1
         if len(users[group]) < MAX_USERS:

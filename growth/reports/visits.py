@@ -14,12 +14,12 @@ from growth.database.tables import CountryRollupRecord, OriginRecord, RollupReco
 from growth.database.tables.rollup import NAMES
 from growth.query.query import Query
 from growth.query.words import without_sign
+from growth.reports.columns import of_rollups, of_visits
 from growth.reports.figures import Figures
-from growth.reports.views import of_rollups, of_visits
 
 DAYS = {"day", "week", "month"}
 SUMMED = {*NAMES, "country"}
-"""The dimensions of daily visits, besides days."""
+"""The dimensions of daily visits, except day, week and month."""
 
 
 def visits(query: Query) -> Iterator[tuple[tuple[Any, ...], Figures]]:
@@ -30,26 +30,27 @@ def visits(query: Query) -> Iterator[tuple[tuple[Any, ...], Figures]]:
 
 
 def from_visits(query: Query) -> Any:
-    view, record = of_visits(), VisitRecord
+    columns, record = of_visits(), VisitRecord
     counted = fn.COUNT(record.digest), fn.SUM(number(record.is_first)), fn.SUM(record.pageviews)
-    return view.grouped(record.select(*view.keys(query), *counted), query)
+    return columns.grouped(record.select(*columns.keys(query), *counted), query)
 
 
 def from_rollups(query: Query) -> Any:
     has_countries = "country" in query.dimensions
     record = CountryRollupRecord if has_countries else RollupRecord
-    view = of_rollups(record)
+    columns = of_rollups(record)
     summed = [fn.SUM(each) for each in (record.visits, record.new_visitors, record.pageviews)]
-    rows = record.select(*view.keys(query), *summed)
+    rows = record.select(*columns.keys(query), *summed)
     rows = rows.join(OriginRecord, on=OriginRecord.id == record.origin)
-    is_any = fn.SUM(record.visits) > 0  # a group whose visits were all deleted adds up to 0
-    return view.grouped(rows.having(is_any), query)
+    is_any = fn.SUM(record.visits) > 0  # if all visits of a group were deleted, its sums are 0
+    return columns.grouped(rows.having(is_any), query)
 
 
 def stretches(query: Query) -> Iterator[tuple[Query, bool]]:
-    """Split the period. Yield a query for each part, and whether daily visits answer it.
+    """Split the period of a query. Yield a query for each part, and whether daily visits answer it.
 
-    Daily visits answer whole UTC days. Incomplete days at either end are counted from visits.
+    Daily visits can answer for whole UTC days. Incomplete days at either end of the period are
+    counted from the table of visits.
     """
     first = None if query.start is None else -(-query.start // DAY) * DAY
     last = None if query.end is None else query.end // DAY * DAY
@@ -65,6 +66,6 @@ def stretches(query: Query) -> Iterator[tuple[Query, bool]]:
 
 
 def is_summed(query: Query) -> bool:
-    """Whether daily visits have the query's dimensions."""
+    """Whether daily visits have all dimensions of the query."""
     days = DAYS if query.timezone == "UTC" else set()
     return {*query.by} <= SUMMED | days and {*map(without_sign, query.filters)} <= SUMMED

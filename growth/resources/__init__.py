@@ -1,1 +1,1 @@
-"""The resources that answer requests to the paths."""
+"""The resources. Each answers the requests to its paths."""

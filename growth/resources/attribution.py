@@ -23,7 +23,7 @@ from growth.settings import Settings
 
 
 class Attribution:
-    """Answers questions, such as where users came from, or what a campaign earned."""
+    """Answers questions, such as where a user came from, or how much revenue a campaign brought."""
 
     def __init__(
         self,
@@ -32,7 +32,7 @@ class Attribution:
         clock: Callable[[], int],
         is_due: Callable[[], str],
     ) -> None:
-        """`is_due` returns why a rebuild is due, or ''. The header Growth-Stale shows the text."""
+        """`is_due` returns why a rebuild is due, or '' if none is due."""
         self.settings = settings
         self.rules = rules
         self.clock = clock
@@ -57,7 +57,8 @@ class Attribution:
         with deadline(self.settings.report_seconds), database.atomic("DEFERRED"):
             if stale := self.is_due():
                 resp.set_header("Growth-Stale", stale)
-            tag = tag_of(query, self.settings.edition, state())  # read in the report's transaction
+            # The transaction of the report also reads the state, so the tag fits the answer.
+            tag = tag_of(query, self.settings.edition, state())
             if not is_known(req, resp, tag):
                 found = reports.answer(query)
                 write = as_csv if query.format == "csv" else as_json
@@ -71,7 +72,7 @@ def as_json(resp: falcon.Response, query: Query, found: Mapping[str, Any]) -> by
 
 
 def as_csv(resp: falcon.Response, query: Query, found: Mapping[str, Any]) -> bytes:
-    """The rows of the answer as CSV. Headers hold `as_of` and `next`; totals are left out."""
+    """The rows of the answer as CSV. `as_of` and `next` become headers. Totals are left out."""
     resp.content_type = f"{CSV}; charset=utf-8"
     resp.downloadable_as = f"growth-{'-'.join(query.by)}.csv"
     if found.get("as_of"):

@@ -22,7 +22,7 @@ TYPES = {
     "svg": "image/svg+xml",
 }
 NOT_OURS = ("dashboard.html", "docs.html", "growth.js")
-"""Files in the folder that are not assets of the dashboard: its page, /docs and the tracker."""
+"""Files in growth/pages that are not served under /assets/, but at paths of their own."""
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
@@ -33,12 +33,12 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
-"""The page loads and runs only files of this service. Its URL, which may name people, is not sent
-as a referrer."""
+"""With these headers, the page loads and runs only files of this service. Browsers do not send the
+URL of the page as a referrer, because the URL may name people."""
 
 
 class Page(NamedTuple):
-    """A served file: its content type, its bytes, these bytes in gzip, and its ETag."""
+    """A file to serve: its content type, its bytes, the same bytes compressed, and its ETag."""
 
     content_type: str
     plain: bytes
@@ -59,7 +59,7 @@ class Page(NamedTuple):
 
 @cache
 def load_page(name: str, **values: str) -> Page:
-    """A file of the folder, with each name of `values` replaced by its value."""
+    """A file of growth/pages. In its text, each name in `values` is replaced by its value."""
     text = (files("growth.pages") / name).read_text("utf-8")
     for word, value in values.items():
         text = text.replace(word, escape(value))
@@ -72,7 +72,7 @@ def page_of(content_type: str, plain: bytes) -> Page:
 
 
 class Dashboard:
-    """The page. It holds no data but the names of conversions, so it needs no token."""
+    """The page of the dashboard. Its only data are names of conversions, so it needs no token."""
 
     guards_itself = True
 
@@ -86,7 +86,7 @@ class Dashboard:
 
 
 class Asset:
-    """The scripts, the style and the icon of the page."""
+    """The scripts, the style and the icon of the dashboard."""
 
     guards_itself = True
 

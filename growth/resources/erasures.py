@@ -31,7 +31,7 @@ class Erasures:
         if not self.is_on:
             raise switched_off("GROWTH_ADMIN_TOKENS")
         is_dry = is_dry_run(req)
-        req.context.is_dry_run = True  # a reject would keep the person's name
+        req.context.is_dry_run = True  # so that no reject keeps the person's name
         items, is_batch = read_items(req)
         names: dict[int, tuple[str, str]] = {}
         errors: dict[int, Any] = {}
@@ -49,13 +49,13 @@ class Erasures:
         resp.media = answer
 
     def name_in(self, item: Any) -> tuple[str, str]:
-        """The kind and name of an item's person. Raises ValidationError."""
+        """The field that names the person in an item, and its value. Raises ValidationError."""
         require_read(item)
         [(kind, name)] = self.schema.load(item).items()
         return kind, name
 
     def erased(self, names: dict[int, tuple[str, str]], is_dry: bool) -> dict[str, Any]:
-        """Erase the persons; return the number of facts, and the unknown persons."""
+        """Erase the persons. Return the number of erased facts, and the unknown persons."""
         try:
             erased = self.erase(list(names.values()), is_dry)
         finally:

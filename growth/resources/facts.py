@@ -19,15 +19,17 @@ from growth.recorder import Recorder
 from growth.schemas.items import Notes
 
 NOT_HELD = {"_schema": ["The database cannot hold this: a text is too long for an index."]}
-"""The error message for a REFUSED fact."""
+"""The error message for a fact whose outcome is REFUSED."""
 REFUSALS = {
-    Outcome.CONFLICT: {"id": ["Other content is stored under this id already, and stays."]},
+    Outcome.CONFLICT: {
+        "id": ["A fact with this id and other content is already stored. It stays as it is."]
+    },
     Outcome.REFUSED: NOT_HELD,
 }
 
 
 class Load(Protocol):
-    """Makes the fact of an item. Raises ValidationError if the item does not fit."""
+    """Makes a fact of an item. Raises ValidationError if the item is invalid."""
 
     def __call__(
         self,
@@ -48,7 +50,7 @@ class Facts:
         clock: Callable[[], int],
         kept: int | None = None,
     ) -> None:
-        """`kept` is the retention of the facts in microseconds. Older facts are refused."""
+        """Facts that are more than `kept` microseconds old are refused."""
         self.recorder = recorder
         self.load_fact = load
         self.clock = clock
@@ -69,7 +71,7 @@ class Facts:
         resp.media = answer
 
     def retake(self, reject: RejectRecord) -> dict[str, Any]:
-        """Record a reject as of the time when it first arrived. Return the answer."""
+        """Record a reject, as received when it first arrived. Return the answer."""
         items = items_of(reject.body.encode(), reject.kind)
         return self.record(items, reject.digest, received_at=reject.first_seen)
 
@@ -82,9 +84,9 @@ class Facts:
     ) -> dict[str, Any]:
         """Store the valid items. Return the answer: counts, and the errors of invalid items.
 
-        An item without id and time gets an id made of `batch_id` and the item's index, so that it
-        counts once if the batch is sent again. A dry run validates the items and does not look at
-        stored facts.
+        If an item has neither an id nor a time, its id is made of `batch_id` and the index of the
+        item. So the item counts once, even if the batch is sent again. A dry run checks the items,
+        but does not compare them with stored facts.
         """
         now, notes = received_at or self.clock(), Notes()
         facts: dict[int, Fact] = {}
@@ -125,7 +127,7 @@ class Facts:
 
 
 def require_read(item: Any) -> None:
-    """Raise ValidationError for an item that is a BadJsonError."""
+    """Raise ValidationError if the item is a BadJsonError."""
     if isinstance(item, BadJsonError):
         raise ValidationError({"_schema": [f"{item}."]})
 

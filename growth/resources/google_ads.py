@@ -32,7 +32,7 @@ class GoogleAds(Platform):
         except BadJsonError as ex:
             raise falcon.HTTPBadRequest(description=f"{ex}.") from ex
         if not isinstance(body, dict) or not is_one_of(body.get("google_key"), [self.key]):
-            raise falcon.HTTPUnauthorized(description="The google_key does not fit.")
+            raise falcon.HTTPUnauthorized(description="The google_key is wrong.")
         answer = self.take(req, self.messages_of(body))
         if answer["rejected"]:
             raise invalid(answer["rejected"][0]["errors"])

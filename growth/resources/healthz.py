@@ -8,21 +8,21 @@ from typing import Any
 import falcon
 
 from growth.database.engines import DatabaseError, StoppedError
-from growth.database.faults import DRIVER, LOCKED, Fault, fault_of
+from growth.database.faults import DRIVER, LOCKED, SLOW, Fault, fault_of
 from growth.database.health import require_answers
 from growth.database.tables.mark import maintenance_at
 from growth.http.context import Request
 from growth.http.errors import Problem, unavailable
-from growth.recorder import SLOW, BusyError, Recorder
+from growth.recorder import BusyError, Recorder
 
 WAITING = (LOCKED, SLOW)
-"""Reasons for which a check may fail during a maintenance command. The answer is still 200."""
+"""If a check fails for one of these reasons during a maintenance command, the answer is 200."""
 
 
 class Healthz:
-    """Answers 200 if the service can commit facts and read the database now, else 503.
+    """Answers 200 if the service can commit facts and read the database now, and 503 if not.
 
-    Requests that may not read reports get only the status. `clock` returns microseconds.
+    Requests that may not read reports get no details. `clock` returns microseconds.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Healthz:
 
 
 def unhealthy(req: Request, fault: Fault) -> Problem:
-    """The 503 of a fault. It tells the cause only to a request that may read reports."""
+    """The 503 for a fault. It has a cause only if the request may read reports."""
     req.context.fault = fault.reason, fault.cause
     if req.context.is_reader:
         return unavailable(fault.reason, fault.detail, fault.may_pass, cause=fault.cause)

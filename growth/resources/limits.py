@@ -1,4 +1,4 @@
-"""Limits of reports, so that they do not delay writes: how many at a time, and how long each."""
+"""Limits how many reports run at a time, and how long each runs, so that writes are not delayed."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from growth.http.errors import Problem, unavailable
 
 
 class Turns:
-    """Lets at most an eighth of the threads compute reports at the same time.
+    """Turns to compute a report. At most an eighth of the threads have a turn at the same time.
 
-    A thread waits for its turn. At most half of the threads have a turn or wait for one.
+    Other threads wait. At most half of all threads have a turn or wait for one.
     """
 
     def __init__(self, threads: int, seconds: float) -> None:
@@ -27,9 +27,9 @@ class Turns:
 
     @contextmanager
     def taken(self) -> Iterator[None]:
-        """Wait for a turn and hold it.
+        """Wait for a turn, and keep it while the block runs.
 
-        Raises a 503 with Retry-After if too many threads wait already, or if the wait is too long.
+        Raises a 503 with Retry-After if too many threads already wait, or if the wait is too long.
         """
         if not self.places.acquire(blocking=False):
             raise crowded()
@@ -50,7 +50,7 @@ def crowded() -> Problem:
 
 @contextmanager
 def deadline(seconds: float) -> Iterator[None]:
-    """Stop the queries of this thread after `seconds`, and raise a 503."""
+    """Stop the queries of the block after `seconds`, and raise a 503."""
     try:
         with database.stopping_after(seconds):
             yield

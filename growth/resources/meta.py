@@ -28,18 +28,21 @@ class Meta(Platform):
         if not self.verify_token:
             raise switched_off("GROWTH_META_VERIFY_TOKEN")
         if not is_one_of(req.params.get("hub.verify_token"), [self.verify_token]):
-            raise falcon.HTTPForbidden(description="The hub.verify_token does not fit.")
+            raise falcon.HTTPForbidden(description="The hub.verify_token is wrong.")
         resp.content_type = falcon.MEDIA_TEXT
         resp.set_header("X-Content-Type-Options", "nosniff")
         resp.text = str(req.params.get("hub.challenge", ""))
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
-        """Answer 200 to all signed input. After an error, Meta would send it again for days."""
+        """Answer 200 to all input with a valid signature.
+
+        After an error, Meta would send the input again for days.
+        """
         if not self.app_secret:
             raise switched_off("GROWTH_META_APP_SECRET")
         signature = req.get_header("X-Hub-Signature-256")
         if not meta.is_signed_by_meta(self.app_secret, raw_body(req), signature):
-            raise falcon.HTTPUnauthorized(description="The X-Hub-Signature-256 does not fit.")
+            raise falcon.HTTPUnauthorized(description="The X-Hub-Signature-256 is wrong.")
         try:
             self.take(req, self.messages_of(parse(read_body(req))))
         except BadJsonError as ex:

@@ -19,11 +19,11 @@ from growth.http.context import Request
 from growth.recorder import Recorder
 
 CHECK_SECONDS = 5
-"""Timeout of the queries."""
+"""Timeout of the queries of one request."""
 
 
 class Metrics:
-    """Answers in the text format of Prometheus. `is_due` says why a rebuild is due."""
+    """Answers in the text format of Prometheus. `is_due` returns why a rebuild is due."""
 
     def __init__(self, recorder: Recorder, is_due: Callable[[], str]) -> None:
         self.readings = CollectorRegistry()
@@ -37,19 +37,20 @@ class Metrics:
 
 
 class Readings(Collector):
-    """The gauges, read on each request. If the database fails, its gauges are left out."""
+    """The gauges. Each request reads them anew. If the database fails, its gauges are left out."""
 
     def __init__(self, recorder: Recorder, is_due: Callable[[], str]) -> None:
         self.recorder = recorder
         self.is_due = is_due
 
     def describe(self) -> Iterator[Gauge]:
-        """Name no gauges on registration, because the database may not exist yet."""
+        """Describe no gauges at registration, because the database may not exist yet."""
         return iter(())
 
     def collect(self) -> Iterator[Gauge]:
-        yield Gauge("growth_queue_depth", "Requests that wait.", self.recorder.queue.qsize())
-        yield Gauge("growth_queue_size", "Requests that may wait.", self.recorder.queue_size)
+        depth, size = self.recorder.queue.qsize(), self.recorder.queue_size
+        yield Gauge("growth_queue_depth", "Requests that wait for the writer.", depth)
+        yield Gauge("growth_queue_size", "The most requests that may wait for the writer.", size)
         try:
             found = database.persist(self.read)
         except (DatabaseError, StoppedError, *DRIVER):
@@ -60,7 +61,7 @@ class Readings(Collector):
         yield from found
 
     def read(self) -> list[Gauge]:
-        """The gauges of the database, from one snapshot."""
+        """The gauges of the database, all read in one transaction."""
         database.require_there()
         with database.stopping_after(CHECK_SECONDS), database.atomic("DEFERRED"):
             rejects, stale = RejectRecord.select().count(), bool(self.is_due())
@@ -75,9 +76,9 @@ class Readings(Collector):
 
 
 def newest_fact() -> int:
-    """The time of the newest event or start of a visit, in microseconds. 0 if there is none.
+    """The time of the latest event or of the latest start of a visit, in microseconds.
 
-    Pageviews are not looked at, because they have no index by time alone.
+    It is 0 if there is neither. Pageviews are left out, because they have no index by time alone.
     """
     columns = (EventRecord.created_at, VisitRecord.started_at)
     return max(column.model.select(fn.MAX(column)).scalar() or 0 for column in columns)

@@ -1,4 +1,4 @@
-"""The base class of resources that take messages of platforms, and the store of these messages."""
+"""The base class of resources that take messages of platforms, and the inbox that stores them."""
 
 from __future__ import annotations
 
@@ -17,16 +17,17 @@ from growth.recorder import Recorder
 from growth.resources.facts import NOT_HELD, require_read
 
 FactsOf = Callable[[Any, int], Iterable[Item]]
-"""Maps a message and its time of receipt to facts. Raises ValidationError if it cannot."""
+"""Maps a message and its time of receipt to facts. Raises ValidationError if that fails."""
 
 Load = Callable[[Any, int], Fact]
 
 
 class Inbox:
-    """Records messages. An invalid message is refused with all its facts.
+    """Records messages. If one fact of a message is invalid, the whole message is refused.
 
-    `loads` has a function for each kind of fact. Ids of platforms are unique: a message with a
-    known id is a duplicate, even if other fields differ, such as the time of sending.
+    `loads` has a function for each kind of fact, which makes the fact. Platforms do not use an id
+    twice. So a message with a known id is a duplicate, even if other fields differ, such as the
+    time of sending.
     """
 
     def __init__(
@@ -78,7 +79,10 @@ class Platform:
         self.inbox = inbox
 
     def messages_of(self, body: Any) -> Iterable[Any]:
-        """The messages of a body, with the fields that we read. The body may be a reject's."""
+        """The messages of a body, reduced to the fields that we read.
+
+        `body` may also be a single message that was kept as a reject.
+        """
         raise NotImplementedError
 
     def facts_of(self, message: Any, received_at: int) -> Iterable[Item]:
@@ -86,7 +90,7 @@ class Platform:
         raise NotImplementedError
 
     def take(self, req: Request, messages: Sequence[Any]) -> dict[str, Any]:
-        """Record the messages of a request. Return the answer, and keep it in the context."""
+        """Record the messages. Return counts and errors, and keep both in the context."""
         received = req.context.received = list(map(checked, messages))
         receipt = req.context.receipt = self.inbox.record(
             received, self.facts_of, self.inbox.clock()
@@ -94,7 +98,7 @@ class Platform:
         return receipt
 
     def retake(self, reject: RejectRecord) -> dict[str, Any]:
-        """Record a reject as of the time when it first arrived. Return the answer."""
+        """Record a reject, as received when it first arrived. Return the answer."""
         try:
             messages = [checked(each) for each in self.messages_of(parse(reject.body.encode()))]
         except BadJsonError as ex:

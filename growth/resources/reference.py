@@ -1,4 +1,4 @@
-"""GET /openapi.json, and GET /docs, which shows it in Swagger UI."""
+"""GET /openapi.json, and GET /docs, which shows this document in Swagger UI."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from growth.resources.dashboard import POLICY, TYPES, Page, load_page, page_of
 FILES = ("swagger-ui-bundle.js", "swagger-ui.css")
 
 OWN_POLICY = POLICY.replace("img-src 'self'", "img-src 'self' data:")
-"""The style of Swagger UI has icons as data URLs.
+"""Also allows images in data URLs, because the style of Swagger UI has such icons.
 
 https://github.com/swagger-api/swagger-ui/issues/7540
 """
 
 
 class OpenApi:
-    """The reference for programs. It has no data, so it needs no token."""
+    """The reference of the API for programs. It has no stored data, so it needs no token."""
 
     guards_itself = True
 
@@ -41,7 +41,7 @@ class OpenApi:
 
 
 class Docs:
-    """The page /docs, which shows the API in Swagger UI, and the script and style of Swagger UI."""
+    """The page /docs, which shows the reference in Swagger UI, and the files of Swagger UI."""
 
     guards_itself = True
 

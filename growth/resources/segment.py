@@ -24,8 +24,8 @@ class Segment(Platform):
     def __init__(self, inbox: Inbox, keys: tuple[str, ...], consents: tuple[str, ...] = ()) -> None:
         """`consents` are categories of consent.
 
-        A message that lists the visitor's choices is only stored if one of `consents` is granted.
-        If `consents` is empty, any granted category is enough.
+        If a message has the visitor's choices about consent, it is stored only if the visitor
+        granted one of these categories. If `consents` is empty, any granted category is enough.
         """
         super().__init__(inbox)
         self.keys = keys
@@ -46,7 +46,7 @@ class Segment(Platform):
         resp.media = {"success": True}
 
     def read(self, req: Request) -> Any:
-        """The parsed body, after a check of the write key in the header, the body or the URL."""
+        """Parse the body, and check the write key in the header, the body or the URL."""
         given = key_in_header(req)
         if given is not None:
             self.check(given)
@@ -58,7 +58,7 @@ class Segment(Platform):
             raise falcon.HTTPBadRequest(description=f"{ex}.") from ex
         if given is None:
             in_body = body.get("writeKey") if isinstance(body, dict) else None
-            self.check(in_body or req.params.get("writeKey"))  # beacons have it in the URL
+            self.check(in_body or req.params.get("writeKey"))  # sendBeacon cannot set headers
         return body
 
     def check(self, key: Any) -> None:
@@ -75,7 +75,10 @@ class Segment(Platform):
 
 
 def key_in_header(req: Request) -> str | None:
-    """The user name of basic authentication. None without such a header, '' if it is unreadable."""
+    """The user name of basic authentication, which is the write key.
+
+    None if the request does not use basic authentication. '' if the header cannot be decoded.
+    """
     scheme, _, given = (req.auth or "").partition(" ")
     if scheme.lower() != "basic":
         return None
@@ -86,6 +89,6 @@ def key_in_header(req: Request) -> str | None:
 
 
 def error_of(problem: dict[str, Any]) -> dict[str, Any]:
-    """A problem in the format of the libraries."""
+    """A problem in the format that the libraries expect."""
     code = str(problem["title"]).lower().replace(" ", "_")
     return {"success": False, "code": code, "message": told_in_short(problem)}

@@ -16,7 +16,7 @@ from growth.http.errors import switched_off
 
 COMMENT = "//"
 CLICK_IDS = "CLICK_IDS"
-"""This word in the script is replaced by the names of the known click ids."""
+"""A word in the script. It is replaced by the names of the known click ids."""
 
 
 class Tracker:
@@ -32,7 +32,8 @@ class Tracker:
             raise switched_off("GROWTH_TRACKER_ORIGINS")
         resp.content_type = "text/javascript; charset=utf-8"
         resp.cache_control = ["public", "max-age=3600"]
-        resp.set_header("Access-Control-Allow-Origin", "*")  # for `crossorigin` and `integrity`
+        # With this header, a script tag may have `crossorigin` and `integrity`.
+        resp.set_header("Access-Control-Allow-Origin", "*")
         resp.set_header("X-Content-Type-Options", "nosniff")
         resp.append_header("Vary", "Accept-Encoding")
         resp.data = script()
@@ -54,5 +55,5 @@ def script() -> bytes:
 
 @cache
 def packed() -> bytes:
-    """The script compressed by gzip, which halves its size."""
+    """The script, compressed."""
     return gzip.compress(script(), mtime=0)

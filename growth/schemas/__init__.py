@@ -1,1 +1,1 @@
-"""The formats of input and output: marshmallow schemas, and facts made from valid input."""
+"""Checks input with marshmallow schemas, makes facts of valid input, and formats output."""

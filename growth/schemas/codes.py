@@ -31,7 +31,7 @@ def countries() -> frozenset[str]:
 
 @cache
 def country_aliases() -> dict[str, str]:
-    """Other codes of countries, such as UK → GB."""
+    """Maps other codes of countries to codes of ISO 3166-1, such as UK to GB."""
     aliases: dict[str, str] = data()["countries"]["aliases"]
     return aliases
 

@@ -1,4 +1,4 @@
-"""The schema of costs, and the facts made of valid items."""
+"""Checks the items of a request that sends costs, and makes facts of them."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ def load_cost(
 ) -> Cost:
     """The cost in an item that was received at `received_at`. Raises ValidationError.
 
-    `fallback_id` is ignored, because a cost has no id. Its key is its day, source, medium, campaign
-    and content.
+    `fallback_id` is ignored, because a cost has no id. A cost is identified by its day, source,
+    medium, campaign and content.
     """
     if notes is not None:
         notes.ignored |= SCHEMA.ignored(item)
     valid: dict[str, Any] = SCHEMA.load(item)
     if valid["day"] > received_at // DAY + MOST_DAYS_AHEAD:
-        raise ValidationError({"day": ["Must not be more than two years ahead."]})
+        raise ValidationError({"day": ["Must not be more than two years in the future."]})
     valid["amount"] = to_minor(valid["amount"], valid["currency"])
     return Cost(**valid | {name: valid[name].lower() for name in ("source", "medium")})

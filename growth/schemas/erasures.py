@@ -1,4 +1,4 @@
-"""The schema of erasures: a user or a visitor."""
+"""The schema of a request to erase a user or a visitor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The schemas of pageviews and events, and the facts made of valid items."""
+"""Checks the items of a request that sends pageviews or events, and makes facts of them."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from growth.schemas.money import to_minor
 from growth.schemas.urls import Referrer, UrlField
 
 SKEW = 5 * MINUTE
-"""A sender's clock may be this far ahead of ours."""
+"""If the time of a fact is further in the future than this, its time of arrival replaces it."""
 
 
 class FactSchema(ItemSchema):
-    """The common fields of pageviews and events."""
+    """The fields that pageviews and events have in common."""
 
     fingerprint = Id(255)
     user_id = Id(255)
@@ -64,7 +64,11 @@ class EventSchema(FactSchema):
 
     @post_load
     def finish(self, valid: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-        """Check and complete fields that depend on each other. Raises ValidationError."""
+        """Complete the fields of an event, and convert `value` to minor units.
+
+        If `fingerprint` and `user_id` are missing, `session_id` becomes the fingerprint. Raises
+        ValidationError if `session_id` is missing, too.
+        """
         if "fingerprint" not in valid and "user_id" not in valid:
             if "session_id" not in valid:
                 raise ValidationError(
@@ -88,9 +92,10 @@ def load_fact(
 ) -> Deed:
     """The fact in an item that was received at `received_at`. Raises ValidationError.
 
-    The digest is a hash of the valid content as sent. An item without id and time gets
-    `fallback_id` as its id. If `fallback_id` is None, the digest of this item is random, so sending
-    the item again stores another fact. `notes` collect ignored fields, skewed clocks and bots.
+    The digest of the fact is a hash of the valid fields as sent. If the item has neither an id nor
+    a time, its id is `fallback_id`. If `fallback_id` is None, the digest of such an item is random,
+    so sending the item again stores another fact. Ignored fields, skewed clocks and bots are added
+    to `notes`.
     """
     notes = notes or Notes()
     notes.ignored |= schema.ignored(item)
@@ -104,7 +109,8 @@ def load_fact(
     if created_at > received_at + SKEW:
         notes.skewed += 1
         created_at = received_at
-        fact_id = fact_id or digest  # a fact without id is known by its time
+        # Each repeat arrives at another time, so only an id shows that it is a repeat.
+        fact_id = fact_id or digest
     fact = schema.fact(content, {"created_at": created_at, "fact_id": fact_id, "digest": digest})
     notes.bots += isinstance(fact, Pageview) and fact.is_bot
     return fact
@@ -115,7 +121,7 @@ load_event = partial(load_fact, EventSchema())
 
 
 def digest_of(content: Mapping[str, Any]) -> str:
-    """A hash of valid content, in 32 hex digits."""
+    """A hash of the valid fields of an item, in 32 hex digits."""
     return blake2b(orjson.dumps(content, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()
 
 

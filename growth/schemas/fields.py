@@ -21,7 +21,10 @@ MAX_SHOWN = 30
 """Error messages show at most this many characters of an invalid code."""
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([Ee][+-]?\d{1,3})?", re.ASCII)
 EARLIEST_DAY = 1
-"""1970-01-02. Clocks that were never set show the year 1, 1900 or a time on 1970-01-01."""
+"""The earliest day that is accepted: 1970-01-02.
+
+A clock that was never set shows the year 1, the year 1900 or a time on 1970-01-01.
+"""
 
 TOO_EARLY = "Must not be before 1970-01-02. Such a time comes from a clock that was never set."
 
@@ -57,7 +60,7 @@ class Text(Ours, fields.String):
 
 
 class Id(Text):
-    """A text, or a whole number, which is kept as a text with all its digits."""
+    """A text or a whole number. A whole number is kept as a text with all its digits."""
 
     def is_absent(self, value: Any) -> bool:
         return value is None or is_mistake(value)
@@ -85,7 +88,7 @@ class Code(Ours, fields.String):
         return code
 
     def known(self, code: str) -> str | None:
-        """The code of the standard, such as GB for UK. None if the standard has no such code."""
+        """The standard code for `code`: GB for GB and for UK. None if there is no standard code."""
         raise NotImplementedError
 
 
@@ -99,7 +102,7 @@ class Currency(Code):
 
 
 class Country(Code):
-    """A code of ISO 3166-1. Codes of an unknown country count as absent."""
+    """A code of ISO 3166-1. A code that stands for an unknown country counts as absent."""
 
     kind, example = "country of ISO 3166-1", "DE"
 
@@ -158,7 +161,7 @@ class Amount(Ours):
 
 
 class Count(Ours, fields.Integer):
-    """A whole number of things."""
+    """A whole number that counts things, such as clicks."""
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> int:
         if type(value) is not int or not 0 <= value <= MAX_COUNT:
@@ -167,7 +170,7 @@ class Count(Ours, fields.Integer):
 
 
 class Flag(Ours, fields.Boolean):
-    """True or false, in the spellings of marshmallow."""
+    """True or false, in any form that marshmallow accepts, such as `1` or "yes"."""
 
 
 class Data(Ours):

@@ -8,7 +8,7 @@ from growth.attribution.identity import MISTAKES
 
 
 def to_id(value: Any) -> str:
-    """The id in a trimmed text or a whole number, as a text. Raises ValueError.
+    """A text without the spaces around it, or a whole number as text. Else raises ValueError.
 
     >>> to_id(" 42 "), to_id(42)
     ('42', '42')

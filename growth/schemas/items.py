@@ -11,11 +11,11 @@ from marshmallow import EXCLUDE, Schema, pre_load
 from growth.schemas.fields import Country
 
 MOST_IGNORED, LONGEST_IGNORED = 20, 100
-"""Answers list at most this many ignored fields, and this many characters of a name."""
+"""An answer names at most 20 ignored fields, and cuts each name to 100 characters."""
 
 
 class ItemSchema(Schema):
-    """A JSON object. Fields whose value counts as absent, such as null, are left out."""
+    """A JSON object. A field whose value counts as absent, such as null, is left out."""
 
     class Meta:
         unknown = EXCLUDE
@@ -47,7 +47,12 @@ class ItemSchema(Schema):
 
 @dataclass
 class Notes:
-    """Notes on accepted items, for the answer: ignored fields, skewed clocks and bots."""
+    """What an answer says about the accepted items of a request.
+
+    ignored  names of fields that are not read
+    skewed   number of items with a time too far in the future
+    bots     number of pageviews by known crawlers
+    """
 
     ignored: set[str] = field(default_factory=set)
     skewed: int = 0

@@ -10,7 +10,7 @@ NO_CURRENCY = 6
 """A value without a currency is stored with this many decimal places."""
 
 UNKNOWN = 2
-"""The decimal places of codes that earlier versions accepted although they are not currencies."""
+"""Decimal places of a code that is no currency. Earlier versions of growth stored such codes."""
 
 
 def places_of(currency: str | None) -> int:

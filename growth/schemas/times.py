@@ -1,4 +1,4 @@
-"""The clock, and times in messages. Inside growth, a time is in microseconds since 1970 UTC."""
+"""Reads the clock, and reads and writes times. Times are in microseconds since 1970 UTC."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NAIVE_EPOCH = EPOCH.replace(tzinfo=None)
 MICROSECOND = timedelta(microseconds=1)
 FIRST, LAST = ((edge - NAIVE_EPOCH) // MICROSECOND for edge in (datetime.min, datetime.max))
-"""The first and last instants that can be written: the years 1 to 9999."""
+"""The first instant of the year 1 and the last instant of the year 9999."""
 
 
 def now_us() -> int:
@@ -28,8 +28,9 @@ def now_us() -> int:
 def parse_time(text: str) -> int:
     """The instant of an ISO 8601 or RFC 3339 time. A time without an offset is in UTC.
 
-    The time may have a `T` or a space, any number of fraction digits (cut to microseconds), and an
-    offset, `Z` or a trailing ` UTC`. Raises ValueError, whose message shows the format.
+    Between day and time stands a `T` or a space. The fraction of a second may have any number of
+    digits, and is cut to microseconds. The time may end with an offset such as `+01:00`, with `Z`
+    or with ` UTC`. Raises ValueError, whose message shows the format.
 
     >>> parse_time("2023-01-20 14:02:21.16808 UTC")
     1674223341168080
@@ -48,7 +49,7 @@ def parse_time(text: str) -> int:
 def instant_of(match: re.Match[str]) -> int:
     year, month, day, hour, minute = (int(match[place]) for place in range(1, 6))
     second = int(match[6] or 0)
-    leap = second == 60  # RFC 3339 has leap seconds, and `datetime` has not
+    leap = second == 60  # RFC 3339 allows the second 60, but `datetime` does not
     at = datetime(year, month, day, hour, minute, second - leap, tzinfo=seconds_of_offset(match))
     fraction = int((match[7] or "").ljust(6, "0")[:6])
     # The sum raises OverflowError if `at` leaves the years 1 to 9999.

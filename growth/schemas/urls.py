@@ -1,4 +1,4 @@
-"""Fields of URLs. The values of secrets in them are removed."""
+"""Input fields that hold URLs. In a URL, the value of each secret parameter is removed."""
 
 from __future__ import annotations
 
@@ -12,16 +12,19 @@ from growth.schemas.fields import Text
 
 URL_LENGTH = 8_192
 SECRETS = ("code", "state", "token", "access_token", "id_token", "SAMLResponse")
-"""Parameters of answers to a log-in (RFC 6749, OpenID Connect, SAML 2.0)."""
+"""Secret parameters. A log-in adds them to the URL of the page to which it sends a visitor back.
+
+They are those of RFC 6749, OpenID Connect and SAML 2.0.
+"""
 
 SECRET = re.compile(rf"([?&#;](?:{'|'.join(SECRETS)})=)[^&#;]+", re.IGNORECASE)
 REMOVED = "removed"
 
 
 def without_codes(url: str) -> str:
-    """The URL with the values of secrets replaced, in its query and its fragment.
+    """The URL with `removed` as the value of each secret parameter in its query or fragment.
 
-    Their names stay, because they show that the page follows a log-in.
+    The names of the parameters stay, because they show that the page follows a log-in.
 
     >>> without_codes("https://e.com/cb?code=4%2F0A&state=x#top")
     'https://e.com/cb?code=removed&state=removed#top'
@@ -30,7 +33,7 @@ def without_codes(url: str) -> str:
 
 
 class Referrer(Text):
-    """A URL of any kind, without the values of secrets."""
+    """A URL of any kind. The values of secret parameters are removed."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(URL_LENGTH, **kwargs)
@@ -40,7 +43,7 @@ class Referrer(Text):
 
 
 class UrlField(Referrer):
-    """An absolute http or https URL, without the values of secrets."""
+    """An absolute http or https URL. The values of secret parameters are removed."""
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         text = super()._deserialize(value, *args, **kwargs)

@@ -13,8 +13,8 @@ from growth.database.statements import database, key
 from growth.database.tables import CostRecord, PageviewRecord
 from growth.query.query import Query, load_query
 from growth.query.zones import date_of
+from growth.reports.columns import of_pageviews
 from growth.reports.lists import pageview_row
-from growth.reports.views import of_pageviews
 from growth.schemas.money import from_minor
 
 LISTS = {
@@ -30,10 +30,10 @@ ROWS = 1_000
 
 
 class Export:
-    """Reads the rows that parameters of GET /attribution select, page by page.
+    """Reads rows page by page. `params` select the rows, like the parameters of GET /attribution.
 
-    `as_of` is a time that is set once the first conversion is read. The export has all changes of
-    conversions up to `as_of`.
+    `as_of` is set with the first page of conversions. It is the time up to which the export has all
+    changes of conversions.
     """
 
     def __init__(self, conversions: tuple[str, ...], now: int, params: Mapping[str, str]) -> None:
@@ -48,10 +48,10 @@ class Export:
 
         Raises a Problem if a parameter is invalid.
         """
-        if what in OTHERWISE:
+        if what in TABLE_ROWS:
             query = self.query("visits" if what == "costs" else what)
             with database.atomic("DEFERRED"):
-                yield from OTHERWISE[what](query)
+                yield from TABLE_ROWS[what](query)
             return
         for query in self.pages(what):
             answer = reports.answer(query)
@@ -67,8 +67,8 @@ class Export:
     def pages(self, what: str, **more: str) -> Iterator[Query]:
         """Yield the query of each page.
 
-        The caller reads the page. Then it sets `self.following` to the cursor of the next page, or
-        to None after the last page.
+        Before the caller asks for the next query, it sets `self.following` to the cursor of the
+        next page. After the last page, the caller sets `self.following` to None.
         """
         self.following, query = None, self.query(what, **more)
         with database.atomic("DEFERRED"):
@@ -78,9 +78,9 @@ class Export:
 
 
 def pageview_rows(query: Query) -> Iterator[dict[str, Any]]:
-    """Pageviews, ordered by visitor and then by time.
+    """Pageviews, sorted by visitor and then by time.
 
-    No index has all pageviews in the order of time, because it would slow down every write.
+    No index serves a sort by time alone, because such an index would slow down every write.
     """
     record, after = PageviewRecord, ("", 0, "")
     place = Tuple(record.fingerprint, record.created_at, record.digest)
@@ -95,7 +95,7 @@ def pageview_rows(query: Query) -> Iterator[dict[str, Any]]:
 
 
 def cost_rows(query: Query) -> Iterator[dict[str, Any]]:
-    """Costs as they were sent, in the order of days. `growth import costs` can read them."""
+    """Costs as they were sent, sorted by day. `growth import costs` can read these rows."""
     record = CostRecord
     rows = record.select().order_by(record.day, record.sent_source, record.sent_campaign)
     if query.start is not None:
@@ -116,9 +116,9 @@ def cost_rows(query: Query) -> Iterator[dict[str, Any]]:
         }
 
 
-OTHERWISE = {"pageviews": pageview_rows, "costs": cost_rows}
-"""Kinds of rows that are read straight from their tables.
+TABLE_ROWS = {"pageviews": pageview_rows, "costs": cost_rows}
+"""Functions that read pageviews and costs straight from their tables.
 
-All other kinds are read as lists of GET /attribution. GET /attribution has no list of costs. Its
-list of pageviews is sorted by time, for which there is no index.
+All other kinds of rows are read as lists of GET /attribution. That endpoint has no list of costs,
+and its list of pageviews is slow, because no index has all pageviews in the order of time.
 """

@@ -60,9 +60,10 @@ class Sale:
         return from_minor(self.record.value, self.record.currency) if has_money else None
 
     def click(self, click_id: str) -> tuple[str, int] | None:
-        """The value of `click_id`, such as `gclid`, in the latest click that has it.
+        """The click id of the kind `click_id`, such as `gclid`, and the time of its click.
 
-        Also returns the time of that click in microseconds. None if no click has a value.
+        If several clicks have such an id, the latest click counts. The time is in microseconds.
+        None if no click has such an id.
         """
         for touch in sorted(self.touches, key=lambda each: each.click.started_at, reverse=True):
             found = dict(orjson.loads(touch.click.click_ids)).get(click_id)
@@ -81,7 +82,7 @@ class Sale:
 
 
 def sales(export: Export) -> Iterator[Sale]:
-    """Conversions in the order of time. With `changed_since`, retracted ones are among them."""
+    """Conversions sorted by time. With `changed_since`, retracted conversions are included."""
     record = ConversionRecord
     for query in export.pages("conversions", include="touches"):
         as_of = query.position[2] if query.position else latest_change()
@@ -94,7 +95,7 @@ def sales(export: Export) -> Iterator[Sale]:
 
 
 def data_of(found: Iterable[Any]) -> dict[str, dict[str, Any]]:
-    """The `data` of the conversions' events, keyed by the digest of the conversion."""
+    """The `data` of the events of conversions, keyed by the digests of the conversions."""
     keys = [(subject_of(each), each.occurred_at, each.digest) for each in found]
     if not keys:
         return {}

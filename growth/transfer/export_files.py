@@ -41,7 +41,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("clicks", "impressions"),
     ),
 }
-"""The columns of CSV for each kind of row. The CSV of GET /attribution has the same names."""
+"""The columns of CSV for each kind of row. The CSV of GET /attribution uses the same names."""
 
 Rows = Iterable[Mapping[str, Any]]
 
@@ -59,9 +59,9 @@ def write_csv(what: str, rows: Rows, out: TextIO) -> None:
 
 
 def cell(what: str, row: Mapping[str, Any], column: str) -> Any:
-    """The content of a cell, made safe for spreadsheets if a text looks like a formula.
+    """The content of a cell. A `'` comes before a text that a spreadsheet would run as a formula.
 
-    Costs stay as they are, because `growth import costs` reads them.
+    The texts of costs stay as they are, because `growth import costs` reads them.
     """
     value = value_at(row, column)
     return value if what == "costs" else shown(value)

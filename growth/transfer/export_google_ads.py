@@ -22,19 +22,16 @@ CONVERSIONS = (
     *("Conversion Currency", "Order ID", "Ad User Data", "Ad Personalization"),
 )
 IDENTIFIERS = ("Email", "Phone Number")
-"""Columns that the option `--identifiers` adds.
-
-They are optional, because not every template of Google has them.
-"""
+"""Columns that the option `--identifiers` adds. Only some of Google's templates have them."""
 
 ADJUSTMENTS = (
     *("Order ID", "Conversion Name", "Adjustment Time", "Adjustment Type"),
     *("Adjusted Value", "Adjusted Value Currency"),
 )
 HASHED = ("sha256_email_address", "sha256_phone_number")
-"""Fields of `data` that hold the hashes for IDENTIFIERS. Google's tag uses the same names.
+"""Fields of `data` with the hashes for the columns IDENTIFIERS. Google's tag uses the same names.
 
-A phone number has to begin with + before it is hashed.
+Senders make the hashes. A phone number has to begin with + before it is hashed.
 """
 
 CONSENT = {"granted": "Granted", "denied": "Denied"}
@@ -46,7 +43,10 @@ Line = list[Any]
 
 
 class GoogleAdsUpload:
-    """`names` maps events to conversion actions. `zone` is the time zone of the file."""
+    """Writes files for Google Ads. `names` maps events to conversion actions.
+
+    `zone` is the time zone of the times in the files.
+    """
 
     def __init__(self, names: Mapping[str, str], zone: str, has_identifiers: bool = False) -> None:
         self.names = names
@@ -67,9 +67,9 @@ class GoogleAdsUpload:
         line: Callable[[Sale], Line | str],
         out: TextIO,
     ) -> Tally:
-        """Write the line of each conversion.
+        """Write a line for each conversion.
 
-        If `line` returns a text, the conversion is left out, and the text is counted as the reason.
+        `line` returns the cells of the line, or the reason why the conversion is left out.
         """
         writer, tally = csv.writer(out, lineterminator="\n"), Tally()
         zone = "+0000" if self.zone == "UTC" else self.zone
@@ -87,7 +87,7 @@ class GoogleAdsUpload:
     def conversion_line(self, sale: Sale) -> Line | str:
         """The line of a conversion, or the reason why it is left out.
 
-        A line may be uploaded twice, because Google recognises the order id.
+        If a line is uploaded twice, Google recognises the order id and counts the conversion once.
         """
         click = sale.click("gclid")
         if not sale.record.is_conversion:
@@ -100,13 +100,13 @@ class GoogleAdsUpload:
         return [click[0], self.name(sale), at, *money_cells(sale), sale.order_id, *consent, *hashes]
 
     def adjustment_line(self, sale: Sale) -> Line | str:
-        """The line that retracts a conversion or restates its value, or why there is no line."""
+        """The line that retracts a conversion or restates its value, or the reason for no line."""
         record = sale.record
         start = [sale.order_id, self.name(sale), self.time(record.changed_at)]
         if not record.is_conversion:
             return SOLD_OTHERWISE if is_sold_otherwise(sale) else [*start, "RETRACT", "", ""]
         if record.revision < 2:
-            return "not changed since its upload"
+            return "never changed, so there is nothing to restate"
         if sale.click("gclid") is None:
             return NO_CLICK
         if sale.value is None:

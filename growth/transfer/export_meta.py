@@ -22,7 +22,7 @@ https://developers.facebook.com/docs/marketing-api/conversions-api/using-the-api
 """
 
 MOST_AGE = 7 * DAY
-"""The greatest age of an event. Meta refuses a whole request if it has an older event."""
+"""The greatest age of an event. Meta refuses a whole request if one event in it is older."""
 
 STANDARD = {
     "signup": "CompleteRegistration",
@@ -34,9 +34,9 @@ STANDARD = {
 
 HASHED = ("em", "ph", "fn", "ln", "ge", "db", "ct", "st", "zp", "country", "external_id")
 PLAIN_IDENTIFIERS = ("client_ip_address", "client_user_agent", "fbp")
-"""HASHED and PLAIN_IDENTIFIERS name fields of `data` that identify a person.
+"""Fields of `data` that identify a person. Meta's API has the same names.
 
-Meta's API has the same names.
+The values of the fields in HASHED have to be hashes.
 """
 
 SOURCES = (
@@ -46,9 +46,9 @@ SOURCES = (
 
 
 class MetaUpload:
-    """`names` maps events to Meta's names. STANDARD maps events that are not in `names`.
+    """Writes requests for Meta. `names` maps events to Meta's names.
 
-    `now` is in microseconds.
+    If `names` lacks an event, STANDARD gives its name. `now` is in microseconds.
     """
 
     def __init__(self, names: Mapping[str, str], now: int) -> None:
@@ -117,7 +117,8 @@ def identifiers(sale: Sale, click: tuple[str, int] | None) -> dict[str, str]:
 def source_of(sale: Sale, user_data: Mapping[str, str]) -> dict[str, str]:
     """The fields that say where the conversion happened.
 
-    Meta takes `website` only with a URL and a user agent. Without them the source is `other`.
+    Meta takes `website` only with a URL and a user agent. If one of them is missing, the source is
+    `other` instead.
     """
     url, source = sale.text("event_source_url"), sale.text("action_source")
     is_of_website = bool(url and "client_user_agent" in user_data)

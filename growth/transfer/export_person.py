@@ -1,4 +1,4 @@
-"""All stored data of a person, for the right of access. `growth erase` erases the same data."""
+"""Collects all stored data of a person who asks for it. `growth erase` erases the same data."""
 
 from __future__ import annotations
 
@@ -57,9 +57,9 @@ def person_export(name: str, is_user: bool, conversions: tuple[str, ...]) -> dic
 
 
 def pageviews_by(name: str, devices: Iterable[str], is_user: bool) -> Any:
-    """The condition for the person's pageviews on the devices.
+    """SQL condition that selects the person's pageviews on `devices`.
 
-    On a device that is shared with other users, only pageviews of this user fulfil it.
+    If a device also belongs to other users, only this user's pageviews on it are selected.
     """
     page, conditions = PageviewRecord, [PageviewRecord.user_id == name] if is_user else []
     for device in sorted(devices):
@@ -78,7 +78,7 @@ def pageviews_by(name: str, devices: Iterable[str], is_user: bool) -> Any:
 
 
 def events_by(name: str, devices: Iterable[str], is_user: bool) -> Any:
-    """The condition for the person's events on the devices, as in `pageviews_by`."""
+    """SQL condition that selects the person's events on `devices`, as `pageviews_by` does."""
     event, conditions = EventRecord, [EventRecord.user_id == name] if is_user else []
     for device in sorted(devices):
         on_device = event.subject == visitor(device)
@@ -91,7 +91,7 @@ def events_by(name: str, devices: Iterable[str], is_user: bool) -> Any:
 
 
 def exported(record: Any, condition: Any) -> list[dict[str, Any]]:
-    """The rows that fulfil the condition, in readable form and in the order of time."""
+    """The rows that `condition` selects, in readable form and sorted by time."""
     rows = record.select().where(condition).dicts()
     names = [name for name in columns_of(record) if name not in INNER or record is RemnantRecord]
     found = [{name: readable(name, row) for name in names} for row in rows]

@@ -40,7 +40,7 @@ class File:
     name: str
     path: Path
     encoding: str
-    """Python's name of the encoding."""
+    """The encoding, by the name that Python uses."""
     shown_encoding: str
     digest: str
 
@@ -50,7 +50,10 @@ class File:
 
     @contextmanager
     def text(self) -> Iterator[tuple[TextIO, IO[bytes]]]:
-        """The decoded text, and the raw file, whose position shows how far it has been read."""
+        """Yield the decoded text and the raw file.
+
+        The position of the raw file shows how much of the file has been read.
+        """
         try:
             with (
                 self.path.open("rb") as raw,
@@ -91,17 +94,17 @@ def file_at(path: Path, name: str) -> File:
 
 
 def inflated(raw: IO[bytes]) -> Any:
-    """The file from its start. If it is gzip, it is decompressed."""
+    """A stream of the file from its start. It decompresses the file if the file is gzip."""
     is_gzip = raw.read(len(GZIP)) == GZIP
     raw.seek(0)
     return GzipFile(fileobj=raw) if is_gzip else raw
 
 
 def encoding_of(head: bytes) -> tuple[str, str]:
-    """Python's name of the encoding, and the name to show.
+    """Python's name of the encoding to open the file with, and the name to show.
 
-    They differ for Windows-1252: such a file is opened as UTF-8, and `File.text` decodes only the
-    bytes that are not valid UTF-8 as Windows-1252.
+    A file in Windows-1252 is opened as UTF-8. `File.text` decodes only the bytes that are not valid
+    UTF-8 as Windows-1252.
     """
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16", "UTF-16"

@@ -22,7 +22,7 @@ SAMPLE = 1_000
 def mapping_of(file: File, layout: Layout, schema: Schema, decimal: str | None) -> Mapping:
     """The mapping of a file's rows to items, found from its header and its first rows.
 
-    Raises BadFileError if the header lacks a required field or repeats a column.
+    Raises BadFileError as `check` does.
     """
     shape = shape_of(file, layout.wanted)
     if shape.currency and "currency" in schema.fields:
@@ -37,7 +37,7 @@ def mapping_of(file: File, layout: Layout, schema: Schema, decimal: str | None) 
 
 
 def paths_of(layout: Layout, shape: Shape) -> list[tuple[str, list[str]]]:
-    """The columns that may hold each field. For CSV, columns that the header lacks are left out."""
+    """The columns that may hold each field. For CSV, these are only columns in the header."""
     given = {name: list(theirs) for name, theirs in layout.columns.items()}
     if shape.kind != "CSV":
         return list(given.items())
@@ -52,7 +52,7 @@ def paths_of(layout: Layout, shape: Shape) -> list[tuple[str, list[str]]]:
 
 
 def check(file: File, mapping: Mapping, schema: Schema) -> None:
-    """Raise BadFileError if a required field is missing, or the header repeats a field's column."""
+    """Raise BadFileError if the header lacks a required field, or has a field's column twice."""
     header = [column_key(name) for name in mapping.shape.header]
     found = {field for field, _ in mapping.paths} | set(mapping.layout.given)
     needed = [name for name, field in schema.fields.items() if field.required]
@@ -60,7 +60,8 @@ def check(file: File, mapping: Mapping, schema: Schema) -> None:
         columns = ", ".join(filter(None, mapping.shape.header))
         raise BadFileError(
             f"{file.name} lacks {', '.join(missing)}; its columns are: {columns}. "
-            f"Name the column by --map 'Column={missing[0]}', or a value by --set {missing[0]}=…"
+            f"For {missing[0]}, name a column by --map 'Column={missing[0]}', "
+            f"or give a value by --set {missing[0]}=…"
         )
     used = {name for _, names in mapping.paths for name in names}
     if twice := sorted({name for name in used if header.count(name) > 1}):

@@ -1,4 +1,4 @@
-"""Converts numbers, days and times of files to the formats of our schemas."""
+"""Converts numbers, days and times in files to the formats that a POST accepts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NONE = ("--", "\u2013", "\u2014")
 """Signs that reports write in place of a missing value."""
 
 AROUND = re.compile(r"[\s\u00a0\u202f'\u2019]|^[€$£¥]|[€$£¥]$")
-"""What is removed from numbers: spaces, apostrophes between thousands, and currency signs."""
+"""Characters to remove from numbers: spaces, apostrophes between thousands, currency signs."""
 
 GROUPED = {
     ".": re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?"),
@@ -32,9 +32,9 @@ GROUPED = {
 
 WHOLE = re.compile(r"\d{1,3}([.,]\d{3})+|\d+")
 EPOCH = {10: 1_000_000, 13: 1_000, 16: 1}
-"""Maps the number of digits of a numeric time to the number of microseconds in its unit.
+"""For times that are numbers: how many digits a number has, and the microseconds in its unit.
 
-A time of 10 digits is in seconds, of 13 digits in milliseconds, of 16 digits in microseconds.
+A time of 10 digits is in seconds, of 13 digits in milliseconds, and of 16 digits in microseconds.
 """
 
 
@@ -46,7 +46,7 @@ class Formats:
     day: str = "%Y-%m-%d"
 
     def read(self, name: str, value: Any) -> Any:
-        """Convert the value of the field `name` to the format of our schemas.
+        """Convert the value of the field `name` to the format that a POST accepts.
 
         A value that cannot be converted stays unchanged.
         """
@@ -91,7 +91,7 @@ def count_of(text: str) -> Any:
 
 
 def iso_day(text: str, pattern: str) -> str:
-    """The day in the form 2026-11-20. The text itself if it does not match the pattern."""
+    """Write a day as 2026-11-20. Return `text` itself if it does not match the pattern."""
     day = read_day(text, pattern)
     return day.isoformat() if day else text
 
@@ -131,5 +131,5 @@ def sign_of(text: str) -> str | None:
 
 
 def day_pattern(texts: Collection[str], patterns: Sequence[str]) -> str:
-    """The pattern that most of the days match, or the first of several such patterns."""
+    """The pattern that most of the days match. If two match equally many, the first of them."""
     return max(patterns, key=lambda each: sum(read_day(text, each) is not None for text in texts))

@@ -19,10 +19,11 @@ from growth.transfer.mapping import Mapping
 from growth.transfer.rows import Row, file_rows
 
 BATCH = 2_000
-"""Number of items in a transaction, which takes about a tenth of a second.
+"""Number of items in a transaction. A transaction takes about a tenth of a second.
 
-The id of an item without id and time is made from the number of items before its batch, and from
-its index in the batch. If BATCH changed, importing a file again would store these items twice.
+An item that has neither an id nor a time gets an id. This id is made from the number of items
+before the batch, and from the index of the item in the batch. So a change of BATCH changes the ids,
+and an import that is repeated after the change would store these items twice.
 """
 
 MOST_SHOWN = 20
@@ -32,12 +33,12 @@ Show = Callable[[str], None]
 
 
 class Sink(Protocol):
-    """Stores items of one kind, as the resource of `POST /events` stores events."""
+    """Stores items of one kind. The resource of `POST /events` is the sink of events."""
 
     def record(
         self, items: list[Any], webhook_id: str | None = None, is_dry: bool = False
     ) -> dict[str, Any]:
-        """Store the valid items, commit, and return the answer of the POST."""
+        """Store the valid items, commit, and return the answer that a POST of the items gets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,9 @@ class Target:
 class Import:
     """The import of a file.
 
-    While it runs, the mark `name` in the database holds the number of items done. If an earlier
-    import of the same file with the same options was interrupted, this import skips the items that
-    the earlier import has done.
+    While the import runs, the database holds the number of processed items, as the text of the mark
+    `name`. If an earlier import of the same file with the same options was interrupted, this import
+    skips the items that the earlier import has processed.
     """
 
     file: File
@@ -78,7 +79,7 @@ class Import:
         """
         done = self.items_done()
         if done:
-            self.show(f"{self.file.name}: goes on after the first {done:,} items")
+            self.show(f"{self.file.name}: resumes after the first {done:,} items")
         place = 0
         with self.file.text() as (text, raw):
             items = islice(self.mapping.items(file_rows(text, self.mapping.shape)), done, None)
@@ -146,7 +147,7 @@ def counts_of_answer(answer: dict[str, Any]) -> Counter[str]:
 def outcome(counts: Counter[str], unread: set[str], is_dry: bool) -> Iterator[str]:
     """The counts as phrases, such as `refused 2`.
 
-    The counts `left out`, `of bots` and `dated later than now` are shown only if they are not 0.
+    `left out`, `of bots` and `dated later than now` are only among the phrases if they are not 0.
     """
     if is_dry:
         yield f"{counts['stored']} would be stored"

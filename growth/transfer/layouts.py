@@ -1,4 +1,4 @@
-"""Layouts say what the columns of a file mean. config/imports.toml and options define them."""
+"""A layout says what the columns of a file mean. config/imports.toml and options define layouts."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ DAYS = ("%Y-%m-%d", "%d.%m.%Y", "%Y/%m/%d", "%Y%m%d")
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The meaning of a file's columns. The head of config/imports.toml explains the attributes.
+    """The meaning of a file's columns. Comments in config/imports.toml explain the attributes.
 
-    If `is_ours`, the columns are named like our fields. A column that is no field stays in the
-    item, and the import reports it as not read.
+    If `is_ours`, the columns have the names of our fields. A column with another name stays in the
+    item, so that the import can report the column as not read.
     """
 
     is_ours: bool
@@ -50,7 +50,7 @@ class Layout:
     def with_choices(self, columns: Mapping[str, str], given: Mapping[str, str]) -> Layout:
         """A copy of this layout with the options `--map` and `--set`.
 
-        `columns` maps fields to columns, `given` maps fields to values.
+        `columns` maps fields to columns. `given` maps fields to values.
         """
         chosen = {name: (column,) for name, column in columns.items()}
         return replace(self, columns={**self.columns, **chosen}, given={**self.given, **given})
@@ -62,7 +62,7 @@ def ours(schema: Schema) -> Layout:
 
 
 def named_layouts(kind: str) -> dict[str, Layout]:
-    """The layouts of tools that export this kind of fact, by the tool's name."""
+    """The layouts of tools that export facts of the kind `kind`, keyed by the name of the tool."""
     tools = tomllib.loads((files("growth.config") / "imports.toml").read_text("utf-8"))
     return {name: layout(each[kind]) for name, each in tools.items() if kind in each}
 
@@ -84,7 +84,7 @@ def layout(entry: Mapping[str, Any]) -> Layout:
 
 
 def pairs(texts: Iterable[str]) -> dict[str, str]:
-    """Make a mapping from texts such as `Campaign=campaign`. Raises ValueError for other texts."""
+    """Parse texts such as `Campaign=campaign` into a mapping. Raises ValueError for other texts."""
     found = {}
     for each in texts:
         name, _, value = (part.strip() for part in each.partition("="))

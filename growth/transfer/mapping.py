@@ -1,4 +1,4 @@
-"""Makes items of a POST from the rows of a file, according to a layout."""
+"""Turns the rows of a file into items, as in the body of a POST. A layout says how."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import orjson
 from marshmallow import ValidationError
 
 from growth.http.strict_json import BadJsonError, checked
-from growth.platforms.segment import facts_of, time_of_text
+from growth.platforms.segment import facts_of
 from growth.platforms.segment_calls import read_message
+from growth.platforms.segment_times import time_of_text
 from growth.schemas.times import now_us
 from growth.transfer.formats import AMOUNTS, COUNTS, NONE, Formats
 from growth.transfer.layouts import Layout
@@ -52,10 +53,10 @@ class Mapping:
                     yield self.item_of(each)
 
     def spread(self, row: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        """Yield a row for each entry of the list `row[layout.each]`, with the rest of `row`.
+        """Yield a row for each entry of the list in the column `layout.each`.
 
-        Only the first entry gets the values named in `layout.once`. Without `layout.each`, the row
-        itself is yielded.
+        Each row has the values of its entry and of the other columns of `row`. Only the first row
+        gets the columns in `layout.once`. If the layout has no `each`, `row` itself is yielded.
         """
         if not self.layout.each:
             yield row
@@ -70,7 +71,10 @@ class Mapping:
                 }
 
     def is_left_out(self, row: dict[str, Any]) -> bool:
-        """Whether a row does not match `layout.only`, has totals, or is a cost without a day."""
+        """True for three kinds of rows.
+
+        These are rows that do not match `layout.only`, rows of totals, and costs without a day.
+        """
         for name, pattern in self.layout.only.items():
             if not pattern.fullmatch(str(row.get(name, ""))):
                 return True
@@ -81,9 +85,9 @@ class Mapping:
         return self.layout.adds_up and days is not None and self.value_of(row, days) is None
 
     def item_of(self, row: dict[str, Any]) -> Any:
-        """The item that a row stands for. A BadJsonError if the row is a cost of several days.
+        """Make the item of a row. Return a BadJsonError if the row is a cost of several days.
 
-        If the layout `is_ours`, the item also has the columns that no field is read from.
+        If the layout `is_ours`, the item also has the columns that hold no field.
         """
         item: dict[str, Any] = {}
         if self.layout.is_ours:
@@ -111,7 +115,10 @@ class Mapping:
         return None
 
     def messages_of(self, row: dict[str, Any]) -> Iterator[Any]:
-        """The items of the kind `layout.messages` in a message that a library of Segment sent."""
+        """The items that a message of Segment's libraries becomes.
+
+        Items of other kinds than `layout.messages` are left out.
+        """
         message = read_message(row, {})
         received = row.get("receivedAt") or row.get("sentAt")
         try:
@@ -139,7 +146,7 @@ class Mapping:
 
 
 def member_at(row: dict[str, Any], path: str) -> Any:
-    """The member at a path such as `data.plan`. If `data` is a text of JSON, it is parsed."""
+    """The member at a path such as `data.plan`. If `data` is a JSON text, it is parsed first."""
     value: Any = row
     for name in path.split("."):
         if isinstance(value, str) and value[:1] == "{":
@@ -163,7 +170,7 @@ PARTS = ("day", "source", "medium", "campaign", "content", "currency")
 
 
 def added_up(items: Iterable[Row]) -> Iterator[Row]:
-    """Replace the parts of a cost by their sum, which has the line number of the first part."""
+    """Replace the parts of a cost by their sum. The sum has the line number of the first part."""
     found: dict[Any, Row] = {}
     for line, item in items:
         names = tuple(item.get(name) for name in PARTS) if isinstance(item, dict) else line

@@ -15,10 +15,10 @@ from growth.transfer.files import BadFileError, File
 
 DELIMITERS = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars"}
 FIRST_LINES = 50
-"""The header is sought in this many lines at the start of the file."""
+"""Number of lines at the start of a file in which the header is looked for."""
 
 MOST_CHARACTERS = 256 * 1024 * 1024
-"""The greatest length of a JSON document, which is read as a whole."""
+"""A JSON document may have at most this many characters, because it is read as a whole."""
 
 CURRENCY = re.compile(r"\s*\(([A-Z]{3})\)$")
 """A currency at the end of a column's name, as in `Amount spent (EUR)`."""
@@ -26,7 +26,7 @@ CURRENCY = re.compile(r"\s*\(([A-Z]{3})\)$")
 TWICE = '; put the value in quotes, and double each quote in it: "a ""b"" c"'
 
 Row = tuple[int, Any]
-"""The number of the line on which a row begins, and its values, keyed by column.
+"""The number of the line on which a row begins, and the values of the row, keyed by column.
 
 A row that cannot be read has a BadJsonError in place of values.
 """
@@ -43,12 +43,12 @@ class Shape:
 
     @property
     def currency(self) -> str | None:
-        """The currency in the name of a column. None if no name has one."""
+        """The currency that a column's name has in parentheses. None if no name has a currency."""
         return next((m[1] for name in self.header if (m := CURRENCY.search(name))), None)
 
     @property
     def unit(self) -> str:
-        """The word for a row in messages. A row of a JSON document is an item."""
+        """The word for a row in messages: `item` for a JSON document, else `line`."""
         return "item" if self.kind == "JSON" else "line"
 
     def description(self) -> str:
@@ -58,14 +58,15 @@ class Shape:
 
 
 def column_key(name: str) -> str:
-    """The name of a column in lower case, without surrounding spaces and without a currency."""
+    """The name of a column in lower case, without spaces around it and without a currency."""
     return CURRENCY.sub("", name.strip()).casefold()
 
 
 def shape_of(file: File, wanted: Collection[str]) -> Shape:
-    """The format of a file. The header of CSV is the record that has the most names in `wanted`.
+    """The format of a file.
 
-    Raises BadFileError.
+    In CSV, the header is the line with the most column names that are in `wanted`. Raises
+    BadFileError if the file is empty, or if it is CSV without a header.
     """
     with file.text() as (text, _):
         first = list(islice(iter(lambda: text.readline(MOST_CHARACTERS), ""), FIRST_LINES))
@@ -84,7 +85,9 @@ def shape_of(file: File, wanted: Collection[str]) -> Shape:
     score, number, delimiter, cells = max(found, key=lambda each: each[:2], default=(0, 0, "", []))
     if not score:
         known = ", ".join(sorted(wanted))
-        raise BadFileError(f"{file.name} has no header; it has to name the columns: {known}")
+        raise BadFileError(
+            f"{file.name} has no header; a header names some of these columns: {known}"
+        )
     return Shape("CSV", delimiter, tuple(cell.strip() for cell in cells), -number)
 
 
@@ -96,7 +99,7 @@ def is_object(line: str) -> bool:
 
 
 def file_rows(text: TextIO, shape: Shape) -> Iterator[Row]:
-    """The rows of a file, without blank rows. Raises BadFileError."""
+    """The rows of a file, without blank rows. Raises BadFileError for an invalid JSON document."""
     if shape.kind == "CSV":
         return table_rows(text, shape)
     if shape.kind == "JSON":
@@ -115,7 +118,7 @@ def items(text: TextIO) -> list[Any]:
     """The items of a JSON document: the entries of its array, or its one value."""
     found = value_of_line(text.read(MOST_CHARACTERS + 1))
     if isinstance(found, BadJsonError):
-        raise BadFileError(f"{found}; a large file has to have one JSON object a line") from found
+        raise BadFileError(f"{found}; a large file has to have one JSON object per line") from found
     return found if isinstance(found, list) else [found]
 
 
@@ -130,7 +133,7 @@ def table_rows(text: TextIO, shape: Shape) -> Iterator[Row]:
 
 
 def row_of(cells: list[str], names: list[str]) -> Any:
-    """The values of a record by column, without empty values."""
+    """The values of a CSV record, keyed by column, without empty values."""
     if any(cells[len(names) :]):
         why = f"The line has {len(cells)} cells, but the header names {len(names)} columns"
         return BadJsonError(why, ",".join(cells))
@@ -139,10 +142,10 @@ def row_of(cells: list[str], names: list[str]) -> Any:
 
 
 def records(lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[str] | BadJsonError]]:
-    """The records of CSV, each with the number of its first line.
+    """The records of a CSV file, each with the number of its first line.
 
-    If a record is unreadable, only its first line is skipped. So the rest of the file is
-    read even if a quote is not closed.
+    If a record is unreadable, only its first line is skipped. So one quote that is not closed does
+    not make the rest of the file unreadable.
     """
     number, waiting, taken = 1, deque[str](), list[str]()
 
@@ -169,7 +172,7 @@ def records(lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[st
 
 
 def unreadable(ex: csv.Error, lines: list[str]) -> str:
-    """The message that says why the record beginning with `lines` cannot be read."""
+    """The message that says why the record that begins with `lines` cannot be read."""
     if len(lines) > 1 or "end of data" in str(ex):
         return f"The line has a quote that is not closed{TWICE}"
     if "expected after" in str(ex):

@@ -1,6 +1,6 @@
-"""SQL views for analysts (docs/views.md). They show readable rows, the same on every engine.
+"""SQL views for analysts, with the same columns on every engine. docs/views.md describes them.
 
-A change of a view after a release needs a migration that drops all views and makes them anew.
+To change a view after a release, add a migration that drops all views and makes them again.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from growth.views.reports import REPORTED
 from growth.views.staging import STAGING
 
 VIEWS = {**STAGING, **MAIN, **REPORTED}
-"""The functions that write the queries of the views, by the name of the view."""
+"""For each view, the function that writes its query."""
 
 
 def create_views(found: Any) -> None:

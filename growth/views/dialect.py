@@ -11,23 +11,24 @@ from growth.schemas.money import NO_CURRENCY, UNKNOWN
 DAY_US = 86_400_000_000
 
 PERSON = "CASE WHEN user_id IS NULL THEN 'v:' || fingerprint ELSE 'u:' || user_id END"
-"""The key of a row's person: its user's key, or its visitor's key if it has no user."""
+"""SQL for the key of a row's person: `u:` and the user_id, or `v:` and the fingerprint."""
 
 ORIGIN = "COALESCE(channel, 'Unattributed') AS channel, source, medium, campaign, paid"
-"""The columns of the origin of a credit's click, without content and term."""
+"""SQL for the columns that the views show of the origin of a credited click."""
 
 
 def user_in(owner: str) -> str:
-    """An expression for the user_id in the key of a person. It is null if the person has none."""
+    """SQL expression that extracts the user_id from a person's key. Null for a visitor's key."""
     return f"CASE WHEN SUBSTR({owner}, 1, 2) = 'u:' THEN SUBSTR({owner}, 3) END"
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """SQL expressions over columns of the tables. Times are in microseconds UTC, never negative.
+    """Writes SQL expressions over columns of the tables.
 
-    SQLite has no types for times and decimals. There, a decimal is a floating-point number. A time
-    is ISO 8601 text of a fixed length, which sorts by time and which SQLite's functions accept.
+    The columns have times in microseconds UTC, never negative. SQLite has no types for times and
+    decimals. On SQLite, a decimal is shown as a floating-point number. A time is shown as ISO 8601
+    text of a fixed length, which sorts by time and which SQLite's functions accept.
     """
 
     is_postgres: bool
@@ -42,7 +43,7 @@ class Dialect:
         return self.date(f"{at} / {DAY_US}")
 
     def date(self, days: str) -> str:
-        """A date from days since 1970-01-01."""
+        """A date, from a number of days since 1970-01-01."""
         if self.is_postgres:
             return f"DATE '1970-01-01' + CAST({days} AS INTEGER)"
         return f"date(({days}) * 86400, 'unixepoch')"
@@ -78,7 +79,7 @@ class Dialect:
         return f"CASE WHEN currency IS NOT NULL THEN {self.money('revenue', 'currency')} END"
 
     def unit(self, places: int) -> str:
-        """The number by which `money` multiplies on PostgreSQL, and divides on SQLite."""
+        """Turns minor units into an amount: a factor on PostgreSQL, a divisor on SQLite."""
         return f"{10**-places:.{places}f}" if self.is_postgres else f"{10**places}.0"
 
     def mapping(self, pairs: str) -> str:

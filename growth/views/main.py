@@ -6,7 +6,7 @@ from growth.views.dialect import ORIGIN, PERSON, Dialect, user_in
 
 
 def main_persons(sql: Dialect) -> str:
-    """Persons with a visit or a conversion. The conversion may be purged if it was the first.
+    """Persons with a visit, a conversion, or a first conversion that was purged.
 
     `acquired_at` is the time of the first conversion. The columns from `acquired_channel` on
     describe the click that `last_click` credits with this conversion.
@@ -50,7 +50,7 @@ FROM (SELECT * FROM visits) AS visit"""
 
 
 def main_conversions(sql: Dialect) -> str:
-    """Conversions that count now, without retracted ones."""
+    """Conversions that are not retracted."""
     return f"""
 SELECT digest AS conversion_id, COALESCE(fact_id, digest) AS id, owner AS person_id,
   {user_in("owner")} AS user_id, fingerprint, event, {sql.time("occurred_at")} AS occurred_at,

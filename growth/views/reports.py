@@ -5,11 +5,11 @@ from __future__ import annotations
 from growth.views.dialect import ORIGIN, Dialect
 
 EDGES = (10, 30, 60, 180, 600, 1_800, 3_600)
-"""The durations, in seconds, at which the view `visit_durations` divides visits."""
+"""The limits, in seconds, between the groups of visits in the view `visit_durations`."""
 
 
 def credited_sums(sql: Dialect) -> str:
-    """The columns `conversions` (the sum of credits) and `revenue` of rows in one currency."""
+    """SQL for the columns `conversions` (the sum of credits) and `revenue` of a currency."""
     return f"{sql.millionths('SUM(credit)')} AS conversions, SUM({sql.revenue()}) AS revenue"
 
 
@@ -23,8 +23,8 @@ GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9"""
 def daily_activity(sql: Dialect) -> str:
     """Activity by day.
 
-    Visits, new visitors and pageviews are read from the daily visits, which still count purged
-    visits.
+    Visits, new visitors and pageviews come from the daily visits, which still count the visits that
+    were purged.
     """
     return f"""
 SELECT day, SUM(visits) AS visits, SUM(new_visitors) AS new_visitors,

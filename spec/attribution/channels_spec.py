@@ -4,7 +4,6 @@ import pytest
 
 from growth.attribution.channels import channel_of
 from growth.attribution.rules import Rules
-from growth.rules import load_rules
 
 # The groups are defined at https://support.google.com/analytics/answer/9756891.
 CHANNELS = {
@@ -28,11 +27,6 @@ CHANNELS = {
     "Paid Other",
     "AI Assistants",
 }
-
-
-@pytest.fixture(scope="module")
-def rules() -> Rules:
-    return load_rules()
 
 
 class DescribeChannel:

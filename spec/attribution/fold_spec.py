@@ -95,7 +95,7 @@ class DescribeFold:
         assert [visit.is_first for visit in found] == [True] + [False] * (len(found) - 1)
 
     def it_calls_no_visit_the_first_of_a_visitor_known_before(self) -> None:
-        fold = Fold(None, -1, (), RULES, is_known=True).run([page(0, "ad")], late=(), until=0)
+        fold = Fold(None, -1, (), RULES, was_purged=True).run([page(0, "ad")], late=(), until=0)
 
         assert [visit.is_first for visit in fold.new.values()] == [False]
 

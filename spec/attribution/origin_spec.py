@@ -3,7 +3,7 @@
 from string import ascii_letters
 
 import pytest
-from attribution.origins import Case, origin, said
+from attribution.origins import Case, each_case, origin, said
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -160,23 +160,9 @@ REFS: dict[str, Case] = {
 }
 # fmt: on
 
-ALL = {
-    f"{table}: {name}": case
-    for table, cases in (
-        ("referrer", REFERRERS),
-        ("ref", REFS),
-    )
-    for name, case in cases.items()
-}
-
-
-@pytest.fixture(scope="module")
-def rules() -> Rules:
-    return load_rules()
-
 
 class DescribeOrigin:
-    @pytest.mark.parametrize(("query", "referrer", "expected"), ALL.values(), ids=ALL.keys())
+    @each_case({"referrer": REFERRERS, "ref": REFS})
     def it_says_where_a_visit_came_from(
         self, query: str, referrer: str | None, expected: str, rules: Rules
     ) -> None:

@@ -1,5 +1,9 @@
 """The origin that the rules give to a page, and its short form in the tables of cases."""
 
+from collections.abc import Mapping
+
+import pytest
+
 from growth.attribution.origin import Origin, origin_of
 from growth.attribution.rules import Rules
 
@@ -7,6 +11,15 @@ PAGE = "https://www.example.com/en/books"
 
 # The query and the referrer of a page, and the origin in the form of `said`.
 Case = tuple[str, str | None, str]
+
+
+def each_case(tables: Mapping[str, Mapping[str, Case]]) -> pytest.MarkDecorator:
+    """Runs a spec for each case of the tables, with `query`, `referrer` and `expected`."""
+    cases = {
+        f"{table}: {name}": case for table, cases in tables.items() for name, case in cases.items()
+    }
+    names = ("query", "referrer", "expected")
+    return pytest.mark.parametrize(names, cases.values(), ids=cases.keys())
 
 
 def origin(query: str, rules: Rules, referrer: str | None = None) -> Origin:

@@ -9,7 +9,6 @@ import pytest
 
 from growth.attribution.rules import Rules
 from growth.attribution.sources import name_of_source, source_of_host
-from growth.rules import load_rules
 
 AT_LEAST = {
     "search": 150,
@@ -31,11 +30,6 @@ def table(name: str) -> dict[str, Any]:
 def kinds() -> dict[str, dict[str, list[str]]]:
     """The sources of each kind, with their names and patterns."""
     return {**table("sources.toml"), "excluded": table("excluded.toml")}
-
-
-@pytest.fixture(scope="module")
-def rules() -> Rules:
-    return load_rules()
 
 
 class DescribeSourceOfHost:

@@ -1,10 +1,8 @@
 """The origin of a visit with tags or click ids. Marketers would give the cases these names."""
 
-import pytest
-from attribution.origins import Case, origin, said
+from attribution.origins import Case, each_case, origin, said
 
 from growth.attribution.rules import Rules
-from growth.rules import load_rules
 
 # Each case takes one or two lines.
 # fmt: off
@@ -334,24 +332,9 @@ CLICK_IDS: dict[str, Case] = {
 }
 # fmt: on
 
-ALL = {
-    f"{table}: {name}": case
-    for table, cases in (
-        ("utm", CAMPAIGNS),
-        ("name", NAMES),
-        ("click id", CLICK_IDS),
-    )
-    for name, case in cases.items()
-}
-
-
-@pytest.fixture(scope="module")
-def rules() -> Rules:
-    return load_rules()
-
 
 class DescribeATaggedOrigin:
-    @pytest.mark.parametrize(("query", "referrer", "expected"), ALL.values(), ids=ALL.keys())
+    @each_case({"utm": CAMPAIGNS, "name": NAMES, "click id": CLICK_IDS})
     def it_says_where_a_visit_came_from(
         self, query: str, referrer: str | None, expected: str, rules: Rules
     ) -> None:

@@ -19,7 +19,6 @@ from growth.attribution.visits import VISIT_TIMEOUT
 from growth.http.bodies import MAX_BODY, MAX_ITEMS
 from growth.http.errors import Problem
 from growth.http.strict_json import MAX_ITEM
-from growth.query.filters import FILTERS
 from growth.query.parameters import MAX_ID_LENGTH, MAX_LENGTH, MAX_VALUES
 from growth.query.query import PARAMETERS, load_query
 from growth.query.words import ALL_DIMENSIONS, ALONE, BY_TIME, INCLUDES, KEPT, METRICS
@@ -46,6 +45,11 @@ def is_none_when_empty(name: str) -> bool:
         return load_query({"by": by, name: ""}, 0, ()).filters[name] == (None,)
     except Problem:
         return False
+
+
+def first_names(rows: list[list[str]]) -> list[str]:
+    """The names in the first column of a table."""
+    return [name for row in rows for name in names(row[0])]
 
 
 def folder_in(cell: str) -> str:
@@ -79,15 +83,17 @@ class DescribeTables:
         rows = table(API, "parameter", "values", "default")
         values = {name: names(row[1]) for row in rows for name in names(row[0])}
 
-        assert list(values) == [name for name in PARAMETERS if name in values]
-        assert set(values) == set(PARAMETERS)
-        assert values["by"] == [*ALL_DIMENSIONS, *ALONE]
+        assert [*values, *first_names(table(API, "filter", "finds"))] == PARAMETERS
         assert values["model"] == list(MODEL_NAMES)
-        assert values["include"] == list(INCLUDES)
+        assert [name for name in values["include"] if name in INCLUDES] == list(INCLUDES)
+
+    def it_has_every_value_of_by(self) -> None:
+        assert first_names(table(API, "dimension", "value")) == list(ALL_DIMENSIONS)
+        assert first_names(table(API, "list or histogram", "results")) == list(ALONE)
 
     def it_says_where_empty_means_none(self) -> None:
-        for row in table(API, "parameter", "values", "default"):
-            for name in set(names(row[0])) & set(FILTERS):
+        for row in table(API, "filter", "finds"):
+            for name in names(row[0]):
                 assert ("an empty value finds" in row[1]) == is_none_when_empty(name), name
 
     def it_has_every_field_of_facts(self) -> None:
@@ -145,27 +151,26 @@ class DescribeTables:
             "bytes of an item": f"{MAX_ITEM // 1024} KiB",
             "items of a request": f"{MAX_ITEMS}",
             "bytes of the request line and headers": f"{HEADER_BYTES // 1024} KiB",
-            "bytes of a request body; the error for a larger body is plain text instead of JSON": (
-                f"{BODY_BYTES // 1024**2} MiB"
-            ),
+            "bytes of a request body up to which the refusal is JSON; a larger body is refused in"
+            " plain text": f"{BODY_BYTES // 1024**2} MiB",
             "open connections; further connections wait until one closes": f"{CONNECTIONS:,}",
             "seconds that a connection may be idle": f"{IDLE_SECONDS}",
-            "values of a parameter of `GET /attribution`": f"{MAX_VALUES}",
-            "characters of a value of a parameter": f"{MAX_LENGTH:,}",
+            "values in one parameter of `GET /attribution`": f"{MAX_VALUES}",
+            "characters of one value in a parameter": f"{MAX_LENGTH:,}",
             "characters of an id": f"{MAX_ID_LENGTH}",
             "characters of a URL": f"{URL_LENGTH:,}",
-            "characters of a `utm_` value that are stored": f"{MAX_VALUE_LENGTH}",
+            "characters of a `utm_` value; longer values are cut": f"{MAX_VALUE_LENGTH}",
             "parameters of a URL that are read": f"{MAX_PARAMETERS:,}",
             "clicks credited per conversion": f"{MAX_CLICKS}",
-            "minutes without a pageview that end a visit": f"{VISIT_TIMEOUT // MINUTE}",
+            "minutes without a pageview after which a visit ends": f"{VISIT_TIMEOUT // MINUTE}",
             "minutes that a sender's clock may be ahead": f"{SKEW // MINUTE}",
             "users of a visitor; if more users claim it, the visitor counts as a shared terminal": (
                 f"{SHARED_TERMINAL}"
             ),
             "visitors of a user; if a user claims more visitors, the claims count as a client's"
             " mistake": f"{CLIENT_MISTAKE}",
-            "seconds that a request waits for its commit": f"{PATIENCE_SECONDS}",
-            "seconds that stopping may take": f"{DRAIN_SECONDS}",
+            "seconds that a write waits for its commit": f"{PATIENCE_SECONDS}",
+            "seconds that growth may take to stop": f"{DRAIN_SECONDS}",
         }
 
     def it_says_how_money_is_rounded(self) -> None:

@@ -66,7 +66,7 @@ class DescribeALine:
             (
                 "/pageviews",
                 {"url": "s3cret"},
-                "The input does not fit; see errors. fingerprint, url",
+                "The input is invalid; see errors. fingerprint, url",
             ),
             (
                 "/nowhere",
@@ -86,7 +86,7 @@ class DescribeALine:
         ("query", "names"),
         [
             ("by=s3cret", "by"),
-            ("s3cret=1&last=x", "a name that is not ours, last"),
+            ("s3cret=1&last=x", "an unknown name, last"),
         ],
     )
     def it_tells_which_parameters_were_refused(
@@ -94,7 +94,7 @@ class DescribeALine:
     ) -> None:
         service.get("/attribution", query)
 
-        assert lines()[-1]["reason"] == f"The query does not fit; see errors. {names}"
+        assert lines()[-1]["reason"] == f"The query is invalid; see errors. {names}"
 
     def it_tells_the_name_of_the_token(
         self, make_service: Callable[..., Service], lines: Lines

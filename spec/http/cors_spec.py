@@ -158,4 +158,4 @@ class DescribeTheScript:
     def it_is_off_if_no_origin_is_set(self, make_service: Callable[..., Service]) -> None:
         told = problem(make_service().get("/growth.js"), 404)
 
-        assert told["detail"] == "This is switched off: GROWTH_TRACKER_ORIGINS is not set."
+        assert told["detail"] == "This path is switched off: GROWTH_TRACKER_ORIGINS is not set."

@@ -102,7 +102,7 @@ class DescribeASignature:
     def it_is_refused(self, guarded: Service, given: dict[str, str]) -> None:
         told = problem(send(guarded, given), 401)
 
-        assert "sign as Standard Webhooks says" in told["detail"]
+        assert "sign the request as Standard Webhooks specifies" in told["detail"]
         assert guarded.facts() == 0
 
     def it_is_checked_before_the_body_is_parsed(self, guarded: Service) -> None:

@@ -73,7 +73,7 @@ class DescribeABackupOfNothing:
         made = growth(environ, "backup", str(target))
 
         assert made.returncode == 1
-        assert "it is not a database of growth" in made.stderr
+        assert "the copy is not a database of growth" in made.stderr
         assert target.read_text() == "the last good one"
 
 

@@ -93,7 +93,7 @@ class DescribeARefusal:
         with Other(target) as other:  # as a service on the target would
             other.execute("UPDATE marks SET value = 'another' WHERE name = 'state'")
 
-        assert "holds facts of its own" in refused(told.settings.database_url, target)
+        assert "has facts that no copy wrote" in refused(told.settings.database_url, target)
 
     def it_is_of_a_source_and_target_that_are_the_same(self, told: Service) -> None:
         url = told.settings.database_url

@@ -47,9 +47,9 @@ DAMAGE = {
     "a device missing": (
         "DELETE FROM devices WHERE fingerprint = 'phone'", "devices ada phone: missing"),
     "a device added": (
-        "INSERT INTO devices VALUES ('eve', 'phone')", "devices eve phone: not in the facts"),
+        "INSERT INTO devices VALUES ('eve', 'phone')", "devices eve phone: should not exist"),
     "a device that nobody knows": (
-        "INSERT INTO devices VALUES ('ada', 'ghost')", "devices ada ghost: not in the facts"),
+        "INSERT INTO devices VALUES ('ada', 'ghost')", "devices ada ghost: should not exist"),
     "a credit altered": ("UPDATE credits SET credit = 7 WHERE model = 'linear'", "credit is 7"),
     "a credit's revenue altered": (
         "UPDATE credits SET revenue = 7 WHERE model = 'last_click' AND event = 'purchase'",
@@ -62,7 +62,7 @@ DAMAGE = {
     "a credit of nobody": ("UPDATE credits SET owner = 'u:ghost' WHERE owner = 'u:ada'", "u:ghost"),
     "a conversion without an event": (
         "UPDATE conversions SET digest = 'ghost' WHERE event = 'signup'",
-        "conversions u:ada ghost: not in the facts"),
+        "conversions u:ada ghost: should not exist"),
     "a conversion missing": ("DELETE FROM conversions WHERE event = 'signup'", "missing"),
     "a conversion of somebody else": (
         "UPDATE conversions SET owner = 'u:bob' WHERE event = 'signup'",
@@ -75,7 +75,7 @@ DAMAGE = {
         "pages_before is 9, should be 5"),
     "a rollup altered": ("UPDATE rollups SET visits = 9", "visits is 9, should be 1"),
     "a rollup missing": ("DELETE FROM rollups", "missing"),
-    "a rollup added": ("INSERT INTO rollups VALUES (1, 2, 0, 1, 1, 1)", "rollups 1 2: not in the"),
+    "a rollup added": ("INSERT INTO rollups VALUES (1, 2, 0, 1, 1, 1)", "rollups 1 2: should not"),
     "a country's rollup altered": (
         "UPDATE country_rollups SET visits = 9 WHERE country = 'DE'", "visits is 9, should be 1"),
     "a country's rollup missing": ("DELETE FROM country_rollups", "country_rollups"),
@@ -86,7 +86,7 @@ DAMAGE = {
     "a person's sums missing": ("DELETE FROM persons", "persons u:ada: missing"),
     "a person's sums added": (
         "INSERT INTO persons (owner, visits, pageviews, is_kept) VALUES ('u:ghost', 1, 1, FALSE)",
-        "persons u:ghost: not in the facts"),
+        "persons u:ghost: should not exist"),
     "a name altered": (
         "UPDATE origins SET campaign = 'summer' WHERE campaign = 'spring'",
         "campaign is 'summer', should be 'spring'"),

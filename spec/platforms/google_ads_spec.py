@@ -157,7 +157,7 @@ class DescribeTheKey:
         answer = service.send(PATH, json.dumps(sent(google_key=key, lead_id=[])))
 
         assert answer.status_code == 401
-        assert answer.json == {"message": "The google_key does not fit."}
+        assert answer.json == {"message": "The google_key is wrong."}
         assert (service.facts(), rejects()) == (0, [])
 
     def it_is_asked_of_a_number_that_looks_like_it(
@@ -187,7 +187,9 @@ class DescribeTheKey:
         answer = make_service().post(PATH, sent(google_key=""))
 
         assert answer.status_code == 404
-        assert answer.json == {"message": "This is switched off: GROWTH_GOOGLE_ADS_KEY is not set."}
+        assert answer.json == {
+            "message": "This path is switched off: GROWTH_GOOGLE_ADS_KEY is not set."
+        }
 
 
 class DescribeALeadThatCannotBeMapped:

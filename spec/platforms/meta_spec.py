@@ -80,7 +80,7 @@ class DescribeTheProof:
     def it_refuses_another_word(self, service: Service, token: str) -> None:
         told = problem(self.ask(service, challenge="1", verify_token=token), 403)
 
-        assert told["detail"] == "The hub.verify_token does not fit."
+        assert told["detail"] == "The hub.verify_token is wrong."
         problem(service.get(PATH), 403)
         problem(service.get(PATH, f"hub.verify_token={TOKEN}&hub.verify_token={TOKEN}"), 403)
 
@@ -94,7 +94,7 @@ class DescribeTheProof:
     def it_is_off_without_a_word(self, make_service: Callable[..., Service]) -> None:
         told = problem(self.ask(make_service(), challenge="1", verify_token=""), 404)
 
-        assert told["detail"] == "This is switched off: GROWTH_META_VERIFY_TOKEN is not set."
+        assert told["detail"] == "This path is switched off: GROWTH_META_VERIFY_TOKEN is not set."
 
 
 class DescribeTheSignature:
@@ -113,7 +113,7 @@ class DescribeTheSignature:
     ) -> None:
         for body in (json.dumps(sent(change())), "{", ""):
             told = problem(service.send(PATH, body, X_Hub_Signature_256=wrong), 401)
-            assert told["detail"] == "The X-Hub-Signature-256 does not fit."
+            assert told["detail"] == "The X-Hub-Signature-256 is wrong."
 
         problem(service.post(PATH, sent(change())), 401)
         assert (service.facts(), rejects()) == (0, [])

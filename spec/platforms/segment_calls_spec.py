@@ -9,7 +9,6 @@ import pytest
 from platforms.segment_messages import (
     BASIC,
     KEY,
-    OTHER_KEY,
     PAGE,
     PATH,
     SECOND,
@@ -23,11 +22,6 @@ from service import NOW, Service
 
 from growth.database.tables import PageviewRecord
 from growth.schemas.times import format_time, parse_time
-
-
-@pytest.fixture
-def service(make_service: Callable[..., Service]) -> Service:
-    return make_service(GROWTH_SEGMENT_WRITE_KEYS=f"{KEY},{OTHER_KEY}")
 
 
 class DescribeAPage:

@@ -33,11 +33,6 @@ from growth.commands.main import main
 from growth.database.tables import EventRecord, RejectRecord
 
 
-@pytest.fixture
-def service(make_service: Callable[..., Service]) -> Service:
-    return make_service(GROWTH_SEGMENT_WRITE_KEYS=f"{KEY},{OTHER_KEY}")
-
-
 class DescribeTheWriteKey:
     @pytest.mark.parametrize("key", [KEY, OTHER_KEY])
     def it_stands_in_the_header_or_in_the_body(self, service: Service, key: str) -> None:

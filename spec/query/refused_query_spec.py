@@ -54,14 +54,15 @@ class DescribeARefusedQuery:
         assert errors_of(event="sign_up", source="google") == {
             "event": [
                 "'sign_up' is not a conversion, so it cannot be grouped by channel; did you mean "
-                "signup? Conversions are purchase, signup; other events have only name, category, "
-                "country and time."
+                "signup? Conversions are purchase, signup; other events can be grouped only by "
+                "name, category, country and time."
             ]
         }
         assert errors_of(event="end", by="source,day") == {
             "event": [
                 "'end' is not a conversion, so it cannot be grouped by source. Conversions are "
-                "purchase, signup; other events have only name, category, country and time."
+                "purchase, signup; other events can be grouped only by name, category, country "
+                "and time."
             ]
         }
         assert errors_of(event="purchse", by="conversion") == {
@@ -87,7 +88,7 @@ class DescribeARefusedQuery:
     )
     def it_says_how_many_values_there_may_be(self, name: str, values: Any, lengths: str) -> None:
         assert errors_of(**{name: values}) == {
-            name: [f"Give 1 to 100 values of {lengths} characters."]
+            name: [f"Give 1 to 100 values, each of {lengths} characters."]
         }
 
     def it_names_every_wrong_parameter_at_once(self) -> None:

@@ -145,4 +145,4 @@ class DescribeCohorts:
     def it_goes_with_the_model_alone(self, service: Service) -> None:
         told = problem(service.get("/attribution", "by=cohort_week"), 400)
 
-        assert told["errors"] == {"by": ["cohort_week goes with model=acquisition."]}
+        assert told["errors"] == {"by": ["cohort_week needs model=acquisition."]}

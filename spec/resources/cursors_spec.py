@@ -104,7 +104,7 @@ class DescribeAForgedCursor:
         answer = service.get("/attribution", f"by=visit&cursor={sealed(value, asked)}")
 
         assert problem(answer, 400)["errors"] == {
-            "cursor": ["Must be the `next` of an answer to the same query."]
+            "cursor": ["Must be the value of `next` in an answer to the same query."]
         }
 
     def it_is_told_as_one_when_it_is_no_json(self, service: Service) -> None:

@@ -23,7 +23,7 @@ class DescribeTheAnswer:
     def it_is_the_problem_with_each_field_of_a_single_bad_item(self, service: Service) -> None:
         told = problem(service.post("/pageviews", {"url": "/en", "country": "DEU"}), 422)
 
-        assert told["detail"] == "The input does not fit; see errors."
+        assert told["detail"] == "The input is invalid; see errors."
         assert told["errors"] == {
             "fingerprint": ["Must be given."],
             "url": ["Must be an absolute http or https URL with a host."],
@@ -275,7 +275,7 @@ class DescribeAnotherContentUnderAStoredId:
         told = problem(service.post("/events", event(id="1", value=2, currency="EUR")), 422)
 
         assert told["errors"] == {
-            "id": ["Other content is stored under this id already, and stays."]
+            "id": ["A fact with this id and other content is already stored. It stays as it is."]
         }
         assert [record.value for record in EventRecord.select()] == [100]
 

@@ -77,6 +77,26 @@ class DescribeHealthz:
         assert "retry-after" not in result.headers
 
 
+class DescribeACheckThatTakesTooLong:
+    @pytest.fixture(autouse=True)
+    def no_time(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("growth.database.health.CHECK_SECONDS", -1)
+        monkeypatch.setattr("growth.database.engines.sqlite.STEPS", 1)
+
+    def it_is_503_and_blames_no_other_process(self, make_service: Callable[..., Service]) -> None:
+        service = make_service(GROWTH_READ_TOKENS=READER)
+
+        told = problem(service.get("/healthz", headers=bearer(READER)), 503)
+
+        assert told["reason"] == "slow"
+        assert told["detail"] == "The database did not answer in time."
+
+    def it_is_excused_during_maintenance(self, service: Service) -> None:
+        announce("rebuild", service.now)
+
+        assert service.get("/healthz").json == {"status": "ok", "waiting_for": "rebuild"}
+
+
 class DescribeMaintenance:
     @pytest.mark.parametrize(("age", "status"), [(0, 200), (MAINTENANCE_US, 503)])
     def it_excuses_a_lock_for_a_while(

@@ -63,5 +63,5 @@ class DescribeARefusedQuestion:
     ) -> None:
         told = problem(service.get("/attribution", query), 400)
 
-        assert told["detail"] == "The query does not fit; see errors."
+        assert told["detail"] == "The query is invalid; see errors."
         assert allowed in told["errors"][name][0]

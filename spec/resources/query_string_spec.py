@@ -38,7 +38,9 @@ class DescribeAQueryString:
     def it_is_refused_as_anything_else(self, service: Service, query: str, name: str) -> None:
         told = problem(service.get("/attribution", query), 400)
 
-        assert told["errors"] == {name: ["Must be UTF-8, with each byte beyond ASCII as %XX."]}
+        assert told["errors"] == {
+            name: ["Must be UTF-8, with each byte outside ASCII written as %XX."]
+        }
 
 
 class DescribeManyUnknownParameters:
@@ -51,6 +53,6 @@ class DescribeManyUnknownParameters:
         )
 
         told = problem(result, 400)
-        assert told["detail"] == "The query does not fit; see errors, the first 20 of 9,000."
+        assert told["detail"] == "The query is invalid; see errors, the first 20 of 9,000."
         assert len(told["errors"]) == 20
         assert len(result.text) < 20_000

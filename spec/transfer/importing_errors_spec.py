@@ -104,7 +104,10 @@ class DescribeABadFile:
         [
             (b"", "costs.csv is empty"),
             (b"\n", "costs.csv is empty"),
-            (GOOD.encode(), "costs.csv has no header; it has to name the columns: amount"),
+            (
+                GOOD.encode(),
+                "costs.csv has no header; a header names some of these columns: amount",
+            ),
             (HEADER.replace("amount", "cost").encode(), "costs.csv lacks amount; its columns are"),
             (HEADER.replace("clicks", "day").encode(), "the header has day more than once"),
             (b"x" * 200_000, "costs.csv has no header"),
@@ -113,7 +116,7 @@ class DescribeABadFile:
             pytest.param(
                 gzip.compress(HEADER.encode() * 9)[:-9], "costs.csv is damaged", id="damaged"
             ),
-            (b'[{"day": 1},', "a large file has to have one JSON object a line"),
+            (b'[{"day": 1},', "a large file has to have one JSON object per line"),
         ],
     )
     def it_is_refused_as_a_whole(self, imported: Import, text: bytes, told: str) -> None:
@@ -143,7 +146,7 @@ class DescribeABadFile:
         ("options", "told"),
         [
             (["--map", "Cost"], "'Cost' is not a pair such as Campaign=campaign"),
-            (["--map", "Cost=price"], "price is not a field of costs; these are: day, source"),
+            (["--map", "Cost=price"], "price is not a field of costs; the fields are: day, source"),
             (["--set", "colour=red"], "colour is not a field of costs"),
             (["--as", "nobody"], "tools for costs are google-ads"),
         ],

@@ -162,7 +162,7 @@ class DescribeOnce:
         other = imported(ndjson([pageview(id="p-1", country="DE")]), kind="pageviews")
 
         assert "stored 1, known already 1, refused 0" in result.stdout
-        assert "line 1: id: Other content is stored under this id" in other.stdout
+        assert "line 1: id: A fact with this id and other content is already stored" in other.stdout
 
     def it_stores_nothing_in_a_dry_run(self, imported: Import) -> None:
         result = imported(HEADER + GOOD + "today" + GOOD, "--dry-run")
@@ -212,7 +212,7 @@ class DescribeALargeFile:
 
         assert (status, answer["stored"]) == (200, 1)
         assert done.returncode == 0, done.stderr
-        assert "pages.csv: goes on after the first " in done.stdout
+        assert "pages.csv: resumes after the first " in done.stdout
         assert "refused 0" in done.stdout
         check = growth(environ, "rebuild", "--check")
         assert check.stdout == "0 rows differ\n"

@@ -25,11 +25,15 @@ https://www.postgresql.org/docs/current/libpq-connect.html
 """
 
 UNENCODED = re.compile(r"[@/#]|%(?![0-9A-Fa-f]{2})")
-"""Characters that must be encoded in the user and the password of a URL."""
+"""Characters that must be percent-encoded in the user and the password of a URL."""
 
 
 def open_engine(url: str, threads: int = 1) -> Engine:
-    """The engine for a database from which `threads` threads read. Raises DatabaseError."""
+    """The engine for the database at `url`, from which `threads` threads read.
+
+    Raises DatabaseError if `url` is not valid, if the folder of a SQLite file is missing, or if
+    PostgreSQL's driver is not installed.
+    """
     shown = without_password(url)
     if url.startswith(FILE) and url != FILE:
         return Sqlite(url, threads)
@@ -50,7 +54,7 @@ def open_engine(url: str, threads: int = 1) -> Engine:
 
 
 def make_folder(url: str) -> None:
-    """Make the folder for the file of an SQLite database. Raises DatabaseError."""
+    """Make the folder of a SQLite file. Raises DatabaseError if it cannot be made."""
     if url.startswith(FILE):
         try:
             path_of(url).parent.mkdir(parents=True, exist_ok=True)

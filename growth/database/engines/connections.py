@@ -20,7 +20,7 @@ from psycopg.adapt import AdaptersMap, Loader
 from psycopg.conninfo import conninfo_to_dict
 
 CONNECTING = {"connect_timeout": 5, "application_name": "growth", "client_encoding": "utf8"}
-"""Defaults that the URL can replace."""
+"""Options of a connection. The URL can give them other values."""
 
 SESSION = {
     "lock_timeout": "2s",  # the same as BUSY_MS of SQLite
@@ -39,8 +39,8 @@ PLACEHOLDER = re.compile("%s|%%")
 class Cursor(psycopg.RawCursor[Any]):
     """Converts the placeholders of a query once, not on each execution.
 
-    psycopg does not cache queries of more than 50 values. It takes longer to parse such a query
-    than to execute it.
+    psycopg does not cache the conversion of a query with more than 50 values. Such a conversion
+    takes longer than the execution.
     """
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
@@ -50,13 +50,13 @@ class Cursor(psycopg.RawCursor[Any]):
 
 @lru_cache(maxsize=1_000)
 def numbered(sql: str) -> bytes:
-    """The statement with PostgreSQL's own placeholders, `$1` for `%s`."""
+    """The statement with PostgreSQL's own placeholders: `$1`, `$2`, … instead of `%s`."""
     numbers = count(1)
     return PLACEHOLDER.sub(lambda m: f"${next(numbers)}" if m[0] == "%s" else "%", sql).encode()
 
 
 class WholeLoader(Loader):
-    """Reads NUMERIC as int, because here it is always a sum of BIGINT values."""
+    """Reads NUMERIC as int. In the results of our queries, a NUMERIC is always a sum of BIGINTs."""
 
     def load(self, data: Any) -> int:
         return int(bytes(data))
@@ -67,7 +67,7 @@ ADAPTERS.register_loader("numeric", WholeLoader)
 
 
 def libpq_parameters(url: str) -> dict[str, Any]:
-    """The arguments of `psycopg.connect` besides the URL. Values in the URL win."""
+    """The arguments of `psycopg.connect` besides the URL. Options in the URL take precedence."""
     own = conninfo_to_dict(url)
     session = " ".join(f"-c {name}={value}" for name, value in SESSION.items())
     return {

@@ -16,7 +16,7 @@ from peewee import Database
 T = TypeVar("T")
 
 OTHERS = 2
-"""Number of connections besides the connections of reading threads: writer and daily purge."""
+"""One connection for the writer and one for the daily purge, besides those of reading threads."""
 
 
 class DatabaseError(Exception):
@@ -28,13 +28,13 @@ class StoppedError(Exception):
 
 
 class Engine(Database, ABC):
-    """A database. Text is sorted by its bytes.
+    """A database that sorts text by its bytes.
 
     is_file           whether the database is a file on this machine
     has_many_writers  whether several transactions can write at the same time
-    is_cluster        whether its tables are spread over several machines
-    slots             each count of the daily visits is split into this many rows, called slots;
-                      simultaneous transactions write to different slots
+    is_cluster        whether the tables are spread over several machines
+    slots             number of rows whose sum is one count of the daily visits; the rows are called
+                      slots, and simultaneous transactions write to different slots
     """
 
     is_file: bool
@@ -50,7 +50,7 @@ class Engine(Database, ABC):
     def prove(self) -> None:
         """Read something, to see whether the database can be used.
 
-        Raises DatabaseError or peewee's error.
+        Raises DatabaseError if the encoding is not UTF8, PeeweeException if the read fails.
         """
 
     @abstractmethod
@@ -65,7 +65,7 @@ class Engine(Database, ABC):
     def persist(self, work: Callable[[], T]) -> T:
         """Call `work`, which runs one transaction.
 
-        Call it again after a broken connection or a conflict with another transaction.
+        If the connection breaks or the transaction conflicts with another one, call `work` again.
         """
 
     def release(self) -> None:
@@ -107,4 +107,4 @@ class Engine(Database, ABC):
 
     @abstractmethod
     def stopping_after(self, seconds: float) -> AbstractContextManager[None]:
-        """Stop the queries of this thread after `seconds`. Raises StoppedError."""
+        """A context that stops this thread's queries after `seconds`, with a StoppedError."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,23 +13,24 @@ from peewee import OperationalError, PostgresqlDatabase
 from playhouse.pool import PooledPostgresqlDatabase
 
 from growth.database.engines.connections import STATEMENTS, libpq_parameters
+from growth.database.engines.deadline import Deadline
 from growth.database.engines.engine import OTHERS, DatabaseError, Engine, StoppedError
 
 T = TypeVar("T")
 
 LOCKS = int.from_bytes(b"grow")
-"""The first half of the keys of our advisory locks."""
+"""The first number in the keys of growth's advisory locks, except the locks of slots."""
 
 MIGRATING, WRITING, CHANGING = 1, 2, 3
-"""The second halves: for migrations, for writes, and for setting `changed_at`."""
+"""The second number: a lock for migrations, one for writes, and one for setting `changed_at`."""
 
 SLOTS = LOCKS + 1
-"""The first half of the keys that reserve slots. The second half is the slot."""
+"""The first number in the keys of the locks that reserve slots. The second number is the slot."""
 
 JOINS = ("seqscan", "hashjoin", "mergejoin")
 BY_KEY = "; ".join(f"SET LOCAL enable_{each} = off" for each in JOINS)
-"""Makes PostgreSQL find rows by key. Without this setting, it reads the whole of a table that has
-just grown, because its statistics are up to a minute old."""
+"""Makes PostgreSQL find rows by key. Otherwise it would read a whole table that has just grown. Its
+statistics, which are up to a minute old, say that the table is still small."""
 
 COMMITTED = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 """Each statement sees all earlier commits, so a read after a lock is up to date."""
@@ -41,7 +41,7 @@ BEGIN = {
     "EXCLUSIVE": f"{COMMITTED}; SELECT pg_advisory_xact_lock({LOCKS}, {WRITING})",
     "DEFERRED": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 }
-"""The statements that begin a transaction, for each of the kinds in `engine`."""
+"""The statements that begin a transaction of each kind. The module `engine` explains the kinds."""
 
 TAKE_SLOT = f"""
 SELECT slot FROM generate_series(0, %s - 1) AS slot
@@ -57,26 +57,7 @@ DEFEATS = (
     psycopg.errors.SerializationFailure,
     psycopg.errors.LockNotAvailable,
 )
-"""Errors of a conflict with another transaction."""
-
-
-class Deadline(threading.local):
-    """The deadline of a thread's queries, and the statement timeout in force."""
-
-    at: float | None = None
-    timeout: float | None = None
-
-    def left(self) -> float | None:
-        """The statement timeout to set, in seconds. None if no timeout needs to be set.
-
-        PostgreSQL limits a statement, not a transaction. So the time left until the deadline is set
-        as the timeout before the first query. It is set again before a later query, once it is less
-        than 90 % of the last timeout.
-        """
-        if self.at is None:
-            return None
-        left = self.at - time.monotonic()
-        return left if self.timeout is None or left < 0.9 * self.timeout else None
+"""Errors that report a conflict with another transaction."""
 
 
 class Postgres(Engine, PooledPostgresqlDatabase):
@@ -128,7 +109,7 @@ class Postgres(Engine, PooledPostgresqlDatabase):
             raise OperationalError(ex, *ex.args) from ex
 
     def persist(self, work: Callable[[], T]) -> T:
-        """Repeat `work` once after a lost connection, and for a while after conflicts."""
+        """Repeat `work` once after a lost connection, for `patience_seconds` after conflicts."""
         losses, until = 1, time.monotonic() + self.patience_seconds
         while True:
             try:
@@ -143,10 +124,11 @@ class Postgres(Engine, PooledPostgresqlDatabase):
 
     @contextmanager
     def migrating(self) -> Iterator[None]:
-        """Other processes wait for the end of the migration. Then they have nothing to migrate."""
+        """Other processes wait until the migration ends, and then find nothing to migrate."""
         self.cursor().execute("SET lock_timeout = 0; SET statement_timeout = 0")
         self.execute_sql(f"SELECT pg_advisory_lock({LOCKS}, {MIGRATING})")
-        if self.has_citus():  # because a migration may change the same shard twice
+        if self.has_citus():
+            # In parallel mode, Citus may refuse a second change of a shard in one transaction.
             self.execute_sql("SET citus.multi_shard_modify_mode = 'sequential'")
         try:
             yield
@@ -160,7 +142,10 @@ class Postgres(Engine, PooledPostgresqlDatabase):
         )
 
     def take_slot(self, slots: int) -> int:
-        """Reserve the first free slot, so that few slots are in use. Wait if no slot is free."""
+        """Reserve the first free slot, so that few slots are in use.
+
+        If no slot is free, wait for a random one.
+        """
         row = self.execute_sql(TAKE_SLOT, (slots,)).fetchone()
         if row is not None:
             return int(row[0])
@@ -180,7 +165,7 @@ class Postgres(Engine, PooledPostgresqlDatabase):
         return int(self.execute_sql("SELECT pg_database_size(current_database())").fetchone()[0])
 
     def vacuum(self) -> None:
-        with self.migrating():  # because VACUUM takes longer than the time limits
+        with self.migrating():  # without time limits, because VACUUM takes long
             for name in self.get_tables():
                 self.execute_sql(f'VACUUM (FULL, ANALYZE) "{name}"')
 
@@ -203,7 +188,7 @@ class Postgres(Engine, PooledPostgresqlDatabase):
                 raise StoppedError
             self.deadline.timeout = left
             asked = f"SET LOCAL statement_timeout = {max(1, int(left * 1_000))}"
-            self.cursor().execute(asked, prepare=False)  # because `asked` differs each time
+            self.cursor().execute(asked, prepare=False)  # not prepared, as it differs each time
         return super().execute_sql(sql.removesuffix(" WITHOUT ROWID"), params)
 
 

@@ -28,19 +28,18 @@ PRAGMAS = {
     "synchronous": "full",  # a commit is on disk when it returns
     "busy_timeout": BUSY_MS,
     "cache_size": -4_000,  # 4,000 KiB for each connection
-    # 4,000 pages, which are 16 MB. A checkpoint copies a page once, however often it was written.
-    "wal_autocheckpoint": 4_000,
+    "wal_autocheckpoint": 4_000,  # pages (16 MB); fewer checkpoints copy a page less often
     "temp_store": "memory",
 }
 
 STEPS = 1_000
-"""SQLite's virtual machine checks the clock after this many steps (under a millisecond)."""
+"""A query checks its deadline after this many steps of SQLite's virtual machine (under 1 ms)."""
 
 
 class Sqlite(Engine, PooledSqliteDatabase):
     """A database in a file.
 
-    Each connection has a cache of its own, so threads share a pool of few connections.
+    Threads borrow connections from a pool. This saves memory, because each connection has a cache.
     """
 
     is_file = True
@@ -66,12 +65,12 @@ class Sqlite(Engine, PooledSqliteDatabase):
         self.execute_sql("SELECT 1 FROM sqlite_master")
 
     def sizes(self) -> dict[str, tuple[str, int]]:
-        """The sizes of the file and its log, and the free space on the disk."""
+        """The sizes of the file and of its write-ahead log, and the free space on the disk."""
         path = Path(self.database)
         log = path.with_name(f"{path.name}-wal")
         return {
             "database": ("Size of the database.", path.stat().st_size),
-            "wal": ("Size of the log of SQLite.", log.stat().st_size if log.exists() else 0),
+            "wal": ("Size of SQLite's write-ahead log.", log.stat().st_size if log.exists() else 0),
             "disk_free": ("Free space on the disk of the database.", disk_usage(path.parent).free),
         }
 
@@ -99,7 +98,7 @@ class Sqlite(Engine, PooledSqliteDatabase):
 
     @contextmanager
     def erasing(self) -> Iterator[None]:
-        """Overwrite deleted rows, in the file and in its log."""
+        """Overwrite deleted rows in the file and in its write-ahead log."""
         self.execute_sql("PRAGMA secure_delete = ON")
         yield
         self.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")

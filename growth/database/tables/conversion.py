@@ -1,4 +1,4 @@
-"""The conversions and their credits. Both are derived, and their keys begin with the owner."""
+"""The conversions and their credits. Both are derived. Their primary keys begin with `owner`."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from growth.database.statements import Record
 
 
 class ConversionRecord(Record):
-    """An event that is or was a conversion, or is a refund, signup, trial or unsubscribe.
+    """An event named in GROWTH_CONVERSIONS, or a refund, signup, trial or unsubscribe.
 
     `is_conversion` says whether the event is a conversion now. `revision` is 0 if the event never
     was a conversion. `digest` is the digest of the event. `event` is the name of the event, spelled
     as in GROWTH_CONVERSIONS. Times are in microseconds UTC.
 
-    The event was sent with `sent_value`, in minor units of `sent_currency`. Reports show `value`,
-    in minor units of `currency`. This is the order's value after refunds. `refunded` is the sum of
-    the refunds.
+    `sent_value` and `sent_currency` are as sent with the event. Reports show `value`, the value of
+    the order after refunds. `refunded` is the sum of the refunds. Amounts are in minor units of
+    their currency, or in millionths without a currency.
     """
 
     table = "conversions"
@@ -100,9 +100,9 @@ class CreditRecord(Record):
     null if the conversion is unattributed. `origin` is the id of the click's origin. `position` is
     -1 under the model `acquisition`.
 
-    Reports need copies of columns of the conversion (`event`, `occurred_at`, `currency`,
-    `from_trial`, `pages_before`) and of the visit (`country`). `pages_before` is null under models
-    that credit several clicks. With copies there, one late pageview would change many rows.
+    Some columns are copies for reports: `event`, `occurred_at`, `currency`, `from_trial` and
+    `pages_before` of the conversion, and `country` of the visit. Under models that credit several
+    clicks, `pages_before` is null. Otherwise one late pageview would change many rows.
     """
 
     table = "credits"

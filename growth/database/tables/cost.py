@@ -10,10 +10,11 @@ from growth.database.statements import Record
 class CostRecord(Record):
     """`day` is in days since 1970-01-01; `amount` is in minor units of `currency`.
 
-    The columns from `sent_source` to `sent_content` have the sender's names, and '' for a missing
-    name. Source and medium are in lower case. The columns from `channel` on are derived. A visit
-    gets the same origin if its `utm_` parameters have the sent names. So reports group costs and
-    visits in the same way.
+    The columns from `sent_source` to `sent_content` have the names that were sent. A missing medium
+    is `cpc`, and a missing campaign or content is ''. Source and medium are in lower case.
+
+    The columns from `channel` on are derived from these names, as the origin of a visit is derived
+    from its `utm_` parameters. So reports group costs and visits in the same way.
     """
 
     table = "costs"

@@ -8,7 +8,7 @@ from growth.database.statements import Record
 
 
 class EventRecord(Record):
-    """`subject` is `v:` and the fingerprint; without a fingerprint, `u:` and the user_id.
+    """`subject` is `v:` and the fingerprint, or `u:` and the user_id if there is no fingerprint.
 
     `created_at` is in microseconds UTC. `value` is in minor units of `currency`, or in millionths
     without a currency. `data` is JSON text. `fact_id` is the sender's id, unique per subject.

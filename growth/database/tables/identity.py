@@ -1,4 +1,4 @@
-"""Claims of users on visitors: derived from the facts with a fingerprint and a user_id."""
+"""Claims of users on visitors. Facts with both a fingerprint and a user_id yield claims."""
 
 from __future__ import annotations
 

@@ -33,16 +33,16 @@ def drop_mark(name: str) -> None:
 
 
 STATE = "state"
-"""The names of state marks start with this. A transaction that may change an answer changes a state
-mark."""
+"""The names of state marks begin with this word. A transaction that may change the answer to a
+query changes the text of a state mark."""
 
 
 MAINTENANCE = "maintenance"
-"""The mark of a running command that may hold the database's lock. The text of the mark is its time
-of expiry and the name of the command."""
+"""The name of a mark that exists while a command may hold the database's lock. Its text is the time
+at which the mark expires, and the name of the command."""
 
 MAINTENANCE_US = 600 * 1_000_000
-"""The mark expires after this many microseconds, because a killed command leaves it behind."""
+"""The mark `MAINTENANCE` expires after this time, because a killed command leaves it behind."""
 
 
 def announce(work: str, now: int) -> None:
@@ -51,7 +51,7 @@ def announce(work: str, now: int) -> None:
 
 
 def end_announced() -> None:
-    """Record that the command has ended."""
+    """Record that the announced command has ended."""
     drop_mark(MAINTENANCE)
 
 
@@ -69,16 +69,16 @@ def maintenance_at(now: int) -> str | None:
 
 
 def change_state(slot: int = 0) -> None:
-    """Record within a transaction that answers may differ from now on.
+    """Record that the current transaction may change answers: write a random text to a state mark.
 
-    It writes a random text to a state mark. A counter would repeat its values after a backup is
-    restored. There is a mark for each slot, so that writers do not wait for each other.
+    A counter instead of a random text would repeat its values after a backup is restored. There is
+    a mark for each slot, so that writers do not wait for each other.
     """
     write_mark(f"{STATE} {slot}" if slot else STATE, token_hex(8))
 
 
 def state() -> str:
-    """The texts of all state marks. While they are the same, answers are the same."""
+    """The texts of all state marks. While the texts stay the same, answers stay the same, too."""
     marks = MarkRecord.select(MarkRecord.value).order_by(MarkRecord.name)
     rows = marks.where(MarkRecord.name.between(STATE, f"{STATE} ~")).tuples()
     return " ".join(value for (value,) in rows)

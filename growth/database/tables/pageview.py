@@ -28,7 +28,7 @@ class PageviewRecord(Record):
         without_rowid = True
 
 
-# The id comes first. Ids that grow with time go to the end of the index, and the end is cached.
+# `fact_id` comes first: ids that grow with time go to the end of the index, which is in the cache.
 PageviewRecord.add_index(
     PageviewRecord.index(
         PageviewRecord.fact_id, PageviewRecord.fingerprint, unique=True, name="pageviews_fact_id"

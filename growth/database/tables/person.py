@@ -1,4 +1,4 @@
-"""The persons with rows in `conversions`: their totals, and the click that acquired them."""
+"""The totals of persons with filed events, and the clicks that acquired these persons."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from growth.database.statements import Record
 class PersonRecord(Record):
     """`owner` is `u:` and the user_id, or `v:` and the fingerprint of an unclaimed visitor.
 
-    Each person with a row in `conversions` has a row here, even without visits. Most visitors never
-    convert, so most visits write nothing here.
+    A person has a row here if an event of the person is filed, or if `is_kept` is set. Most persons
+    have no row here, so most visits write nothing to this table.
 
     `acquired_at` is the time of the person's first conversion in microseconds UTC. The columns from
     `fingerprint` to `country` describe the click that `last_click` credits with this conversion.
-    `is_kept` is set when the first conversion is purged. From then on, new facts do not change
-    these columns.
+    `is_kept` is set when the first conversion is purged. From then on, new facts change neither
+    `acquired_at` nor the click.
     """
 
     table = "persons"

@@ -10,10 +10,10 @@ from growth.database.statements import Record
 class RemnantRecord(Record):
     """One thing to remember about a subject whose facts were purged.
 
-    kind          subject       user_id   created_at
-    visit         v:b998…       6666bd…   the end of the last purged visit; user_id is its owner
-    claim         v:b998…       6666bd…   the time when the user claimed the visitor
-    signup, …     u:6666bd…     ''        the time of the person's latest event of this name
+    kind          subject       user_id                     created_at
+    visit         v:b998…       user of the visit, or ''    end of the last purged visit
+    claim         v:b998…       user of the claim           time of the claim
+    signup, …     u:6666bd…     ''                          time of the last purged event so named
 
     `created_at` is in microseconds UTC.
     """

@@ -37,10 +37,11 @@ def origin_id(names: Names) -> int:
 
 
 class RollupRecord(Record):
-    """Visits that began on `day` (days since 1970-01-01 UTC) with an origin.
+    """Counts of visits that began on `day` and have the origin with the id `origin`.
 
-    A count is the sum of several rows, one for each slot, because simultaneous transactions write
-    to different rows. A single row may be negative.
+    `day` is in days since 1970-01-01 UTC. Simultaneous transactions write to rows with different
+    slots, so a count is the sum over all slots. In a single row, a count may be negative, because a
+    visit may be added in one slot and subtracted in another.
     """
 
     table = "rollups"
@@ -58,7 +59,7 @@ class RollupRecord(Record):
 
 
 class CountryRollupRecord(Record):
-    """Like `RollupRecord`, for each country. Only reports by country read this larger table."""
+    """Like `RollupRecord`, but by country. Only reports by country read this larger table."""
 
     table = "country_rollups"
 

@@ -20,9 +20,8 @@ ORIGIN = names_of(Origin)
 class VisitRecord(Record):
     """Times are in microseconds UTC; `click_ids` is JSON text, `[[name, value], …]`.
 
-    `user_id` is null if no user owns the visit. Most visits have no user. Visits without a user are
-    found by their key, so the indexes by `user_id` do not contain them. Each entry
-    in these indexes costs the write of a database page, because user ids come in random order.
+    `user_id` is null if the visit belongs to no user, which is so for most visits. The indexes by
+    `user_id` do not contain these visits, so storing them writes fewer pages.
     """
 
     table = "visits"
@@ -78,7 +77,7 @@ def visit_columns(visit: Visit) -> tuple[Any, ...]:
 
 
 def from_row(row: Sequence[Any]) -> Visit:
-    """The visit of a row. The row has all columns, in the order of the record."""
+    """The visit in a row that has all columns of the record, in their order."""
     values = list(row)
     for place in FLAGS:
         values[place] = bool(values[place])
@@ -92,7 +91,7 @@ COLUMNS = [field.name for field in fields(VisitRecord)]
 KEPT = attrgetter(*(f"origin.{name}" if name in ORIGIN else name for name in COLUMNS))
 
 PLACES = {name: place for place, name in enumerate(COLUMNS)}
-"""The place of each column in a row."""
+"""The index of each column in a row."""
 
 FINGERPRINT, USER_ID, CLICK_IDS = (PLACES[each] for each in ("fingerprint", "user_id", "click_ids"))
 FLAGS = [PLACES[each] for each in ("is_first", "is_direct", "paid")]

@@ -1,8 +1,8 @@
 """Mending: derives rows anew from the facts, and compares or corrects the stored rows.
 
-Each function takes some units of a rebuild (see growth/maintenance/rebuild.py), the ledger and
-whether to write. It yields each difference. With `write`, it also corrects the stored row. The
-caller opens the transaction.
+Each function takes some units of a rebuild (see growth/maintenance/rebuild.py), the ledger, and
+`write`. It yields the differences between the stored and the derived rows. If `write` is true, it
+also corrects the stored rows. The caller opens the transaction.
 """
 
 from __future__ import annotations

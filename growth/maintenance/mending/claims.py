@@ -1,4 +1,4 @@
-"""Mends the table of claims, and the table of devices: pairs of a user and a claimed visitor."""
+"""Mends the table of claims, and the table of devices: who ever claimed which visitor."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from growth.maintenance.differences import Found, Row, dicts_of, mend_rows
 
 
 def mend_claims(subjects: Sequence[str], ledger: Ledger, write: bool) -> Found:
-    """Mend the claims on the visitors among the subjects."""
+    """Compare the stored claims on visitors with the facts. With `write`, correct the claims.
+
+    Users among the subjects are ignored, because a claim is always on a visitor.
+    """
     visitors = [name for each in subjects if (name := fingerprint_of(each)) is not None]
     claim, device = ClaimRecord, DeviceRecord
     columns = claim.fingerprint, claim.created_at, claim.user_id
@@ -31,7 +34,7 @@ def mend_claims(subjects: Sequence[str], ledger: Ledger, write: bool) -> Found:
 
 
 def claimed(visitors: Sequence[str]) -> list[Row]:
-    """The claims in the facts of visitors, and in the remnants of purged facts."""
+    """The claims in the visitors' facts, and the claims of purged facts, which are remnants."""
     pages, events, left = PageviewRecord, EventRecord, RemnantRecord
     subjects = {visitor(each): each for each in visitors}
     of_pages = pages.select(pages.fingerprint, pages.created_at, pages.user_id).where(

@@ -1,4 +1,4 @@
-"""Mends the daily visits with their origins, and the origins of costs."""
+"""Mends three things: the daily visits, the table of their origins, and the origins of costs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ NAMED = [getattr(VisitRecord, name) for name in NAMES]
 
 
 def mend_days(days: Sequence[str], ledger: Ledger, write: bool) -> Found:
-    """Mend the daily visits and their origins."""
+    """Compare the daily visits and their origins with the visits.
+
+    With `write`, correct the daily visits and the origins.
+    """
     for day in map(int, days):
         yield from mend_rows(RollupRecord, stored_of(RollupRecord, day), sums_of_day(day), write)
         by_country = sums_of_day(day, "country", fn.COALESCE(VisitRecord.country, ""))
@@ -41,7 +44,7 @@ def mend_days(days: Sequence[str], ledger: Ledger, write: bool) -> Found:
 
 
 def stored_of(record: Any, day: int) -> list[Row]:
-    """The stored counts of a day. The rows of all slots are added up (see RollupRecord)."""
+    """The stored counts of a day. The counts of all slots are added up (see RollupRecord)."""
     names = [field for field in key(record) if field.name != "slot"]
     sums = [fn.SUM(getattr(record, name)).alias(name) for name in FIGURES]
     rows = record.select(*names, *sums).where(record.day == day).group_by(*names)
@@ -51,8 +54,8 @@ def stored_of(record: Any, day: int) -> list[Row]:
 def sums_of_day(day: int, name: str = "", column: Any = None) -> Iterator[Row]:
     """The counts of a day by origin, computed from the visits of the day.
 
-    With `column`, there is a row for each origin and each value of `column`. The row has this value
-    under the key `name`.
+    With `column`, there is a row for each origin and each value of `column`. Each row then has the
+    value of `column` under the key `name`.
     """
     more = [] if column is None else [column]
     counted = fn.COUNT(VisitRecord.digest), fn.SUM(number(VisitRecord.is_first))
@@ -69,19 +72,22 @@ def origins_of(day: int) -> list[Row]:
 
 
 def names_id(row: Sequence[Any]) -> int:
-    """Compute the id of an origin from its names, which are the first five columns of the row."""
+    """The id of an origin, computed from its names, which are the first five columns of the row."""
     return origin_id((row[0], row[1], row[2], row[3], bool(row[4])))
 
 
 def visits_of(day: int, *columns: Any) -> Any:
-    """Select the names of the origin, then `columns`, from the visits that began on a day."""
+    """Select the origin's names, then `columns`, of each visit that began on a day."""
     at = VisitRecord.started_at
     rows = VisitRecord.select(*NAMED, *columns).where(at >= day * DAY, at < (day + 1) * DAY)
     return rows.tuples()
 
 
 def mend_costs(days: Sequence[str], ledger: Ledger, write: bool) -> Found:
-    """Mend the origins of costs."""
+    """Compare the stored origins of costs with the origins that the ledger's rules yield.
+
+    With `write`, correct the stored origins.
+    """
     columns = [field.name for field in fields(CostRecord)]
     stored = CostRecord.select().where(CostRecord.day.in_([int(day) for day in days]))
     rows = dicts_of(stored)

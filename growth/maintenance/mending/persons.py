@@ -21,7 +21,10 @@ from growth.maintenance.differences import Difference, Found, dicts_of, differen
 
 
 def mend_persons(owners: Sequence[str], ledger: Ledger, write: bool) -> Found:
-    """Attribute all conversions of the persons anew."""
+    """Attribute all conversions of the persons anew, and compare the result with the stored rows.
+
+    With `write`, correct the stored rows.
+    """
     yield from delete_strays(owners, write)
     yield from delete_stray_credits(owners, write)
     stored = {each.owner: each for each in stored_persons(owners)}
@@ -51,9 +54,10 @@ def everything() -> Affected:
 
 
 def whole_persons(owners: Sequence[str], stored: dict[str, Person]) -> dict[str, Person]:
-    """The persons who have filed events, or whose acquiring click was kept by a purge.
+    """The persons among `owners` who must have a row in the table of persons.
 
-    Their totals are computed from their visits.
+    These persons have filed events, or a purge kept the click that acquired them. Their totals are
+    computed from their visits.
     """
     rows = ConversionRecord.select(ConversionRecord.owner).where(ConversionRecord.owner.in_(owners))
     filed = {owner for (owner,) in rows.distinct().tuples()}
@@ -83,7 +87,7 @@ COLUMNS = [field.name for field in fields(PersonRecord)]
 
 
 def delete_strays(owners: Sequence[str], write: bool) -> Found:
-    """Delete the persons' conversions whose event is not stored."""
+    """Yield the persons' conversions that have no stored event. With `write`, delete them."""
     rows = ConversionRecord.select(*fields(ConversionRecord)).where(
         ConversionRecord.owner.in_(owners)
     )
@@ -104,7 +108,7 @@ def delete_strays(owners: Sequence[str], write: bool) -> Found:
 
 
 def delete_stray_credits(owners: Sequence[str], write: bool) -> Found:
-    """Delete the persons' credits that have no conversion."""
+    """Yield the persons' credits that have no conversion. With `write`, delete them."""
     conversion, credit = ConversionRecord, CreditRecord
     known = conversion.select(conversion.digest).where(conversion.owner == credit.owner)
     stray = credit.owner.in_(owners) & credit.conversion.not_in(known)

@@ -1,4 +1,4 @@
-"""Mends visits and their owners. Then files the events, each under its owner."""
+"""Mends visits and their owners. Then mends conversions: files each event under its owner."""
 
 from __future__ import annotations
 
@@ -30,11 +30,14 @@ from growth.ledger.statements.persons import UPSERT_CONVERSIONS
 from growth.maintenance.differences import Difference, Found
 
 ALL = 2**40
-"""A limit that no visitor's number of pageviews reaches."""
+"""More pageviews than any visitor has, so a limit of ALL means no limit."""
 
 
 def mend_visits(subjects: Sequence[str], ledger: Ledger, write: bool) -> Found:
-    """Mend the visits of the visitors among the subjects, and the conversions of all subjects."""
+    """Compare the stored visits of the subjects with their pageviews, then call `file_anew`.
+
+    With `write`, correct the stored visits.
+    """
     names = [name for each in subjects if (name := fingerprint_of(each)) is not None]
     known = load_identities(names)
     old, new = stored_visits(names), derived_visits(names, ledger)
@@ -50,12 +53,12 @@ def mend_visits(subjects: Sequence[str], ledger: Ledger, write: bool) -> Found:
 
 
 def is_same(old: Visit | None, new: Visit | None) -> bool:
-    """Whether two visits differ at most in the version of the rules."""
+    """Whether two visits are equal. The version of the rules that derived them may differ."""
     return bool(old and new and replace(new, rules=old.rules) == old)
 
 
 Key = tuple[str, str]
-"""Identifies a visit: its visitor, and the digest of its first page."""
+"""The key of a visit: the fingerprint of its visitor, and the digest of its first pageview."""
 
 
 def stored_visits(names: Sequence[str]) -> dict[Key, Visit]:
@@ -75,7 +78,10 @@ def derived_visits(names: Sequence[str], ledger: Ledger) -> dict[Key, Visit]:
 
 
 def file_anew(subjects: Sequence[str], known: Identities, ledger: Ledger, write: bool) -> Found:
-    """Compare the stored conversions with the subjects' events. With `write`, correct them."""
+    """Compare the stored conversions with the events of the subjects.
+
+    With `write`, correct the conversions.
+    """
     event = EventRecord
     rows = event.select(*fields(event, of=Event)).where(
         event.subject.in_(subjects), fn.LOWER(event.name).in_(list(ledger.terms.tracked))

@@ -13,10 +13,12 @@ from typing import Any
 import pytest
 from databases import Other, admin, bare_database
 from live import get, growth, post_once, serving, wait_until_healthy
+from peewee import OperationalError
 from service import Service, event, pageview, problem
 
 from growth.database.connecting import connect
 from growth.database.engines import DatabaseError
+from growth.database.faults import fault_of
 from growth.database.statements import database
 from growth.database.tables import EventRecord, MarkRecord
 from growth.maintenance.backup import backup
@@ -151,6 +153,15 @@ class DescribeConnections:
         ]
 
         assert told == ["2s", "30s"]
+
+    def it_says_that_a_stopped_statement_was_slow(self, service: Service) -> None:
+        with database.atomic() as transaction:
+            database.execute_sql("SET LOCAL statement_timeout = 10")
+            with pytest.raises(OperationalError) as caught:
+                database.execute_sql("SELECT pg_sleep(1)")
+            transaction.rollback()
+
+        assert fault_of(caught.value).reason == "slow"
 
     def it_says_which_url_fails_and_hides_the_password(self) -> None:
         with pytest.raises(
