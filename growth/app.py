@@ -48,11 +48,14 @@ Clock = Callable[[], int]
 KNOWN_NAMES = frozenset(
     chain(PARAMETERS, *(kind().fields for kind in (PageviewSchema, EventSchema, CostSchema)))
 )
-"""Query parameters and fields of facts. The log shows no other names from a request."""
+"""The names of query parameters and of fields of facts.
+
+Log lines about refused requests show these names, and hide all other names that a client sent.
+"""
 
 
 class Route(NamedTuple):
-    """A path, its resource, and its purpose."""
+    """A path, the Falcon resource that answers there, and its purpose in one sentence."""
 
     path: str
     resource: object
@@ -66,7 +69,7 @@ class Route(NamedTuple):
 def create_app(
     settings: Settings, recorder: Recorder, clock: Clock = now_us
 ) -> falcon.App[Request, falcon.Response]:
-    """The WSGI app.
+    """Create the WSGI app.
 
     The caller opens and migrates the database, and starts and closes `recorder`.
     """
@@ -86,7 +89,7 @@ def create_app(
 
 
 def on_fault(req: Request, resp: falcon.Response, ex: Exception, params: Any) -> None:
-    """Answer 503 with the reason if the writer or the database cannot serve now."""
+    """Answer 503 with the reason if the recorder or the database cannot serve requests now."""
     fault = ex.fault if isinstance(ex, BusyError) else failing(ex)
     if fault is None:
         errors.on_failure(req, resp, ex, params)
@@ -96,7 +99,7 @@ def on_fault(req: Request, resp: falcon.Response, ex: Exception, params: Any) ->
 
 
 def middleware(settings: Settings, recorder: Recorder, clock: Clock) -> list[Any]:
-    """All middleware, in the order in which requests pass it. Responses pass it in reverse."""
+    """All middleware, in the order for requests. Responses pass the middleware in reverse."""
     authentication = Authentication(
         {READ: settings.read_tokens, WRITE: settings.write_tokens, ERASE: settings.admin_tokens},
         settings.webhook_secrets,
@@ -114,7 +117,7 @@ def middleware(settings: Settings, recorder: Recorder, clock: Clock) -> list[Any
 
 
 def routes(settings: Settings, recorder: Recorder, clock: Clock) -> list[Route]:
-    """Every path of the service."""
+    """All routes of the service."""
     kept = retention(settings.retention_days, settings.lookback_days)
     pageviews = Facts(recorder, load_pageview, clock, kept.pageviews if kept else None)
     events = Facts(recorder, load_event, clock, kept.events if kept else None)
@@ -132,17 +135,17 @@ def routes(settings: Settings, recorder: Recorder, clock: Clock) -> list[Route]:
         Route("/assets/{name}", Asset(), "The scripts, style and icon of the dashboard."),
         Route("/pageviews", pageviews, "Store pageviews."),
         Route("/events", events, "Store events: signups, purchases, anything."),
-        Route("/costs", costs, "Store what was spent on a source or campaign on a day."),
-        Route("/webhooks/google-ads", google_ads, "Take leads of Google Ads lead forms."),
-        Route("/webhooks/meta", meta, "Take leads of Meta's lead ads; GET confirms the URL."),
-        Route("/webhooks/segment", segment, "Take messages of Segment and RudderStack libraries."),
+        Route("/costs", costs, "Store costs: what was spent on a campaign on a day."),
+        Route("/webhooks/google-ads", google_ads, "Receive leads from Google Ads lead forms."),
+        Route("/webhooks/meta", meta, "Receive leads from Meta's lead ads; GET confirms the URL."),
+        Route("/webhooks/segment", segment, "Receive messages from Segment or RudderStack."),
         Route(
             "/webhooks/segment/{path:path}",
             segment,
-            "Take messages at the paths that these libraries append.",
+            "Receive messages at the paths that Segment libraries append.",
         ),
         Route("/growth.js", Tracker(settings.tracker_origins), "The tracker for your pages."),
-        Route("/erasures", erasures, "Erase persons. It needs an admin token."),
+        Route("/erasures", erasures, "Erase persons. A request needs an admin token."),
         Route("/attribution", attribution, "Ask where users and money came from."),
         Route("/healthz", Healthz(recorder, clock, stale), "Say whether the service works."),
         Route("/metrics", Metrics(recorder, stale), "Metrics for Prometheus."),

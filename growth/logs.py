@@ -10,7 +10,7 @@ from typing import Any, TextIO
 import orjson
 
 MOST_IDS = 20
-"""A line about a transaction lists the ids of at most this many of its requests."""
+"""The most request ids in a log line about a transaction."""
 
 request_ids: ContextVar[tuple[str, ...]] = ContextVar("request_ids", default=())
 """The id of the request that this thread handles.
@@ -37,19 +37,20 @@ class JsonLine(logging.Formatter):
 
 
 def members_of(ids: tuple[str, ...]) -> dict[str, Any]:
-    """The members of a log line that hold the ids of its requests."""
+    """The members of a log line that say which requests it is about."""
     if len(ids) < 2:
         return {"request_id": ids[0]} if ids else {}
     return {"requests": len(ids), "request_ids": ids[:MOST_IDS]}
 
 
 def set_up(level: str, stream: TextIO) -> None:
-    """Log lines of JSON to `stream`, at `level` and above."""
+    """Write log records of `level` and above to `stream`, as lines of JSON."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter(JsonLine())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # Our lines do not show the thread, the process and the source file. Finding all three takes
-    # longer than the rest of a line.
+    # Our lines do not show the thread, the process or the source file. Looking up these three takes
+    # longer than all other work on a line.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging._srcfile = None
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of each waiting request
+    # By default, waitress logs each request that waits for a thread.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)

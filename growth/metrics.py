@@ -19,7 +19,7 @@ REQUESTS = Histogram(
     ["method", "route", "status"],
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
-UNAVAILABLE = Counter("growth_unavailable", "Answers of 503, by their reason.", ["reason"])
+UNAVAILABLE = Counter("growth_unavailable", "Answers with status 503, by reason.", ["reason"])
 REJECTED = Counter("growth_rejected_items", "Items refused, by route.", ["route"])
 IGNORED = Counter("growth_ignored_fields", "Unknown fields of items, by route.", ["route"])
 SKEWED = Counter("growth_skewed_items", "Items whose time was ahead of the clock.")
@@ -29,7 +29,7 @@ LOST_REJECTS = Counter("growth_lost_rejects", "Refused items that could not be k
 FACTS = Counter("growth_facts", "Facts and rejects, by their outcome.", ["kind", "outcome"])
 BATCH = Histogram(
     "growth_batch_facts",
-    "Facts that one transaction wrote.",
+    "Facts and rejects in one transaction.",
     buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000),
 )
 COMMIT = Histogram(
@@ -37,7 +37,7 @@ COMMIT = Histogram(
     "Time to write one transaction, commit included.",
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
-LATE = Counter("growth_late_pageviews", "Pageviews stored after a later pageview of the visitor.")
+LATE = Counter("growth_late_pageviews", "Pageviews that arrived after newer ones of the visitor.")
 REPLAYS = Counter("growth_replays", "Visitors whose visits were derived anew for late pageviews.")
 REVISIONS = Counter("growth_revisions", "Conversions whose credit changed after they were stored.")
 
@@ -45,7 +45,7 @@ requests_of = cache(REQUESTS.labels)
 facts_of = cache(FACTS.labels)
 """Returns the counter for a kind and an outcome.
 
-It is cached, because finding a counter takes prometheus_client as long as increasing it.
+Counters are cached, because prometheus_client takes as long to find a counter as to increase it.
 """
 
 

@@ -1,4 +1,4 @@
-"""The writer: one thread that commits all waiting facts in one transaction."""
+"""The recorder: a queue of requests, and one thread that commits their facts."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from growth.metrics import count_batch
 log = logging.getLogger(__name__)
 
 MAX_BATCH = 1_000
-"""A transaction takes no further request once it has this many facts."""
+"""Once a transaction has this many facts, no further request joins it."""
 
 PATIENCE_SECONDS = 30
-"""The longest wait of a request for its commit."""
+"""The longest time that a request waits for the commit of its facts."""
 
 CHECK_SECONDS = 5
 """Timeout of a health check."""
@@ -61,10 +61,10 @@ class Recorder:
     request has a value that the database cannot hold, its facts are tried one by one. If the
     database itself fails, all requests of the transaction fail at once.
 
-    `trouble` is the fault of the database, until a transaction succeeds again. While it is set, one
-    request at a time is tried and the rest are refused. If `ending` is set, all facts are refused
-    for this reason. `stored_at` is the time when a fact was last stored, in seconds since 1970 UTC.
-    It is 0 if none was stored yet.
+    `trouble` is set when the database fails, until a transaction succeeds again. While `trouble` is
+    set, one request at a time is tried, and all others are refused. If `ending` is set, the service
+    is about to end, and all facts are refused. `stored_at` is the time when a fact was last stored,
+    in seconds since 1970 UTC. `stored_at` is 0 if no fact was stored yet.
     """
 
     def __init__(self, ledger: Ledger, queue_size: int) -> None:
@@ -82,11 +82,15 @@ class Recorder:
         return self
 
     def record(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
-        """Commit the facts; return the outcome of each. Raises BusyError or a database error."""
+        """Commit the facts; return the outcome of each.
+
+        Raises BusyError if the recorder cannot take the facts, or takes too long. Raises peewee's
+        error if the database fails.
+        """
         return self.submit(facts, PATIENCE_SECONDS) if facts else []
 
     def check(self) -> None:
-        """Commit a test row. Raises BusyError, or the database's error."""
+        """Commit a test row. Raises the same errors as `record`."""
         self.submit([], CHECK_SECONDS)
 
     def submit(self, facts: Sequence[Fact | Reject], patience: float) -> list[Outcome]:
@@ -101,7 +105,7 @@ class Recorder:
         try:
             return job.answer.result(patience)
         except TimeoutError as ex:
-            job.answer.cancel()  # drops the job if it has not begun
+            job.answer.cancel()  # the writer skips this job if it has not begun
             slow = Fault(SLOW, f"The writer took more than {patience} seconds.", True)
             raise BusyError(slow) from ex
 
@@ -118,7 +122,7 @@ class Recorder:
                 return
 
     def waiting_with(self, first: Job) -> tuple[list[Job], bool]:
-        """The job `first`, then waiting jobs until all jobs have MAX_BATCH facts together.
+        """The job `first`, and as many waiting jobs as are needed for MAX_BATCH facts.
 
         The second value is False if the writer has to stop after these jobs.
         """

@@ -26,7 +26,10 @@ from growth.attribution.urls import normalise_host, split_url
 OPERATOR_TABLES = ("sources", EXCLUDED, "click_ids", "channels")
 
 REVISION = 1
-"""Raise it if a change of growth/attribution/ changes visits or credits. Then a rebuild is due."""
+"""Add 1 if new code in growth/attribution/ derives other visits or credits from the same facts.
+
+A changed REVISION makes growth report that a rebuild is due.
+"""
 
 
 @dataclass
@@ -45,10 +48,11 @@ def load_rules(
 ) -> Rules:
     """Load the rules in force.
 
-    `extra` is the operator's TOML file. Its entries replace ours of the same name. `site_hosts` are
-    further hosts of the site. Referrers on these hosts and on their subdomains count as the site's
-    own. `return_paths` are paths of pages, exact or ending in `*`. The referrers of these pages do
-    not count. Raises ValueError with the file, the table, the key and the allowed values.
+    `extra` is the operator's TOML file. Entries of this file replace ours of the same name.
+    `site_hosts` are further hosts of the site. Referrers on these hosts and on their subdomains
+    count as the site's own. `return_paths` are paths of pages, exact or ending in `*`. Referrers of
+    pages with these paths are ignored. Raises ValueError if an entry is wrong. The
+    message names the file, the table, the key and the allowed values.
     """
     channels, evidence = _our_table("channels.toml"), _our_table("evidence.toml")
     media = channels["media"]
@@ -76,9 +80,9 @@ def load_rules(
 
 
 def _ad_names(table: Table, names: Mapping[str, Source]) -> dict[str, Source]:
-    """The source of each ad name. `table` lists the ad names of each source.
+    """The source of each ad name, such as `adwords`. `table` lists the ad names of each source.
 
-    Sources that the operator removed are left out.
+    Ad names of sources that the operator removed are left out.
     """
     return {
         name: names[source]
@@ -106,7 +110,7 @@ def _our_book(channels: Any, media: Table) -> _Book:
 def _operator_book(path: Path, media: Table) -> _Book:
     try:
         tables = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as ex:  # not UTF-8, not TOML
+    except (OSError, ValueError) as ex:  # unreadable, not UTF-8 or not TOML
         raise ValueError(f"{path}: cannot be read as TOML: {ex}") from ex
     as_table(tables, str(path), OPERATOR_TABLES)
     kinds = as_table(tables.get("sources", {}), f"{path} [sources]", media)
@@ -118,7 +122,7 @@ def _operator_book(path: Path, media: Table) -> _Book:
 
 
 def _merge(ours: _Book, operator: _Book) -> None:
-    for name in operator.sources:  # so that the operator's hosts come last and replace ours
+    for name in operator.sources:  # so that they come last, and their hosts replace ours
         ours.sources.pop(name, None)
     ours.sources.update(operator.sources)
     ours.click_ids.update(operator.click_ids)
@@ -126,10 +130,10 @@ def _merge(ours: _Book, operator: _Book) -> None:
 
 
 def _merge_channels(ours: list[ChannelRule], operator: list[ChannelRule]) -> list[ChannelRule]:
-    """Our rules, with the operator's rules in place of ours for the same channel.
+    """Our rules for channels, merged with the operator's.
 
-    The operator's rules stand where our first rule of the channel stood. Rules of new channels come
-    first.
+    If the operator has rules for one of our channels, they replace ours, in the place of our first
+    rule for this channel. The operator's rules for new channels come before all others.
     """
     known = list(dict.fromkeys(rule.channel for rule in ours))
     replaced = {rule.channel for rule in operator}.intersection(known)
@@ -137,14 +141,14 @@ def _merge_channels(ours: list[ChannelRule], operator: list[ChannelRule]) -> lis
     for rule in ours:
         if rule.channel not in replaced:
             merged.append(rule)
-        elif rule.channel in known:  # only once: the channel "Display" has two rules
+        elif rule.channel in known:  # our first rule for the channel; "Display" has two
             known.remove(rule.channel)
             merged += [each for each in operator if each.channel == rule.channel]
     return merged
 
 
 def _site_host(text: str) -> str:
-    """Accept `example.com`, `.example.com`, `*.example.com` and `https://example.com/`."""
+    """The host in `example.com`, `.example.com`, `*.example.com` or `https://example.com/`."""
     host = split_url(text).host if "://" in text else normalise_host(text.strip().lstrip("*."))
     if not host:
         raise ValueError(f"site hosts: {text!r} is not a host; write it like example.com")

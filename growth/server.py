@@ -1,4 +1,4 @@
-"""Runs the app in waitress: opens the database, serves, and stops in order."""
+"""Runs the app in waitress: opens the database, serves requests, and shuts down cleanly."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from growth.wiring import create_ledger
 WELCOME = "growth serves {url}; try: curl '{url}/attribution'; for sample data: make seed"
 
 CONNECTIONS = 1_000
-"""The most open connections. Later ones wait until one closes."""
+"""The most open connections. Further connections wait until one of these closes."""
 
 IDLE_SECONDS = 60
 """A connection that is idle for longer is closed."""
@@ -41,23 +41,23 @@ IDLE_SECONDS = 60
 BODY_BYTES = 8 * 1024 * 1024
 """The most bytes of a body that waitress accepts.
 
-Our own limit is lower, so that clients get our 413 and not a reset connection.
+Our own limit is lower. So a client that sends too much gets our 413, and not a reset connection.
 """
 
 HEADER_BYTES = 64 * 1024
-"""Bytes of the request line and the headers together."""
+"""The most bytes of the request line and the headers together."""
 
 OPEN_FILES = 2 * CONNECTIONS
-"""The most open files. Each connection needs one, and each thread some for the database."""
+"""The most open files. Each connection needs one, and each thread needs some for the database."""
 
 QUIET_SECONDS = 0.2
-"""After a signal to stop, the server ends when no request was running for this long."""
+"""After a signal to stop, the server ends once no request has been running for this long."""
 
 DRAIN_SECONDS = 10
 """After a signal to stop, the server ends at the latest after this long."""
 
 LOOK_SECONDS = 0.05
-"""Time between two checks for running requests."""
+"""Time between two checks whether requests are running."""
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 """The signals that stop the service."""
@@ -66,10 +66,11 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 def serve(settings: Settings, announce: Callable[[str], None], may_migrate: bool = False) -> None:
     """Serve until SIGTERM, SIGINT or SIGHUP.
 
-    Then answer the requests under way, commit the waiting facts and return.
+    After a signal, answer the requests under way, commit the waiting facts and return.
 
-    `announce` gets a line for each applied migration, and one when the service is up. The address
-    is bound before the database is opened. If the address is taken, the database stays unchanged.
+    `announce` is called with a line for each applied migration, and with one when the service is
+    up. The address is bound before the database is opened. So if the address is taken, the database
+    stays unchanged.
     Raises SettingsError if the address cannot be bound. Raises DatabaseError if the database cannot
     be used, or if a newer version of growth migrates it while the service runs.
     """
@@ -94,7 +95,7 @@ def serve(settings: Settings, announce: Callable[[str], None], may_migrate: bool
     watch.start()
     gc.freeze()  # garbage collections skip the objects made so far
     announce(WELCOME.format(url=settings.url))
-    server.run()  # until the drain ends it
+    server.run()  # returns when `drain` ends the server
     recorder.close()
     database.end()  # when the last connection closes, SQLite merges the -wal file
     if recorder.ending:
@@ -102,10 +103,11 @@ def serve(settings: Settings, announce: Callable[[str], None], may_migrate: bool
 
 
 class Drain:
-    """The app with a count of its running requests. The service stops when none is running.
+    """Wraps the app and counts its running requests.
 
-    New requests are served until the server ends, because waitress has no documented way to stop
-    accepting connections. The server ends when a timer raises SystemExit in the main thread.
+    After a signal, the server ends when no request is running. Until then, new requests are served,
+    because waitress has no documented way to stop accepting connections. The server ends when a
+    timer raises SystemExit in the main thread.
     """
 
     def __init__(self, app: Any) -> None:
@@ -127,8 +129,8 @@ class Drain:
     def begin(self, *_: object) -> None:
         """Handle a signal: stop once no request is running, and after DRAIN_SECONDS in any case."""
         for number in SIGNALS:
-            signal.signal(number, signal.SIG_IGN)  # it is stopping already
-        self.quiet_since = time.monotonic()  # requests from before the signal may be unread
+            signal.signal(number, signal.SIG_IGN)  # a second signal changes nothing
+        self.quiet_since = time.monotonic()  # requests sent before the signal may be unread
         ends_at = time.monotonic() + DRAIN_SECONDS
         signal.signal(signal.SIGALRM, lambda *_: self.look(ends_at))
         signal.setitimer(signal.ITIMER_REAL, LOOK_SECONDS, LOOK_SECONDS)
@@ -144,7 +146,7 @@ class Drain:
 def listen(settings: Settings, app: Callable[..., object]) -> Any:
     """A waitress server, bound to the address in the settings.
 
-    It limits the number of connections and the size of requests. No proxy is needed for this.
+    A proxy need not limit connections or the size of requests, because this server does.
     """
     try:
         return waitress.create_server(
@@ -172,12 +174,12 @@ def listen(settings: Settings, app: Callable[..., object]) -> Any:
 
 
 def keep_to_one_processor(cpu: str) -> None:
-    """Keep this process on one processor: `auto`, a processor's number, or `off`.
+    """Keep this process on one processor. `cpu` is `auto`, a processor's number, or `off`.
 
-    The threads of one interpreter share a lock, and run one at a time. If they are on several
-    processors, a hand-over of the lock has to wake another processor. We measured 200 requests a
-    second on several processors, and 2,000 on one. `auto` chooses an allowed processor
-    from the process id.
+    The threads of one interpreter share a lock, and run one at a time. If the threads are on
+    several processors, a hand-over of the lock has to wake another processor. We measured 200
+    requests a second on several processors, and 2,000 on one. With `auto`, the process id decides
+    which of the allowed processors is used.
     """
     if cpu == "off" or not hasattr(os, "sched_setaffinity"):
         return
@@ -194,5 +196,5 @@ def raise_file_limit() -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
-        with suppress(ValueError, OSError):  # a container may forbid it
+        with suppress(ValueError, OSError):  # a container may forbid a higher limit
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

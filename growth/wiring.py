@@ -14,7 +14,7 @@ from growth.settings import Settings, SettingsError
 
 
 def create_ledger(settings: Settings, clock: Callable[[], int] = now_us) -> Ledger:
-    """The ledger with the rules, conversions and lookback of the settings. Raises SettingsError."""
+    """Create the ledger as the settings say. Raises SettingsError if the rules cannot be loaded."""
     try:
         rules = load_rules(settings.sources, settings.site_hosts, settings.return_paths)
     except ValueError as ex:

@@ -1,4 +1,4 @@
-"""Draws at random what happens to a person, when and where. campaigns.toml has the odds."""
+"""Draws at random what happens to a person, and when. campaigns.toml has the probabilities."""
 
 import base64
 import math
@@ -20,7 +20,7 @@ def load_cast() -> Row:
 
 
 class Chance:
-    """Random choices for a person in one country, with the figures and names in `cast`."""
+    """Makes random choices for a person in one country. `cast` is the content of campaigns.toml."""
 
     def __init__(self, rng: random.Random, cast: Row) -> None:
         self.rng, self.cast = rng, cast
@@ -34,7 +34,7 @@ class Chance:
         return timedelta(hours=self.rng.lognormvariate(math.log(median_hours), spread))
 
     def waking(self, draw: Callable[[], datetime]) -> datetime:
-        """Draw instants until one falls on a likely hour and weekday, in local time."""
+        """Draw instants until one is accepted. Busy local hours are accepted more often."""
         while True:
             at = draw()
             local = at + timedelta(hours=self.country["utc_offset"])

@@ -1,4 +1,4 @@
-"""Makes demo costs like the costs that ad platforms report for each paid campaign and day."""
+"""Makes demo costs. Ad platforms report such costs for each paid campaign and day."""
 
 import random
 import re
@@ -17,7 +17,8 @@ Names = tuple[str, ...]
 def spending(facts: list[tuple[str, Row]], seed: int) -> list[tuple[str, Row]]:
     """The costs of the paid clicks among the facts, oldest first.
 
-    The same facts and seed give the same costs. A cost is the path to post to and the body::
+    The same facts and seed give the same costs. Each cost is a pair: the path to post to, and the
+    body::
 
         /costs  {"day": "2023-11-20", "source": "facebook", "medium": "paid_social",
                  "campaign": "202311_DE_Lesezeit", "content": "still-decke",
@@ -51,7 +52,7 @@ def timeless(campaign: str) -> str:
 
 
 def names_in(url: str) -> Names:
-    """The values of the parameters NAMES in a URL. A missing parameter has an empty value."""
+    """The values of the parameters NAMES in a URL. The value of a missing parameter is ''."""
     tags = dict(parse_qsl(urlsplit(url).query))
     return tuple(tags.get(name, "") for name in NAMES)
 
@@ -59,7 +60,8 @@ def names_in(url: str) -> Names:
 def bill(rng: random.Random, day: str, names: Names, seen: int, source: Row) -> Row:
     """The cost that a platform reports for `seen` pageviews.
 
-    The platform counts more clicks, because some visitors leave before the page is loaded.
+    The platform counts more clicks than pageviews, because some visitors leave before the page is
+    loaded.
     """
     clicks = seen + sum(rng.random() < 0.1 for _ in range(seen))
     return {

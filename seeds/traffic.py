@@ -7,20 +7,19 @@ from typing import Any
 
 from growth.seeds.chance import Chance, Row, load_cast
 
-MOST_PAGES = 10  # of a visit; if the visitor joins, the visit has two more pages
+MOST_PAGES = 10  # the most pages of a visit, besides the two pages of joining
 RENEWAL = timedelta(days=30)
 
 
 def generate(visitors: int, days: int, seed: int, now: datetime) -> list[tuple[str, Row]]:
-    """Make up the facts of exactly `visitors` visitors in the `days` up to `now`, oldest first.
+    """Make up the facts of exactly `visitors` visitors in `days` days before `now`, oldest first.
 
-    The same arguments give the same facts in any process. A fact is the path to post to and
-    the body, for example (ids shortened)::
+    The same arguments give the same facts in any process. Each fact is a pair: the path to post to,
+    and the body. For example, with shortened ids::
 
         /pageviews  {"id": "5b2c…", "fingerprint": "0f6e…", "country": "DE",
                      "created_at": "2023-11-20T19:04:11.280313+00:00",
-                     "url": "https://www.example.com/de/books/quiet-de",
-                     "referrer_url": "https://www.google.de/", "user_agent": "Mozilla/5.0 …"}
+                     "url": "https://www.example.com/de", "referrer_url": "https://www.google.de/"}
         /events     {"id": "91d0…", "fingerprint": "0f6e…", "country": "DE", "user_id": "6666…",
                      "created_at": "2023-11-20T19:06:40.512004+00:00", "name": "signup"}
 
@@ -28,26 +27,22 @@ def generate(visitors: int, days: int, seed: int, now: datetime) -> list[tuple[s
     """
     if now.tzinfo is None or days < 1:
         raise ValueError(f"now needs a time zone and days at least 1, not {now} and {days}")
-    now = now.astimezone(UTC)
-    cast = load_cast()
-    # All arguments go into the random seed. Otherwise traffic up to another time would have the
-    # same ids with other content, which the service refuses.
+    now, cast = now.astimezone(UTC), load_cast()
+    # All arguments go into the random seed. With `seed` alone, the traffic for another `now` would
+    # have the same ids with other content, which the service refuses.
     rng = random.Random(f"{seed} {visitors} {days} {now.isoformat()}")
     facts: list[tuple[datetime, str, Row]] = []
     while visitors > 0:
         life = [fact for fact in _Person(rng, cast, days, now).live() if fact[0] <= now]
         devices = len({body["fingerprint"] for _, _, body in life})
-        if devices <= visitors:  # each device counts as a visitor; do not exceed the number
+        if devices <= visitors:  # each device is a visitor; more than `visitors` are too many
             facts += life
             visitors -= devices
     return [(path, body) for _, path, body in sorted(facts, key=itemgetter(0))]
 
 
 class _Person(Chance):
-    """A person with a device and a clock. `live` makes up the person's pageviews and events.
-
-    Some facts may be later than the end of the period. `generate` leaves them out.
-    """
+    """A person with a device and a clock. `live` makes up the person's pageviews and events."""
 
     device: Row  # the device in use
     url: str  # the page that the device shows
@@ -60,7 +55,7 @@ class _Person(Chance):
         self.at = self.waking(lambda: now - timedelta(days=days) * rng.random())
 
     def live(self) -> list[tuple[datetime, str, Row]]:
-        """Return the facts of all that the person does, from the first pageview on."""
+        """Return all facts of the person, including facts after `now`."""
         if self.happens("is_bot"):
             self.crawl()
             return self.facts
@@ -82,7 +77,7 @@ class _Person(Chance):
             self.at += self.delay("crawl")
 
     def become_a_member(self, kind: str) -> None:
-        """Join on the first visit, or on a later visit. The later visit may be on a laptop."""
+        """Join on the first visit, or on a later visit. A later visit may be on a laptop."""
         first_device = self.device
         if self.happens("decides_later"):
             if kind == "phone" and self.happens("changes_device"):
@@ -97,7 +92,7 @@ class _Person(Chance):
         self.be_a_member(joined_by)
 
     def join(self) -> str:
-        """Sign up or start a trial in the present visit. Return the name of the event."""
+        """Sign up or start a trial in the current visit. Return the name of the event."""
         self.browse(self.cast["signup_page"])
         self.user_id = f"{self.rng.getrandbits(96):024x}"
         name = "trial" if self.happens("starts_with_trial") else "signup"
@@ -186,7 +181,7 @@ class _Person(Chance):
         self.leave("/events", name=name, **details)
 
     def leave(self, path: str, **details: Any) -> None:
-        """Add a fact at the present instant. Fields that are None are left out."""
+        """Add a fact at the current time. Fields that are None are left out."""
         body = {
             "id": self.new_id(),
             "fingerprint": self.device["fingerprint"],

@@ -158,7 +158,7 @@ class DescribeASetting:
         assert refusal(GROWTH_LOOKBACK="30") == (
             "GROWTH_LOOKBACK: there is no such setting; did you mean GROWTH_LOOKBACK_DAYS?"
         )
-        assert "config/growth.env lists them all" in refusal(GROWTH_XYZZY="1")
+        assert "config/growth.env lists all settings" in refusal(GROWTH_XYZZY="1")
 
 
 class DescribeATokensSetting:

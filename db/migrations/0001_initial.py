@@ -1,7 +1,7 @@
-"""Makes the tables of version 1.0.0.
+"""Creates the tables of version 1.0.0.
 
-This migration stays as it is. A later change of a record gets a migration of its own. After all
-migrations, the tables must match the records. spec/database/tables/schema_spec.py checks this.
+Do not edit this migration. If you change a table in growth/database/tables, add a new migration.
+spec/database/tables/schema_spec.py checks that the migrations create the tables defined there.
 """
 
 import re

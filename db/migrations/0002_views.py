@@ -1,4 +1,4 @@
-"""Makes the views for analysts, which docs/views.md describes."""
+"""Creates the views for analysts, which docs/views.md describes."""
 
 from growth.views import create_views
 

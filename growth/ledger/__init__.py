@@ -1,1 +1,1 @@
-"""Stores a batch of facts in one transaction. README.md follows a late fact from file to file."""
+"""Stores facts and updates the derived rows. README.md follows a late fact from file to file."""

@@ -1,4 +1,4 @@
-"""Stores costs. A cost that is sent again replaces the earlier one."""
+"""Stores costs. A cost replaces the stored cost with the same key."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from growth.ledger.storing import Outcome
 
 Row = tuple[Any, ...]
 KEY_SIZE = 5
-"""The first 5 columns are the key: day, source, medium, campaign and content as sent."""
+"""The first 5 columns of a row are its key: day, source, medium, campaign and content as sent."""
 
 SENT_SIZE = 9
-"""The first 9 columns are the cost as it was sent. The columns after them are derived."""
+"""The first 9 columns of a row are the cost as it was sent. The other columns are derived."""
 
 SAME_COSTS = Rows(lambda: rows_with(CostRecord, *key_names(CostRecord)))
 """The stored costs that have one of the given keys."""
@@ -28,10 +28,10 @@ DELETE_COSTS = Rows(lambda: deleted(CostRecord))
 
 
 def store_costs(costs: Sequence[Cost], rules: Rules) -> list[Outcome]:
-    """Insert, replace or delete costs. Return the outcome of each.
+    """Insert, replace or delete costs. Return the outcome of each cost.
 
     A cost that equals the stored cost is a duplicate. An amount of 0 deletes the stored cost. If
-    two costs have the same key, the later one counts.
+    several of `costs` have the same key, the last of them is stored.
     """
     rows = [cost_row(cost, rules) for cost in costs]
     stored = {row[:KEY_SIZE]: row for row in SAME_COSTS.all([row[:KEY_SIZE] for row in rows])}

@@ -1,4 +1,4 @@
-"""Counts a person's visits and pageviews: the totals, and the numbers before each conversion."""
+"""Counts a person's visits and pageviews: all of them, and those before each conversion."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from growth.ledger.records import Conversion, Person
 from growth.ledger.statements import journeys as statements
 
 Instant = tuple[str, int]
-"""A person's or a visitor's key, and a time."""
+"""A person's owner key or a visitor's fingerprint, and a time."""
 
 
 def load_seen_in_all(owners: Sequence[str]) -> dict[str, tuple[int, int]]:
@@ -25,10 +25,10 @@ def load_seen_in_all(owners: Sequence[str]) -> dict[str, tuple[int, int]]:
 def load_seen(
     conversions: Sequence[Conversion], persons: Mapping[str, Person], rules: Rules
 ) -> dict[str, tuple[int, int]]:
-    """For each conversion, the numbers of the person's visits and pageviews up to its time.
+    """For each conversion, how many visits and pageviews the person had until its time.
 
     Counts the visits and pageviews after the conversion, and subtracts them from the person's
-    totals. This is fast, because few visits follow most conversions.
+    totals. Few are counted, because most conversions are followed by few visits.
     """
     asked = sorted({(each.owner, each.occurred_at) for each in conversions})
     later = {(owner, at): figures for owner, at, *figures in statements.SEEN_AFTER.all(asked)}
@@ -42,9 +42,9 @@ def load_seen(
 
 
 def load_ongoing(asked: Sequence[Instant], rules: Rules) -> dict[Instant, int]:
-    """For each owner and time, the number of pages seen later in visits that began earlier.
+    """For each owner and time, the number of pages seen later, in visits that were under way.
 
-    A visit that began at exactly this time counts as earlier.
+    A visit is under way if it began at or before the time, and ended after the time.
     """
     visits = statements.ONGOING.all(asked)
     stretches = sorted({(fingerprint, start - 1, at) for _, at, fingerprint, start, *_ in visits})
@@ -58,14 +58,15 @@ def load_ongoing(asked: Sequence[Instant], rules: Rules) -> dict[Instant, int]:
     found: defaultdict[Instant, int] = defaultdict(int)
     for owner, at, fingerprint, start, digest, pageviews in visits:
         ranked = tied[fingerprint, start]
-        # pages of the visit's first instant that come before its first page are of an earlier visit
+        # Of the pages seen at the start of the visit, those that rule 5 puts before the visit's
+        # first page belong to an earlier visit.
         earlier = ranked.index(digest) if digest in ranked else 0
         found[owner, at] += pageviews - (pages[fingerprint, start, at] - earlier)
     return found
 
 
 def load_tied(starts: Sequence[Instant], rules: Rules) -> Mapping[Instant, list[str]]:
-    """For each visitor and time, the digests of the pages seen at exactly this time, in order."""
+    """For each visitor and time, the digests of the pages seen then, in the order of rule 5."""
     pages: defaultdict[Instant, list[Pageview]] = defaultdict(list)
     for row in statements.PAGES_AT.all(starts):
         page = Pageview(*row)

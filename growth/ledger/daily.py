@@ -1,4 +1,4 @@
-"""Updates the daily visits: for each change, subtracts the old visit and adds the new visit."""
+"""Updates the daily visits. For each changed visit, subtracts its old figures and adds the new."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from growth.database.tables.rollup import FIGURES, Names, origin_id
 from growth.ledger.identity import Change
 
 Figures = list[int]
-"""Visits, new visitors and pageviews."""
+"""The numbers of visits, new visitors and pageviews."""
 
 
 def known_origins() -> Any:
@@ -27,7 +27,7 @@ def known_origins() -> Any:
 
 
 def add_figures(record: Any) -> Any:
-    """A statement that inserts rows, or adds their figures to stored rows with the same keys."""
+    """A statement that inserts rows, or adds their figures to the stored row with the same key."""
     columns = [getattr(record, name) for name in FIGURES]
     sums = {column: column + getattr(EXCLUDED, column.name) for column in columns}
     return inserted(record).on_conflict(conflict_target=key(record), update=sums)
@@ -46,9 +46,9 @@ DELETE_EMPTY_COUNTRIES = Rows(lambda: delete_empty_rows(CountryRollupRecord))
 
 
 def add_visits(changes: Iterable[Change], slot: int) -> None:
-    """Update the daily visits. Insert new origins first.
+    """Insert new origins, then update the daily visits.
 
-    Only rows of one slot are written (see `RollupRecord`), in the order of their keys.
+    Only rows of `slot` are written (see `RollupRecord`), in the order of their keys.
     """
     days: defaultdict[tuple[int, int], Figures] = defaultdict(lambda: [0, 0, 0])
     countries: defaultdict[tuple[int, int, str], Figures] = defaultdict(lambda: [0, 0, 0])

@@ -21,7 +21,11 @@ from growth.ledger.records import (
 
 LAST_CLICK = "last_click"
 OUTSIDE = -1
-"""The `position` of a credit under `acquisition`. Its click may precede the lookback window."""
+"""The `position` of each credit under `acquisition`.
+
+Under other models, `position` is the place of the click in the lookback window. Under
+`acquisition`, the click may be earlier than the window.
+"""
 
 
 def derive(history: History, terms: Terms, places_of: PlacesOf) -> tuple[Person, list[Attributed]]:
@@ -44,7 +48,7 @@ def place_of(row: CreditRow) -> tuple[str, int]:
 
 
 def judge(history: History, terms: Terms, places_of: PlacesOf) -> list[Conversion]:
-    """Decide which events count as conversions, and at which value (rule 7)."""
+    """Decide which events count as conversions, and with which value (rule 7)."""
 
     def converts(each: Entry) -> bool:
         first = history.earliest.get(SIGNUP)
@@ -104,9 +108,9 @@ def unconverted(each: Conversion) -> Conversion:
 def before(each: Conversion, history: History) -> tuple[int, int]:
     """The numbers of visits and pageviews before a conversion.
 
-    `history.seen` has the numbers if they were counted anew. All other conversions have stored
-    numbers. If a conversion is later than all changes of the batch, its stored numbers change by as
-    much as the person's totals.
+    Numbers that were counted anew are in `history.seen`. Other numbers come from the stored row. If
+    the conversion is later than all changes of the batch, the stored numbers change by as much as
+    the person's totals.
     """
     if each.digest in history.seen:
         return history.seen[each.digest]
@@ -117,10 +121,10 @@ def before(each: Conversion, history: History) -> tuple[int, int]:
 
 
 def share(each: Conversion, history: History) -> list[CreditRow]:
-    """The credits of a conversion under all models but `acquisition` (rule 4).
+    """The credits of a conversion under all models except `acquisition` (rule 4).
 
-    If the clicks were not loaded, they did not change. Then only `from_trial` and `pages_before`
-    of the stored credits are updated.
+    Clicks are loaded only if they may have changed. If the clicks were not loaded, the stored
+    credits are kept, and only their `from_trial` and `pages_before` are updated.
     """
     if not each.is_conversion:
         return []
@@ -158,7 +162,7 @@ def acquisition(
 
 
 def acquired(each: Conversion, person: Person) -> list[CreditRow]:
-    """The credit of a conversion under `acquisition`, in a list. Empty for other events."""
+    """The credit under `acquisition`, in a list. Empty if `each` is not a conversion."""
     if not each.is_conversion or person.acquisition is None:
         return []
     _, *click = person.acquisition

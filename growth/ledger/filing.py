@@ -1,6 +1,7 @@
-"""Files events under their owners: conversions, signups, trials and refunds (rules 6 and 7).
+"""Files conversions, signups, trials, unsubscribes and refunds under their owners.
 
-A filed event has a row in the table of conversions, even while it is not a conversion.
+A filed event has a row in the table of conversions, even while it is not a conversion. Rules 6 and
+7 of docs/attribution.md say who owns an event, and which events are conversions.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from growth.ledger.statements import persons as statements
 class Filing:
     """Changes of the table of conversions.
 
-    `put` has the rows to write. `taken` has the rows deleted because the event changed its owner.
+    `put` has the rows to write. `taken` has the deleted rows of events that changed their owner.
     """
 
     put: list[Conversion] = field(default_factory=list)
@@ -27,7 +28,7 @@ class Filing:
 
 
 def file(new: Sequence[Event], moved: Sequence[Event], known: Identities, terms: Terms) -> Filing:
-    """Find the owners of `new` events, and of stored events whose owner may have changed (`moved`).
+    """File events under their owners. `moved` are stored events whose owner may have changed.
 
     If an event changes its owner, its row and credits under the earlier owner are deleted.
     """
@@ -49,8 +50,8 @@ def file(new: Sequence[Event], moved: Sequence[Event], known: Identities, terms:
 def name_of(event: Event, terms: Terms) -> str | None:
     """The name under which an event is filed, spelled as in GROWTH_CONVERSIONS.
 
-    None if the event is not filed. An event is not filed if its name is not in `Terms.tracked`. A
-    refund without an order is filed only if GROWTH_CONVERSIONS names `refund`.
+    None if the event is not filed, because its name is not in `Terms.tracked`. A refund without an
+    order is filed only if GROWTH_CONVERSIONS names `refund`.
     """
     name = terms.shown(event.name)
     is_lost = name is not None and name.lower() == REFUND and event.order_id is None

@@ -15,15 +15,15 @@ from growth.ledger.visitors import News
 
 @dataclass(slots=True)
 class Affected:
-    """How a batch changed one person's facts.
+    """How a batch changed the visits and filed events of one person.
 
-    All changes are between `since` and `until`, in microseconds. `visits` and `pageviews` say by
-    how much the person's counts changed. They may be negative.
+    All changes are between `since` and `until`, in microseconds. `visits` and `pageviews` are
+    the changes of the person's numbers of visits and pageviews. A negative change is a decrease.
 
-    `clicks_moved` is set if a visit was added or deleted, or changed its origin or owner. Then
-    later conversions may credit other clicks. `states_moved` is set if a signup or trial was added
-    or removed. Then later conversions may change, too. `filed` has the newly filed events. `orders`
-    has the ids of the orders whose events changed.
+    `clicks_moved` is set if later conversions may credit other clicks, because a visit was added or
+    deleted, or changed its origin or owner. `states_moved` is set if any later conversion may
+    change, because a signup or trial was added or removed. `filed` has the newly filed events.
+    `orders` has the ids of the orders whose events changed.
     """
 
     since: int = END
@@ -39,7 +39,7 @@ class Affected:
         self.since, self.until = min(self.since, since), max(self.until, until)
 
     def add_visit(self, change: Change, owner: str, news: News | None) -> None:
-        """Add a changed visit of the person. `news` are the visitor's new pageviews and claims."""
+        """Add a changed visit of the person. `news` has the visitor's new pageviews and claims."""
         old, new = change
         grows = is_same_but_its_end(old, new)
         self.clicks_moved |= not grows
@@ -62,7 +62,7 @@ class Affected:
 
 
 def is_same_but_its_end(old: Visit | None, new: Visit | None) -> bool:
-    """Whether a visit differs at most in its end and its number of pageviews."""
+    """Whether the visits differ at most in their end and their number of pageviews."""
     if old is None or new is None:
         return False
     return new.ending(old.last_at, old.pageviews) == old
@@ -70,16 +70,16 @@ def is_same_but_its_end(old: Visit | None, new: Visit | None) -> bool:
 
 @dataclass(slots=True)
 class History:
-    """A person, and the data for deriving again those conversions that a batch may change.
+    """A person, with all data needed to derive again the conversions that a batch may change.
 
     `conversions` has stored filed events, and the events that the batch files. `earliest` has the
     time and digest of the person's first signup and first trial. `is_whole` is set if the batch may
-    change which conversion is the person's first. If so, `conversions` has every event that may
-    be the person's first conversion.
+    change which conversion is the person's first. If `is_whole` is set, `conversions` has every
+    event that may be the person's first conversion.
 
     `seen`, `clicks` and `held` have digests of conversions as keys. `seen` has the numbers of
-    visits and pageviews before the conversion. `clicks` has the clicks in its lookback window.
-    `held` has its stored credits.
+    visits and pageviews before each conversion. `clicks` has the clicks in the lookback window of
+    each conversion. `held` has the stored credits of each conversion.
     """
 
     person: Person
@@ -96,8 +96,8 @@ class History:
 class Attributed:
     """A conversion before and after the batch.
 
-    `old` and `held` are the stored row and its credits. `new` and `due` are the row and the credits
-    that should be stored.
+    `old` is the stored row, and `held` are its stored credits. `new` and `due` are the row and the
+    credits that should be stored.
     """
 
     old: Conversion
@@ -114,14 +114,14 @@ class Attributed:
 
     @property
     def has_other_credit(self) -> bool:
-        """Whether value or credits changed, or an event became or ceased to be a conversion."""
-        return seen_of(self.old, self.held) != seen_of(self.new, self.due)
+        """Whether the value, the credits or `is_conversion` of the conversion changed."""
+        return value_and_credits(self.old, self.held) != value_and_credits(self.new, self.due)
 
 
-def seen_of(conversion: Conversion, rows: Sequence[CreditRow]) -> tuple[object, ...]:
-    """The value and the credits of a conversion. If they change, the revision goes up.
+def value_and_credits(conversion: Conversion, rows: Sequence[CreditRow]) -> tuple[object, ...]:
+    """The value and the credits of a conversion. Empty if the event is not a conversion.
 
-    Empty if the event does not count as a conversion.
+    The revision of a conversion goes up if its value or its credits change.
     """
     if not conversion.is_conversion:
         return ()

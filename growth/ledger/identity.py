@@ -1,4 +1,7 @@
-"""Rule 6: stores claims of users on visitors, and finds the owners of visits and events."""
+"""Stores claims of users on visitors, and finds the owners of visits and events.
+
+Follows rule 6 of docs/attribution.md.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,8 @@ Pair = tuple[str, str]
 class Identities:
     """The users who claimed each visitor, and the visitors that each user claimed.
 
-    At most one more of them is loaded than the limits of rule 6 allow.
+    At most SHARED_TERMINAL + 1 users of a visitor are loaded, and at most CLIENT_MISTAKE + 1
+    visitors of a user. One more than a limit of rule 6 shows that the limit is passed.
     """
 
     users: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -35,7 +39,7 @@ class Identities:
     def load(self, fingerprints: Iterable[str], user_ids: Iterable[str] = ()) -> None:
         """Load the users who claimed these visitors.
 
-        Also load the visitors that these users, or the users in `user_ids`, claimed.
+        Also load the visitors claimed by these users and by the users in `user_ids`.
         """
         asked = [(each,) for each in sorted(set(fingerprints) - self.users.keys())]
         for (fingerprint,) in asked:
@@ -65,11 +69,10 @@ class Identities:
         return len(self.devices[user_id]) > CLIENT_MISTAKE
 
     def add(self, claims: Iterable[tuple[str, Claim]]) -> tuple[set[Pair], set[str]]:
-        """Store claims on visitors. The users of these visitors must be loaded.
+        """Store claims on visitors. The users of these visitors must be loaded already.
 
-        Return the new pairs, and the visitors for which these claims pass a limit of rule 6. A
-        limit is passed if the visitor now has too many users, or if one of its users now has too
-        many visitors.
+        Return the new pairs, and the visitors for which these claims pass a limit of rule 6. Rule 6
+        limits the users of a visitor and the visitors of a user.
         """
         rows = sorted({(fp, claim.created_at, claim.user_id) for fp, claim in claims})
         identities.INSERT_CLAIMS.run(rows)
@@ -89,7 +92,7 @@ class Identities:
 
 
 def load_identities(fingerprints: Iterable[str], user_ids: Iterable[str] = ()) -> Identities:
-    """Return Identities into which these visitors and users are loaded."""
+    """Return Identities with these visitors and users loaded."""
     found = Identities()
     found.load(fingerprints, user_ids)
     return found
@@ -98,7 +101,7 @@ def load_identities(fingerprints: Iterable[str], user_ids: Iterable[str] = ()) -
 Change = tuple[Visit | None, Visit | None]
 """A visit before and after the batch.
 
-The first is None if the visit is new. The second is None if the visit is deleted.
+The visit before is None if the visit is new. The visit after is None if it is deleted.
 """
 
 Stretch = tuple[str, int, int]
@@ -108,10 +111,10 @@ Stretch = tuple[str, int, int]
 def claims_near(stretches: Iterable[Stretch], known: Identities) -> dict[Stretch, list[Claim]]:
     """For each stretch, the claims that may decide who owns visits in it, sorted by time.
 
-    These are the last claim before the stretch, the first claim in it, and the first claim after
-    it. Before and after it, claims of a user who claimed too many visitors do not count (rule 6).
-    So if a visitor has such a user, the last claim before the stretch and the first claim after it
-    are also found for each other user.
+    The claims are the last before the stretch, the first in the stretch, and the first after the
+    stretch. Outside the stretch, claims of a user with too many visitors do not count (rule 6). If
+    a user with too many visitors claimed the visitor, the last claim before the stretch and the
+    first claim after it are also found for each of the visitor's other users.
     """
     asked = sorted(set(stretches))
     instants: dict[Stretch, set[int]] = {}
@@ -136,7 +139,7 @@ def claims_near(stretches: Iterable[Stretch], known: Identities) -> dict[Stretch
 
 
 def owned(changes: Sequence[Change], known: Identities) -> list[Change]:
-    """Set the owner of each visit. Leave out the visits that did not change."""
+    """The changes, with the owner of each visit set. Visits that did not change are left out."""
     new = [visit for _, visit in changes if visit is not None and known.users[visit.fingerprint]]
     claims = claims_near(map(claimed_during, new), known)
     joining = {visit.fingerprint: known.joining(visit.fingerprint) for visit in new}
@@ -153,7 +156,10 @@ def owned(changes: Sequence[Change], known: Identities) -> list[Change]:
 
 
 def claimed_during(visit: Visit) -> Stretch:
-    """The period in which the first claim decides the owner of a visit."""
+    """The period from a visit's start to 30 minutes after its end.
+
+    The first claim in this period decides who owns the visit.
+    """
     return visit.fingerprint, visit.started_at, visit.last_at + VISIT_TIMEOUT
 
 
@@ -183,7 +189,10 @@ def owners_of_events(events: Sequence[Event], known: Identities) -> dict[str, st
 
 
 def stretch_of(event: Event) -> Stretch:
-    """The period in which the first claim decides the owner of an event with no visit before it."""
+    """The 30 minutes from an event on.
+
+    If no visit precedes the event, the first claim in this period decides who owns the event.
+    """
     return str(event.fingerprint), event.created_at, event.created_at + VISIT_TIMEOUT
 
 
@@ -194,7 +203,7 @@ def latest_visits(instants: Iterable[tuple[str, int]]) -> dict[tuple[str, int], 
 
 
 def purged_owners(fingerprints: Iterable[str]) -> dict[str, str]:
-    """For each visitor, the user_id of the last purged visit. "" if no user owned the visit."""
+    """The user_id of the owner of each visitor's last purged visit. "" if no user owned it."""
     subjects = {visitor(each): each for each in fingerprints}
     rows = identities.REMNANTS.all([(each,) for each in sorted(subjects)])
     return {subjects[subject]: user_id for subject, kind, user_id, _ in rows if kind == "visit"}

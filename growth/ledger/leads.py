@@ -20,7 +20,7 @@ MAX_LENGTH = 255
 def store_lead_claims(stored: Iterable[Deed]) -> list[Event]:
     """Store the claims that newly stored facts make on leads. Return the new claims.
 
-    A claim is stored as an event of the lead. So it also counts if it arrives before the lead.
+    A claim is stored as an event of the lead. So a claim that arrives before the lead counts, too.
     """
     claims = claims_in(stored)
     outcomes = store_deeds(claims)
@@ -35,7 +35,7 @@ def claims_in(facts: Iterable[object]) -> list[Event]:
 
 
 def lead_claims_of(event: Event) -> Iterator[Event]:
-    """The claims that an event makes. It needs a user_id, and `lead_id` in its `data`."""
+    """The claims on leads that an event makes by its user_id and the `lead_id` in its `data`."""
     if event.user_id is None or event.data is None or LEAD_ID not in event.data:
         return
     lead_id = orjson.loads(event.data).get("lead_id")
@@ -43,13 +43,13 @@ def lead_claims_of(event: Event) -> Iterator[Event]:
         return
     for lead in leads_named(str(lead_id).strip()):
         if lead in (event.user_id, event.fingerprint):
-            continue  # the event is the lead's own, or the lead is already its visitor
+            continue  # the lead is the user or the visitor of the event already
         digest = blake2b(f"{event.digest} {lead}".encode(), digest_size=16).hexdigest()
         yield Event(IDENTIFY, event.created_at, digest, lead, event.user_id)
 
 
 def leads_named(lead_id: str) -> list[str]:
-    """The fingerprints that a lead id may stand for. The id may already name its platform.
+    """The fingerprints of the leads that an id may mean. An id may name its platform.
 
     >>> leads_named("4711")
     ['google_ads:4711', 'meta:4711']

@@ -1,8 +1,8 @@
-"""Applies a batch of facts in one transaction: stores them, then updates all that is derived.
+"""Applies a batch of facts in one transaction: stores them, then updates the derived rows.
 
-Derived rows depend on the stored facts and the rules, never on the order of arrival. Few rows
-are read for a fact that is the newest of its person. For a late fact, the number of rows read
-grows with the number of rows changed.
+Derived rows depend on the stored facts and the rules, never on the order in which the facts
+arrived. For a fact that is newer than all others of its person, few rows are read. For a late fact,
+the number of rows read grows with the number of rows changed.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from growth.ledger.storing import Outcome, store_deeds
 
 
 class Ledger:
-    """Writes facts, and the rows derived from them by one set of rules."""
+    """Writes facts, and the rows that one set of rules derives from the facts."""
 
     def __init__(
         self,
@@ -48,14 +48,14 @@ class Ledger:
 
     @property
     def version(self) -> str:
-        """The version of the rules and of the terms of conversion (`Terms`).
+        """A text that changes with the rules and with the terms of conversion (`Terms`).
 
-        Rows that were derived by another version may be out of date.
+        Rows that were derived under another version may be out of date.
         """
         return f"{self.rules.version}-{self.terms.version}"
 
     def now(self) -> int:
-        """The time to stamp changes with. It never goes back."""
+        """The current time, but never earlier than the latest `changed_at`."""
         return max(self.clock(), latest_change())
 
     def apply(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
@@ -68,16 +68,16 @@ class Ledger:
         return outcomes
 
     def prove(self, with_room: bool) -> None:
-        """Commit a test row, to test whether the database can write. Raises peewee's error if not.
+        """Commit a test row. Raises peewee's error if the database cannot be written to.
 
-        The row is large if `with_room` is set.
+        If `with_room` is set, the row is large, so that a nearly full disk fails the test, too.
         """
         prove_writable(database, ROOM if with_room else 1)
 
     def commit(self, facts: Sequence[Fact | Reject], alone: bool) -> list[Outcome]:
-        """Store and derive in one transaction.
+        """Store facts and rejects, and update the derived rows, in one transaction.
 
-        If `alone`, the whole database is locked. Else only the batch's persons are locked.
+        If `alone` is set, the whole database is locked. If not, the batch's persons are locked.
         """
         with database.atomic("EXCLUSIVE" if alone else "IMMEDIATE"):
             if not alone:
@@ -94,7 +94,7 @@ class Ledger:
         return outcomes
 
     def store(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
-        """Store each fact once, and the rejects. Return the outcome of each."""
+        """Store facts and rejects. Return the outcome of each of them."""
         if refused := [each for each in facts if isinstance(each, Reject)]:
             rejects.store_rejects(refused)
         deeds = iter(store_deeds([each for each in facts if isinstance(each, Pageview | Event)]))
@@ -129,7 +129,7 @@ class Ledger:
 def affected(
     changes: Iterable[Change], filing: Filing, news: Mapping[str, visitors.News]
 ) -> dict[str, Affected]:
-    """How the batch changed the facts of each person. The keys are owner keys."""
+    """How the batch changed the visits and filed events of each person, by owner key."""
     found: defaultdict[str, Affected] = defaultdict(Affected)
     for old, new in changes:
         for visit in (old, new):

@@ -1,4 +1,4 @@
-"""Loads the histories of persons, in the same number of statements for any number of persons."""
+"""Loads the histories of persons. Any number of persons takes the same number of statements."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def load(
 
 
 def load_persons(affected: Mapping[str, Affected]) -> dict[str, Person]:
-    """Load the affected persons who have filed events. Their totals include the batch."""
+    """Load the affected persons who have filed events. Their totals include the new visits."""
     rows = statements.PERSONS.all([(owner,) for owner in sorted(affected)])
     persons = {each.owner: grown(each, affected[each.owner]) for each in map(person_of, rows)}
     new = [owner for owner in sorted(affected) if affected[owner].filed and owner not in persons]
@@ -49,7 +49,7 @@ def grown(person: Person, more: Affected) -> Person:
 def load_conversions(
     persons: Mapping[str, Person], affected: Mapping[str, Affected], terms: Terms
 ) -> list[History]:
-    """Load the filed events that may change, and all other filed events of the same orders."""
+    """Histories with the filed events that may change, and all filed events of the same orders."""
     asked = [(owner, *stretch(persons[owner], affected[owner], terms)) for owner in sorted(persons)]
     found: defaultdict[str, dict[str, Conversion]] = defaultdict(dict)
     for each in to_conversions(statements.CONVERSIONS_BETWEEN.all(asked)):
@@ -88,9 +88,9 @@ def is_whole(person: Person, affected: Affected) -> bool:
 
 
 def stretch(person: Person, affected: Affected, terms: Terms) -> tuple[int, int]:
-    """The first and the last instant at which conversions may change.
+    """The period of the conversions that may change: its first and its last instant.
 
-    The last is END if every conversion from the first instant on may change.
+    The last instant is END if every conversion from the first instant on may change.
     """
     moves_all = is_whole(person, affected) or affected.states_moved
     moves_counts = affected.visits or affected.pageviews
@@ -99,7 +99,7 @@ def stretch(person: Person, affected: Affected, terms: Terms) -> tuple[int, int]
 
 
 def reach(affected: Affected, terms: Terms) -> int:
-    """The last instant at which the clicks of a conversion may change."""
+    """The time of the latest conversion whose clicks may change."""
     return affected.until + (terms.lookback if affected.clicks_moved else 0)
 
 
@@ -155,7 +155,7 @@ def uncounted(history: History, conversions: Iterable[Conversion]) -> list[Conve
 
 
 def load_clicks(conversions: Sequence[Conversion], lookback: int) -> dict[str, list[StoredClick]]:
-    """For each conversion, the earliest click in its lookback window and the latest MAX_CLICKS.
+    """For each conversion, the earliest click of its lookback window, and the latest MAX_CLICKS.
 
     Direct visits are loaded only if there are no other visits in the window.
     """

@@ -1,21 +1,21 @@
 """Locks the persons of a batch, so that no two transactions change one person at the same time.
 
-A transaction first locks each visitor, each user, and the users who claimed the visitors. It takes
-these locks in the order of their numbers, so that transactions do not deadlock. These locks are
-enough, for three reasons:
+A transaction first locks the visitors and users of its facts, and the users who claimed these
+visitors. It takes these locks in the order of lock numbers, so that transactions do not deadlock.
+These locks are enough, for three reasons:
 
 - The owner of a visit or an event depends on its visitor and on the claims on this visitor.
 - Only a transaction that has a visitor's lock adds claims on the visitor. So the visitor's
   users stay the same while the visitor is locked.
 - Only a transaction that has a user's lock changes visits of this user, on any device.
 
-Then the transaction stores facts and visits. After that it writes rows and takes locks that other
-transactions may need, too. It does so in this order:
+Then the transaction stores facts and visits. After that, it writes rows and takes locks that other
+transactions may need, too. All transactions write these rows and take these locks in one order:
 
-- persons and credits, by their keys;
+- rows of persons and credits, in the order of their keys;
 - the lock for `changed_at`, if the credit of a conversion changed (see `persons.save_persons`);
 - the lock of a slot of the daily visits (see `RollupRecord`);
-- new origins, by their ids.
+- new origins, in the order of their ids.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ MOST_LOCKS = 1_000
 class CrowdError(Exception):
     """A batch has too many persons to lock, or may change persons that it has not locked.
 
-    The whole database is locked instead.
+    Such a batch is applied again, with the whole database locked.
     """
 
 
@@ -53,9 +53,7 @@ def lock_persons(facts: Iterable[Any]) -> None:
 
 
 def lock_keys(facts: Iterable[Any]) -> set[str]:
-    """The owner keys of the facts' visitors and users.
-
-    All costs share one key. So do all rejects."""
+    """The owner keys of the facts' visitors and users. Costs share one key, and rejects another."""
     keys: set[str] = set()
     for fact in facts:
         if not isinstance(fact, Pageview | Event):

@@ -1,5 +1,4 @@
-"""Updates persons: loads their histories, derives their conversions and credits, and saves what
-differs."""
+"""Updates persons: loads their histories, derives their conversions and credits, saves changes."""
 
 from __future__ import annotations
 
@@ -42,7 +41,7 @@ def save_persons(
 ) -> None:
     """Write persons, conversions and credits, each table in the order of its keys.
 
-    A conversion whose credit changed gets its next revision. These conversions are written last,
+    A conversion whose credit changed gets its next revision. Revised conversions are written last,
     under a lock, so that `changed_at` follows the order of commits. A reader who sees a change
     also sees every change with an earlier `changed_at`.
     """
@@ -68,7 +67,7 @@ def save_persons(
 
 
 def save_credits(changed: Sequence[Attributed]) -> None:
-    """Delete stored credits that are no longer due. Write credits that are new or differ."""
+    """Delete stored credits that are no longer due. Write credits that are new or changed."""
     held = {row.key: row for each in changed for row in each.held}
     due = {row.key: row for each in changed for row in each.due}
     statements.DELETE_CREDITS.run(sorted(held.keys() - due.keys()))

@@ -62,7 +62,7 @@ def subject_of(conversion: Conversion) -> str:
 
 
 class StoredClick(NamedTuple):
-    """A visit that may get credit. Its columns decide its credit, or are copied to the credit."""
+    """A visit that may get credit, with the columns that its credit depends on or copies."""
 
     fingerprint: str
     started_at: int
@@ -86,7 +86,7 @@ class StoredClick(NamedTuple):
 class Acquisition(NamedTuple):
     """When a person first converted, and the click that `last_click` credits with this conversion.
 
-    Without such a click, all fields but `acquired_at` are None.
+    If no click gets the credit, all fields except `acquired_at` are None.
     """
 
     acquired_at: int
@@ -114,7 +114,7 @@ class Person:
 
 
 def person_of(row: Sequence[Any]) -> Person:
-    """A row of the table as a Person."""
+    """Make a Person from a row of the table of persons."""
     owner, visits, pageviews, *acquisition, is_kept = row
     found = None if acquisition[0] is None else Acquisition(*acquisition)
     return Person(owner, visits, pageviews, found, bool(is_kept))

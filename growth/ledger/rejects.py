@@ -1,4 +1,4 @@
-"""Stores rejects. Deletes the oldest beyond a limit, and all rejects of an erased person."""
+"""Stores rejects. Deletes rejects that are too old or too many, and those of erased persons."""
 
 from __future__ import annotations
 
@@ -18,17 +18,20 @@ from growth.database.tables.mark import read_mark, write_mark
 MAX_ROWS = 10_000
 MAX_BYTES = 64 * 1024 * 1024
 ROW_BYTES = 200
-"""The bytes that a reject takes besides its texts, for numbers and index entries."""
+"""An estimate of the bytes that a reject's numbers and index entries take in the database."""
 
 AT_ONCE = 500
-"""How many rows one statement writes or deletes."""
+"""The most rows that one statement writes or deletes."""
 
 DROPPED = "rejects dropped"
 
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """Refused input, without its secrets. Rejects older than `kept_since` are deleted."""
+    """Refused input, without its secrets.
+
+    When a reject is stored, all rejects that were last seen before its `kept_since` are deleted.
+    """
 
     path: str
     kind: str
@@ -43,7 +46,7 @@ class Reject:
 
 
 def store_rejects(found: Sequence[Reject]) -> None:
-    """Write rejects in the caller's transaction. Delete the oldest beyond the limits."""
+    """Write rejects in the caller's transaction. Delete rejects that are too old or too many."""
     for rows in chunked(merged(found), AT_ONCE):
         keep(rows)
     record = RejectRecord
@@ -94,7 +97,7 @@ def reject_row(reject: Reject) -> dict[str, Any]:
 
 
 def drop_oldest() -> int:
-    """Delete the oldest rejects until the limits are kept. Return how many were deleted."""
+    """Delete the oldest rejects beyond MAX_ROWS or MAX_BYTES. Return how many were deleted."""
     record, dropped = RejectRecord, 0
     sums = record.select(fn.COUNT(record.digest), fn.COALESCE(fn.SUM(record.size), 0))
     rows, size = sums.scalar(as_tuple=True)
@@ -111,21 +114,21 @@ def drop_oldest() -> int:
 
 
 def dropped_so_far() -> int:
-    """How many rejects the limits have deleted so far."""
+    """How many rejects were deleted so far because they were too old or too many."""
     return int(read_mark(DROPPED) or 0)
 
 
 def latest_rejects() -> Iterator[RejectRecord]:
-    """The rejects, latest first."""
+    """All rejects, the latest first."""
     yield from RejectRecord.select().order_by(RejectRecord.last_seen.desc(), RejectRecord.digest)
 
 
 ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
-"""An escape in JSON. A character beyond 16 bits is written as two escapes."""
+"""A JSON escape with four hex digits. A character above U+FFFF is written as two escapes."""
 
 
 def drop_rejects_of(name: str) -> int:
-    """Delete the rejects that contain a user id or fingerprint. Return how many."""
+    """Delete the rejects that contain the user id or fingerprint `name`. Return how many."""
     found = rejects_of(name)
     for digest in found:
         RejectRecord.delete().where(RejectRecord.digest == digest).execute()
@@ -133,9 +136,9 @@ def drop_rejects_of(name: str) -> int:
 
 
 def rejects_of(name: str) -> list[str]:
-    """The digests of the rejects that contain a user id or fingerprint.
+    """The digests of the rejects that contain the user id or fingerprint `name`.
 
-    The name of a lead, such as `google_ads:EAIaIQ-1`, is also found without its platform.
+    If `name` is a lead, such as `google_ads:EAIaIQ-1`, rejects with only `EAIaIQ-1` are found, too.
     """
     names = {name, name.partition(":")[2]} if is_lead(name) else {name}
     rows = RejectRecord.select(RejectRecord.digest, RejectRecord.body).tuples()
@@ -155,7 +158,7 @@ def tells_of(body: str, names: Collection[str]) -> bool:
 
 
 def unescaped(text: str) -> str:
-    """The text without JSON's escapes."""
+    """The text with JSON's escapes replaced by the characters that they stand for."""
     letters = ESCAPED.sub(lambda m: chr(int(m[1], 16)), text)
     whole = letters.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return re.sub(r'\\(["\\/])', r"\1", whole)

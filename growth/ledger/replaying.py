@@ -1,7 +1,7 @@
-"""Updates the visits of visitors who saw new pages.
+"""Finds the visits that newly stored pageviews change.
 
-A page that is newer than all visits of its visitor only changes the latest visit or adds a visit.
-A late page is replayed with the pages after it.
+A pageview that is newer than all visits of its visitor extends the latest visit or starts a new
+one. If a pageview arrived late, the visits from its time on are derived again (replayed).
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from growth.ledger.statements import visitors as statements
 from growth.metrics import LATE, REPLAYS
 
 FIRST_READ, MORE = 16, 16
-"""The first round reads 16 pages of each visitor. Each further round reads 16 times as many."""
+"""A replay first reads 16 pages of a visitor. If 16 are too few, it reads 16 times as many."""
 
 Pages = Mapping[str, Sequence[Pageview]]
-"""The keys are fingerprints."""
+"""The pageviews of each visitor. The keys are fingerprints."""
 
 
 def folded(news: Pages, rules: Rules) -> list[Change]:
-    """The visits that newly stored pages change. Their owners are not set yet."""
+    """The visits that newly stored pages change. The owners of these visits are not set yet."""
     latest = {fp: visit for (fp, _), visit in latest_visits((fp, END) for fp in news).items()}
     purged = purged_owners(news.keys() - latest.keys())
     changes: list[Change] = []
@@ -47,9 +47,8 @@ def folded(news: Pages, rules: Rules) -> list[Change]:
 def replayed(late: Pages, rules: Rules) -> list[Change]:
     """The visits that late pages change.
 
-    The visits of a visitor are derived again from the visit before the first late page on.
-    After the last late page, the replay ends at the first derived visit that begins with the same
-    page as a stored visit.
+    The visits are derived again, beginning with the visit before the first late page. The replay
+    ends after the last late page, when a derived visit begins with the same page as a stored visit.
     """
     first = {fp: min(page.created_at for page in pages) for fp, pages in late.items()}
     before = {
@@ -106,6 +105,6 @@ def load_pages(asked: Sequence[tuple[str, int]], most: int) -> Mapping[str, list
 
 
 def last_pages(asked: Iterable[tuple[str, int]]) -> dict[str, int]:
-    """For each visitor and time, when the visitor saw the last page before this time, if any."""
+    """For each visitor and instant, the time of the visitor's last page before the instant."""
     rows = statements.LAST_PAGE.all(sorted(asked))
     return {fingerprint: at for fingerprint, at in rows if at is not None}

@@ -1,4 +1,4 @@
-"""Stores each pageview and event once. If facts with one id differ, only the first is stored."""
+"""Stores each pageview and event once. Of two with the same id, only the first is stored."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Name = tuple[str, str]
 
 
 class Outcome(Enum):
-    """What became of a fact. For its sender, all but CONFLICT and REFUSED are a success."""
+    """What became of a fact. For the sender, only CONFLICT and REFUSED are errors."""
 
     STORED = "stored"
     DUPLICATE = "duplicate"
@@ -39,7 +39,7 @@ class Table:
     insert: Rows
 
     def store(self, facts: Sequence[Any]) -> list[Outcome]:
-        """Store the facts. The outcomes are the same as if they were stored one after the other."""
+        """Store the facts. The outcomes are the same as if the facts were stored one by one."""
         names = [(self.subject(fact), fact.fact_id or fact.digest) for fact in facts]
         held = {row[:2]: row[2] for row in self.held.all(sorted(set(names)))}
         first: dict[Name, Any] = {}
@@ -67,7 +67,7 @@ def column_getter(record: Any) -> Callable[[Any], tuple[Any, ...]]:
 
 
 def held_facts(record: Any, subject: Any) -> Any:
-    """A query for the subject, id and digest of the stored facts with the given ids."""
+    """A query for the subject, id and digest of stored facts with the given subjects and ids."""
     given = parameter_rows("subject", "fact_id")
     is_named = (subject == given.c.subject) & (record.fact_id == given.c.fact_id)
     return select_joined(given, record, is_named, subject, record.fact_id, record.digest)

@@ -1,4 +1,4 @@
-"""Updates the visits of visitors, with their owners. Finds events that may change owners."""
+"""Updates the visits of visitors and their owners. Finds stored events that may change owners."""
 
 from __future__ import annotations
 
@@ -59,7 +59,8 @@ def news_of(stored: Iterable[Deed]) -> dict[str, News]:
 def store_claims(news: dict[str, News], known: Identities) -> bool:
     """Store the claims. Return whether a visitor or user passed a limit of rule 6.
 
-    If so, visits of other visitors may change owners, too. These visitors are added to `news`.
+    If a limit was passed, visits of other visitors may change owners, too. Those visitors are added
+    to `news`.
     """
     claims = [(fingerprint, claim) for fingerprint, each in news.items() for claim in each.claims]
     new_pairs, recounted = known.add(claims)
@@ -76,7 +77,7 @@ def update_visitors(
 ) -> tuple[list[Change], list[Event]]:
     """Save the changed visits with their owners.
 
-    Return these changes, and the stored events whose owner may change.
+    Return the changes of visits, and the stored events whose owner may change.
     """
     pages = {fingerprint: each.pages for fingerprint, each in news.items() if each.pages}
     changes = save_visits(owned(folded(pages, rules), known))
@@ -100,8 +101,8 @@ def save_visits(changes: list[Change]) -> list[Change]:
 def reaches_of(news: Mapping[str, News], known: Identities) -> dict[str, Stretch]:
     """For each visitor, the period in which visits may change owners because of new claims.
 
-    A period begins 30 minutes before a claim: the last stored claim before the new claims. It ends
-    at the first stored claim after the new claims. There are three exceptions:
+    A period begins 30 minutes before the last stored claim that precedes the new claims. A period
+    ends at the first stored claim that follows the new claims. There are three exceptions:
 
     - If claims count only for the visit they are made in (rule 6), the period begins 30 minutes
       before the first new claim, and ends at the last new claim.

@@ -19,10 +19,10 @@ from growth.rejects.redaction import redact
 
 
 class RejectKeeper:
-    """Middleware that keeps refused input of authenticated senders, also invalid JSON.
+    """Middleware that keeps refused input of authenticated senders, including invalid JSON.
 
-    Input that is too large is not kept. `record` commits rejects. If it fails, the rejects are lost
-    and counted. No answer promises that a reject is kept.
+    Input that is too large is not kept. `record` commits rejects. If `record` fails, the rejects
+    are lost, and only counted. No answer promises that a reject is kept.
     """
 
     def __init__(

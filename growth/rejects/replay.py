@@ -1,4 +1,4 @@
-"""Records rejects again."""
+"""Replays rejects: tries again to store their facts."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 from growth.database.tables import RejectRecord
 
 Retake = Callable[[RejectRecord], dict[str, Any]]
-"""Records a reject as of the time when it first arrived, and returns the answer to its sender."""
+"""Stores a reject's facts with the time of its first arrival. Returns the answer to the sender."""
 
 
 def replay(reject: RejectRecord, retakes: Mapping[str, Retake]) -> tuple[int, str]:
-    """Record a reject again. Delete it if it is accepted now.
+    """Try again to store the facts of a reject. Delete the reject if no fact is refused again.
 
     `retakes` has a function for each path that stores facts. Return the number of facts stored, and
-    the reason if the reject is refused again, else ''.
+    the reason why facts are refused again. The reason is '' if no fact is refused.
     """
     for path, retake in retakes.items():
         if reject.path.startswith(path.partition("/{")[0]):

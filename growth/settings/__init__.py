@@ -46,9 +46,9 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """All settings. The variable GROWTH_SLOTS sets `slots`.
+    """All settings. Each setting is read from a variable, such as `slots` from GROWTH_SLOTS.
 
-    The variables DATABASE_URL, HOST and PORT have no prefix.
+    Only the variables DATABASE_URL, HOST and PORT have no prefix.
     """
 
     database_url: str = setting(String(), secret=True)
@@ -83,7 +83,7 @@ class Settings:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """All secrets that are set. They are never shown, logged or kept."""
+        """All secrets that are set. Secrets are never shown, logged or stored."""
         given = self.write_tokens + self.read_tokens + self.admin_tokens
         tokens = tuple(token.secret for token in given)
         keys = (self.google_ads_key, self.meta_app_secret, self.meta_verify_token)
@@ -97,7 +97,7 @@ class Settings:
 
     @cached_property
     def edition(self) -> str:
-        """The version and the settings without secrets. Answers depend on them and the database."""
+        """The version and the settings without secrets. If the text changes, answers may, too."""
         return f"{version('growth')} {self!r}"
 
 
@@ -115,7 +115,7 @@ def defaults() -> dict[str, str]:
 
 
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
-    """The settings in `environ`, and defaults for all others. Raises SettingsError with all errors.
+    """The settings in `environ`, with defaults for all others. Raises SettingsError.
 
     An empty variable means its default, so `PORT= make run` works.
     """
@@ -135,7 +135,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
 
 
 def secrets_in_files(environ: Mapping[str, str]) -> dict[str, str]:
-    """Read secrets from files. GROWTH_X_FILE is the path of the file with the secret GROWTH_X."""
+    """Secrets that are in files. GROWTH_X_FILE is the path of the file with the secret GROWTH_X."""
     found: dict[str, str] = {}
     for name in (name for name, each in FIELDS.items() if not each.repr):
         if path := environ.get(f"{name}_FILE"):
@@ -152,7 +152,7 @@ def explain(variable: str, messages: list[str], value: str) -> str:
     """The error of a variable, in one line."""
     if variable not in FIELDS:
         near = get_close_matches(variable, FIELDS, n=1, cutoff=0.8)
-        hint = f"did you mean {near[0]}?" if near else "config/growth.env lists them all."
+        hint = f"did you mean {near[0]}?" if near else "config/growth.env lists all settings."
         return f"{variable}: there is no such setting; {hint}"
     shown = repr(value) if FIELDS[variable].repr else "(hidden)"
     return f"{variable}={shown}: {' '.join(messages)}"
@@ -161,7 +161,7 @@ def explain(variable: str, messages: list[str], value: str) -> str:
 def require_tokens(settings: Settings) -> None:
     """Raise SettingsError if other machines can reach the service, but tokens are missing.
 
-    There must be a token to read. There must also be a token to write, or a webhook secret.
+    The service then needs a token to read, and either a token to write or a webhook secret.
     """
     may_write = settings.write_tokens or settings.webhook_secrets
     if settings.host in LOOPBACK or (may_write and settings.read_tokens):

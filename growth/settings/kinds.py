@@ -13,7 +13,7 @@ from marshmallow.fields import Field, Float, Function, Integer, String
 
 
 def words(text: str) -> tuple[str, ...]:
-    """The words of a list, separated by commas or by line breaks."""
+    """The words in a text that are separated by commas or line breaks."""
     return tuple(word.strip() for word in re.split("[,\n]", text) if word.strip())
 
 
@@ -51,9 +51,9 @@ def in_range(low: float, high: float, kind: type[Integer | Float] = Integer) -> 
 
 
 def setting(read: Field[Any] | Callable[[str], Any], secret: bool = False) -> Any:
-    """A field of Settings. `read` makes its value from the text of the variable.
+    """A field of Settings. `read` turns the text of the variable into the value.
 
-    A secret is never shown.
+    If `secret` is set, the value is never shown.
     """
     kind = (
         read

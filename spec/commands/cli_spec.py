@@ -168,7 +168,7 @@ class DescribeRoutes:
             ["GET", "/docs/{name}"],
         ]
         purposes = {line.split(maxsplit=2)[1]: line.split(maxsplit=2)[2] for line in lines}
-        assert purposes["/costs"] == "Store what was spent on a source or campaign on a day."
+        assert purposes["/costs"] == "Store costs: what was spent on a campaign on a day."
         assert len(set(purposes.values())) == len(purposes)
 
 

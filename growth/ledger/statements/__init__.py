@@ -1,1 +1,1 @@
-"""The statements that several modules of the ledger run. Each takes many rows at once."""
+"""SQL statements of the ledger. Each statement runs for many rows of parameters at once."""

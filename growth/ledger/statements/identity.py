@@ -14,7 +14,7 @@ from growth.database.tables import ClaimRecord, DeviceRecord, RemnantRecord
 def some_devices(name: str, other: str, most: int) -> Any:
     """The pairs of user and visitor that have one of the given values in the column `name`.
 
-    For each given value, at most `most` + 1 pairs are found: the first, sorted by `other`.
+    For each given value, at most `most` + 1 pairs are found: the first in the order of `other`.
     """
     given, device, same = parameter_rows(name), DeviceRecord, DeviceRecord.alias()
     mine, theirs = getattr(given.c, name), getattr(device, other)
@@ -46,9 +46,10 @@ INSERT_DEVICES = Rows(lambda: insert(DeviceRecord))
 
 
 def nearest_claims(*columns: str) -> Any:
-    """For each given period, the times of the three claims that are nearest to its ends.
+    """For each given period, the times of three claims.
 
-    These are the last claim before the period, the first since its start, and the first after it.
+    The claims are the last before the period, the first since its start, and the first after its
+    end.
     """
     given, claim = parameter_rows(*columns), ClaimRecord
     named = [getattr(claim, name) == getattr(given.c, name) for name in columns[:-2]]
@@ -75,7 +76,7 @@ CLAIMS_AT = Rows(claims_at)
 
 
 def remnants() -> Any:
-    """What `RemnantRecord` keeps of the purged facts of the given subjects, except claims."""
+    """The remnants of the given subjects' purged facts (see `RemnantRecord`), except claims."""
     given, left = parameter_rows("subject"), RemnantRecord
     columns = left.subject, left.kind, left.user_id, left.created_at
     is_theirs = (left.subject == given.c.subject) & (left.kind != "claim")

@@ -1,4 +1,4 @@
-"""Statements on the visits of persons: their number, and the clicks in a lookback window."""
+"""Statements on the visits of persons: their number, and those in a lookback window."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ class OfPersons:
     """A statement on the visits of persons.
 
     Visits of a user are found by user_id. Visits of an unclaimed visitor are found by fingerprint.
-    The statement is run for given rows. The first column of a given row is `name`, the user_id or
-    the fingerprint. The `columns` follow. `build` makes the query from the given rows and from a
-    function that returns the condition for a person's visits.
+
+    `build(given, theirs)` makes the query. `given` has the parameters of the query: `name` and all
+    of `columns`. `name` is the user_id or the fingerprint. `theirs(visit)` is the SQL condition for
+    the visits of the person.
     """
 
     def __init__(self, build: Any, *columns: str) -> None:
@@ -37,7 +38,7 @@ class OfPersons:
         self.of = {"u": Rows(of_users), "v": Rows(of_visitors)}
 
     def all(self, rows: Any) -> list[tuple[Any, ...]]:
-        """Return the rows found. Given rows and found rows begin with the owner key."""
+        """Return the rows found for `rows`. Rows given and rows found begin with an owner key."""
         found = []
         for kind, statement in self.of.items():
             theirs = [(owner[2:], *more) for owner, *more in rows if owner[0] == kind]
@@ -54,7 +55,7 @@ def select_seen(given: Any, theirs: Any) -> Any:
 
 
 def seen_after(given: Any, theirs: Any) -> Any:
-    """The number of visits that began after a time, and of the pageviews in them."""
+    """The number of a person's visits that began after a time, and of the pageviews in them."""
     visit = VisitRecord
     figures = fn.COUNT(visit.digest), fn.SUM(visit.pageviews)
     is_later = theirs(visit) & (visit.started_at > given.c.at)
@@ -63,7 +64,7 @@ def seen_after(given: Any, theirs: Any) -> Any:
 
 
 def ongoing(given: Any, theirs: Any) -> Any:
-    """The visits that began at or before a time and ended after it."""
+    """The visits of a person that began at or before a time and ended after it."""
     visit = VisitRecord
     is_ongoing = theirs(visit) & (visit.last_at > given.c.at) & (visit.started_at <= given.c.at)
     columns = visit.fingerprint, visit.started_at, visit.digest, visit.pageviews
@@ -76,9 +77,9 @@ def within(record: Any, given: Any, theirs: Any, is_direct: bool) -> Any:
 
 
 def latest_clicks(is_direct: bool) -> OfPersons:
-    """The latest MAX_CLICKS visits in a window, either all direct or all not direct.
+    """The latest MAX_CLICKS visits in a window: direct visits if `is_direct`, else all others.
 
-    All visits that began at the same time as the earliest of these are found, too.
+    Visits that began at the same time as the earliest visit found are found, too.
     """
 
     def build(given: Any, theirs: Any) -> Any:
@@ -94,9 +95,9 @@ def latest_clicks(is_direct: bool) -> OfPersons:
 
 
 def earliest_clicks(is_direct: bool) -> OfPersons:
-    """The earliest visit in a window, among the direct visits or among all other visits.
+    """The earliest visit in a window: of the direct visits if `is_direct`, else of all others.
 
-    If several visits began at this time, all of them are found.
+    If several visits are the earliest, all of them are found.
     """
 
     def build(given: Any, theirs: Any) -> Any:
@@ -125,7 +126,7 @@ EARLIEST_CLICKS = {is_direct: earliest_clicks(is_direct) for is_direct in (False
 
 
 def pages_between() -> Any:
-    """The number of pages that a visitor saw after one time, and before or at a second time."""
+    """The number of pages that a visitor saw after the time `after`, up to the time `until`."""
     given, page = parameter_rows("fingerprint", "after", "until"), PageviewRecord
     count = page.select(fn.COUNT(page.digest)).where(
         page.fingerprint == given.c.fingerprint,

@@ -32,7 +32,7 @@ def conversions_between() -> Any:
 
 
 def earliest() -> Any:
-    """The earliest filed event of each given owner and event name.
+    """For each given owner and event name, the earliest filed event.
 
     If several events share the earliest time, all of them are found.
     """
@@ -54,7 +54,7 @@ def earliest() -> Any:
 
 
 def delete_idle() -> Any:
-    """Delete the given persons if they have no filed event."""
+    """Delete the given persons who have no filed event. Persons with `is_kept` stay."""
     filed = ConversionRecord.select(ConversionRecord.owner).where(
         ConversionRecord.owner == PersonRecord.owner
     )

@@ -42,7 +42,7 @@ def latest_visit() -> Any:
 
 
 def visits_between() -> Any:
-    """The visits that began between two times, and the visit before them."""
+    """The visits of a visitor that began between two times, and the last visit before them."""
     given, earlier = parameter_rows("fingerprint", "start", "end"), VisitRecord.alias()
     last = earlier.select(fn.MAX(earlier.started_at)).where(
         earlier.fingerprint == given.c.fingerprint, earlier.started_at < given.c.start
@@ -55,7 +55,7 @@ def visits_between() -> Any:
 def visits_from(most: int) -> Rows:
     """The first `most` + 1 visits of each visitor from a time on.
 
-    All visits that began at the same time as the last of these are found, too.
+    Visits that began at the same time as the last visit found are found, too.
     """
 
     def build() -> Any:
@@ -68,9 +68,10 @@ def visits_from(most: int) -> Rows:
 
 @cache
 def pages_from(most: int) -> Rows:
-    """The first `most` + 1 pages of each visitor from a time on. Bots are left out (rule 11).
+    """The first `most` + 1 pages of each visitor from a time on.
 
-    All pages that were seen at the same time as the last of these are found, too.
+    Pages that were seen at the same time as the last page found are found, too. Pages that bots saw
+    are left out (rule 11).
     """
 
     def build() -> Any:
@@ -86,14 +87,14 @@ def pages_from(most: int) -> Rows:
 
 
 def end_of(record: Any, instant: str, given: Any, most: int) -> Any:
-    """The time of the row after the first `most` rows. END if there is no such row."""
+    """The time of the row after a visitor's first `most` rows. END if there is no such row."""
     at = getattr(record, instant)
     rows = record.select(at).where(record.fingerprint == given.c.fingerprint, at >= given.c.start)
     return fn.COALESCE(rows.order_by(at).limit(1).offset(most), END)
 
 
 def last_page() -> Any:
-    """For each given visitor and time, the time of the last page before it."""
+    """For each given visitor and time, the time of the visitor's last page before then."""
     given, page = parameter_rows("fingerprint", "at"), PageviewRecord
     last = (
         page.select(page.created_at)
@@ -105,7 +106,7 @@ def last_page() -> Any:
 
 
 def next_visit() -> Any:
-    """For each given visitor and time, the start of the first visit after it."""
+    """For each given visitor and time, the time at which the visitor's next visit began."""
     given, visit = parameter_rows("fingerprint", "at"), VisitRecord
     at = visit.started_at
     following = visit.select(fn.MIN(at)).where(
