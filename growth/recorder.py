@@ -61,10 +61,10 @@ class Recorder:
     request has a value that the database cannot hold, its facts are tried one by one. If the
     database itself fails, all requests of the transaction fail at once.
 
-    `trouble` is set when the database fails, until a transaction succeeds again. While `trouble` is
-    set, one request at a time is tried, and all others are refused. If `ending` is set, the service
-    is about to end, and all facts are refused. `stored_at` is the time when a fact was last stored,
-    in seconds since 1970 UTC. `stored_at` is 0 if no fact was stored yet.
+    `trouble` is set when the database fails, until a transaction succeeds again. While it is set,
+    one request at a time is tried, and all others are refused. If `ending` is set, the service is
+    about to end, and all facts are refused. `stored_at` is the Unix time at which a fact was last
+    stored, or 0.
     """
 
     def __init__(self, ledger: Ledger, queue_size: int) -> None:
@@ -84,7 +84,7 @@ class Recorder:
     def record(self, facts: Sequence[Fact | Reject]) -> list[Outcome]:
         """Commit the facts; return the outcome of each.
 
-        Raises BusyError if the recorder cannot take the facts, or takes too long. Raises peewee's
+        Raises BusyError if the recorder cannot take the facts, or takes too long, and peewee's
         error if the database fails.
         """
         return self.submit(facts, PATIENCE_SECONDS) if facts else []

@@ -1,7 +1,4 @@
-"""Stores claims of users on visitors, and finds the owners of visits and events.
-
-Follows rule 6 of docs/attribution.md.
-"""
+"""Stores claims of users on visitors, and finds the owners of visits and events (rule 6)."""
 
 from __future__ import annotations
 
@@ -37,10 +34,7 @@ class Identities:
     devices: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def load(self, fingerprints: Iterable[str], user_ids: Iterable[str] = ()) -> None:
-        """Load the users who claimed these visitors.
-
-        Also load the visitors claimed by these users and by the users in `user_ids`.
-        """
+        """Load the users who claimed the visitors, and all visitors of these users and `user_ids`."""
         asked = [(each,) for each in sorted(set(fingerprints) - self.users.keys())]
         for (fingerprint,) in asked:
             self.users[fingerprint] = set()
@@ -71,8 +65,7 @@ class Identities:
     def add(self, claims: Iterable[tuple[str, Claim]]) -> tuple[set[Pair], set[str]]:
         """Store claims on visitors. The users of these visitors must be loaded already.
 
-        Return the new pairs, and the visitors for which these claims pass a limit of rule 6. Rule 6
-        limits the users of a visitor and the visitors of a user.
+        Return the new pairs, and the visitors for which these claims pass a limit of rule 6.
         """
         rows = sorted({(fp, claim.created_at, claim.user_id) for fp, claim in claims})
         identities.INSERT_CLAIMS.run(rows)
@@ -99,10 +92,7 @@ def load_identities(fingerprints: Iterable[str], user_ids: Iterable[str] = ()) -
 
 
 Change = tuple[Visit | None, Visit | None]
-"""A visit before and after the batch.
-
-The visit before is None if the visit is new. The visit after is None if it is deleted.
-"""
+"""A visit before the batch (None if the visit is new) and after it (None if it is deleted)."""
 
 Stretch = tuple[str, int, int]
 """A visitor, and the first and the last instant of a period."""

@@ -99,10 +99,7 @@ class Copying:
         put(MarkRecord, self.target, [(MARK, text)])
 
     def copy(self, record: Any, progress: Callable[[int], None]) -> int:
-        """Make a table of the target equal to the same table of the source.
-
-        Returns how many rows were written or deleted.
-        """
+        """Make a table of the target equal to the source's. Return how many rows were changed."""
         written, after = 0, None
         for chunk in chunks(record, self.source):
             last = chunk[-1] if len(chunk) == ROWS else None
@@ -175,10 +172,7 @@ def key_of(record: Any, row: Row) -> Row:
 
 
 def put(record: Any, into: Database, given: list[Row]) -> int:
-    """Insert rows, or replace the stored rows that have the same keys.
-
-    Returns the number of rows in `given`.
-    """
+    """Insert rows, or replace the stored rows that have the same keys. Return how many."""
     if not given:
         return 0
     rest = beside_key(record)
@@ -190,10 +184,7 @@ def put(record: Any, into: Database, given: list[Row]) -> int:
 
 
 def remove(record: Any, of: Database, given: list[Row]) -> int:
-    """Delete the rows that have the same keys as the rows in `given`.
-
-    Returns the number of rows in `given`.
-    """
+    """Delete the rows that have the same keys as the rows in `given`. Return how many."""
     for row in given:
         query = record.delete()
         for field, value in zip(key(record), key_of(record, row), strict=True):
