@@ -63,8 +63,8 @@ class Recorder:
 
     `trouble` is set when the database fails, until a transaction succeeds again. While it is set,
     one request at a time is tried, and all others are refused. If `ending` is set, the service is
-    about to end, and all facts are refused. `stored_at` is the Unix time at which a fact was last
-    stored, or 0.
+    ending and refuses all facts. `stored_at` is the Unix time at which a fact was last stored, or
+    0.
     """
 
     def __init__(self, ledger: Ledger, queue_size: int) -> None:
