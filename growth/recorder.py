@@ -59,12 +59,11 @@ class Recorder:
     `record` blocks until its facts are on disk. The facts of one request are committed together. If
     a transaction fails, its requests are tried one by one, so that only a bad request fails. If a
     request has a value that the database cannot hold, its facts are tried one by one. If the
-    database itself fails, all requests of the transaction fail at once.
+    database itself fails, all requests of the transaction fail together.
 
     `trouble` is set when the database fails, until a transaction succeeds again. While it is set,
     one request at a time is tried, and all others are refused. If `ending` is set, the service is
-    ending and refuses all facts. `stored_at` is the Unix time at which a fact was last stored, or
-    0.
+    ending and refuses all facts. `stored_at` is when a fact was last stored (Unix time), or 0.
     """
 
     def __init__(self, ledger: Ledger, queue_size: int) -> None:

@@ -21,7 +21,7 @@ log = logging.getLogger("growth.client")
 
 MOST_ITEMS = 500
 MOST_BYTES = 1024 * 1024
-"""The most bytes of items in a request. The service accepts requests of up to 2 MiB."""
+"""Limit of the bytes of all items in a request. The service accepts up to 2 MiB."""
 
 LINGER_SECONDS = 0.1
 """Before a request, the thread waits this long for more items to send in the same request."""

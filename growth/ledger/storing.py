@@ -74,7 +74,10 @@ def held_facts(record: Any, subject: Any) -> Any:
 
 
 def insert_new(record: Any, subject: Any) -> Any:
-    """A statement that inserts facts whose key and id are new. It returns the inserted keys."""
+    """A statement that inserts facts and returns their keys.
+
+    It leaves out a fact whose key, or whose subject and id, are already stored.
+    """
     insert = inserted(record).on_conflict(action="nothing")
     return insert.returning(subject, record.created_at, record.digest)
 

@@ -42,8 +42,7 @@ async function overview(s, signal) {
 }
 
 // The view that the panels get. `when` is the period, and `now` is the answer for this period. `past` is the period
-// to compare with, and `was` is the answer for that one. `asked` has the parameters of the question that `now`
-// answers.
+// to compare with, and `was` is the answer for that one. `asked` has the parameters of the request for `now`.
 async function overviewOf(s, signal) {
   const when = span(s), past = before(when, s.compare), view = { s, when, past, last: lastDay(when) };
   const more = { by: GRAIN, metrics: OVERVIEW, limit: MOST };

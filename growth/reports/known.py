@@ -188,7 +188,7 @@ def grouped(rows: Iterable[Any]) -> dict[str, list[Any]]:
 def states_of(owners: Sequence[str], conversions: Iterable[Any]) -> dict[str, str]:
     """The state of each person: the name of the latest signup, trial or unsubscribe.
 
-    A purged event decides the state only if no such event of the person is left.
+    Purged events decide the state only of a person who has none of these events left.
     """
     remnant = RemnantRecord
     rows = remnant.select(remnant.subject, remnant.kind).where(

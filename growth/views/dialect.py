@@ -14,7 +14,7 @@ PERSON = "CASE WHEN user_id IS NULL THEN 'v:' || fingerprint ELSE 'u:' || user_i
 """SQL for the key of a row's person: `u:` and the user_id, or `v:` and the fingerprint."""
 
 ORIGIN = "COALESCE(channel, 'Unattributed') AS channel, source, medium, campaign, paid"
-"""SQL for the columns that the views show of the origin of a credited click."""
+"""SQL for the columns of a view that show the origin of the credited click."""
 
 
 def user_in(owner: str) -> str:

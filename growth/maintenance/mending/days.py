@@ -28,9 +28,9 @@ NAMED = [getattr(VisitRecord, name) for name in NAMES]
 
 
 def mend_days(days: Sequence[str], ledger: Ledger, write: bool) -> Found:
-    """Compare the daily visits and their origins with the visits.
+    """Compare the daily visits, and the table of their origins, with the visits.
 
-    With `write`, correct the daily visits and the origins.
+    With `write`, correct both tables.
     """
     for day in map(int, days):
         yield from mend_rows(RollupRecord, stored_of(RollupRecord, day), sums_of_day(day), write)
