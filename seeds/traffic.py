@@ -19,7 +19,7 @@ def generate(visitors: int, days: int, seed: int, now: datetime) -> list[tuple[s
 
         /pageviews  {"id": "5b2c…", "fingerprint": "0f6e…", "country": "DE",
                      "created_at": "2023-11-20T19:04:11.280313+00:00",
-                     "url": "https://www.example.com/de", "referrer_url": "https://www.google.de/"}
+                     "url": "https://www.example.com/de", "referrer_url": "https://t.co/", …}
         /events     {"id": "91d0…", "fingerprint": "0f6e…", "country": "DE", "user_id": "6666…",
                      "created_at": "2023-11-20T19:06:40.512004+00:00", "name": "signup"}
 

@@ -50,7 +50,7 @@ class Terms:
 
     @property
     def version(self) -> str:
-        """A hash of the terms, the models and `MAX_CLICKS`.
+        """A hash of the terms, the names of the models, and `MAX_CLICKS`.
 
         If the hash changes, stored conversions and credits may be out of date.
         """
@@ -64,8 +64,7 @@ class Terms:
     def converts(self, name: str, is_first_signup: bool) -> bool:
         """Whether an event is a conversion. Its order can still rule that out (see `orders`).
 
-        Of a person's signups, only the first is a conversion. Every other event with a name in
-        `names` is a conversion.
+        An event with a name in `names` is a conversion, except a signup after the person's first.
         """
         lower = name.lower()
         return lower in self.converting and (lower != SIGNUP or is_first_signup)

@@ -1,8 +1,8 @@
 """The facts from which attribution is computed: pageviews, events and costs.
 
 Times are integers: microseconds since 1970-01-01 UTC. A stored pageview or event never changes. A
-cost can be replaced. An owner key identifies a person: `u:…` is a user, and `v:…` is a visitor that
-no user claimed.
+cost can be replaced. An owner key identifies a person. `u:…` is a user. `v:…` is a visitor whose
+visits belong to no user.
 """
 
 from __future__ import annotations

@@ -19,12 +19,13 @@ class Fold:
     resumed_at   the time of the last page of `before` that precedes the earliest new page
     later        the stored visits after `before`, in order
     was_purged   whether visits of the visitor were purged; then no derived visit is the first one
-    old          the stored visits that were read; the keys are the digests of their first pages
-    new          the derived visits; the keys are the digests of their first pages
+    old          `before`, and the visits of `later` that `run` reached, by the digests of their
+                 first pages
+    new          the derived visits, by the digests of their first pages
 
     If the new pages are later than all stored pages, `run` needs only the new pages. If not, it
-    also needs the stored pages after the earliest new page. It stops at the first page from which
-    on the derived visits equal the stored visits.
+    also needs the stored pages from the time of the earliest new page on. Once it has the latest
+    new page, it stops at the first page whose derived and stored visits begin with the same page.
     """
 
     def __init__(

@@ -31,8 +31,8 @@ def claimant(start: int, end: int, claims: Sequence[Claim], joining: Collection[
 
     The first claim between `start` and `end` decides. If there is none, the latest claim before
     `start` decides. If there is none either, the earliest claim after `end` decides. Claims before
-    `start` and after `end` count only if their user is in `joining`. `claims` are all claims of the
-    visitor, sorted by time.
+    `start` and after `end` count only if their user is in `joining`. `claims` are the visitor's
+    claims, sorted by time. Claims that cannot decide may be missing.
     """
     first = bisect_left(claims, start, key=attrgetter("created_at"))
     past = bisect_right(claims, end, key=attrgetter("created_at"))

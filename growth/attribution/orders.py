@@ -1,4 +1,4 @@
-"""Rule 7: an order counts as one conversion, and refunds lower the value of the conversion."""
+"""Rule 7: conversions with the same name and order count once, and refunds lower the value."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Entry(Protocol):
 class Worth:
     """The result of rule 7 for one event.
 
-    counts    whether the event is the conversion of its order
+    counts    whether the event is the first conversion of its order with this name
     value     the value of the event after refunds, in minor units of `currency`
     refunded  the amount by which refunds lowered the value, in minor units of `currency`
     """

@@ -109,7 +109,10 @@ def as_table(value: Any, at: str, allowed: Iterable[str] | None = None) -> Table
 
 
 def _host_pattern(pattern: str, at: str) -> str:
-    """Normalise an alias or a pattern: `Google.*`, `acs*.**`, `bücher.de`, `android-app://com.Slack`."""
+    """Normalise an alias or a pattern.
+
+    Patterns are `Google.*`, `acs*.**`, `bücher.de` and `android-app://com.Slack`.
+    """
     text = pattern.strip().lower()
     for app in APPS:
         text = text.removeprefix(app)

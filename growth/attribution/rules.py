@@ -24,8 +24,8 @@ class ClickId:
     """A parameter that a platform adds to its links.
 
     ad      whether only ads of the platform carry the parameter
-    also    other sources whose links carry the parameter, such as `instagram` for `fbclid`; if a
-            visit's `utm_source` or referrer names such a source, it is the source of the visit
+    also    other sources whose links carry the parameter, such as `instagram` for `fbclid`; if
+            `utm_source` or the referrer names such a source, the parameter proves that source
     frames  sources that prove a display ad if the referrer is one of their hosts, such as
             `google-display` for `gclid`
     """

@@ -72,7 +72,7 @@ def parameters_of(url: Url) -> Parameters:
 def campaign_of(sent: Parameters, rules: Rules) -> dict[str, str]:
     """Return the first meaningful value of each tag, click id, `ref` and `source`.
 
-    A value in the fragment counts only if the query has no value under the same name.
+    A value in the fragment counts only if the query has no meaningful value under the same name.
     """
     found: dict[str, str] = {}
     for name, encoded in sent:

@@ -103,15 +103,15 @@ def starts_visit(current: Visit, page: Pageview, rules: Rules) -> bool:
 
 
 def brings_campaign(seen: Evidence, start: Evidence) -> bool:
-    """Whether the page has a tag or click id that the first page of the visit lacks.
+    """Whether the page has a tag, click id, `ref` or `source` that the visit's first page lacks.
 
-    A tag or click id with another value counts as another one.
+    A parameter with another value counts as another one.
     """
     return not set(seen.campaign) <= set(start.campaign)
 
 
 def brings_referrer(seen: Evidence, start: Evidence) -> bool:
-    """Whether the page's referrer is a known source and differs from the first page's referrer."""
+    """Whether the page's referrer is a known source, on another host than the first page's."""
     return seen.is_known_source and seen.referrer != start.referrer
 
 
@@ -127,7 +127,7 @@ def in_order(pages: Iterable[Pageview], rules: Rules) -> list[Pageview]:
 
 
 def start_visit(page: Pageview, tie: int, is_first: bool, rules: Rules) -> Visit:
-    """The visit that `page` starts. Its pageviews are not counted, and its owner is not set yet."""
+    """The visit that `page` starts. Its pageviews and its owner are not known yet."""
     return Visit(
         fingerprint=page.fingerprint,
         started_at=page.created_at,

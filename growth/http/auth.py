@@ -13,7 +13,7 @@ from growth.http.signatures import is_signed, signing_key
 from growth.http.tokens import Token, bearer_in, matching_token
 
 OPEN = ("/healthz",)
-"""Paths that need no token. If a request has a token for reading, its answer has more members."""
+"""Paths that need no token. If a request may read reports, its answer has more members."""
 
 SIGNED = ("id", "timestamp", "signature")
 READ, WRITE, ERASE = "read", "write", "erase"

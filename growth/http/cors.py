@@ -43,7 +43,8 @@ def page_origin(text: str) -> str:
     origin = text.lower().removesuffix("/")
     if not PAGE_ORIGIN.fullmatch(origin):
         raise ValueError(
-            "Each origin must be a scheme and a host, such as https://www.example.com."
+            "Each origin must be a scheme, a host and, if needed, a port,"
+            " such as https://www.example.com."
         )
     return origin
 

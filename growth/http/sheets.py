@@ -27,7 +27,7 @@ Senders choose the names in it, so a column for each name could mean any number 
 FORMULA = re.compile(r"\s*[=+\-@\uff0b\uff0d\uff1d\uff20]|[\t\r\n]")
 """The start of texts that spreadsheets take for formulas.
 
-It is a tab, a line break, or a sign such as `=`, also in its full-width form.
+It is a tab, a line break, or a sign such as `=`, also after spaces or in its full-width form.
 
 https://owasp.org/www-community/attacks/CSV_Injection
 """

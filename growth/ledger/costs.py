@@ -31,7 +31,7 @@ def store_costs(costs: Sequence[Cost], rules: Rules) -> list[Outcome]:
     """Insert, replace or delete costs. Return the outcome of each cost.
 
     A cost that equals the stored cost is a duplicate. An amount of 0 deletes the stored cost. If
-    several of `costs` have the same key, the last of them is stored.
+    several of `costs` have the same key, the last of them counts.
     """
     rows = [cost_row(cost, rules) for cost in costs]
     stored = {row[:KEY_SIZE]: row for row in SAME_COSTS.all([row[:KEY_SIZE] for row in rows])}

@@ -23,8 +23,8 @@ LAST_CLICK = "last_click"
 OUTSIDE = -1
 """The `position` of each credit under `acquisition`.
 
-Under other models, `position` is the place of the click in the lookback window. Under
-`acquisition`, the click may be earlier than the window.
+Under other models, `position` is the place of the click among the conversion's credited clicks.
+Under `acquisition`, the click may be earlier than the lookback window.
 """
 
 
@@ -123,8 +123,8 @@ def before(each: Conversion, history: History) -> tuple[int, int]:
 def share(each: Conversion, history: History) -> list[CreditRow]:
     """The credits of a conversion under all models except `acquisition` (rule 4).
 
-    Clicks are loaded only if they may have changed. If the clicks were not loaded, the stored
-    credits are kept, and only their `from_trial` and `pages_before` are updated.
+    Clicks are loaded only for a conversion whose credit may change. If the clicks were not loaded,
+    the stored credits are kept, and only their `from_trial` and `pages_before` are updated.
     """
     if not each.is_conversion:
         return []

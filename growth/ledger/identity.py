@@ -34,7 +34,7 @@ class Identities:
     devices: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def load(self, fingerprints: Iterable[str], user_ids: Iterable[str] = ()) -> None:
-        """Load the users who claimed the visitors, and all visitors of them and of `user_ids`."""
+        """Load the users of the visitors, and the visitors that they or `user_ids` claimed."""
         asked = [(each,) for each in sorted(set(fingerprints) - self.users.keys())]
         for (fingerprint,) in asked:
             self.users[fingerprint] = set()

@@ -99,7 +99,7 @@ def stretch(person: Person, affected: Affected, terms: Terms) -> tuple[int, int]
 
 
 def reach(affected: Affected, terms: Terms) -> int:
-    """The time of the latest conversion whose clicks may change."""
+    """The latest time at which the clicks of a conversion may change."""
     return affected.until + (terms.lookback if affected.clicks_moved else 0)
 
 

@@ -21,7 +21,7 @@ ROW_BYTES = 200
 """An estimate of the bytes that a reject's numbers and index entries take in the database."""
 
 AT_ONCE = 500
-"""The most rows that one statement writes or deletes."""
+"""The most rows that one statement writes, or deletes because there are too many."""
 
 DROPPED = "rejects dropped"
 
@@ -158,7 +158,7 @@ def tells_of(body: str, names: Collection[str]) -> bool:
 
 
 def unescaped(text: str) -> str:
-    """The text with JSON's escapes replaced by the characters that they stand for."""
+    """The text with JSON's escapes of hex digits, quotes and slashes replaced by the characters."""
     letters = ESCAPED.sub(lambda m: chr(int(m[1], 16)), text)
     whole = letters.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return re.sub(r'\\(["\\/])', r"\1", whole)

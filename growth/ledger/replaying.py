@@ -19,7 +19,7 @@ from growth.ledger.statements import visitors as statements
 from growth.metrics import LATE, REPLAYS
 
 FIRST_READ, MORE = 16, 16
-"""A replay first reads 16 pages of a visitor. If 16 are too few, it reads 16 times as many."""
+"""A replay first reads 16 pages of a visitor. While they are too few, it reads 16 times as many."""
 
 Pages = Mapping[str, Sequence[Pageview]]
 """The pageviews of each visitor. The keys are fingerprints."""

@@ -1,4 +1,4 @@
-"""Stores each pageview and event once. Of two with the same id, only the first is stored."""
+"""Stores each pageview and event once. Of two with the same subject and id, the first is stored."""
 
 from __future__ import annotations
 

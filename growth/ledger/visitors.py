@@ -102,7 +102,8 @@ def reaches_of(news: Mapping[str, News], known: Identities) -> dict[str, Stretch
     """For each visitor, the period in which visits may change owners because of new claims.
 
     A period begins 30 minutes before the last stored claim that precedes the new claims. A period
-    ends at the first stored claim that follows the new claims. There are three exceptions:
+    ends at the first stored claim that follows the new claims. Without such a claim, the period has
+    no limit on this side. There are three exceptions:
 
     - If claims count only for the visit they are made in (rule 6), the period begins 30 minutes
       before the first new claim, and ends at the last new claim.

@@ -136,7 +136,7 @@ def ident(message: dict[str, Any], name: str) -> Any:
 
 
 def id_of(message: dict[str, Any]) -> Any:
-    """The messageId. If it is missing and the message has a time, a hash of the message."""
+    """The messageId. Without it, a message with a time gets a hash of all fields but `sentAt`."""
     given = ident(message, "messageId")
     if given is not None or not {"timestamp", "originalTimestamp"} & set(message):
         return given

@@ -9,7 +9,7 @@ from typing import Any
 from growth.database.tables import RejectRecord
 
 Retake = Callable[[RejectRecord], dict[str, Any]]
-"""Stores a reject's facts with the time of its first arrival. Returns the answer to the sender."""
+"""Stores a reject's facts as if they arrived when the reject first did. Returns the answer."""
 
 
 def replay(reject: RejectRecord, retakes: Mapping[str, Retake]) -> tuple[int, str]:

@@ -14,7 +14,7 @@ URL_LENGTH = 8_192
 SECRETS = ("code", "state", "token", "access_token", "id_token", "SAMLResponse")
 """Secret parameters. A log-in adds them to the URL of the page to which it sends a visitor back.
 
-They are those of RFC 6749, OpenID Connect and SAML 2.0.
+Most of them are parameters of RFC 6749, OpenID Connect or SAML 2.0.
 """
 
 SECRET = re.compile(rf"([?&#;](?:{'|'.join(SECRETS)})=)[^&#;]+", re.IGNORECASE)
