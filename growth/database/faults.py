@@ -96,7 +96,7 @@ OF_VALUES = ("22", "23", "54")
 """Classes of SQLSTATE for values that are invalid, break a constraint, or are too large."""
 
 MISSING = ("no such table", "no such column", "has no column")
-"""Parts of SQLite's messages about missing tables and columns. These have no result code."""
+"""Parts of SQLite's messages about missing tables and columns. No result code is only for them."""
 
 
 def fault_of(ex: BaseException) -> Fault:
@@ -167,7 +167,7 @@ def is_of_value(ex: BaseException) -> bool:
 
 
 def failing(ex: Exception) -> Fault | None:
-    """Like `fault_of`, but None if an exception is due to a bad value or a bug of growth."""
+    """Like `fault_of`, but None for errors of a bad value, of a bug, or not raised by peewee."""
     if is_of_value(ex) or not isinstance(ex, DRIVER):
         return None
     fault = fault_of(ex)

@@ -13,8 +13,9 @@ CHECK_SECONDS = 5
 def require_answers() -> None:
     """Read a row of each table. On a cluster, all nodes have to answer.
 
-    Raises DatabaseError if the migrations that have run are not those of this version. Raises
-    StoppedError after CHECK_SECONDS, and PeeweeException if a table cannot be read.
+    Raises DatabaseError if the SQLite file is missing, or if the migrations that have run are not
+    those of this version. Raises StoppedError after CHECK_SECONDS, and PeeweeException if a table
+    cannot be read.
     """
 
     def read() -> None:

@@ -38,7 +38,8 @@ def restore(found: Any, source: Path) -> Path | None:
     """Replace the database by the copy `source`. The database must not be in use.
 
     Returns the new path of the replaced database, or None if there was no database. Raises
-    DatabaseError if the copy fails SQLite's integrity check, or if the database is in use.
+    DatabaseError if the copy fails SQLite's integrity check or is not a database of growth, or if
+    the database is in use.
     """
     require_file(found, "restore PostgreSQL with pg_restore")
     target = Path(found.database)

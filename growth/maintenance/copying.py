@@ -61,7 +61,7 @@ class Copying:
         self.conversions = conversions
 
     def total(self) -> int:
-        """The number of rows in the source."""
+        """The number of rows in the source, except marks."""
         return sum(count_rows(record, self.source) for record in TABLES)
 
     def run(self, progress: Callable[[int], None]) -> int:

@@ -1,4 +1,4 @@
-"""Deletes old facts (rule 12 of docs/attribution.md). Later conversions keep their credit."""
+"""Deletes old facts (rule 12 of docs/attribution.md). Remaining conversions keep their credit."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ export const channels = {
     ].filter(Boolean), { label: 'channels', shown: 10, share: (row) => row.visits, key: (row) => row.channel });
   } };
 
-// A panel with one row for each value of the dimension `field`, such as each source.
+// A panel with one row for each value of the dimension `field`, such as each source, but at most ROWS rows.
 const list = (field, title, name, about) => ({
   id: field, title: () => title, note: about && (() => about),
   asks: (view) => question(view, { by: field, metrics: 'visits,conversions,conversion_rate', limit: ROWS }),

@@ -6,7 +6,8 @@ const LEFT = 46, BOTTOM = 22, TOP = 8, LABEL_WIDTH = 74;
 
 // `series` is a list of {name, look, values}; `look` is a CSS class, and there is a value for each bar. `before` has
 // the values of the period to compare with, one for each bar, or is null. `partial` is the index of the bar that
-// contains today. `show` formats a value. `open` is called with the label of a bar when the bar is clicked.
+// contains today. `show` formats a value. `open` is called with the label of a bar when the user clicks the bar with
+// the mouse or presses Enter.
 export function chart({ title, labels, names, series, before, partial, show, open }) {
   const plot = h('div', { class: 'plot' }), tip = h('div', { class: 'tip', hidden: true });
   const reader = h('p', { class: 'unseen', 'aria-live': 'polite' });

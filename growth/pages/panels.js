@@ -1,6 +1,6 @@
 // The panels of the dashboard. A panel asks for its own numbers, usually when the user scrolls to it. `asks` returns
-// the parameters of the panel's question. The button CSV saves the answer to this question. A panel that needs more
-// than one answer has a function `load`, which asks for all of them.
+// the parameters of the panel's question. The button CSV saves the answer to this question. If a panel needs more
+// than this one answer, or no answer, it has a function `load`, which gets the data instead.
 import { ask, Closed, save, Stopped } from './asking.js';
 import { button, h, isNarrow } from './dom.js';
 import { waiting } from './views.js';

@@ -43,8 +43,9 @@ export function read() {
 
 export const key = (field, is) => (is ? field : `${field}!`);
 
-// The event that the page chose, because the URL names none. The next change of the view writes this event to the
-// URL. Without that, the page might choose another event when the user adds a filter or shortens the period.
+// The event that the page shows, or null if the period has no conversions. If the URL names no event, the next
+// change of the view writes this event to the URL. Without that, the page might choose another event when the user
+// adds a filter or shortens the period.
 let chosen = null;
 
 export function choose(event) {

@@ -116,7 +116,7 @@ class QuerySchema(Schema):
         return valid
 
     def name_report(self, valid: dict[str, Any]) -> None:
-        """Add the name of the report, the default of `by`, and the stored spelling of the event."""
+        """Add `report`, `in_any_case`, the default of `by`, and the event's stored spelling."""
         valid.setdefault("by", ("user",) if set(PERSON) & set(valid) else ("channel",))
         by, event = set(valid["by"]), valid["event"]
         if event is not None:

@@ -126,7 +126,7 @@ def wrong_metrics(valid: Mapping[str, Any]) -> Misfits:
         allowed = ", ".join((*REPORTED[report], *BY_TIME, "all"))
         yield (
             "metrics",
-            f"This report does not have {', '.join(unknown)}; its metrics are: {allowed}.",
+            f"This report does not have {', '.join(unknown)}; allowed are: {allowed}.",
         )
     else:
         fitting = metrics_by_time(by, any(name in valid for name in FILTERS))

@@ -64,7 +64,7 @@ class Choice(Choices):
 class Values(fields.Field[tuple[Any, ...]]):
     """Values to filter by.
 
-    If the parameter is repeated, a row needs one of the values. An empty value means "has none".
+    If the parameter is repeated, it stands for any of the values. An empty value means "has none".
     """
 
     shortest, longest = 0, MAX_LENGTH

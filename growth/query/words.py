@@ -94,7 +94,8 @@ def default_sort(report: str, by: tuple[str, ...], metrics: tuple[str, ...]) -> 
     """The sort order of a query without the parameter `sort`.
 
     Groups are sorted by conversions. If `metrics` does not name conversions, groups are sorted by
-    the first metric in `metrics`. Lists begin with the newest row.
+    the first metric in `metrics` that is not in BY_TIME. If there is none, groups are sorted by
+    their first dimension. Lists begin with the newest row, durations of visits with the shortest.
     """
     if report == "visit_duration":
         return report

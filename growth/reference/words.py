@@ -28,7 +28,8 @@ MEANINGS = {
     "clicks": "How many clicks the platform counted.",
     "impressions": "How many times the platform showed the ad.",
     "by": "Dimensions to group by, or a list: user, conversion, visit, pageview or event.",
-    "event": "The name of an event. Without it, groups are about signup, lists about all events.",
+    "event": "The name of an event. The default is signup, but any event in lists, and with"
+    " by=name or by=category.",
     "model": "The attribution model.",
     "from": "The start of the period: a day or a time.",
     "to": "The end of the period, exclusive: a day or a time.",

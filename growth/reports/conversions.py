@@ -20,7 +20,9 @@ from growth.schemas.times import format_time
 
 
 def conversions(query: Query) -> dict[str, Any]:
-    """The list of conversions. With `changed_since`, it also has conversions that were retracted.
+    """The list of conversions.
+
+    With `changed_since`, it has only conversions that were changed or retracted since then.
 
     `as_of` is the time of the latest change to any conversion before the first page was read. A
     client that sends this time as `changed_since` gets the later changes.

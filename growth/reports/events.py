@@ -1,4 +1,4 @@
-"""Reports that count events instead of credit: the number of events by group, and a list."""
+"""Reports on events instead of credit: the number of events by group, and the list of events."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class Figures:
     In sums over credits, except `revenue`, each number is multiplied by its credit in millionths.
     `waited` is the sum of the times to convert in microseconds. `fastest` and `longest` are the
     shortest and the longest time to convert in microseconds. Unattributed conversions have no time
-    to convert. `cost` is None if costs do not have the query's dimensions.
+    to convert. `cost` is None if `has_costs` is false for the query.
     """
 
     visits: int = 0
@@ -95,7 +95,7 @@ class Figures:
         }
 
     def roi(self, whole: Whole) -> dict[str, float | None] | None:
-        """ROI in each currency. It is None if the event has no revenue in the currency."""
+        """ROI in each currency. None if the event has no revenue in the currency in the period."""
         if self.cost is None:
             return None
         return {

@@ -84,7 +84,7 @@ def earned_in(totals: Figures, query: Query) -> set[str]:
 def ads(
     found: Mapping[Group, Figures], totals: Figures, metrics: Iterable[str], whole: Whole
 ) -> dict[str, Any] | None:
-    """The totals of the groups that have a cost. None if costs lack one of the query's dimensions.
+    """The totals of the groups that have a cost. None if `has_costs` is false for the query.
 
     A ratio in euros covers only groups with costs in euros, because revenue in euros from ads that
     were paid in dollars is not a return on euros.

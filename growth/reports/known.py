@@ -56,7 +56,7 @@ class Known:
 
 
 def known_of(owners: Sequence[str], query: Query) -> Known:
-    """Read the data of persons. Reading takes seven statements for any number of them."""
+    """Read the data of persons. Reading takes at most seven statements for any number."""
     seen, rows = seen_by(owners), conversions_of(owners, query)
     conversions = grouped(each for each in rows if each.is_listed)
     credited = credits_with_clicks((each for some in conversions.values() for each in some), query)

@@ -22,7 +22,7 @@ SAMPLE = 1_000
 def mapping_of(file: File, layout: Layout, schema: Schema, decimal: str | None) -> Mapping:
     """The mapping of a file's rows to items, found from its header and its first rows.
 
-    Raises BadFileError as `check` does.
+    Raises BadFileError as `shape_of`, `check` and `file_rows` do.
     """
     shape = shape_of(file, layout.wanted)
     if shape.currency and "currency" in schema.fields:

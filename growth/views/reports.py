@@ -21,11 +21,7 @@ GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9"""
 
 
 def daily_activity(sql: Dialect) -> str:
-    """Activity by day.
-
-    Visits, new visitors and pageviews come from the daily visits, which still count the visits that
-    were purged.
-    """
+    """Activity by day. Visits, new visitors and pageviews come from the daily visits."""
     return f"""
 SELECT day, SUM(visits) AS visits, SUM(new_visitors) AS new_visitors,
   SUM(pageviews) AS pageviews, SUM(events) AS events,

@@ -31,8 +31,8 @@ UNENCODED = re.compile(r"[@/#]|%(?![0-9A-Fa-f]{2})")
 def open_engine(url: str, threads: int = 1) -> Engine:
     """The engine for the database at `url`, from which `threads` threads read.
 
-    Raises DatabaseError if `url` is not valid, if the folder of a SQLite file is missing, or if
-    PostgreSQL's driver is not installed.
+    Raises DatabaseError if `url` has another scheme or an unencoded user or password, if the folder
+    of a SQLite file is missing, or if PostgreSQL's driver is not installed.
     """
     shown = without_password(url)
     if url.startswith(FILE) and url != FILE:

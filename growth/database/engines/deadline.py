@@ -9,8 +9,8 @@ import time
 class Deadline(threading.local):
     """The time by which a thread's queries must end, and the statement timeout in force.
 
-    PostgreSQL limits the time of a statement, not of a transaction. So the first statement gets the
-    whole time left as its timeout. Before a later statement, the timeout is set again if the time
+    The timeout limits a statement, not a transaction. So the first statement gets the whole time
+    left as its timeout. Before a later statement, the timeout is set again if the time
     left is less than 90 % of the timeout in force.
     """
 
@@ -18,7 +18,7 @@ class Deadline(threading.local):
     timeout: float | None = None
 
     def left(self) -> float | None:
-        """The timeout to set before the next statement, in seconds. None to keep the last one."""
+        """The timeout to set before the next statement, in seconds. None to set no timeout."""
         if self.at is None:
             return None
         left = self.at - time.monotonic()

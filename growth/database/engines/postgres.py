@@ -19,10 +19,10 @@ from growth.database.engines.engine import OTHERS, DatabaseError, Engine, Stoppe
 T = TypeVar("T")
 
 LOCKS = int.from_bytes(b"grow")
-"""The first number in the keys of growth's advisory locks, except the locks of slots."""
+"""The first number in the keys of three advisory locks."""
 
 MIGRATING, WRITING, CHANGING = 1, 2, 3
-"""The second number: a lock for migrations, one for writes, and one for setting `changed_at`."""
+"""The second numbers: a lock for migrations, one for writes, and one for setting `changed_at`."""
 
 SLOTS = LOCKS + 1
 """The first number in the keys of the locks that reserve slots. The second number is the slot."""

@@ -98,7 +98,7 @@ class Sqlite(Engine, PooledSqliteDatabase):
 
     @contextmanager
     def erasing(self) -> Iterator[None]:
-        """Overwrite deleted rows in the file and in its write-ahead log."""
+        """Overwrite deleted rows in the file, and empty its write-ahead log at the end."""
         self.execute_sql("PRAGMA secure_delete = ON")
         yield
         self.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
