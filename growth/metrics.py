@@ -19,7 +19,9 @@ REQUESTS = Histogram(
     ["method", "route", "status"],
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
-UNAVAILABLE = Counter("growth_unavailable", "Answers with status 503, by reason.", ["reason"])
+UNAVAILABLE = Counter(
+    "growth_unavailable", "Answers of 503 because of the database or the recorder.", ["reason"]
+)
 REJECTED = Counter("growth_rejected_items", "Items refused, by route.", ["route"])
 IGNORED = Counter("growth_ignored_fields", "Unknown fields of items, by route.", ["route"])
 SKEWED = Counter("growth_skewed_items", "Items whose time was ahead of the clock.")

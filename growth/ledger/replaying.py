@@ -39,7 +39,9 @@ def folded(news: Pages, rules: Rules) -> list[Change]:
             changes += changes_of(run(begun, ordered, pages))
         else:
             late[fingerprint] = pages
-    LATE.inc(sum(len(pages) for pages in late.values()))
+    LATE.inc(
+        sum(page.created_at < latest[fp].last_at for fp, pages in late.items() for page in pages)
+    )
     REPLAYS.inc(len(late))
     return changes + replayed(late, rules)
 

@@ -94,13 +94,14 @@ def wrong_event(valid: Mapping[str, Any], terms: Terms) -> str | None:
     event, report = valid["event"], valid["report"]
     if event is None or report not in ("events", "conversion", "user"):
         return None
+    if converts(event, terms):
+        return None
     near = nearest(event, terms.names)
     if report != "events":
-        is_known = terms.shown(event) is not None
         others = f"{near or '.'} Conversions are {listed_names(terms)}."
-        return None if is_known else f"'{event}' is not a conversion{others}"
+        return f"'{event}' is not a conversion{others}"
     wrong = [name for name in valid["by"] if name not in EVENT_DIMENSIONS]
-    if converts(event, terms) or not wrong:
+    if not wrong:
         return None
     return (
         f"'{event}' is not a conversion, so it cannot be grouped by {', '.join(wrong)}"

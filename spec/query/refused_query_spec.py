@@ -72,6 +72,13 @@ class DescribeARefusedQuery:
             ]
         }
 
+    @pytest.mark.parametrize("by", ["conversion", "user"])
+    @pytest.mark.parametrize("event", ["refund", "unsubscribe"])
+    def it_says_so_of_events_that_only_affect_conversions(self, by: str, event: str) -> None:
+        (message,) = errors_of(event=event, by=by)["event"]
+
+        assert message.startswith(f"'{event}' is not a conversion")
+
     @pytest.mark.parametrize("name", sorted(ONCE))
     def it_says_what_may_not_be_repeated(self, name: str) -> None:
         assert errors_of(**{name: ["1", "2"]}) == {name: ["Give it once."]}

@@ -122,7 +122,8 @@ class DescribeCounters:
         ad = "https://www.example.com/en?utm_source=ads&utm_medium=cpc"
         early = pageview(url=ad, created_at="2026-11-20T09:59:00Z")
 
-        found = grown(service, lambda: service.store("/pageviews", early))
+        newest = pageview(created_at="2026-11-20T10:05:00Z")
+        found = grown(service, lambda: service.store("/pageviews", early, newest))
 
         assert found["growth_late_pageviews_total"] == 1
         assert found["growth_replays_total"] == 1

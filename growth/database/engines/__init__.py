@@ -31,8 +31,9 @@ UNENCODED = re.compile(r"[@/#]|%(?![0-9A-Fa-f]{2})")
 def open_engine(url: str, threads: int = 1) -> Engine:
     """The engine for the database at `url`, from which `threads` threads read.
 
-    Raises DatabaseError if `url` has another scheme or an unencoded user or password, if the folder
-    of a SQLite file is missing, or if PostgreSQL's driver is not installed.
+    Raises DatabaseError if `url` has another scheme, an unencoded user or password, or a parameter
+    that libpq does not know, if the folder of a SQLite file is missing, or if PostgreSQL's driver
+    is not installed.
     """
     shown = without_password(url)
     if url.startswith(FILE) and url != FILE:
@@ -44,13 +45,19 @@ def open_engine(url: str, threads: int = 1) -> Engine:
             f"DATABASE_URL={shown}: percent-encode the user and the password, as in %40 for @"
         )
     try:
+        import psycopg
+
         from growth.database.engines.postgres import Postgres
     except ImportError as ex:
         raise DatabaseError(
             f"DATABASE_URL={shown}: {ex}; to install PostgreSQL's driver, in growth's folder run: "
             f"{sys.executable} -m pip install -e '.[postgres]'"
         ) from ex
-    return Postgres(SERVER + url.partition("://")[2], threads)  # peewee does not know postgres://
+    try:
+        # peewee does not know postgres://
+        return Postgres(SERVER + url.partition("://")[2], threads)
+    except psycopg.ProgrammingError as ex:
+        raise DatabaseError(f"DATABASE_URL={shown}: {without_password(str(ex).strip())}") from ex
 
 
 def make_folder(url: str) -> None:

@@ -62,6 +62,19 @@ class DescribeAUrl:
             f"DATABASE_URL={told}: must be sqlite:///path or postgresql://…"
         )
 
+    @pytest.mark.parametrize(
+        ("url", "told"),
+        [
+            ("postgresql://ada:s3cret@db/growth?nonsense=1", 'URI query parameter: "nonsense"'),
+            ("postgresql://ada:s3cret@[::1/growth", "IPv6 host address"),
+        ],
+    )
+    def it_is_one_that_libpq_reads(self, url: str, told: str) -> None:
+        with pytest.raises(DatabaseError, match=told) as caught:
+            open_engine(url)
+
+        assert "s3cret" not in str(caught.value)
+
     def it_stays_out_of_what_is_logged(self) -> None:
         settings = load_settings({"DATABASE_URL": "postgresql://ada:s3cret@db/growth"})
 
