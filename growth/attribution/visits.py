@@ -46,7 +46,7 @@ class Visit:
     """A run of pageviews by one visitor, from one origin. The start of the visit is a click.
 
     digest  the digest of the visit's first pageview
-    tie     the number of earlier visits of the visitor that started in the same microsecond
+    tie     how many visits of the visitor that began in the same microsecond are before this one
     owner   the owner key of the person to whom the visit belongs (rule 6)
     rules   the version of the rules that decided the origin
     """

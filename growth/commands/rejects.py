@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import click
@@ -94,14 +94,12 @@ def in_short(each: RejectRecord) -> str:
     """The reason of a reject, then the values of its refused fields and of its SHOWN_FIELDS."""
     reason = json.loads(each.reason)
     refused = list(reason) if isinstance(reason, dict) else []
-    try:
+    values = each.body[:SHOWN_VALUE]
+    with suppress(ValueError, RecursionError):  # the body may be no JSON, or nest too deep
         item = json.loads(each.body)
-    except ValueError:
-        item = None
-    if not isinstance(item, dict):
-        return f"{each.reason[:SHOWN_REASON]}  {each.body[:SHOWN_VALUE]}"
-    shown = {name: item[name] for name in (*refused, *SHOWN_FIELDS) if name in item}
-    values = " ".join(f"{name}={str(value)[:SHOWN_VALUE]}" for name, value in shown.items())
+        if isinstance(item, dict):
+            shown = {name: item[name] for name in (*refused, *SHOWN_FIELDS) if name in item}
+            values = " ".join(f"{name}={str(value)[:SHOWN_VALUE]}" for name, value in shown.items())
     return f"{each.reason[:SHOWN_REASON]}  {values}"
 
 

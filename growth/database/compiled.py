@@ -64,11 +64,11 @@ class Compiled:
 
 
 class Rows:
-    """A statement over many rows of values. `build` makes the query for one row of parameters.
+    """A statement whose parameters are the values of many rows.
 
-    Building a query takes several times as long as executing it, so `Rows` builds it only once.
-    Each statement is a round trip to the server, so `Rows` puts many rows into one statement.
-    This example finds the users of two visitors:
+    `build` makes the query for one row of parameters. Building a query takes several times as long
+    as executing it, so `Rows` builds it only once. Each statement is a round trip to the server, so
+    `Rows` puts many rows into one statement. This example finds the users of two visitors:
 
     >>> USERS = Rows(lambda: select_users(parameter_rows("fingerprint")))
     >>> USERS.all([("b998",), ("c102",)])

@@ -28,7 +28,7 @@ class Context:
     fault: tuple[str, str] | None = None  # app, healthz: the reason of a 503 and its cause
     lost_rejects: int = 0  # rejects: how many could not be stored
     receipt: dict[str, Any] | None = None
-    """Facts, platforms: the answer with the counts of items. None if items were not recorded."""
+    """Facts, platforms: the answer with the counts of items. None if none went to the recorder."""
     error_of: Callable[[dict[str, Any]], dict[str, Any]] | None = None
     """Platforms: converts a problem to the sender's format."""
 

@@ -52,7 +52,7 @@ COLOCATED: dict[Any, Any] = {
 }
 """Maps a table to a table of its colocation group. A table that begins a group is mapped to None.
 
-All tables of COLUMNS that are not listed here are colocated with the pageviews.
+A table that is in COLUMNS but not here is colocated with the pageviews.
 """
 
 COPIED = (OriginRecord,)

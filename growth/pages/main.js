@@ -41,7 +41,7 @@ async function overview(s, signal) {
   return found[0];
 }
 
-// The view that the panels get. `when` is the period, and `now` is the answer for this period. `past` is the period
+// The view: what the page shows, for its panels. `when` is the period, and `now` is the answer for this period. `past` is the period
 // to compare with, and `was` is the answer for that one. `asked` has the parameters of the request for `now`.
 async function overviewOf(s, signal) {
   const when = span(s), past = before(when, s.compare), view = { s, when, past, last: lastDay(when) };

@@ -14,7 +14,7 @@ from marshmallow import Schema
 from growth.transfer.rows import column_key
 
 DAYS = ("%Y-%m-%d", "%d.%m.%Y", "%Y/%m/%d", "%Y%m%d")
-"""Formats of days that cannot be confused with each other."""
+"""Formats of days. No text fits two of them."""
 
 
 @dataclass(frozen=True, slots=True)

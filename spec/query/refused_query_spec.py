@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from query.queries import errors_of
 
+from growth.attribution.credit import ACQUISITION, MODELS
 from growth.query.grammar import ONCE
 from growth.query.query import PARAMETERS
 from growth.query.words import ALL_DIMENSIONS, ALONE
@@ -25,10 +26,7 @@ class DescribeARefusedQuery:
 
     def it_names_the_models_there_are(self) -> None:
         assert errors_of(model="best") == {
-            "model": [
-                "'best' is not one of: first_click, last_click, linear, position_based, "
-                "time_decay, acquisition."
-            ]
+            "model": [f"'best' is not one of: {', '.join((*MODELS, ACQUISITION))}."]
         }
 
     @pytest.mark.parametrize(

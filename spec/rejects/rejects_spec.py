@@ -266,6 +266,14 @@ class DescribeTheList:
 
         assert run("list").output.splitlines()[0].endswith("  [7, {")
 
+    @pytest.mark.parametrize("body", ["[" * 2_000 + "]" * 2_000, '{"id":' * 2_000])
+    def it_shows_the_beginning_of_what_nests_too_deep(
+        self, service: Service, run: Callable[..., Result], body: str
+    ) -> None:
+        service.send("/pageviews", body)
+
+        assert run("list").output.splitlines()[0].endswith(f"  {body[:40]}")
+
     def it_has_one_line_per_reject_whatever_is_in_it(
         self, service: Service, run: Callable[..., Result]
     ) -> None:
