@@ -133,6 +133,10 @@ class DescribeASetting:
                     "https://e.com/x",
                     "https://e.com,null",
                     "ftp://e",
+                    "https://e:0",
+                    "https://e:99999",
+                    "https://e..com",
+                    "https://[1:2]",
                 )
             ),
         ],

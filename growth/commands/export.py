@@ -55,8 +55,8 @@ def plain_command(what: str) -> click.Command:
     @with_period
     @with_settings
     def command(settings: Settings, kind: str, **options: Any) -> None:
-        export = opened_export(settings, options)
-        refusing_bad_options(lambda: WRITERS[kind](what, export.rows(what), stdout()))
+        export = opened_export(settings, what, options)
+        WRITERS[kind](what, export.rows(), stdout())
 
     return command
 
@@ -93,21 +93,15 @@ def conversions_command(
     left out and why. For every format, the last line of standard error says up to which time the
     output has all changes of conversions. At the next export, give this time as --changed-since.
     """
-    export = opened_export(settings, options)
     named = dict(pair_of(each) for each in names)
-
-    def write() -> None:
-        if kind in WRITERS:
-            WRITERS[kind]("conversions", export.rows("conversions"), stdout())
-            tally = None
-        else:
-            tally = upload(kind, export, named, identifiers)
-        for line in tally.lines() if tally else ():
+    export = opened_export(settings, "conversions", options)
+    if kind in WRITERS:
+        WRITERS[kind]("conversions", export.rows(), stdout())
+    else:
+        for line in upload(kind, export, named, identifiers).lines():
             click.echo(line, err=True)
-        if export.as_of:
-            click.echo(f"complete up to {export.as_of}", err=True)
-
-    refusing_bad_options(write)
+    if export.as_of:
+        click.echo(f"complete up to {export.as_of}", err=True)
 
 
 def upload(kind: str, export: Export, names: dict[str, str], identifiers: bool) -> Tally:
@@ -132,12 +126,19 @@ def person_command(settings: Settings, user: str | None, fingerprint: str | None
     click.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
 
 
-def opened_export(settings: Settings, options: dict[str, Any]) -> Export:
-    """Open the database and return the export. Options without a value are ignored."""
+def opened_export(settings: Settings, what: str, options: dict[str, Any]) -> Export:
+    """Open the database and return the export. Options without a value are ignored.
+
+    Raises Refusal if an option is invalid.
+    """
     require_current(connect(settings.database_url))
     renamed = {"start": "from", "end": "to"}
     given = {renamed.get(name, name): value for name, value in options.items() if value}
-    return Export(settings.conversions, now_us(), given)
+    try:
+        return Export(what, settings.conversions, now_us(), given)
+    except Problem as ex:
+        faults = [f"--{name.replace('_', '-')}: {' '.join(why)}" for name, why in ex.errors.items()]
+        raise Refusal("; ".join(faults)) from ex
 
 
 def pair_of(text: str) -> tuple[str, str]:
@@ -145,14 +146,6 @@ def pair_of(text: str) -> tuple[str, str]:
     if not (event and sign and name):
         raise click.UsageError(f"--name {text}: write EVENT=NAME, such as signup='Sign up'")
     return event, name
-
-
-def refusing_bad_options(write: Callable[[], None]) -> None:
-    try:
-        write()
-    except Problem as ex:
-        faults = [f"--{name.replace('_', '-')}: {' '.join(why)}" for name, why in ex.errors.items()]
-        raise Refusal("; ".join(faults)) from ex
 
 
 def stdout() -> TextIO:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from html import escape
 
 import click
 
 from growth.commands.command import Refusal, as_json, print_answer, with_settings
+from growth.http.cors import is_origin
 from growth.settings import Settings
 
 ENTERED = {
@@ -23,7 +25,8 @@ ENTERED = {
 A setting is keyed by the label that is printed before its value.
 """
 
-BASE = re.compile(r"https?://[^/\s?#]+(/[^\s?#]*)?", re.I)
+BASE = re.compile(r"([^/]+//[^/]+)(/([\w.~!$&'()*+,;=:@/-]|%[0-9a-f]{2})*)?", re.ASCII | re.I)
+"""An origin, and a path as https://www.rfc-editor.org/rfc/rfc3986#section-3.3 allows it."""
 
 TAG = """
 <script>
@@ -34,9 +37,13 @@ window.growth = window.growth || function () {{ (growth.q = growth.q || []).push
 
 
 def base_url(context: click.Context, parameter: click.Parameter, value: str) -> str:
-    """The value of --base, unchanged. Raises BadParameter unless it is an absolute URL."""
-    if value and not BASE.fullmatch(value):
-        raise click.BadParameter(f"{value!r} must begin with https:// or http://, then the host")
+    """The value of --base, unchanged. Raises BadParameter unless it is an origin and a path."""
+    found = BASE.fullmatch(value)
+    if value and not (found and is_origin(found[1].lower())):
+        raise click.BadParameter(
+            f"{value!r} must be http:// or https://, a host and, if needed, a port and a path;"
+            " nothing else"
+        )
     return value
 
 
@@ -62,7 +69,7 @@ def webhook_url_command(settings: Settings, platform: str, base: str, as_json: b
     values = {name: setting_value(settings, variable) for name, variable in needed.items()}
     lines = [f"{name:<13} {value}" for name, value in {"URL": url, **values}.items()]
     if platform == "tracker":
-        lines.append(TAG.format(url=url))
+        lines.append(TAG.format(url=escape(url)))
     print_answer(as_json, "\n".join(lines), {"url": url} | values)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from urllib.parse import urlsplit
 
 import falcon
 
@@ -30,9 +31,8 @@ libraries also send the id of the visitor in AnonymousId.
 https://www.rudderstack.com/docs/api/http-api/
 """
 
-PAGE_ORIGIN = re.compile(
-    r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:.]+\](:\d{1,5})?", re.ASCII
-)
+HOST = r"[a-z0-9-]+(\.[a-z0-9-]+)*\.?|\[[0-9a-f:.]+\]"
+ORIGIN = re.compile(rf"https?://({HOST})(:\d{{1,5}})?", re.ASCII)
 
 
 def page_origin(text: str) -> str:
@@ -41,12 +41,20 @@ def page_origin(text: str) -> str:
     Raises ValueError for an invalid origin.
     """
     origin = text.lower().removesuffix("/")
-    if not PAGE_ORIGIN.fullmatch(origin):
+    if not is_origin(origin):
         raise ValueError(
             "Each origin must be a scheme, a host and, if needed, a port,"
             " such as https://www.example.com."
         )
     return origin
+
+
+def is_origin(text: str) -> bool:
+    """Whether the text is a scheme, a host and, if given, a port from 1 to 65535."""
+    try:
+        return bool(ORIGIN.fullmatch(text)) and urlsplit(text).port != 0
+    except ValueError:  # the port is too large, or the IPv6 address is invalid
+        return False
 
 
 class Cors:

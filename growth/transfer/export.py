@@ -30,51 +30,53 @@ ROWS = 1_000
 
 
 class Export:
-    """Reads rows page by page. `params` select the rows, like the parameters of GET /attribution.
+    """Reads rows of the kind `what`, such as `visits`, page by page.
+
+    `params` select the rows, like the parameters of GET /attribution. Raises a Problem if one of
+    them is invalid, before the caller writes anything.
 
     `as_of` is set with the first page of conversions. It is the time up to which the export has all
     changes of conversions.
     """
 
-    def __init__(self, conversions: tuple[str, ...], now: int, params: Mapping[str, str]) -> None:
+    def __init__(
+        self, what: str, conversions: tuple[str, ...], now: int, params: Mapping[str, str]
+    ) -> None:
+        self.what = what
         self.conversions = conversions
         self.now = now
         self.params = params
         self.as_of: str | None = None
         self.following: str | None = None
+        self.query()  # raises a Problem
 
-    def rows(self, what: str) -> Iterator[dict[str, Any]]:
-        """The rows of the kind `what`, such as `visits`.
-
-        Raises a Problem if a parameter is invalid.
-        """
-        if what in TABLE_ROWS:
-            query = self.query("visits" if what == "costs" else what)
+    def rows(self) -> Iterator[dict[str, Any]]:
+        if self.what in TABLE_ROWS:
             with database.atomic("DEFERRED"):
-                yield from TABLE_ROWS[what](query)
+                yield from TABLE_ROWS[self.what](self.query())
             return
-        for query in self.pages(what):
+        for query in self.pages():
             answer = reports.answer(query)
             self.as_of = answer.get("as_of", self.as_of)
             yield from answer["results"]
             self.following = answer["next"]
 
-    def query(self, what: str, **more: str) -> Query:
-        by, sort = LISTS[what]
+    def query(self, **more: str) -> Query:
+        by, sort = LISTS["visits" if self.what == "costs" else self.what]
         asked = {"by": by, "sort": sort, "limit": str(ROWS), **self.params, **more}
         return load_query(asked, self.now, self.conversions)
 
-    def pages(self, what: str, **more: str) -> Iterator[Query]:
+    def pages(self, **more: str) -> Iterator[Query]:
         """Yield the query of each page.
 
         Before the caller asks for the next query, it sets `self.following` to the cursor of the
         next page. After the last page, the caller sets `self.following` to None.
         """
-        self.following, query = None, self.query(what, **more)
+        self.following, query = None, self.query(**more)
         with database.atomic("DEFERRED"):
             yield query
             while self.following is not None:
-                yield self.query(what, **more, cursor=self.following)
+                yield self.query(**more, cursor=self.following)
 
 
 def pageview_rows(query: Query) -> Iterator[dict[str, Any]]:

@@ -84,7 +84,7 @@ class Sale:
 def sales(export: Export) -> Iterator[Sale]:
     """Conversions sorted by time. With `changed_since`, retracted conversions are included."""
     record = ConversionRecord
-    for query in export.pages("conversions", include="touches"):
+    for query in export.pages(include="touches"):
         as_of = query.position[2] if query.position else latest_change()
         export.as_of = format_time(as_of) if as_of else None
         rows = matching(query)

@@ -323,13 +323,37 @@ class DescribeWebhookUrl:
 
     @pytest.mark.parametrize(
         "base",
-        ["growth.example", "//growth.example", "ftp://growth.example", "https://", "http:/x"],
+        [
+            *("growth.example", "//growth.example", "ftp://growth.example", "https://", "http:/x"),
+            *("https://u:p@h", "https://h:0", "https://h:99999", "https://h:", "https://[::1"),
+            *("https://[1:2]", "https://a..b", "https://a b", 'https://"><b', 'https://h/"><b'),
+            *("https://h/?q=1", "https://h?q=1", "https://h/#a", "https://h/%zz", "https://h/\n"),
+        ],
     )
-    def it_refuses_a_base_that_is_no_url(self, run: Run, base: str) -> None:
+    def it_refuses_a_base_that_is_not_an_origin_and_a_path(self, run: Run, base: str) -> None:
         result = run("webhook-url", "meta", "--base", base)
 
         assert result.exit_code == 2
-        assert f"{base!r} must begin with https:// or http://" in result.output
+        assert f"{base!r} must be http:// or https://, a host" in result.output
+
+    @pytest.mark.parametrize(
+        "base",
+        [
+            *("https://growth.example", "HTTPS://Growth.Example:8443", "http://127.0.0.1:65535"),
+            *("http://[::1]:80", "https://shop.example/growth", "https://h/a%20b/c"),
+        ],
+    )
+    def it_takes_an_origin_and_a_path(self, run: Run, base: str) -> None:
+        result = run("webhook-url", "google-ads", "--base", f"{base}/", GROWTH_GOOGLE_ADS_KEY="k")
+
+        assert result.output.startswith(f"URL           {base}/webhooks/google-ads\n")
+
+    def it_escapes_the_url_in_the_tag(self, run: Run) -> None:
+        words = ("webhook-url", "tracker", "--base=https://h/a&b'")
+
+        told = run(*words, GROWTH_TRACKER_ORIGINS="https://h").output
+
+        assert told.endswith('src="https://h/a&amp;b&#x27;/growth.js"></script>\n')
 
     @pytest.mark.parametrize("platform", ["google-ads", "meta", "segment", "tracker"])
     def it_says_what_is_not_set(self, run: Run, platform: str) -> None:

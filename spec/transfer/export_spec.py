@@ -12,8 +12,9 @@ from histories import DAYS, did
 from service import Service, cost
 from stories import EVENTS, PAGES, feed
 
+from growth.commands.export import UPLOADS
 from growth.transfer import export
-from growth.transfer.export_files import COLUMNS
+from growth.transfer.export_files import COLUMNS, WRITERS
 
 LISTS = {
     "conversions": "conversion",
@@ -160,6 +161,20 @@ class DescribeARefusal:
 
         assert done.exit_code == 1
         assert told_so in done.stderr
+
+    @pytest.mark.parametrize(
+        ("what", "kind"),
+        [(what, kind) for what in COLUMNS for kind in WRITERS]
+        + [("conversions", kind) for kind in UPLOADS],
+    )
+    @pytest.mark.parametrize("option", ["--from", "--to", "--timezone"])
+    def it_comes_before_any_output(
+        self, service: Service, what: str, kind: str, option: str
+    ) -> None:
+        done = service.growth("export", what, "--format", kind, option, "garbage")
+
+        assert (done.exit_code, done.stdout) == (1, "")
+        assert f"{option}: " in done.stderr
 
     def it_takes_whole_names_of_events(self, service: Service) -> None:
         done = service.growth("export", "conversions", "--format", "meta", "--name", "signup")
