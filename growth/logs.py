@@ -52,5 +52,7 @@ def set_up(level: str, stream: TextIO) -> None:
     # longer than all other work on a line.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging._srcfile = None
+    # growth logs the migrations that it applies.
+    logging.getLogger("peewee.migrations").setLevel(logging.WARNING)
     # By default, waitress logs each request that waits for a thread.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)

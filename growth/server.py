@@ -39,10 +39,7 @@ IDLE_SECONDS = 60
 """A connection that is idle for longer is closed."""
 
 BODY_BYTES = 8 * 1024 * 1024
-"""The most bytes of a body that waitress accepts.
-
-Our own limit is lower. So a client that sends too much gets our 413, and not a reset connection.
-"""
+"""Waitress resets the connection if a body is larger. Our limit is lower, and answers a 413."""
 
 HEADER_BYTES = 64 * 1024
 """The most bytes of the request line and the headers together."""
@@ -66,11 +63,10 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 def serve(settings: Settings, announce: Callable[[str], None], may_migrate: bool = False) -> None:
     """Serve until SIGTERM, SIGINT or SIGHUP.
 
-    After a signal, answer the requests under way, commit the waiting facts and return.
+    After a signal, answer the requests under way, commit the waiting facts and return. `announce`
+    is called with a line for each applied migration, when the service is up, and when it stops. The
+    address is bound before the database is opened. So if it is taken, the database stays unchanged.
 
-    `announce` is called with a line for each applied migration, and with one when the service is
-    up. The address is bound before the database is opened. So if the address is taken, the database
-    stays unchanged.
     Raises SettingsError if the address cannot be bound. Raises DatabaseError if the database cannot
     be used, or if a newer version of growth migrates it while the service runs.
     """
@@ -91,13 +87,15 @@ def serve(settings: Settings, announce: Callable[[str], None], may_migrate: bool
     if kept := retention(settings.retention_days, settings.lookback_days):
         DailyPurge(ledger, kept, settings.retention_days).start()
     for number in SIGNALS:
-        signal.signal(number, drain.begin)
+        if signal.getsignal(number) != signal.SIG_IGN:  # nohup ignores SIGHUP
+            signal.signal(number, drain.begin)
     watch.start()
     gc.freeze()  # garbage collections skip the objects made so far
     announce(WELCOME.format(url=settings.url))
     server.run()  # returns when `drain` ends the server
     recorder.close()
     database.end()  # when the last connection closes, SQLite merges the -wal file
+    announce(f"growth stopped after {drain.signal.name}")
     if recorder.ending:
         raise DatabaseError(f"the service ends: {recorder.ending.cause}")
 
@@ -106,8 +104,7 @@ class Drain:
     """Wraps the app and counts its running requests.
 
     After a signal, the server ends when no request is running. Until then, new requests are served,
-    because waitress has no documented way to stop accepting connections. The server ends when a
-    timer raises SystemExit in the main thread.
+    because waitress has no documented way to stop accepting connections.
     """
 
     def __init__(self, app: Any) -> None:
@@ -115,6 +112,7 @@ class Drain:
         self.lock = threading.Lock()
         self.under_way = 0
         self.quiet_since = time.monotonic()
+        self.signal = signal.SIGTERM
 
     def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
         with self.lock:
@@ -126,8 +124,9 @@ class Drain:
                 self.under_way -= 1
                 self.quiet_since = time.monotonic()
 
-    def begin(self, *_: object) -> None:
+    def begin(self, number: int, frame: object) -> None:
         """Handle a signal: stop once no request is running, and after DRAIN_SECONDS in any case."""
+        self.signal = signal.Signals(number)
         for number in SIGNALS:
             signal.signal(number, signal.SIG_IGN)  # a second signal changes nothing
         self.quiet_since = time.monotonic()  # requests sent before the signal may be unread
@@ -140,7 +139,7 @@ class Drain:
         is_quiet = not self.under_way and now - self.quiet_since >= QUIET_SECONDS
         if is_quiet or now >= ends_at:
             signal.setitimer(signal.ITIMER_REAL, 0)
-            raise SystemExit
+            raise SystemExit  # ends waitress, which runs in the main thread
 
 
 def listen(settings: Settings, app: Callable[..., object]) -> Any:
@@ -167,7 +166,8 @@ def listen(settings: Settings, app: Callable[..., object]) -> Any:
         )
     except (OSError, ValueError) as ex:
         is_taken = isinstance(ex, OSError) and ex.errno == errno.EADDRINUSE
-        hint = f"; try another port: make run PORT={settings.port + 1}" if is_taken else ""
+        other = settings.port + 1 if settings.port < 65_535 else 8_001
+        hint = f"; set another PORT, as in: make run PORT={other}" if is_taken else ""
         raise SettingsError(
             f"HOST={settings.host!r} PORT={settings.port}: cannot listen there: {ex}{hint}"
         ) from ex

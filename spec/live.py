@@ -219,7 +219,13 @@ def serving(
     in bytes that the system allows for files of the server.
     """
     environ = environ_for(folder, **settings)
-    limits = (file_limit, resource.getrlimit(resource.RLIMIT_FSIZE)[1])
+
+    def prepare() -> None:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the specs may run under nohup
+        if file_limit is not None:
+            most = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+            resource.setrlimit(resource.RLIMIT_FSIZE, (file_limit, most))
+
     with (
         (log or Path(os.devnull)).open("ab") as out,
         subprocess.Popen(
@@ -228,7 +234,7 @@ def serving(
             cwd=ROOT,
             stdout=out,
             stderr=out,
-            preexec_fn=file_limit and (lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limits)),
+            preexec_fn=prepare,
         ) as process,
     ):
         server = Server(f"http://127.0.0.1:{environ['PORT']}", environ, process)

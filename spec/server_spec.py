@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from databases import Other, bare_database, database_of, migrated_past
-from live import Server, ask, connection, environ_for, get, growth, post_once, serving
+from live import Server, ask, connection, environ_for, free_port, get, growth, post_once, serving
 from patience import wait_until
 from service import pageview
 
@@ -94,10 +94,12 @@ def in_a_thread(work: Callable[[], set[int]]) -> set[int]:
 class DescribeServingANewDatabase:
     @pytest.mark.sqlite
     def it_migrates_first_if_it_is_told_to(self, tmp_path: Path) -> None:
-        new = f"sqlite:///{tmp_path}/new.db"
+        new, log = f"sqlite:///{tmp_path}/new.db", tmp_path / "log"
 
-        with serving(tmp_path, options=["--migrate"], DATABASE_URL=new) as server:
+        with serving(tmp_path, log=log, options=["--migrate"], DATABASE_URL=new) as server:
             assert post_once(server, "/pageviews", pageview())[1]["stored"] == 1
+
+        assert log.read_text().count("0001_initial") == 1
 
 
 class DescribeAClientBehindAProxy:
@@ -135,6 +137,15 @@ class DescribeStopping:
             assert [status_of(each) for each in asked] == [b"200"] * 100
             assert server.process.wait(15) == 0
             assert other.rows("SELECT COUNT(*) FROM pageviews") == [(100,)]
+
+    def it_goes_on_after_the_terminal_closed_if_nohup_runs_it(self, tmp_path: Path) -> None:
+        with serving(tmp_path, log=tmp_path / "log", under=["nohup"]) as server:
+            server.process.send_signal(signal.SIGHUP)
+            time.sleep(0.5)  # a server that stops ignores SIGTERM long before
+            assert not server.is_stopping()
+            assert server.stop() == 0
+
+        assert "growth stopped after SIGTERM" in (tmp_path / "log").read_text()
 
     def it_does_not_wait_for_idle_connections(self, tmp_path: Path) -> None:
         with serving(tmp_path) as server, closing(connection(server)) as idle:
@@ -221,14 +232,14 @@ class DescribeARefusedStart:
 
         assert "is newer than this version of growth: it has 9999_later" in self.refusal(tmp_path)
 
-    def it_needs_a_port_that_is_free(self, tmp_path: Path) -> None:
-        with closing(socket.create_server(("127.0.0.1", 0))) as taken:
-            port = taken.getsockname()[1]
-
+    @pytest.mark.parametrize("last", [None, 65_535])
+    def it_needs_a_port_that_is_free(self, tmp_path: Path, last: int | None) -> None:
+        port = last or free_port()
+        with closing(socket.create_server(("127.0.0.1", port))):
             error = self.refusal(tmp_path, PORT=str(port))
 
         assert f"HOST='127.0.0.1' PORT={port}: cannot listen there" in error
-        assert f"make run PORT={port + 1}" in error
+        assert f"make run PORT={port + 1 if port < 65_535 else 8_001}" in error
 
     def it_leaves_the_database_alone_if_the_port_is_taken(self, tmp_path: Path) -> None:
         new = tmp_path / "new.db"
