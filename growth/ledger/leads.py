@@ -49,7 +49,7 @@ def lead_claims_of(event: Event) -> Iterator[Event]:
 
 
 def leads_named(lead_id: str) -> list[str]:
-    """The fingerprints of the leads that an id may mean. An id may name its platform.
+    """The fingerprints of leads with this id, one for each platform unless the id names one.
 
     >>> leads_named("4711")
     ['google_ads:4711', 'meta:4711']

@@ -1,6 +1,6 @@
 // The panel of cohorts. A cohort is all customers whose first conversion was in the same week or month. The age of a
-// cohort is the number of weeks or months since that first one. The panel shows how much revenue a cohort brought
-// until each age.
+// cohort is the number of weeks or months since that first one. The panel shows, for each age, the revenue that a
+// cohort brought from its start until then.
 import { question, MOST } from './asking.js';
 import { h } from './dom.js';
 import { bucket, capital, money, plural } from './format.js';

@@ -142,7 +142,7 @@ def kinds_of(asked: Mapping[str, Any]) -> tuple[Kind, ...]:
 
 
 def is_position(value: Any, asked: Mapping[str, Any]) -> bool:
-    """Whether `value` is a list of a valid `Query.basis` and the valid values of a position."""
+    """Whether a decoded cursor is a list: the `Query.basis`, then a value for each sort key."""
     kinds = kinds_of(asked)
     return (
         type(value) is list

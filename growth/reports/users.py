@@ -27,7 +27,7 @@ def users_by_credit(query: Query) -> Iterable[tuple[Any, ...]]:
 def users_by_event(rows: Any, query: Query) -> Iterable[tuple[Any, ...]]:
     """Pairs (user, group), sorted by user. The group has an event of the user.
 
-    `rows` is a query that selects the groups of events.
+    `rows` selects the events, grouped by the dimensions of `query`.
     """
     user_id = EventRecord.user_id
     rows = rows.select_extend(user_id).where(user_id.is_null(False), *of_events().kept(query))
