@@ -219,13 +219,7 @@ def serving(
     in bytes that the system allows for files of the server.
     """
     environ = environ_for(folder, **settings)
-
-    def prepare() -> None:
-        signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the specs may run under nohup
-        if file_limit is not None:
-            most = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
-            resource.setrlimit(resource.RLIMIT_FSIZE, (file_limit, most))
-
+    limits = (file_limit, resource.getrlimit(resource.RLIMIT_FSIZE)[1])
     with (
         (log or Path(os.devnull)).open("ab") as out,
         subprocess.Popen(
@@ -234,7 +228,7 @@ def serving(
             cwd=ROOT,
             stdout=out,
             stderr=out,
-            preexec_fn=prepare,
+            preexec_fn=file_limit and (lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limits)),
         ) as process,
     ):
         server = Server(f"http://127.0.0.1:{environ['PORT']}", environ, process)

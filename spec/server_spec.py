@@ -121,6 +121,13 @@ class DescribeAClientBehindAProxy:
 
 
 class DescribeStopping:
+    @pytest.fixture(autouse=True)
+    def heed_hangups(self) -> Iterator[None]:
+        """Let the server inherit the usual handling of SIGHUP, also if specs run under nohup."""
+        before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        yield
+        signal.signal(signal.SIGHUP, before)
+
     @pytest.mark.parametrize("number", SIGNALS)
     def it_answers_what_is_asked_before_and_meanwhile(
         self, tmp_path: Path, number: signal.Signals
