@@ -66,7 +66,6 @@ def serve(settings: Settings, announce: Callable[[str], None], may_migrate: bool
     After a signal, answer the requests under way, commit the waiting facts and return. `announce`
     is called with a line for each applied migration, when the service is up, and when it stops. The
     address is bound before the database is opened. So if it is taken, the database stays unchanged.
-
     Raises SettingsError if the address cannot be bound. Raises DatabaseError if the database cannot
     be used, or if a newer version of growth migrates it while the service runs.
     """
@@ -95,7 +94,8 @@ def serve(settings: Settings, announce: Callable[[str], None], may_migrate: bool
     server.run()  # returns when `drain` ends the server
     recorder.close()
     database.end()  # when the last connection closes, SQLite merges the -wal file
-    announce(f"growth stopped after {drain.signal.name}")
+    with suppress(OSError):  # after SIGHUP the terminal is gone
+        announce(f"growth stopped after {drain.signal.name}")
     if recorder.ending:
         raise DatabaseError(f"the service ends: {recorder.ending.cause}")
 

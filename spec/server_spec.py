@@ -6,6 +6,8 @@ import json
 import os
 import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -153,6 +155,17 @@ class DescribeStopping:
             assert server.stop() == 0
 
         assert "growth stopped after SIGTERM" in (tmp_path / "log").read_text()
+
+    def it_needs_no_terminal_any_more(self, tmp_path: Path) -> None:
+        ours, theirs = os.openpty()
+        command = [sys.executable, "-m", "growth.commands", "serve"]
+        with subprocess.Popen(command, env=environ_for(tmp_path), stdout=theirs) as process:
+            os.close(theirs)
+            assert b"growth serves" in os.read(ours, 4_096)
+            os.close(ours)
+            process.send_signal(signal.SIGTERM)
+
+            assert process.wait(15) == 0
 
     def it_does_not_wait_for_idle_connections(self, tmp_path: Path) -> None:
         with serving(tmp_path) as server, closing(connection(server)) as idle:
