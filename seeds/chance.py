@@ -34,7 +34,7 @@ class Chance:
         return timedelta(hours=self.rng.lognormvariate(math.log(median_hours), spread))
 
     def waking(self, draw: Callable[[], datetime]) -> datetime:
-        """Draw instants until one is accepted. Busy local hours are accepted more often."""
+        """Draw instants until one is kept. Those in busy local hours are kept more often."""
         while True:
             at = draw()
             local = at + timedelta(hours=self.country["utc_offset"])

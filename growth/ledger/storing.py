@@ -67,7 +67,7 @@ def column_getter(record: Any) -> Callable[[Any], tuple[Any, ...]]:
 
 
 def held_facts(record: Any, subject: Any) -> Any:
-    """A query for the subject, id and digest of stored facts with the given subjects and ids."""
+    """A query for stored facts. Its parameters are pairs of a subject and an id."""
     given = parameter_rows("subject", "fact_id")
     is_named = (subject == given.c.subject) & (record.fact_id == given.c.fact_id)
     return select_joined(given, record, is_named, subject, record.fact_id, record.digest)

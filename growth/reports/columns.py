@@ -35,7 +35,7 @@ DIGEST = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The columns of one table that reports group and filter by.
+    """The columns of one table by which a report can group and filter.
 
     by_name      the column of each dimension, by the name of the dimension; also the columns
                  `fingerprint` and `user_id` if the table has them

@@ -60,10 +60,10 @@ class Sale:
         return from_minor(self.record.value, self.record.currency) if has_money else None
 
     def click(self, click_id: str) -> tuple[str, int] | None:
-        """The click id of the kind `click_id`, such as `gclid`, and the time of its click.
+        """The value of the URL parameter `click_id`, such as `gclid`, and its click's time.
 
-        If several clicks have such an id, the latest click counts. The time is in microseconds.
-        None if no click has such an id.
+        If several clicks have the parameter, the latest counts. The time is in microseconds.
+        None if no click has the parameter.
         """
         for touch in sorted(self.touches, key=lambda each: each.click.started_at, reverse=True):
             found = dict(orjson.loads(touch.click.click_ids)).get(click_id)

@@ -144,8 +144,8 @@ def row_of(cells: list[str], names: list[str]) -> Any:
 def records(lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[str] | BadJsonError]]:
     """The records of a CSV file, each with the number of its first line.
 
-    If a record is unreadable, only its first line is skipped. So one quote that is not closed does
-    not make the rest of the file unreadable.
+    If a record is unreadable, its first line is skipped, and its second line begins a new record.
+    So one quote that is not closed does not make the rest of the file unreadable.
     """
     number, waiting, taken = 1, deque[str](), list[str]()
 

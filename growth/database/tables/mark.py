@@ -46,7 +46,7 @@ MAINTENANCE_US = 600 * 1_000_000
 
 
 def announce(work: str, now: int) -> None:
-    """Record that the command `work` may hold the database's lock from now on."""
+    """Record that the command named `work` begins. It can lock the database for a long time."""
     write_mark(MAINTENANCE, f"{now + MAINTENANCE_US} {work}")
 
 
