@@ -38,8 +38,8 @@ class Terms:
     def tracked(self) -> dict[str, str]:
         """The names of all events that get a row in the table of conversions.
 
-        They are the events in `STATES`, the conversions in `names`, and `refund`. Each key is a name
-        in lower case. Its value is the name as the table stores it.
+        They are the events in `STATES`, the conversions in `names`, and `refund`. Each key is a
+        name in lower case. Its value is the name as the table stores it.
         """
         return {name.lower(): name for name in (*STATES, REFUND, *self.names)}
 
