@@ -127,8 +127,8 @@ class Drain:
     def begin(self, number: int, frame: object) -> None:
         """Handle a signal: stop once no request is running, and after DRAIN_SECONDS in any case."""
         self.signal = signal.Signals(number)
-        for number in SIGNALS:
-            signal.signal(number, signal.SIG_IGN)  # a second signal changes nothing
+        for each in SIGNALS:
+            signal.signal(each, signal.SIG_IGN)  # a second signal changes nothing
         self.quiet_since = time.monotonic()  # requests sent before the signal may be unread
         ends_at = time.monotonic() + DRAIN_SECONDS
         signal.signal(signal.SIGALRM, lambda *_: self.look(ends_at))

@@ -124,11 +124,14 @@ class DescribeAClientBehindAProxy:
 
 class DescribeStopping:
     @pytest.fixture(autouse=True)
-    def heed_hangups(self) -> Iterator[None]:
-        """Let the server inherit the usual handling of SIGHUP, also if specs run under nohup."""
-        before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    def heed_signals(self) -> Iterator[None]:
+        """Let the server inherit no ignored signal, also if the specs run under nohup or with &."""
+        ignored = [each for each in SIGNALS if signal.getsignal(each) == signal.SIG_IGN]
+        for each in ignored:
+            signal.signal(each, signal.SIG_DFL)
         yield
-        signal.signal(signal.SIGHUP, before)
+        for each in ignored:
+            signal.signal(each, signal.SIG_IGN)
 
     @pytest.mark.parametrize("number", SIGNALS)
     def it_answers_what_is_asked_before_and_meanwhile(

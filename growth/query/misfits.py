@@ -92,9 +92,7 @@ def wrong_page(valid: Mapping[str, Any]) -> Misfits:
 def wrong_event(valid: Mapping[str, Any], terms: Terms) -> str | None:
     """An error message if the report cannot answer for the event, else None."""
     event, report = valid["event"], valid["report"]
-    if event is None or report not in ("events", "conversion", "user"):
-        return None
-    if converts(event, terms):
+    if event is None or report not in ("events", "conversion", "user") or converts(event, terms):
         return None
     near = nearest(event, terms.names)
     if report != "events":
